@@ -1,0 +1,55 @@
+/**
+ * The architecture, enforced: which folder of src/ may import which. The order is the data's way.
+ * A rule never imports the store; a reporter never sees the database; better-sqlite3 lives in store/.
+ */
+const mayImport = {
+  tcp: [],
+  capture: [],
+  decode: ["tcp", "capture"],
+  flows: ["tcp", "decode"],
+  kernel: ["tcp"],
+  engine: ["tcp", "decode", "flows", "kernel"],
+  rules: ["tcp", "engine"],
+  store: ["tcp", "decode", "flows", "kernel", "engine"],
+  report: ["tcp", "engine"],
+};
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+    ...Object.entries(mayImport).map(([folder, allowed]) => ({
+      name: `${folder}-boundary`,
+      severity: "error",
+      from: { path: `^src/${folder}/` },
+      to: {
+        path: "^src/",
+        pathNot: [...[folder, ...allowed].map((name) => `^src/${name}/`), "^src/errors\\.ts$"],
+      },
+    })),
+    {
+      name: "sqlite-only-in-store",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/store/" },
+      to: { path: "better-sqlite3" },
+    },
+    {
+      name: "commander-only-in-cli",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(cli|main)" },
+      to: { path: "node_modules/commander" },
+    },
+    {
+      name: "nobody-imports-the-cli",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(cli|main)" },
+      to: { path: "^src/cli" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { extensions: [".ts", ".js"], exportsFields: ["exports"], conditionNames: ["import", "types"] },
+  },
+};

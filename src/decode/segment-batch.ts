@@ -1,0 +1,107 @@
+/**
+ * TCP segments in columns: row i of every column is one segment. Reused, never reallocated; the columns up to
+ * `interfaceIndex` are written by the decoder, those after it by the flow table.
+ */
+export class SegmentBatch {
+  length = 0;
+  /** The frames' bytes; `ipAt`, `tcpAt` and `payloadAt` point into them. */
+  bytes: Uint8Array = new Uint8Array(0);
+  readonly capacity: number;
+
+  /** Frame number in its file. */
+  readonly frame: Uint32Array;
+  /** Nanoseconds since the capture's origin. */
+  readonly timeNs: Float64Array;
+  /** Offset of the (innermost) IP header; its first nibble is the IP version. */
+  readonly ipAt: Uint32Array;
+  readonly tcpAt: Uint32Array;
+  readonly sourcePort: Uint16Array;
+  readonly destinationPort: Uint16Array;
+  /** Raw sequence and acknowledgment numbers. */
+  readonly seq: Uint32Array;
+  readonly ack: Uint32Array;
+  /** Nine control bits, src/tcp/flags.ts. */
+  readonly flags: Uint16Array;
+  /** Window field as sent, not scaled. */
+  readonly window: Uint16Array;
+  /** Octets of payload on the wire, from the IP header (so right for frames cut by a snaplen). */
+  readonly payloadLength: Uint32Array;
+  readonly payloadAt: Uint32Array;
+  /** Octets of payload present in `bytes` from `payloadAt` on, 0 to `payloadLength`. */
+  readonly payloadCaptured: Uint32Array;
+  /** Octets of TCP options present in `bytes` from `tcpAt + 20` on, 0 to 40. */
+  readonly optionsLength: Uint8Array;
+  /** Timestamps option (RFC 7323); valid when `facts` has HAS_TIMESTAMPS. */
+  readonly tsval: Uint32Array;
+  readonly tsecr: Uint32Array;
+  /** Bit set of the HAS_… and IS_… constants below. */
+  readonly facts: Uint16Array;
+  /** IPv4 identification; 0 for IPv6. */
+  readonly ipId: Uint16Array;
+  /** TTL or hop limit. */
+  readonly ttl: Uint8Array;
+  /** Which encapsulation the segment came in: index into `Encapsulations`; 0 is none. Part of a flow's identity. */
+  readonly encapsulation: Uint16Array;
+  /** Index into CaptureSource.interfaces. */
+  readonly interfaceIndex: Uint16Array;
+
+  /** Id of the segment's flow. */
+  readonly flow: Uint32Array;
+  /** 1 when the server sent it. */
+  readonly fromServer: Uint8Array;
+  /** 1 when the capture recorded this very packet before: left out of all judgement. */
+  readonly isCopy: Uint8Array;
+  /** `seq` and `ack` as octets since the sender's and the receiver's ISN, unwrapped. */
+  readonly relativeSeq: Float64Array;
+  readonly relativeAck: Float64Array;
+  /** tshark's labels as bits; 0 until src/flows/analysis.ts writes them. */
+  readonly analysis: Uint32Array;
+
+  constructor(capacity: number) {
+    this.capacity = capacity;
+    this.frame = new Uint32Array(capacity);
+    this.timeNs = new Float64Array(capacity);
+    this.ipAt = new Uint32Array(capacity);
+    this.tcpAt = new Uint32Array(capacity);
+    this.sourcePort = new Uint16Array(capacity);
+    this.destinationPort = new Uint16Array(capacity);
+    this.seq = new Uint32Array(capacity);
+    this.ack = new Uint32Array(capacity);
+    this.flags = new Uint16Array(capacity);
+    this.window = new Uint16Array(capacity);
+    this.payloadLength = new Uint32Array(capacity);
+    this.payloadAt = new Uint32Array(capacity);
+    this.payloadCaptured = new Uint32Array(capacity);
+    this.optionsLength = new Uint8Array(capacity);
+    this.tsval = new Uint32Array(capacity);
+    this.tsecr = new Uint32Array(capacity);
+    this.facts = new Uint16Array(capacity);
+    this.ipId = new Uint16Array(capacity);
+    this.ttl = new Uint8Array(capacity);
+    this.encapsulation = new Uint16Array(capacity);
+    this.interfaceIndex = new Uint16Array(capacity);
+    this.flow = new Uint32Array(capacity);
+    this.fromServer = new Uint8Array(capacity);
+    this.isCopy = new Uint8Array(capacity);
+    this.relativeSeq = new Float64Array(capacity);
+    this.relativeAck = new Float64Array(capacity);
+    this.analysis = new Uint32Array(capacity);
+  }
+}
+
+/** The timestamps option is present; `tsval` and `tsecr` are valid. */
+export const HAS_TIMESTAMPS = 0x01;
+/** A SACK option with at least one block is present (RFC 2018). */
+export const HAS_SACK = 0x02;
+/** Any option other than no-op, end of list, timestamps and SACK is present (MSS, window scale, …). */
+export const HAS_OTHER_OPTIONS = 0x04;
+/** The option list is malformed: a length below 2 or beyond the header. */
+export const HAS_BAD_OPTIONS = 0x08;
+/** The snaplen cut the frame inside the TCP options. */
+export const IS_CUT_IN_OPTIONS = 0x10;
+/** The first fragment of a fragmented datagram: the payload goes on in fragments that hold no TCP header. */
+export const IS_FIRST_FRAGMENT = 0x20;
+/** The IP length was 0 (segmentation offload); the length was taken from the frame. */
+export const IS_LENGTH_FROM_FRAME = 0x40;
+/** The TCP checksum could be verified (nothing was cut) and is wrong; offloaded senders leave it unfilled. */
+export const HAS_BAD_CHECKSUM = 0x100;

@@ -1,0 +1,112 @@
+import { FIN, SYN } from "../tcp/flags.js";
+import type { SegmentBatch } from "./segment-batch.js";
+import { HAS_TIMESTAMPS } from "./segment-batch.js";
+import { readMss, readWindowScale } from "./tcp-options.js";
+
+/** A cursor over one row of a batch. Borrowed: valid only during the call that received it. */
+export class Segment {
+  #batch: SegmentBatch;
+  #row = 0;
+
+  constructor(batch: SegmentBatch) {
+    this.#batch = batch;
+  }
+
+  /** Moves the cursor; returns itself. */
+  at(batch: SegmentBatch, row: number): this {
+    this.#batch = batch;
+    this.#row = row;
+    return this;
+  }
+
+  get frame(): number {
+    return this.#batch.frame[this.#row]!;
+  }
+
+  /** Nanoseconds since the capture's origin. */
+  get timeNs(): number {
+    return this.#batch.timeNs[this.#row]!;
+  }
+
+  get fromServer(): boolean {
+    return this.#batch.fromServer[this.#row] === 1;
+  }
+
+  /** True when the capture recorded this very packet before; rules do not see copies. */
+  get isCopy(): boolean {
+    return this.#batch.isCopy[this.#row] === 1;
+  }
+
+  /** Raw sequence number. */
+  get seq(): number {
+    return this.#batch.seq[this.#row]!;
+  }
+
+  /** Raw acknowledgment number; meaningless without the ACK flag. */
+  get ack(): number {
+    return this.#batch.ack[this.#row]!;
+  }
+
+  /** Octets since the sender's ISN, unwrapped; the first octet of data is 1. */
+  get relativeSeq(): number {
+    return this.#batch.relativeSeq[this.#row]!;
+  }
+
+  /** Octets since the receiver's ISN, unwrapped. */
+  get relativeAck(): number {
+    return this.#batch.relativeAck[this.#row]!;
+  }
+
+  /** Control bits, src/tcp/flags.ts. */
+  get flags(): number {
+    return this.#batch.flags[this.#row]!;
+  }
+
+  /** Window field as sent, not scaled. */
+  get window(): number {
+    return this.#batch.window[this.#row]!;
+  }
+
+  get payloadLength(): number {
+    return this.#batch.payloadLength[this.#row]!;
+  }
+
+  /** SEG.LEN: payload plus one each for SYN and FIN. RFC 9293, section 3.4. */
+  get seqLength(): number {
+    const flags = this.flags;
+    return this.payloadLength + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0);
+  }
+
+  get ttl(): number {
+    return this.#batch.ttl[this.#row]!;
+  }
+
+  /** IPv4 identification; 0 for IPv6. */
+  get ipId(): number {
+    return this.#batch.ipId[this.#row]!;
+  }
+
+  /** TSval of the timestamps option; null when absent. RFC 7323. */
+  get tsval(): number | null {
+    const batch = this.#batch;
+    return batch.facts[this.#row]! & HAS_TIMESTAMPS ? batch.tsval[this.#row]! : null;
+  }
+
+  /** TSecr of the timestamps option; null when absent. RFC 7323. */
+  get tsecr(): number | null {
+    const batch = this.#batch;
+    return batch.facts[this.#row]! & HAS_TIMESTAMPS ? batch.tsecr[this.#row]! : null;
+  }
+
+  /** Maximum segment size in octets; null when absent. Parsed on demand. RFC 9293, section 3.7.1. */
+  get mss(): number | null {
+    const batch = this.#batch;
+    return readMss(batch.bytes, batch.tcpAt[this.#row]! + 20, batch.optionsLength[this.#row]!);
+  }
+
+  /** Window scale shift as sent, 0 to 255; null when absent. Parsed on demand. RFC 7323, section 2.2. */
+  get windowScale(): number | null {
+    const batch = this.#batch;
+    return readWindowScale(batch.bytes, batch.tcpAt[this.#row]! + 20, batch.optionsLength[this.#row]!);
+  }
+}
