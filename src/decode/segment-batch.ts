@@ -103,5 +103,3 @@ export const IS_CUT_IN_OPTIONS = 0x10;
 export const IS_FIRST_FRAGMENT = 0x20;
 /** The IP length was 0 (segmentation offload); the length was taken from the frame. */
 export const IS_LENGTH_FROM_FRAME = 0x40;
-/** The TCP checksum could be verified (nothing was cut) and is wrong; offloaded senders leave it unfilled. */
-export const HAS_BAD_CHECKSUM = 0x100;
