@@ -1,0 +1,120 @@
+import { Segment } from "../decode/segment.js";
+import { SegmentBatch } from "../decode/segment-batch.js";
+import type { Flow } from "../flows/flow.js";
+import type { FlowIdentity } from "../flows/flow-identity.js";
+import {
+  KIND_DATA,
+  KIND_FIN,
+  KIND_PURE_ACK,
+  KIND_RST,
+  KIND_SYN,
+  KIND_SYN_ACK,
+} from "../flows/segment-kind.js";
+import { type Finding, fillTemplate, fingerprintOf } from "./finding.js";
+import { Listeners } from "./listeners.js";
+import { PerFlowFields } from "./per-flow.js";
+import type { Report, Rule, RuleHooks } from "./rule.js";
+import type { ActiveRule } from "./rule-settings.js";
+
+type SegmentHook = (segment: Segment, flow: Flow) => void;
+
+const HOOK_OF_KIND = [
+  [KIND_SYN, "syn"],
+  [KIND_SYN_ACK, "synAck"],
+  [KIND_DATA, "data"],
+  [KIND_PURE_ACK, "pureAck"],
+  [KIND_FIN, "fin"],
+  [KIND_RST, "rst"],
+] as const;
+const ALL_KINDS = 64;
+
+/**
+ * Wakes rules for the segments and flows of one capture (or series). A segment nobody watches costs the flow table
+ * one test; there is no loop over rules.
+ */
+export class Dispatcher {
+  /** Set of kinds that some rule watches. */
+  readonly watchedKinds: number;
+  /** Float64 fields per flow that the rules keep: the flow table must provide them. */
+  readonly extraFields: number;
+  readonly findings: Finding[] = [];
+  /** Hooks to call for each set of kinds. */
+  readonly #hooksFor: SegmentHook[][] = Array.from({ length: ALL_KINDS }, () => []);
+  readonly #flowEnd: NonNullable<RuleHooks["flowEnd"]>[] = [];
+  readonly #captureEnd: NonNullable<RuleHooks["captureEnd"]>[] = [];
+  readonly #listeners = new Listeners();
+  readonly #segment = new Segment(new SegmentBatch(0));
+
+  constructor(active: readonly ActiveRule[]) {
+    const fields = new PerFlowFields();
+    let watched = 0;
+    for (const { rule, severity, options } of active) {
+      if (rule.create === undefined) continue;
+      const hooks = rule.create({
+        options,
+        report: (report) => this.findings.push(completeFinding(rule, severity, report)),
+        perFlow: (...names) => fields.allocate(names),
+      });
+      for (const [kind, name] of HOOK_OF_KIND) {
+        const hook = hooks[name];
+        if (hook === undefined) continue;
+        watched |= kind;
+        for (let kinds = 0; kinds < ALL_KINDS; kinds++) if (kinds & kind) this.#hooksFor[kinds]!.push(hook.bind(hooks));
+      }
+      if (hooks.flowEnd) this.#flowEnd.push(hooks.flowEnd.bind(hooks));
+      if (hooks.captureEnd) this.#captureEnd.push(hooks.captureEnd.bind(hooks));
+    }
+    this.watchedKinds = watched;
+    this.extraFields = fields.count;
+  }
+
+  /** A segment of `kinds` is about to update `flow`. */
+  segment(batch: SegmentBatch, row: number, flow: Flow, kinds: number): void {
+    const hooks = this.#hooksFor[kinds]!;
+    const segment = this.#segment.at(batch, row);
+    for (let i = 0; i < hooks.length; i++) hooks[i]!(segment, flow);
+  }
+
+  flowEnd(flow: Flow, identity: FlowIdentity): void {
+    const listener = this.#listeners.count(identity);
+    for (const hook of this.#flowEnd) hook(flow, identity, listener);
+  }
+
+  captureEnd(): void {
+    for (const hook of this.#captureEnd) hook();
+  }
+}
+
+/** A rule's report with the rule's texts filled in. */
+export function completeFinding(
+  rule: Rule,
+  severity: Finding["severity"],
+  report: Report<string, string>,
+): Finding {
+  const { meta } = rule;
+  const message = meta.messages[report.messageId];
+  if (message === undefined) throw new Error(`rule ${rule.id} has no message "${report.messageId}"`);
+  const evidence = Object.keys(meta.evidence).map((role) => {
+    const item = report.evidence[role];
+    if (item === undefined) throw new Error(`rule ${rule.id} gave no evidence for "${role}"`);
+    return { ...item, role };
+  });
+  return {
+    ruleId: rule.id,
+    severity,
+    messageId: report.messageId,
+    message: fillTemplate(message, report.data),
+    why: fillTemplate(meta.why, report.data),
+    remedy: fillTemplate(meta.remedy, report.data),
+    data: report.data,
+    confidence: report.confidence,
+    vantage: report.vantage,
+    alternatives: report.alternatives ?? [],
+    subject: report.subject,
+    flowIds: report.flowIds,
+    evidence: evidence.sort((a, b) => a.timeNs - b.timeNs),
+    startNs: report.startNs,
+    endNs: report.endNs,
+    fingerprint: fingerprintOf(rule.id, report.messageId, report.subject),
+  };
+}

@@ -1,0 +1,116 @@
+import type { Segment } from "../decode/segment.js";
+import type { Flow } from "../flows/flow.js";
+import type { FlowIdentity } from "../flows/flow-identity.js";
+import type { Confidence, Evidence, FindingData, Severity, Vantage } from "./finding.js";
+import type { Listener } from "./listeners.js";
+
+/** What a rule says about itself; the texts are templates, `{{name}}` is filled from the finding's data. */
+export interface RuleMeta<MessageId extends string = string, Role extends string = string> {
+  /** One sentence: the rule's row in lists. */
+  readonly summary: string;
+  readonly severity: Severity;
+  /** What happened. */
+  readonly messages: Readonly<Record<MessageId, string>>;
+  /** Why it matters. */
+  readonly why: string;
+  /** What to check and change, with the exact command. */
+  readonly remedy: string;
+  /** What each piece of evidence is; every finding gives every role. */
+  readonly evidence: Readonly<Record<Role, string>>;
+  /** RFC sections, kernel counters and functions. */
+  readonly references: readonly string[];
+  /** Options by name with their defaults; all are numbers with their unit in the name. */
+  readonly options?: Readonly<Record<string, RuleOption>>;
+}
+
+export interface RuleOption {
+  readonly default: number;
+  readonly minimum: number;
+  readonly description: string;
+}
+
+/** What a rule reports; the engine adds the rule's texts and the fingerprint. */
+export interface Report<MessageId extends string, Role extends string> {
+  readonly messageId: MessageId;
+  readonly data: FindingData;
+  readonly evidence: Readonly<Record<Role, Evidence>>;
+  readonly subject: string;
+  readonly flowIds: readonly number[];
+  readonly confidence: Confidence;
+  readonly vantage: Vantage;
+  readonly alternatives?: readonly string[];
+  readonly startNs: number;
+  readonly endNs: number;
+}
+
+export interface RuleContext<MessageId extends string = string, Role extends string = string> {
+  /** The rule's options: the user's, else the defaults. */
+  readonly options: Readonly<Record<string, number>>;
+  report(report: Report<MessageId, Role>): void;
+  /**
+   * Private numbers per flow, 0 when the flow begins; call it in `create` only. The result is a cursor: `of(flow)`
+   * moves it, so do not keep two at a time. Costs no allocation per segment.
+   */
+  perFlow<Name extends string>(...names: Name[]): { of(flow: Flow): Record<Name, number> };
+}
+
+/**
+ * Called in capture order. Each hook sees the flow as it was before the segment; segment and flow are borrowed for
+ * the call. Copies (frames recorded twice) are not shown.
+ */
+export interface RuleHooks {
+  /** SYN without ACK. */
+  syn?(segment: Segment, flow: Flow): void;
+  synAck?(segment: Segment, flow: Flow): void;
+  /** Any payload. */
+  data?(segment: Segment, flow: Flow): void;
+  /** ACK, no payload, no SYN, FIN or RST. */
+  pureAck?(segment: Segment, flow: Flow): void;
+  fin?(segment: Segment, flow: Flow): void;
+  rst?(segment: Segment, flow: Flow): void;
+  /** Once for every flow when its capture (or series) has been read, in order of appearance. */
+  flowEnd?(flow: Flow, identity: FlowIdentity, listener: Listener): void;
+  /** Once, after every flowEnd of a capture (or series). */
+  captureEnd?(): void;
+}
+
+interface RuleBase<MessageId extends string, Role extends string> {
+  /** Kebab-case; equals the names of its file, test and doc page. */
+  readonly id: string;
+  readonly meta: RuleMeta<MessageId, Role>;
+}
+
+/** A rule that watches segments and flows. */
+export interface WatchingRule<MessageId extends string = string, Role extends string = string>
+  extends RuleBase<MessageId, Role> {
+  create(context: RuleContext<MessageId, Role>): RuleHooks;
+  readonly sql?: never;
+}
+
+/**
+ * A rule that asks the finished database. The query yields a row per finding and flow, a finding's rows together:
+ * `subject`, `message_id`, `flow_id`, `confidence`, `vantage`, `start_ns`, `end_ns`, for each evidence role `<role>_frame`, `<role>_ns` and `<role>_flow_id`; every other
+ * column is data. All but `flow_id` is taken from the finding's first row. Options bind as `:name`.
+ */
+export interface SqlRule<MessageId extends string = string, Role extends string = string>
+  extends RuleBase<MessageId, Role> {
+  readonly sql: string;
+  /** Sentences for the finding's alternatives. */
+  readonly alternatives?: readonly string[];
+  readonly create?: never;
+}
+
+export type Rule<MessageId extends string = string, Role extends string = string> =
+  | WatchingRule<MessageId, Role>
+  | SqlRule<MessageId, Role>;
+
+/**
+ * Types a rule's message ids and evidence roles: reporting a message that does not exist, or without one of the
+ * roles, does not compile.
+ */
+export function defineRule<const MessageId extends string, const Role extends string>(
+  rule: Rule<MessageId, Role>,
+): Rule {
+  // A rule's own context is narrower than the engine's; the engine calls create() with one made for this rule.
+  return rule as unknown as Rule;
+}

@@ -1,0 +1,124 @@
+import { defineFields, type RecordCursor } from "./record.js";
+
+/**
+ * One side of a connection: what it has sent so far. Copies (frames recorded twice) count in `copies` and nowhere
+ * else. Frame fields are 0 until seen; times are nanoseconds since the capture's origin.
+ */
+export interface Endpoint extends RecordCursor {
+  /** Highest relative sequence number sent plus one: where new data begins. */
+  nextSeq: number;
+  /** Highest relative acknowledgment number sent. */
+  ackedTo: number;
+  /** Relative number up to which everything sent was captured without a gap. */
+  contiguousTo: number;
+  payloadBytes: number;
+  /** Octets of payload counted once each, as far as captured. */
+  uniqueBytes: number;
+  synNs: number;
+  firstDataNs: number;
+  finNs: number;
+  rstNs: number;
+  lastNs: number;
+
+  /** Raw sequence number that is relative 0: the ISN, or one before the first octet seen. Valid with HAS_BASE. */
+  base: number;
+  /** Bit set of HAS_BASE, HAS_ISN, … */
+  facts: number;
+  segments: number;
+  copies: number;
+  /** Segments with data, SYN or FIN that advanced nothing: sent before, or overtaken. */
+  retransmits: number;
+  /** SYNs (of the server: SYN-ACKs) sent. */
+  syns: number;
+  /** Window field as last sent, not scaled. */
+  window: number;
+  /** Shift offered in the SYN, 0 to 14. Valid with HAS_WINDOW_SCALE. RFC 7323, section 2.3. */
+  windowScale: number;
+  /** Octets; 0 when not offered. */
+  mss: number;
+  synFrame: number;
+  firstDataFrame: number;
+  firstDataLength: number;
+  finFrame: number;
+  rstFrame: number;
+  /** TTL of its first segment. */
+  ttl: number;
+  synTsval: number;
+  /** Zeek's endpoint state now and before, connection-state.ts. */
+  zeekState: number;
+  zeekPreviousState: number;
+  /** Raw numbers of its last SYN, end of FIN, and RST, for history.ts. */
+  historySyn: number;
+  historyFin: number;
+  historyRst: number;
+  historyRetransmits: number;
+  historyZeroWindows: number;
+  historyGaps: number;
+}
+
+const FLOAT64_FIELDS = [
+  "nextSeq",
+  "ackedTo",
+  "contiguousTo",
+  "payloadBytes",
+  "uniqueBytes",
+  "synNs",
+  "firstDataNs",
+  "finNs",
+  "rstNs",
+  "lastNs",
+] as const satisfies readonly (keyof Endpoint)[];
+
+const UINT32_FIELDS = [
+  "base",
+  "facts",
+  "segments",
+  "copies",
+  "retransmits",
+  "syns",
+  "window",
+  "windowScale",
+  "mss",
+  "synFrame",
+  "firstDataFrame",
+  "firstDataLength",
+  "finFrame",
+  "rstFrame",
+  "ttl",
+  "synTsval",
+  "zeekState",
+  "zeekPreviousState",
+  "historySyn",
+  "historyFin",
+  "historyRst",
+  "historyRetransmits",
+  "historyZeroWindows",
+  "historyGaps",
+] as const satisfies readonly (keyof Endpoint)[];
+
+/** `base` is set: relative sequence numbers of this side exist. */
+export const HAS_BASE = 0x01;
+/** Its SYN was captured: `base` is the real ISN. */
+export const HAS_ISN = 0x02;
+export const HAS_WINDOW_SCALE = 0x04;
+export const HAS_SACK_PERMITTED = 0x08;
+/** Its SYN carried timestamps: `synTsval` is valid. */
+export const HAS_SYN_TIMESTAMPS = 0x10;
+/** Octets beyond a gap were captured; their ranges stand in the flow table's list. */
+export const HAS_RANGES_BEYOND_GAP = 0x20;
+
+export const ENDPOINT_FLOAT64S = FLOAT64_FIELDS.length;
+export const ENDPOINT_UINT32S = UINT32_FIELDS.length;
+
+class EndpointCursor {
+  f64 = new Float64Array(0);
+  u32 = new Uint32Array(0);
+  at64 = 0;
+  at32 = 0;
+}
+defineFields(EndpointCursor.prototype, FLOAT64_FIELDS, UINT32_FIELDS);
+
+export function createEndpointCursor(): Endpoint {
+  // defineFields gave the prototype every field that Endpoint names.
+  return new EndpointCursor() as unknown as Endpoint;
+}

@@ -1,0 +1,136 @@
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { FLOW_FLOAT64S, FLOW_UINT32S, type Flow, moveFlowCursor } from "./flow.js";
+
+/** Flows per chunk. A chunk is what moves to disk and back; flows that begin together mostly end together. */
+const CHUNK_FLOWS_LOG2 = 10;
+const CHUNK_FLOWS = 1 << CHUNK_FLOWS_LOG2;
+/** Memory for chunks before the least recently used go to disk. */
+const RESIDENT_BYTES = 96 * 1024 * 1024;
+/** So many chunks read back since the limit last grew mean that the flows in use do not fit: it grows. */
+const RELOADS_BEFORE_GROWTH = 64;
+
+interface Chunk {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+  readonly f64: Float64Array;
+  readonly u32: Uint32Array;
+  /** Value of the store's clock when the chunk was last used. */
+  used: number;
+}
+
+/**
+ * The records of all flows, in memory while they are in use. Memory grows with connections that are active at the
+ * same time, not with all that a capture holds: chunks whose flows have long been silent are written to an unlinked
+ * temporary file and read back should one of them speak again.
+ */
+export class FlowStore {
+  /** Flows created so far; ids run from `firstId` to `firstId + count - 1`. */
+  count = 0;
+  readonly firstId: number;
+  readonly #strideFloat64s: number;
+  readonly #float64Fields: number;
+  readonly #chunks: (Chunk | null)[] = [];
+  #resident = 0;
+  #residentLimit: number;
+  #clock = 0;
+  #reloads = 0;
+  #last: Chunk | null = null;
+  #spillFile = -1;
+
+  /** `extraFields`: float64 fields that rules keep per flow. `residentBytes`: for tests. */
+  constructor(firstId: number, extraFields: number, residentBytes = RESIDENT_BYTES) {
+    this.firstId = firstId;
+    this.#float64Fields = FLOW_FLOAT64S + extraFields;
+    this.#strideFloat64s = this.#float64Fields + Math.ceil(FLOW_UINT32S / 2);
+    this.#residentLimit = Math.max(2, Math.floor(residentBytes / (CHUNK_FLOWS * this.#strideFloat64s * 8)));
+  }
+
+  /** Creates a flow whose fields are all 0, moves `flow` there and returns its id. */
+  create(flow: Flow): number {
+    const slot = this.count++;
+    const index = slot >>> CHUNK_FLOWS_LOG2;
+    if (index === this.#chunks.length) {
+      const chunk = this.#makeRoom(index);
+      this.#chunks.push(chunk);
+      this.#resident++;
+    }
+    const id = this.firstId + slot;
+    this.seek(flow, id);
+    return id;
+  }
+
+  /** Moves `flow` to the record of flow `id`, which must exist. */
+  seek(flow: Flow, id: number): void {
+    const slot = id - this.firstId;
+    const index = slot >>> CHUNK_FLOWS_LOG2;
+    let chunk = this.#last;
+    if (chunk === null || chunk.index !== index) {
+      chunk = this.#chunks[index] ?? this.#load(index);
+      chunk.used = ++this.#clock;
+      this.#last = chunk;
+    }
+    const at64 = (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s;
+    moveFlowCursor(flow, id, chunk.f64, chunk.u32, at64, (at64 + this.#float64Fields) * 2);
+  }
+
+  close(): void {
+    if (this.#spillFile >= 0) closeSync(this.#spillFile);
+    this.#spillFile = -1;
+    this.#chunks.length = 0;
+    this.#last = null;
+  }
+
+  /** A zeroed chunk: a new one, or the one least recently used after it went to disk. */
+  #makeRoom(index: number): Chunk {
+    if (this.#resident < this.#residentLimit) {
+      const buffer = new ArrayBuffer(CHUNK_FLOWS * this.#strideFloat64s * 8);
+      return {
+        index,
+        bytes: new Uint8Array(buffer),
+        f64: new Float64Array(buffer),
+        u32: new Uint32Array(buffer),
+        used: ++this.#clock,
+      };
+    }
+    let oldest: Chunk | null = null;
+    for (const chunk of this.#chunks) {
+      if (chunk !== null && chunk !== this.#last && (oldest === null || chunk.used < oldest.used)) oldest = chunk;
+    }
+    // The limit is at least two chunks, so there is one beside the one in use.
+    const victim = oldest!;
+    this.#write(victim);
+    this.#chunks[victim.index] = null;
+    this.#resident--;
+    victim.bytes.fill(0);
+    return { ...victim, index, used: ++this.#clock };
+  }
+
+  #load(index: number): Chunk {
+    if (++this.#reloads > RELOADS_BEFORE_GROWTH) {
+      this.#reloads = 0;
+      this.#residentLimit = Math.ceil(this.#residentLimit * 1.5);
+    }
+    const chunk = this.#makeRoom(index);
+    const length = readSync(this.#spillFile, chunk.bytes, 0, chunk.bytes.length, index * chunk.bytes.length);
+    if (length !== chunk.bytes.length) throw new Error(`flow state of chunk ${index} is gone from the temporary file`);
+    this.#chunks[index] = chunk;
+    this.#resident++;
+    return chunk;
+  }
+
+  #write(chunk: Chunk): void {
+    if (this.#spillFile < 0) {
+      const folder = mkdtempSync(join(tmpdir(), "tcptrace-analyze-"));
+      this.#spillFile = openSync(join(folder, "flows"), "w+");
+      // Unlinked while open: the kernel frees it however the process ends.
+      rmSync(folder, { recursive: true });
+    }
+    const start = chunk.index * chunk.bytes.length;
+    let done = 0;
+    while (done < chunk.bytes.length) {
+      done += writeSync(this.#spillFile, chunk.bytes, done, chunk.bytes.length - done, start + done);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import type { SegmentBatch } from "../decode/segment-batch.js";
+import { ACK, SYN } from "../tcp/flags.js";
+import { unwrapSeq } from "../tcp/seq.js";
+import { type ClientVerdict, findClient } from "./client.js";
+import { CopyDetector } from "./copies.js";
+import { type Endpoint, HAS_BASE } from "./endpoint.js";
+import { createFlowCursor, type Flow, IS_CLIENT_LOWER, IS_REPLACED, IS_SELF_CONNECT, KEY_32 } from "./flow.js";
+import { FlowStore } from "./flow-store.js";
+import { noteFlipped } from "./history.js";
+import { segmentKinds } from "./segment-kind.js";
+import { SegmentTracker } from "./segment-tracker.js";
+import { hashTupleKey, KEY_WORDS, readTupleKey, SENDER_IS_BOTH } from "./tuple-key.js";
+import { TupleTable } from "./tuple-table.js";
+
+/** Called for the segments whose kinds are watched, before the flow is updated with them. */
+export type SegmentWatcher = (flow: Flow, row: number, kinds: number) => void;
+
+/**
+ * Turns segments into connections: finds each segment's flow, makes sequence numbers relative, marks copies, and
+ * keeps every flow's state. A flow ends only when its tuple is reused by another ISN; silence ends nothing.
+ */
+export class FlowTable {
+  readonly #store: FlowStore;
+  readonly #tuples = new TupleTable();
+  readonly #copies = new CopyDetector();
+  readonly #tracker = new SegmentTracker();
+  readonly #flow = createFlowCursor();
+  readonly #key = new Uint32Array(KEY_WORDS);
+  readonly #verdict: ClientVerdict = { isSender: true, knownBy: 0 };
+
+  /** `firstId`: id of the first flow. `extraFields`: float64 fields that rules keep per flow. */
+  constructor(firstId = 1, extraFields = 0) {
+    this.#store = new FlowStore(firstId, extraFields);
+  }
+
+  /** Flows seen so far. */
+  get count(): number {
+    return this.#store.count;
+  }
+
+  get firstId(): number {
+    return this.#store.firstId;
+  }
+
+  /** Moves a cursor of the caller to flow `id`. */
+  seek(flow: Flow, id: number): void {
+    this.#store.seek(flow, id);
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  /**
+   * Fills the columns `flow`, `fromServer`, `isCopy`, `relativeSeq` and `relativeAck` of every row and updates the
+   * flows. `watcher` is called for rows that are no copies and have one of `watchedKinds`.
+   */
+  track(batch: SegmentBatch, captureId: number, watchedKinds: number, watcher: SegmentWatcher): void {
+    const flow = this.#flow;
+    const tracker = this.#tracker;
+    for (let row = 0; row < batch.length; row++) {
+      const sender = readTupleKey(batch, row, this.#key);
+      const id = this.#find(batch, row, sender, captureId);
+      const facts = flow.facts;
+      const fromServer = facts & IS_SELF_CONNECT ? 0 : sender === (facts & IS_CLIENT_LOWER) ? 0 : 1;
+      batch.flow[row] = id;
+      batch.fromServer[row] = fromServer;
+      this.#makeRelative(batch, row, fromServer === 1 ? flow.server : flow.client, fromServer === 1 ? flow.client : flow.server);
+
+      flow.lastFrame = batch.frame[row]!;
+      flow.lastCaptureId = captureId;
+      if (this.#copies.isCopy(batch, row, id, fromServer)) {
+        batch.isCopy[row] = 1;
+        const endpoint = fromServer === 1 ? flow.server : flow.client;
+        endpoint.copies++;
+        continue;
+      }
+      batch.isCopy[row] = 0;
+      const kinds = segmentKinds(batch.flags[row]!, batch.payloadLength[row]!);
+      if (kinds & watchedKinds) {
+        watcher(flow, row, kinds);
+      }
+      tracker.update(flow, batch, row);
+    }
+  }
+
+  /** The segment's flow, which `#flow` then stands on: known, or new because the tuple is new or reused. */
+  #find(batch: SegmentBatch, row: number, sender: 0 | 1 | 2, captureId: number): number {
+    const tuples = this.#tuples;
+    const flow = this.#flow;
+    const hash = hashTupleKey(this.#key);
+    let slot = tuples.first(hash);
+    for (let id = tuples.idAt(slot); id !== 0; slot = tuples.next(slot), id = tuples.idAt(slot)) {
+      if (tuples.hashAt(slot) !== hash) continue;
+      this.#store.seek(flow, id);
+      if (!this.#hasKey()) continue;
+      if (!this.#isReuse(batch, row, sender)) return id;
+      flow.facts |= IS_REPLACED;
+      const newId = this.#begin(batch, row, sender, captureId);
+      tuples.replace(slot, newId);
+      return newId;
+    }
+    const id = this.#begin(batch, row, sender, captureId);
+    tuples.insert(slot, hash, id);
+    return id;
+  }
+
+  #hasKey(): boolean {
+    const { u32, at32 } = this.#flow;
+    const key = this.#key;
+    const at = at32 + KEY_32;
+    for (let i = 0; i < KEY_WORDS; i++) if (u32[at + i] !== key[i]) return false;
+    return true;
+  }
+
+  /**
+   * A SYN with another ISN than the sender's begins a new connection (RFC 9293, section 3.6.1); with the same ISN
+   * it is a retransmission, whatever happened in between. The first SYN of the other side is a simultaneous open.
+   */
+  #isReuse(batch: SegmentBatch, row: number, sender: 0 | 1 | 2): boolean {
+    if ((batch.flags[row]! & (SYN | ACK)) !== SYN) return false;
+    const flow = this.#flow;
+    const isClient = sender === SENDER_IS_BOTH || sender === (flow.facts & IS_CLIENT_LOWER);
+    const endpoint = isClient ? flow.client : flow.server;
+    return (endpoint.facts & HAS_BASE) !== 0 && batch.seq[row] !== endpoint.base;
+  }
+
+  #begin(batch: SegmentBatch, row: number, sender: 0 | 1 | 2, captureId: number): number {
+    const flow = this.#flow;
+    const id = this.#store.create(flow);
+    flow.u32.set(this.#key, flow.at32 + KEY_32);
+    const verdict = this.#verdict;
+    findClient(batch.flags[row]!, batch.sourcePort[row]!, batch.destinationPort[row]!, verdict);
+    let facts = verdict.knownBy;
+    if (sender === SENDER_IS_BOTH) facts |= IS_SELF_CONNECT | IS_CLIENT_LOWER;
+    else if ((sender === 1) === verdict.isSender) facts |= IS_CLIENT_LOWER;
+    flow.facts = facts;
+    if (!verdict.isSender && sender !== SENDER_IS_BOTH) noteFlipped(flow);
+    flow.captureId = captureId;
+    flow.firstFrame = batch.frame[row]!;
+    flow.startNs = batch.timeNs[row]!;
+    return id;
+  }
+
+  /** Gives both sides a base where the segment tells it, then counts its numbers from there. */
+  #makeRelative(batch: SegmentBatch, row: number, sender: Endpoint, receiver: Endpoint): void {
+    const flags = batch.flags[row]!;
+    const seq = batch.seq[row]!;
+    if (!(sender.facts & HAS_BASE)) {
+      sender.facts |= HAS_BASE;
+      // In mid-stream count as if the SYN had been seen right before, so that the first octet is 1.
+      sender.base = flags & SYN ? seq : (seq - 1) >>> 0;
+      sender.nextSeq = sender.contiguousTo = flags & SYN ? 0 : 1;
+    } else if ((flags & (SYN | ACK)) === (SYN | ACK) && seq !== sender.base && sender.payloadBytes === 0) {
+      // Another SYN-ACK with another ISN: a SYN cookie, a proxy, or a second server. What follows counts from it.
+      sender.base = seq;
+      sender.nextSeq = sender.contiguousTo = 0;
+    }
+    batch.relativeSeq[row] = unwrapSeq(seq, sender.base, sender.nextSeq);
+    if (flags & ACK) {
+      const ack = batch.ack[row]!;
+      if (!(receiver.facts & HAS_BASE)) {
+        receiver.facts |= HAS_BASE;
+        receiver.base = (ack - 1) >>> 0;
+        receiver.nextSeq = receiver.contiguousTo = 1;
+      }
+      batch.relativeAck[row] = unwrapSeq(ack, receiver.base, receiver.nextSeq);
+    } else {
+      batch.relativeAck[row] = 0;
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import { createEndpointCursor, ENDPOINT_FLOAT64S, ENDPOINT_UINT32S, type Endpoint } from "./endpoint.js";
+import { defineFields, type RecordCursor } from "./record.js";
+
+/**
+ * One TCP connection, as a cursor: valid only during the call that received it. Keep `id`, never the object.
+ * Frame fields are 0 until seen; times are nanoseconds since the capture's origin.
+ */
+export interface Flow extends RecordCursor {
+  /** 1, 2, 3 … in order of appearance, over all captures of a run. */
+  id: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+
+  startNs: number;
+  endNs: number;
+  /** When the first FIN or RST was sent. */
+  closedNs: number;
+  /** When the server's answer showed that it holds the connection: it acknowledged data, or sent some. */
+  progressNs: number;
+  handshakeAckNs: number;
+  /** The latest SYN without ACK. */
+  lastSynNs: number;
+  /** The server's SYN-ACK that came again after the client's first data. */
+  repeatNs: number;
+  /** The first and the latest retransmission of the client's first data. */
+  firstDataRepeatNs: number;
+  firstDataLastRepeatNs: number;
+
+  /** The ten words of the key, tuple-key.ts: lower address, higher address, ports, encapsulation and IP version. */
+  key0: number;
+  key1: number;
+  key2: number;
+  key3: number;
+  key4: number;
+  key5: number;
+  key6: number;
+  key7: number;
+  key8: number;
+  key9: number;
+  /** Bit set of the IS_… constants below. */
+  facts: number;
+  captureId: number;
+  firstFrame: number;
+  lastCaptureId: number;
+  lastFrame: number;
+  handshakeAckFrame: number;
+  progressFrame: number;
+  /** Frame, TSecr and count of SYN-ACKs sent again after the client's first data. */
+  repeatFrame: number;
+  repeatTsecr: number;
+  repeats: number;
+  /** Retransmissions of the client's first data before `progress`. */
+  firstDataRepeats: number;
+  firstDataRepeatFrame: number;
+  firstDataLastRepeatFrame: number;
+  firstDataTsval: number;
+  /** Frames of a RST without ACK at the server's ISN plus one: what a listener answers to a handshake it dropped. */
+  bareRstFrame: number;
+  historyMask: number;
+  historyLength: number;
+  history0: number;
+  history1: number;
+  history2: number;
+  history3: number;
+  history4: number;
+  history5: number;
+  history6: number;
+  history7: number;
+}
+
+/** The lower address and port of the key are the client's. */
+export const IS_CLIENT_LOWER = 0x01;
+/** How the client was told from the server: exactly one of four. */
+export const IS_KNOWN_BY_SYN = 0x02;
+export const IS_KNOWN_BY_SYN_ACK = 0x04;
+export const IS_KNOWN_BY_PORTS = 0x08;
+export const IS_KNOWN_BY_DIRECTION = 0x10;
+/** Both ends are one address and port: a socket connected to itself. */
+export const IS_SELF_CONNECT = 0x20;
+/** The first FIN or RST came from the server; with neither set nothing was closed. */
+export const IS_CLOSED_BY_SERVER = 0x40;
+export const IS_CLOSED_BY_CLIENT = 0x80;
+/** What closed it first was a RST. */
+export const IS_CLOSED_BY_RST = 0x100;
+/** The client has acknowledged the server's SYN-ACK. */
+export const HAS_HANDSHAKE_ACK = 0x200;
+/** The server showed that it holds the connection; `progressNs` and `progressFrame` are valid. */
+export const HAS_PROGRESS = 0x400;
+/** The repeated SYN-ACK carried timestamps; `repeatTsecr` is valid. */
+export const HAS_REPEAT_TIMESTAMPS = 0x800;
+/** The client's first data carried timestamps; `firstDataTsval` is valid. */
+export const HAS_FIRST_DATA_TIMESTAMPS = 0x1000;
+/** Both sides sent a SYN without ACK (RFC 9293, section 3.5, simultaneous open). */
+export const IS_SIMULTANEOUS_OPEN = 0x2000;
+/** A SYN carried data (TCP Fast Open, RFC 7413). */
+export const HAS_SYN_DATA = 0x4000;
+/** Its tuple was taken over by a later connection. */
+export const IS_REPLACED = 0x8000;
+
+const FLOAT64_FIELDS = [
+  "startNs",
+  "endNs",
+  "closedNs",
+  "progressNs",
+  "handshakeAckNs",
+  "lastSynNs",
+  "repeatNs",
+  "firstDataRepeatNs",
+  "firstDataLastRepeatNs",
+] as const satisfies readonly (keyof Flow)[];
+
+const UINT32_FIELDS = [
+  "key0",
+  "key1",
+  "key2",
+  "key3",
+  "key4",
+  "key5",
+  "key6",
+  "key7",
+  "key8",
+  "key9",
+  "facts",
+  "captureId",
+  "firstFrame",
+  "lastCaptureId",
+  "lastFrame",
+  "handshakeAckFrame",
+  "progressFrame",
+  "repeatFrame",
+  "repeatTsecr",
+  "repeats",
+  "firstDataRepeats",
+  "firstDataRepeatFrame",
+  "firstDataLastRepeatFrame",
+  "firstDataTsval",
+  "bareRstFrame",
+  "historyMask",
+  "historyLength",
+  "history0",
+  "history1",
+  "history2",
+  "history3",
+  "history4",
+  "history5",
+  "history6",
+  "history7",
+] as const satisfies readonly (keyof Flow)[];
+
+const CLIENT_64 = FLOAT64_FIELDS.length;
+const SERVER_64 = CLIENT_64 + ENDPOINT_FLOAT64S;
+const CLIENT_32 = UINT32_FIELDS.length;
+const SERVER_32 = CLIENT_32 + ENDPOINT_UINT32S;
+/** Index within `u32` fields of the key's first word; the key is compared without going through the accessors. */
+export const KEY_32 = UINT32_FIELDS.indexOf("key0");
+/** Index within `u32` fields of the eight words that hold the history's letters. */
+export const HISTORY_32 = UINT32_FIELDS.indexOf("history0");
+export const FLOW_FLOAT64S = SERVER_64 + ENDPOINT_FLOAT64S;
+export const FLOW_UINT32S = SERVER_32 + ENDPOINT_UINT32S;
+
+class FlowCursor {
+  f64 = new Float64Array(0);
+  u32 = new Uint32Array(0);
+  at64 = 0;
+  at32 = 0;
+  id = 0;
+  readonly client = createEndpointCursor();
+  readonly server = createEndpointCursor();
+}
+defineFields(FlowCursor.prototype, FLOAT64_FIELDS, UINT32_FIELDS);
+
+export function createFlowCursor(): Flow {
+  // defineFields gave the prototype every field that Flow names.
+  return new FlowCursor() as unknown as Flow;
+}
+
+/** Moves the cursor and its two endpoints to the record whose fields begin at `at64` and `at32`. */
+export function moveFlowCursor(
+  flow: Flow,
+  id: number,
+  f64: Float64Array,
+  u32: Uint32Array,
+  at64: number,
+  at32: number,
+): void {
+  flow.id = id;
+  flow.f64 = f64;
+  flow.u32 = u32;
+  flow.at64 = at64;
+  flow.at32 = at32;
+  const { client, server } = flow;
+  client.f64 = f64;
+  client.u32 = u32;
+  client.at64 = at64 + CLIENT_64;
+  client.at32 = at32 + CLIENT_32;
+  server.f64 = f64;
+  server.u32 = u32;
+  server.at64 = at64 + SERVER_64;
+  server.at32 = at32 + SERVER_32;
+}
