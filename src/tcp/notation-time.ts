@@ -19,7 +19,7 @@ export function scanTimeNs(scanner: NotationScanner, previousTimeNs: number): nu
 }
 
 /** Seconds with up to nine decimals and no trailing zeros: `0`, `1.5`, `-0.000000001`. */
-export function formatSeconds(timeNs: number): string {
+function formatSeconds(timeNs: number): string {
   const magnitudeNs = Math.abs(timeNs);
   const restNs = magnitudeNs % NS_PER_SECOND;
   const whole = `${timeNs < 0 ? "-" : ""}${(magnitudeNs - restNs) / NS_PER_SECOND}`;

@@ -53,8 +53,13 @@ describe("a packet line", () => {
     );
   });
 
+  it("has no negative zero", () => {
+    const written = parsePacketLine("-0 -> . -0:-0(0) ack -0 <sack -0:-0>");
+    expect(written).to.deep.equal(parsePacketLine("0 -> . 0:0(0) ack 0 <sack 0:0>"));
+  });
+
   it("is printed in one canonical form, however it was written", () => {
-    const text = "  01.50\t->  .P 1:6(5)   ack  007  < NOP >".replace("NOP", "nop");
+    const text = "  01.50\t->  .P 1:6(5)   ack  007  < nop >";
     expect(printPacketLine(parsePacketLine(`${text} {copy ,ttl 9}@x//  y `))).to.equal(
       "1.5 -> P. 1:6(5) ack 7 <nop> {ttl 9, copy} @x // y",
     );
