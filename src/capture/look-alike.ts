@@ -1,0 +1,61 @@
+/** What files that are taken for captures begin with, and what they are. */
+const BEGINNINGS: readonly (readonly [string, string])[] = [
+  ["snoop\0\0\0", "a snoop capture, which is not supported (editcap converts it)"],
+  ["btsnoop\0", "a Bluetooth snoop log, not a network capture"],
+  ["GMBU", "a Microsoft Network Monitor capture, which is not supported (editcap converts it)"],
+  ["RTSS", "a Microsoft Network Monitor capture, which is not supported (editcap converts it)"],
+  ["XCP\0", "a NetXRay or Sniffer capture, which is not supported (editcap converts it)"],
+  ["TRSNIFF data", "a Sniffer capture, which is not supported (editcap converts it)"],
+  ["iptrace ", "an AIX iptrace capture, which is not supported (editcap converts it)"],
+  ["\x1c\0\x01\xac", "an IXIA capture, which is not supported (editcap converts it)"],
+  ["\x1c\0\x01\xab", "an IXIA capture, which is not supported (editcap converts it)"],
+  ["\xac\x01\0\x1c", "an IXIA capture, which is not supported (editcap converts it)"],
+  ["\xab\x01\0\x1c", "an IXIA capture, which is not supported (editcap converts it)"],
+  ["\x0a\x0d\x0d\x0a", "a pcapng file whose first block is damaged"],
+  ["SQLite format 3\0", "an SQLite database"],
+  ["BZh", "bzip2 data, which is not supported"],
+  ["PK\x03\x04", "a zip archive: unpack it first"],
+  ["7z\xbc\xaf", "a 7-Zip archive: unpack it first"],
+  ["\x7fELF", "a program"],
+  ["%PDF-", "a PDF document"],
+];
+
+/** ERF has no magic number: Ethernet and IP record types of 1 to 27, DAG records, whose length covers the header. */
+const ERF_HEADER_BYTES = 16;
+const ERF_MAX_TYPE = 27;
+
+/**
+ * What a file that is no capture looks like, worded to follow "is"; null when nothing comes to mind.
+ * @param bytes the file's first octets, up to a few hundred.
+ */
+export function describeLookAlike(bytes: Uint8Array): string | null {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  for (const [beginning, description] of BEGINNINGS) if (text.startsWith(beginning)) return description;
+  if (text.slice(257, 262) === "ustar") return "a tar archive: unpack it first";
+  if (bytes.every(isTextOctet)) return "a text file";
+  if (isErf(bytes)) return "an ERF capture, which is not supported (editcap converts it)";
+  return null;
+}
+
+/** Tabs, line ends, escape sequences, printable ASCII and all of UTF-8's longer sequences. */
+function isTextOctet(octet: number): boolean {
+  return octet >= 0x20 ? octet !== 0x7f : octet === 0x1b || (octet >= 0x09 && octet <= 0x0d);
+}
+
+/** The record's own length, capture and wire length agree, and its time is one after 1990. */
+function isErf(bytes: Uint8Array): boolean {
+  if (bytes.length < ERF_HEADER_BYTES) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const type = view.getUint8(8) & 0x7f;
+  const recordBytes = view.getUint16(10);
+  const wireBytes = view.getUint16(14);
+  const seconds = view.getUint32(4, true);
+  return (
+    type > 0 &&
+    type <= ERF_MAX_TYPE &&
+    recordBytes >= ERF_HEADER_BYTES &&
+    wireBytes > 0 &&
+    Math.abs(recordBytes - wireBytes) <= 64 &&
+    seconds > 631_152_000
+  );
+}

@@ -1,0 +1,105 @@
+import type { Readable } from "node:stream";
+import { AnalyzeError } from "../errors.js";
+import type { ByteSource } from "./byte-source.js";
+import { ByteWindow } from "./byte-window.js";
+import type { CaptureSource } from "./capture-source.js";
+import { decompress, identifyCompression } from "./decompress.js";
+import { FileSource } from "./file-source.js";
+import type { FrameParser } from "./frame-parser.js";
+import { describeLookAlike } from "./look-alike.js";
+import { ParsedCapture } from "./parsed-capture.js";
+import { isPcap, PCAP_HEADER_BYTES, PcapParser } from "./pcap-file.js";
+import { isPcapng } from "./pcapng-blocks.js";
+import { PcapngParser } from "./pcapng-file.js";
+import { PrefixedSource } from "./prefixed-source.js";
+import { StreamSource } from "./stream-source.js";
+
+/** The path that stands for standard input. */
+export const STANDARD_INPUT = "-";
+
+export interface OpenOptions {
+  /** Rows of a batch, at least 1. Default 4096. */
+  readonly batchFrames?: number;
+  /** Epoch nanoseconds of timeNs = 0; default: the first frame's time. For the later files of a series. */
+  readonly originNs?: bigint | undefined;
+  /** What the path `-` stands for. */
+  readonly input?: Readable | undefined;
+}
+
+const DEFAULT_BATCH_FRAMES = 4096;
+/** The most that any magic number takes. */
+const MAGIC_BYTES = 12;
+/** As much as describeLookAlike can use. */
+const LOOK_BYTES = 512;
+
+/**
+ * Opens a capture, its format and compression told by magic numbers, never by its name.
+ *
+ * Throws AnalyzeError CAPTURE_NOT_FOUND, CAPTURE_UNREADABLE, CAPTURE_EMPTY or CAPTURE_UNRECOGNIZED. Damage behind the
+ * file header is no error: it shows in `damage` of the result once the frames before it are delivered.
+ */
+export async function openCapture(path: string, options: OpenOptions = {}): Promise<CaptureSource> {
+  const outer = await openBytes(path, options);
+  let source = outer;
+  try {
+    let window = new ByteWindow(outer);
+    await window.fill(MAGIC_BYTES);
+    const compression = identifyCompression(window.bytes.subarray(window.start, window.end));
+    if (compression !== null) {
+      const compressed = new PrefixedSource(window.bytes.slice(window.start, window.end), outer);
+      const isFile = outer.bytesTotal !== null;
+      source = await decompress(compression, compressed, isFile ? () => FileSource.open(path) : null);
+      window = new ByteWindow(source);
+      await window.fill(MAGIC_BYTES);
+    }
+    const parser = await startParser(path, source, window, options.originNs);
+    return new ParsedCapture(
+      path,
+      compression,
+      source,
+      window,
+      parser,
+      options.batchFrames ?? DEFAULT_BATCH_FRAMES,
+    );
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function openBytes(path: string, options: OpenOptions): Promise<ByteSource> {
+  if (path !== STANDARD_INPUT) return FileSource.open(path);
+  if (options.input === undefined)
+    throw new AnalyzeError("USAGE", "There is no standard input to read from.");
+  return new StreamSource(options.input);
+}
+
+/** The parser for what the window begins with; the window holds MAGIC_BYTES octets unless the source is shorter. */
+async function startParser(
+  path: string,
+  source: ByteSource,
+  window: ByteWindow,
+  originNs: bigint | undefined,
+): Promise<FrameParser> {
+  const name = path === STANDARD_INPUT ? "Standard input" : path;
+  const bytes = window.bytes.subarray(0, window.end);
+  if (isPcapng(bytes)) return new PcapngParser(originNs);
+  if (isPcap(bytes)) {
+    if (await window.fill(PCAP_HEADER_BYTES)) return new PcapParser(window, originNs);
+    throw new AnalyzeError(
+      "CAPTURE_EMPTY",
+      `${name} ends in the middle of its pcap header; it holds no frames.`,
+    );
+  }
+  if (source.damage !== null) throw new AnalyzeError("CAPTURE_UNREADABLE", `${name} ${source.damage}.`);
+  if (bytes.length === 0) throw new AnalyzeError("CAPTURE_EMPTY", `${name} is empty.`);
+  await window.fill(LOOK_BYTES);
+  const look = window.bytes.subarray(0, Math.min(window.end, LOOK_BYTES));
+  const lookAlike =
+    identifyCompression(look) === null ? describeLookAlike(look) : "compressed more than once";
+  const reason = lookAlike === null ? "neither a pcap nor a pcapng file" : lookAlike;
+  throw new AnalyzeError(
+    "CAPTURE_UNRECOGNIZED",
+    `${name} is not a capture that can be read: it is ${reason}.`,
+  );
+}

@@ -1,0 +1,124 @@
+import { type ByteWindow, MAX_RECORD_BYTES } from "./byte-window.js";
+import type { CaptureInterface } from "./capture-source.js";
+import type { FrameBatch } from "./frame-batch.js";
+import { type FrameParser, impossibleFrame } from "./frame-parser.js";
+
+/** Octets of the file header. draft-ietf-opsawg-pcap, section 4. */
+export const PCAP_HEADER_BYTES = 24;
+
+/** Magic numbers in the byte order of their file. */
+const MAGIC_MICROSECONDS = 0xa1b2c3d4;
+const MAGIC_NANOSECONDS = 0xa1b23c4d;
+/** Alexey Kuznetzov's libpcap of 1999: 8 octets more per record (interface, protocol, packet type). */
+const MAGIC_MODIFIED = 0xa1b2cd34;
+
+const NS_PER_SECOND = 1_000_000_000n;
+
+/** True when the four octets at the beginning of `bytes` are a pcap magic number in either byte order. */
+export function isPcap(bytes: Uint8Array): boolean {
+  return pcapByteOrder(bytes) !== null;
+}
+
+function pcapByteOrder(bytes: Uint8Array): { magic: number; isLittleEndian: boolean } | null {
+  if (bytes.length < 4) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 4);
+  for (const isLittleEndian of [true, false]) {
+    const magic = view.getUint32(0, isLittleEndian);
+    if (magic === MAGIC_MICROSECONDS || magic === MAGIC_NANOSECONDS || magic === MAGIC_MODIFIED)
+      return { magic, isLittleEndian };
+  }
+  return null;
+}
+
+/** Reads a pcap file: draft-ietf-opsawg-pcap. Timestamps are unsigned 32-bit seconds, to the year 2106. */
+export class PcapParser implements FrameParser {
+  readonly format = "pcap";
+  readonly interfaces: readonly CaptureInterface[];
+  readonly skipped: ReadonlyMap<string, number> = new Map();
+  frames = 0;
+  damage: string | null = null;
+  originNs: bigint | undefined;
+  readonly #isLittleEndian: boolean;
+  readonly #recordHeaderBytes: number;
+  /** Nanoseconds in one unit of the sub-second field. */
+  readonly #unitNs: number;
+  /** The origin, split so that doubles hold both parts exactly. */
+  #originSeconds = 0;
+  #originRestNs = 0;
+
+  /** The window holds the whole file header, whose magic number isPcap; it is consumed. */
+  constructor(window: ByteWindow, originNs: bigint | undefined) {
+    const at = window.start;
+    const order = pcapByteOrder(window.bytes.subarray(at, window.end));
+    if (order === null) throw new RangeError("the window does not begin with a pcap header");
+    this.#isLittleEndian = order.isLittleEndian;
+    this.#recordHeaderBytes = order.magic === MAGIC_MODIFIED ? 24 : 16;
+    this.#unitNs = order.magic === MAGIC_NANOSECONDS ? 1 : 1000;
+    const snaplen = window.view.getUint32(at + 16, this.#isLittleEndian);
+    // The upper 16 bits hold the length of the frame check sequence, not the link type.
+    const linkType = window.view.getUint32(at + 20, this.#isLittleEndian) & 0xffff;
+    this.interfaces = [{ linkType, name: null, snaplen, dropped: null }];
+    window.start += PCAP_HEADER_BYTES;
+    if (originNs !== undefined) this.#setOrigin(originNs);
+  }
+
+  parse(window: ByteWindow, batch: FrameBatch): number {
+    const { view, end } = window;
+    const { frame, at: frameAt, capturedLength, wireLength, timeNs, interfaceIndex, capacity } = batch;
+    const isLittleEndian = this.#isLittleEndian;
+    const headerBytes = this.#recordHeaderBytes;
+    const unitNs = this.#unitNs;
+    let { frames } = this;
+    let row = batch.length;
+    let at = window.start;
+    let neededBytes = 0;
+    if (this.originNs === undefined && end - at >= headerBytes) {
+      const seconds = view.getUint32(at, isLittleEndian);
+      const rest = view.getUint32(at + 4, isLittleEndian);
+      this.#setOrigin(BigInt(seconds) * NS_PER_SECOND + BigInt(rest * unitNs));
+    }
+    const originSeconds = this.#originSeconds;
+    const originRestNs = this.#originRestNs;
+    while (row < capacity) {
+      if (end - at < headerBytes) {
+        neededBytes = headerBytes;
+        break;
+      }
+      const captured = view.getUint32(at + 8, isLittleEndian);
+      if (captured > MAX_RECORD_BYTES) {
+        this.damage = impossibleFrame(frames + 1, captured);
+        break;
+      }
+      const recordBytes = headerBytes + captured;
+      if (end - at < recordBytes) {
+        neededBytes = recordBytes;
+        break;
+      }
+      frames++;
+      frame[row] = frames;
+      frameAt[row] = at + headerBytes;
+      capturedLength[row] = captured;
+      wireLength[row] = view.getUint32(at + 12, isLittleEndian);
+      timeNs[row] =
+        (view.getUint32(at, isLittleEndian) - originSeconds) * 1e9 +
+        (view.getUint32(at + 4, isLittleEndian) * unitNs - originRestNs);
+      interfaceIndex[row] = 0;
+      row++;
+      at += recordBytes;
+    }
+    batch.length = row;
+    this.frames = frames;
+    window.start = at;
+    return neededBytes;
+  }
+
+  finish(window: ByteWindow): void {
+    if (window.end > window.start) this.damage = `the file ends in the middle of frame ${this.frames + 1}`;
+  }
+
+  #setOrigin(originNs: bigint): void {
+    this.originNs = originNs;
+    this.#originSeconds = Number(originNs / NS_PER_SECOND);
+    this.#originRestNs = Number(originNs % NS_PER_SECOND);
+  }
+}
