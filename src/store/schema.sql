@@ -1,0 +1,239 @@
+-- One input file, or one live run. Files of one rotated series share their origin.
+CREATE TABLE captures (
+  id INTEGER PRIMARY KEY,                                       -- 1 for the first file read
+  source TEXT NOT NULL,                                         -- path as the user named it, `-` for standard input, interface name when live
+  kind TEXT NOT NULL CHECK (kind IN ('file', 'live')),          -- where the frames came from
+  format TEXT NOT NULL,                                         -- file format, such as `pcap` or `pcapng`
+  compression TEXT,                                             -- `gzip`, `zstd`, `xz` or `lz4`; NULL when not compressed
+  link_type INTEGER NOT NULL,                                   -- LINKTYPE_ value of the first interface, https://www.tcpdump.org/linktypes.html
+  start_ns INTEGER NOT NULL,                                    -- time of the first frame, nanoseconds since 1970-01-01 UTC
+  origin_ns INTEGER NOT NULL,                                   -- the moment that `time_ns` = 0 stands for, nanoseconds since 1970-01-01 UTC
+  started_at TEXT NOT NULL,                                     -- time of the first frame for people, ISO 8601 in UTC
+  duration_ns INTEGER NOT NULL,                                 -- nanoseconds from the first frame to the last
+  frames INTEGER NOT NULL,                                      -- frames read
+  tcp_frames INTEGER NOT NULL,                                  -- frames that hold a TCP segment
+  skipped_frames INTEGER NOT NULL,                              -- frames that hold none, or none that could be decoded; by name in `decode_counts`
+  truncated_frames INTEGER NOT NULL,                            -- frames of which the capture kept only the beginning
+  dropped_frames INTEGER,                                       -- frames the capturing system saw and lost; NULL when unknown
+  damage TEXT                                                   -- what is wrong with the file, one sentence; NULL when it is whole
+) STRICT;
+
+-- An interface of a capture: a pcap file has one, a pcapng file one per description block.
+CREATE TABLE interfaces (
+  capture_id INTEGER NOT NULL REFERENCES captures(id),          -- the capture it belongs to
+  position INTEGER NOT NULL,                                    -- 0 for the first one described
+  name TEXT,                                                    -- name in the file; NULL when it has none
+  link_type INTEGER NOT NULL,                                   -- LINKTYPE_ value
+  snaplen INTEGER NOT NULL,                                     -- octets kept of each frame; 0 when no limit was recorded
+  dropped INTEGER,                                              -- frames seen and lost there; NULL when unknown
+  PRIMARY KEY (capture_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- Frames that are no TCP segment, by what they are.
+CREATE TABLE decode_counts (
+  capture_id INTEGER NOT NULL REFERENCES captures(id),          -- the capture they are in
+  name TEXT NOT NULL,                                           -- what they are, such as `ip fragment` or `ethertype 0x88cc`
+  frames INTEGER NOT NULL,                                      -- how many
+  PRIMARY KEY (capture_id, name)
+) STRICT, WITHOUT ROWID;
+
+-- What segments were wrapped in; part of a flow's identity.
+CREATE TABLE encapsulations (
+  id INTEGER PRIMARY KEY,                                       -- 1 for the first one met
+  name TEXT NOT NULL                                            -- from the outside in, such as `vlan 10, vxlan 42`
+) STRICT;
+
+-- One TCP connection, or what the captures hold of it.
+CREATE TABLE flows (
+  id INTEGER PRIMARY KEY,                                       -- in the order of their first segments
+  capture_id INTEGER NOT NULL REFERENCES captures(id),          -- capture of its first segment
+  client_addr TEXT NOT NULL,                                    -- IP address of the end that opened it
+  client_port INTEGER NOT NULL,                                 -- port of the end that opened it
+  server_addr TEXT NOT NULL,                                    -- IP address of the other end
+  server_port INTEGER NOT NULL,                                 -- port of the other end
+  encapsulation_id INTEGER REFERENCES encapsulations(id),       -- what it was wrapped in; NULL when in nothing
+  client_known_by TEXT NOT NULL CHECK (client_known_by IN ('syn', 'syn-ack', 'ports', 'direction')), -- how the client was told from the server; the last two are guesses
+  state TEXT NOT NULL,                                          -- Zeek's conn_state, such as `SF` or `S0`
+  history TEXT NOT NULL,                                        -- Zeek's history: upper case from the client, lower case from the server
+  first_frame INTEGER NOT NULL,                                 -- frame number of its first segment, in `capture_id`
+  last_capture_id INTEGER NOT NULL REFERENCES captures(id),     -- capture of its last segment
+  last_frame INTEGER NOT NULL,                                  -- frame number of its last segment, in `last_capture_id`
+  start_ns INTEGER NOT NULL,                                    -- time of its first segment, nanoseconds since the origin
+  duration_ns INTEGER NOT NULL,                                 -- nanoseconds from its first segment to its last
+  client_isn INTEGER,                                           -- client's initial sequence number; NULL when its SYN was not seen
+  server_isn INTEGER,                                           -- server's initial sequence number; NULL when its SYN-ACK was not seen
+  client_segments INTEGER NOT NULL,                             -- segments the client sent, copies left out
+  server_segments INTEGER NOT NULL,                             -- segments the server sent, copies left out
+  client_bytes INTEGER NOT NULL,                                -- octets of payload the client sent, retransmitted ones included
+  server_bytes INTEGER NOT NULL,                                -- octets of payload the server sent, retransmitted ones included
+  client_unique_bytes INTEGER NOT NULL,                         -- octets of the client's stream that were sent at least once
+  server_unique_bytes INTEGER NOT NULL,                         -- octets of the server's stream that were sent at least once
+  client_retransmits INTEGER NOT NULL,                          -- segments the client sent again
+  server_retransmits INTEGER NOT NULL,                          -- segments the server sent again
+  client_copies INTEGER NOT NULL,                               -- segments of the client that the capture recorded twice
+  server_copies INTEGER NOT NULL,                               -- segments of the server that the capture recorded twice
+  client_mss INTEGER,                                           -- maximum segment size of the client's SYN, octets; NULL when absent
+  server_mss INTEGER,                                           -- maximum segment size of the server's SYN-ACK, octets; NULL when absent
+  client_window_scale INTEGER,                                  -- window shift of the client's SYN; NULL when absent
+  server_window_scale INTEGER,                                  -- window shift of the server's SYN-ACK; NULL when absent
+  client_syns INTEGER NOT NULL,                                 -- SYNs the client sent
+  server_syns INTEGER NOT NULL,                                 -- SYN-ACKs the server sent
+  client_fin_frame INTEGER,                                     -- frame of the client's first FIN; NULL when none
+  server_fin_frame INTEGER,                                     -- frame of the server's first FIN; NULL when none
+  client_rst_frame INTEGER,                                     -- frame of the client's first RST; NULL when none
+  server_rst_frame INTEGER,                                     -- frame of the server's first RST; NULL when none
+  syn_ns INTEGER,                                               -- time of the first SYN, nanoseconds since the origin; NULL when not seen
+  syn_ack_ns INTEGER,                                           -- time of the first SYN-ACK, nanoseconds since the origin; NULL when not seen
+  handshake_ack_ns INTEGER,                                     -- time of the ACK that completes the handshake, nanoseconds since the origin; NULL when not seen
+  closed_by TEXT CHECK (closed_by IN ('client', 'server')),     -- who sent the first FIN or RST; NULL while open
+  close_kind TEXT CHECK (close_kind IN ('fin', 'rst')),         -- what that was; NULL while open
+  closed_ns INTEGER                                             -- when that was, nanoseconds since the origin; NULL while open
+) STRICT;
+
+-- One TCP segment; `id` is the order of capture.
+CREATE TABLE segments (
+  id INTEGER PRIMARY KEY,                                       -- 1 for the first segment of the first capture
+  flow_id INTEGER NOT NULL REFERENCES flows(id),                -- its connection
+  capture_id INTEGER NOT NULL REFERENCES captures(id),          -- its capture
+  frame INTEGER NOT NULL,                                       -- Wireshark's frame.number in that capture
+  time_ns INTEGER NOT NULL,                                     -- nanoseconds since the origin
+  sender TEXT NOT NULL CHECK (sender IN ('client', 'server')),  -- which end sent it
+  flags INTEGER NOT NULL,                                       -- nine control bits, FIN = 1 to AE = 256; letters in `tcp_flags`
+  seq INTEGER NOT NULL,                                         -- sequence number: octets since the sender's ISN, which is 0; never wraps
+  ack INTEGER,                                                  -- acknowledgment number: octets since the receiver's ISN; NULL without ACK
+  length INTEGER NOT NULL,                                      -- octets of payload on the wire
+  window INTEGER NOT NULL,                                      -- window field as sent, not scaled
+  tsval INTEGER,                                                -- TSval of the timestamps option; NULL when absent
+  tsecr INTEGER,                                                -- TSecr of the timestamps option; NULL when absent
+  options TEXT,                                                 -- the other options, such as `mss 1460,sackOK`; NULL when none
+  ip_id INTEGER,                                                -- IPv4 identification; NULL for IPv6
+  ttl INTEGER NOT NULL,                                         -- time to live, or hop limit
+  is_copy INTEGER NOT NULL,                                     -- 1 when the capture recorded this very packet before
+  analysis INTEGER NOT NULL                                     -- labels that mean what tshark's tcp.analysis.* mean, as bits; 0 when none
+) STRICT;
+
+CREATE INDEX segments_flow_id ON segments(flow_id);
+
+-- The rules that were run.
+CREATE TABLE rules (
+  id TEXT PRIMARY KEY,                                          -- such as `syn-ack-after-data`
+  summary TEXT NOT NULL,                                        -- what it finds, one sentence
+  severity TEXT NOT NULL CHECK (severity IN ('error', 'warning', 'note')), -- severity of its findings in this run
+  docs TEXT NOT NULL                                            -- where its page is
+) STRICT, WITHOUT ROWID;
+
+-- Something a rule found.
+CREATE TABLE findings (
+  id INTEGER PRIMARY KEY,                                       -- in the order they were reported
+  rule_id TEXT NOT NULL REFERENCES rules(id),                   -- the rule
+  severity TEXT NOT NULL CHECK (severity IN ('error', 'warning', 'note')), -- how bad it is
+  message_id TEXT NOT NULL,                                     -- which of the rule's messages
+  message TEXT NOT NULL,                                        -- what happened
+  why TEXT NOT NULL,                                            -- why it matters
+  remedy TEXT NOT NULL,                                         -- what to check and change
+  confidence TEXT NOT NULL CHECK (confidence IN ('certain', 'strong', 'weak')), -- how sure the cause is
+  vantage TEXT NOT NULL CHECK (vantage IN ('client-host', 'server-host', 'middle', 'unknown')), -- where the capture was taken
+  alternatives TEXT NOT NULL,                                   -- other causes that the wire cannot exclude, JSON array of strings
+  data TEXT NOT NULL,                                           -- values of the message, JSON object
+  flow_id INTEGER REFERENCES flows(id),                         -- its first flow, all in `finding_flows`; NULL when about none
+  capture_id INTEGER NOT NULL REFERENCES captures(id),          -- capture of its first evidence
+  start_ns INTEGER NOT NULL,                                    -- when it begins, nanoseconds since the origin
+  end_ns INTEGER NOT NULL,                                      -- when it ends, nanoseconds since the origin
+  fingerprint TEXT NOT NULL                                     -- the same for the same trouble across runs and ephemeral ports
+) STRICT;
+
+CREATE INDEX findings_rule_id ON findings(rule_id);
+
+-- All flows of a finding; read `finding_flows`.
+CREATE TABLE finding_flow_links (
+  finding_id INTEGER NOT NULL REFERENCES findings(id),          -- the finding
+  flow_id INTEGER NOT NULL REFERENCES flows(id),                -- one of its flows
+  PRIMARY KEY (finding_id, flow_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX finding_flow_links_flow_id ON finding_flow_links(flow_id);
+
+-- The very frames that prove a finding.
+CREATE TABLE evidence (
+  finding_id INTEGER NOT NULL REFERENCES findings(id),          -- the finding
+  role TEXT NOT NULL,                                           -- what the frame proves, a name of the rule's
+  capture_id INTEGER NOT NULL REFERENCES captures(id),          -- capture of the frame
+  frame INTEGER NOT NULL,                                       -- Wireshark's frame.number in that capture
+  flow_id INTEGER REFERENCES flows(id),                         -- flow of the frame; NULL when it belongs to none
+  time_ns INTEGER NOT NULL,                                     -- nanoseconds since the origin
+  note TEXT                                                     -- what to see there; NULL when the role says it all
+) STRICT;
+
+CREATE INDEX evidence_finding_id ON evidence(finding_id);
+CREATE INDEX evidence_frame ON evidence(capture_id, frame);
+
+-- ICMP and ICMPv6 errors that quote a TCP segment.
+CREATE TABLE icmp_errors (
+  id INTEGER PRIMARY KEY,                                       -- in the order of capture
+  capture_id INTEGER NOT NULL REFERENCES captures(id),          -- its capture
+  frame INTEGER NOT NULL,                                       -- Wireshark's frame.number in that capture
+  time_ns INTEGER NOT NULL,                                     -- nanoseconds since the origin
+  flow_id INTEGER REFERENCES flows(id),                         -- flow of the quoted segment; NULL when it was not captured
+  type INTEGER NOT NULL,                                        -- ICMP type
+  code INTEGER NOT NULL,                                        -- ICMP code
+  name TEXT NOT NULL,                                           -- both in words, such as `port unreachable`
+  ip_version INTEGER NOT NULL CHECK (ip_version IN (4, 6)),     -- 4 for ICMP, 6 for ICMPv6
+  reporter_addr TEXT NOT NULL,                                  -- address of the host that sent the error
+  mtu INTEGER,                                                  -- next-hop MTU, octets; NULL when not of that kind
+  quoted_from TEXT NOT NULL,                                    -- sender of the quoted segment, such as `10.0.0.1:80` or `[::1]:80`
+  quoted_to TEXT NOT NULL,                                      -- its receiver
+  quoted_seq INTEGER NOT NULL                                   -- its raw sequence number, 0 to 4294967295
+) STRICT;
+
+CREATE INDEX icmp_errors_flow_id ON icmp_errors(flow_id);
+
+-- What the kernel counted, one row per sample and counter.
+CREATE TABLE kernel_counters (
+  id INTEGER PRIMARY KEY,                                       -- in the order of sampling
+  capture_id INTEGER REFERENCES captures(id),                   -- capture it was sampled with; NULL when given apart
+  time_ns INTEGER NOT NULL,                                     -- when it was read, nanoseconds since the origin
+  host TEXT,                                                    -- where; NULL when unknown
+  name TEXT NOT NULL,                                           -- such as `TcpExtListenOverflows`
+  value INTEGER NOT NULL,                                       -- as read; counts since the host or namespace started
+  delta INTEGER                                                 -- growth since the sample before; NULL for the first
+) STRICT;
+
+CREATE INDEX kernel_counters_name ON kernel_counters(name, time_ns);
+
+-- Listening sockets and how full their queues were.
+CREATE TABLE listeners (
+  id INTEGER PRIMARY KEY,                                       -- in the order of sampling
+  capture_id INTEGER REFERENCES captures(id),                   -- capture it was sampled with; NULL when given apart
+  time_ns INTEGER NOT NULL,                                     -- when it was read, nanoseconds since the origin
+  host TEXT,                                                    -- where; NULL when unknown
+  addr TEXT NOT NULL,                                           -- address listened on; `0.0.0.0` and `::` are all
+  port INTEGER NOT NULL,                                        -- port listened on
+  accept_queue INTEGER NOT NULL,                                -- connections complete and not yet accepted
+  backlog INTEGER NOT NULL,                                     -- how many may wait so; one more is let in
+  process TEXT                                                  -- who listens; NULL when unknown
+) STRICT;
+
+CREATE INDEX listeners_port ON listeners(port, time_ns);
+
+-- Changes of the routing table.
+CREATE TABLE route_events (
+  id INTEGER PRIMARY KEY,                                       -- in the order they happened
+  capture_id INTEGER REFERENCES captures(id),                   -- capture it was seen with; NULL when given apart
+  time_ns INTEGER NOT NULL,                                     -- when, nanoseconds since the origin
+  host TEXT,                                                    -- where; NULL when unknown
+  operation TEXT NOT NULL CHECK (operation IN ('add', 'delete', 'replace')), -- what was done
+  prefix TEXT NOT NULL,                                         -- destination, such as `10.0.0.0/8` or `default`
+  gateway_addr TEXT,                                            -- next hop; NULL when directly connected
+  device TEXT,                                                  -- outgoing interface; NULL when none
+  route_type TEXT,                                              -- such as `unicast`, `unreachable`, `blackhole`; NULL when not told
+  route_table TEXT,                                             -- such as `main`; NULL when not told
+  error TEXT                                                    -- what the kernel said when it refused; NULL when done
+) STRICT;
+
+CREATE INDEX route_events_time_ns ON route_events(time_ns);
+
+-- The letters of every set of control bits.
+CREATE TABLE tcp_flags (
+  value INTEGER PRIMARY KEY,                                    -- 0 to 511
+  letters TEXT NOT NULL                                         -- tcpdump's, such as `S.` for SYN-ACK; `-` when no bit is set
+) STRICT;

@@ -1,0 +1,58 @@
+import { InteriorLevels } from "./interior-levels.js";
+import { INDEX_INTERIOR, INDEX_LEAF, PageBuilder } from "./page-builder.js";
+import type { PageFile } from "./page-file.js";
+import { putInteger, putUnsigned32 } from "./record-values.js";
+
+/** Octets of the record header: its own length and two serial types. */
+const RECORD_HEADER_BYTES = 3;
+
+/**
+ * Writes an index on one integer column as b-tree pages, without SQLite. Entries are (key, rowid) records in
+ * ascending order. Unlike a table's, an entry that stands in an interior page is in no leaf.
+ * https://www.sqlite.org/fileformat2.html sections 1.6 and 2.5
+ */
+export class IndexWriter {
+  readonly #file: PageFile;
+  readonly #rootPage: number;
+  readonly #leaf: PageBuilder;
+  readonly #interior: InteriorLevels;
+
+  /** `rootPage` is the index's sqlite_schema.rootpage; the index is empty. */
+  constructor(file: PageFile, rootPage: number) {
+    this.#file = file;
+    this.#rootPage = rootPage;
+    this.#leaf = new PageBuilder(INDEX_LEAF, file.pageSize);
+    this.#interior = new InteriorLevels(file, INDEX_INTERIOR);
+  }
+
+  /** Adds an entry not below the last one: `key` 0 to 2^32-1, `rowid` 1 to 2^53-1. */
+  add(key: number, rowid: number): void {
+    const leaf = this.#leaf;
+    const bytes = leaf.cells;
+    const at = leaf.end;
+    const recordAt = at + 1;
+    bytes[recordAt] = RECORD_HEADER_BYTES;
+    const keyEnd = putUnsigned32(leaf.view, recordAt + 1, recordAt + RECORD_HEADER_BYTES, key);
+    const end = putInteger(leaf.view, recordAt + 2, keyEnd, rowid);
+    bytes[at] = end - recordAt;
+    if (leaf.fits(end - at)) leaf.add(end);
+    else this.#startLeaf(end);
+  }
+
+  /** Writes the last pages; the index is whole when the file is finished. */
+  finish(): void {
+    if (this.#interior.isEmpty) this.#leaf.emitAt(this.#file, this.#rootPage, 0);
+    else this.#interior.finish(this.#leaf.emit(this.#file, 0), this.#rootPage);
+  }
+
+  /** The last entry of the full leaf goes up as the divider, so that the next leaf is never empty. */
+  #startLeaf(end: number): void {
+    const leaf = this.#leaf;
+    const entryAt = leaf.end;
+    const dividerAt = leaf.lastStart;
+    leaf.removeLast();
+    const pageNumber = leaf.emit(this.#file, 0);
+    this.#interior.add(pageNumber, leaf.cells, dividerAt, entryAt);
+    leaf.restartWith(entryAt, end);
+  }
+}

@@ -1,0 +1,108 @@
+-- Both ends of every flow, as people write them.
+CREATE VIEW flow_endpoints AS
+SELECT
+  id AS flow_id,                                                -- flow
+  iif(instr(client_addr, ':') > 0, '[' || client_addr || ']', client_addr) || ':' || client_port AS client, -- such as `10.0.0.1:40000` or `[::1]:40000`
+  iif(instr(server_addr, ':') > 0, '[' || server_addr || ']', server_addr) || ':' || server_port AS server -- such as `10.0.0.2:80` or `[::1]:80`
+FROM flows;
+
+-- A line per segment in packet notation, findings beside it. Ask for one flow: `WHERE flow_id = 17`.
+CREATE VIEW timeline AS
+SELECT
+  segments.flow_id AS flow_id,                                  -- flow
+  segments.id AS segment_id,                                    -- order of capture
+  segments.capture_id AS capture_id,                            -- capture
+  segments.frame AS frame,                                      -- Wireshark's frame.number in that capture
+  format('%s%d.%09d',
+    iif(segments.time_ns < flows.start_ns, '-', ''),
+    abs(segments.time_ns - flows.start_ns) / 1000000000,
+    abs(segments.time_ns - flows.start_ns) % 1000000000) AS time, -- seconds since the flow's first segment, to the nanosecond
+  iif(segments.sender = 'client', '->', '<-') AS direction,     -- `->` from the client, `<-` from the server
+  tcp_flags.letters || ' ' || segments.seq || ':' || (segments.seq + segments.length) || '(' || segments.length || ')'
+    || ifnull(' ack ' || segments.ack, '') || ' win ' || segments.window
+    || ifnull(' <' || nullif(concat_ws(',', segments.options, 'TS val ' || segments.tsval || ' ecr ' || segments.tsecr), '') || '>', '') AS packet, -- such as `P. 1:6(5) ack 1 win 512 <TS val 7 ecr 3>`
+  (SELECT group_concat(findings.rule_id || '/' || evidence.role, ' ')
+    FROM evidence JOIN findings ON findings.id = evidence.finding_id
+    WHERE evidence.capture_id = segments.capture_id AND evidence.frame = segments.frame) AS findings, -- `rule/role` of each finding it proves; NULL when none
+  segments.is_copy AS is_copy,                                  -- 1 when the capture recorded this very packet before
+  segments.analysis AS analysis                                 -- labels as bits
+FROM segments
+JOIN flows ON flows.id = segments.flow_id
+JOIN tcp_flags ON tcp_flags.value = segments.flags;
+
+-- Every flow of every finding.
+CREATE VIEW finding_flows AS
+SELECT
+  finding_flow_links.finding_id AS finding_id,                  -- finding
+  findings.rule_id AS rule_id,                                  -- rule
+  findings.severity AS severity,                                -- `error`, `warning` or `note`
+  finding_flow_links.flow_id AS flow_id,                        -- flow
+  flow_endpoints.client AS client,                              -- such as `10.0.0.1:40000` or `[::1]:40000`
+  flow_endpoints.server AS server                               -- such as `10.0.0.2:80` or `[::1]:80`
+FROM finding_flow_links
+JOIN findings ON findings.id = finding_flow_links.finding_id
+JOIN flow_endpoints ON flow_endpoints.flow_id = finding_flow_links.flow_id;
+
+-- How often each rule found something.
+CREATE VIEW finding_counts AS
+SELECT
+  findings.rule_id AS rule_id,                                  -- rule
+  findings.severity AS severity,                                -- `error`, `warning` or `note`
+  count(*) AS findings,                                         -- findings
+  (SELECT count(DISTINCT finding_flow_links.flow_id)
+    FROM finding_flow_links JOIN findings AS same ON same.id = finding_flow_links.finding_id
+    WHERE same.rule_id = findings.rule_id AND same.severity = findings.severity) AS flows, -- flows these are about, each counted once
+  min(findings.start_ns) AS first_ns,                           -- when the first begins, nanoseconds since the origin
+  max(findings.end_ns) AS last_ns                               -- when the last ends, nanoseconds since the origin
+FROM findings
+GROUP BY findings.rule_id, findings.severity;
+
+-- What became of the connections to each server port.
+CREATE VIEW server_summary AS
+SELECT
+  flow_endpoints.server AS server,                              -- such as `10.0.0.2:80` or `[::1]:80`
+  count(*) AS flows,                                            -- connections, also failed ones
+  count(DISTINCT flows.client_addr) AS clients,                 -- client addresses
+  sum(flows.state = 'S0') AS unanswered,                        -- SYN without any answer
+  sum(flows.state = 'REJ') AS refused,                          -- SYN answered by RST
+  sum(flows.close_kind IS 'rst') AS resets,                     -- closed by RST
+  sum(flows.client_syns > 1) AS repeated_syns,                  -- flows in which the client sent more than one SYN
+  sum(flows.server_syns > 1) AS repeated_syn_acks,              -- flows in which the server sent more than one SYN-ACK
+  sum(flows.client_retransmits) AS client_retransmits,          -- segments that clients sent again
+  sum(flows.server_retransmits) AS server_retransmits,          -- segments that the server sent again
+  sum(flows.client_bytes) AS client_bytes,                      -- octets of payload from clients
+  sum(flows.server_bytes) AS server_bytes,                      -- octets of payload from the server
+  sum(flows.id IN (SELECT flow_id FROM finding_flow_links)) AS flagged_flows -- flows with a finding
+FROM flows
+JOIN flow_endpoints ON flow_endpoints.flow_id = flows.id
+GROUP BY flows.server_addr, flows.server_port;
+
+-- Segments that carry octets, SYN or FIN below the highest that their sender had sent before. Copies and keep-alive
+-- probes (at most one octet, just below it) are none. Needs the flow's segments, so `--timeline all` or `flagged`.
+CREATE VIEW retransmissions AS
+SELECT
+  flow_id AS flow_id,                                           -- flow
+  segment_id AS segment_id,                                     -- segment
+  capture_id AS capture_id,                                     -- capture
+  frame AS frame,                                               -- Wireshark's frame.number in that capture
+  time_ns AS time_ns,                                           -- nanoseconds since the origin
+  sender AS sender,                                             -- `client` or `server`
+  seq AS seq,                                                   -- first octet, relative
+  length AS length,                                             -- octets of payload
+  next_seq AS next_seq                                          -- highest octet sent before, plus one
+FROM (
+  SELECT
+    segments.flow_id AS flow_id, segments.id AS segment_id, segments.capture_id AS capture_id, segments.frame AS frame,
+    segments.time_ns AS time_ns, segments.sender AS sender, segments.flags AS flags,
+    segments.seq AS seq, segments.length AS length,
+    max(segments.seq + segments.length + (segments.flags & 1) + (segments.flags >> 1 & 1)) OVER (
+      PARTITION BY segments.flow_id, segments.sender ORDER BY segments.id
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS next_seq
+  FROM flows
+  CROSS JOIN segments ON segments.flow_id = flows.id
+  WHERE flows.client_retransmits + flows.server_retransmits > 0
+    AND segments.is_copy = 0
+    AND (segments.flags & 4) = 0
+    AND segments.length + (segments.flags & 3) > 0
+)
+WHERE seq < next_seq AND NOT (length <= 1 AND seq = next_seq - 1 AND (flags & 3) = 0);
