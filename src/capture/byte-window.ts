@@ -4,7 +4,7 @@ import type { ByteSource } from "./byte-source.js";
 export const MAX_RECORD_BYTES = 1024 * 1024;
 
 /** Room for one longest record with its headers that the last read cut, and a read of the same size behind it. */
-const WINDOW_BYTES = 2 * MAX_RECORD_BYTES;
+const WINDOW_BYTES = MAX_RECORD_BYTES + 64 * 1024;
 
 /** A sliding view of a source: one buffer for the whole file, refilled behind what a parser has left over. */
 export class ByteWindow {

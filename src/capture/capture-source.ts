@@ -20,12 +20,15 @@ export interface CaptureSource {
   readonly compression: "gzip" | "zstd" | "xz" | "lz4" | null;
   /** Grows while reading: pcapng describes interfaces as it goes. */
   readonly interfaces: readonly CaptureInterface[];
-  /** Epoch nanoseconds of timeNs = 0: the first frame of the stream. Undefined until a frame was read. */
+  /**
+   * Epoch nanoseconds of timeNs = 0: the first frame of the stream that has a time (those of simple packet
+   * blocks have none and count as simultaneous with the frame before). Undefined until such a frame was read.
+   */
   readonly originNs: bigint | undefined;
   /** Octets of the (compressed) input consumed so far, and in all; total is null for a pipe. */
   readonly bytesRead: number;
   readonly bytesTotal: number | null;
-  /** Frames delivered so far. */
+  /** Frames delivered so far. Their numbers may run ahead: Wireshark numbers some blocks that hold no frame. */
   readonly frames: number;
   /**
    * A sentence when the file is damaged or cut: reading stopped there, the frames before it were delivered.

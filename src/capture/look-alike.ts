@@ -20,7 +20,7 @@ const BEGINNINGS: readonly (readonly [string, string])[] = [
   ["%PDF-", "a PDF document"],
 ];
 
-/** ERF has no magic number: Ethernet and IP record types of 1 to 27, DAG records, whose length covers the header. */
+/** ERF has no magic number; each record begins with a header whose record length counts the header as well. */
 const ERF_HEADER_BYTES = 16;
 const ERF_MAX_TYPE = 27;
 
@@ -33,7 +33,7 @@ export function describeLookAlike(bytes: Uint8Array): string | null {
   for (const [beginning, description] of BEGINNINGS) if (text.startsWith(beginning)) return description;
   if (text.slice(257, 262) === "ustar") return "a tar archive: unpack it first";
   if (bytes.every(isTextOctet)) return "a text file";
-  if (isErf(bytes)) return "an ERF capture, which is not supported (editcap converts it)";
+  if (isErf(bytes)) return "what looks like an ERF capture, which is not supported (editcap converts it)";
   return null;
 }
 
@@ -42,20 +42,18 @@ function isTextOctet(octet: number): boolean {
   return octet >= 0x20 ? octet !== 0x7f : octet === 0x1b || (octet >= 0x09 && octet <= 0x0d);
 }
 
-/** The record's own length, capture and wire length agree, and its time is one after 1990. */
+/** A known record type, and a record as much longer than its frame as headers and padding make it. */
 function isErf(bytes: Uint8Array): boolean {
   if (bytes.length < ERF_HEADER_BYTES) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const type = view.getUint8(8) & 0x7f;
   const recordBytes = view.getUint16(10);
   const wireBytes = view.getUint16(14);
-  const seconds = view.getUint32(4, true);
   return (
     type > 0 &&
     type <= ERF_MAX_TYPE &&
     recordBytes >= ERF_HEADER_BYTES &&
     wireBytes > 0 &&
-    Math.abs(recordBytes - wireBytes) <= 64 &&
-    seconds > 631_152_000
+    Math.abs(recordBytes - wireBytes) <= 64
   );
 }

@@ -40,6 +40,11 @@ export class PcapParser implements FrameParser {
   originNs: bigint | undefined;
   readonly #isLittleEndian: boolean;
   readonly #recordHeaderBytes: number;
+  /** Where in a record header the two lengths stand: before version 2.3 the wire length came first. */
+  readonly #capturedAt: number;
+  readonly #wireAt: number;
+  /** Version 2.3 was written both ways; as in libpcap, the smaller length is the captured one. */
+  readonly #isOrderUnsure: boolean;
   /** Nanoseconds in one unit of the sub-second field. */
   readonly #unitNs: number;
   /** The origin, split so that doubles hold both parts exactly. */
@@ -54,6 +59,12 @@ export class PcapParser implements FrameParser {
     this.#isLittleEndian = order.isLittleEndian;
     this.#recordHeaderBytes = order.magic === MAGIC_MODIFIED ? 24 : 16;
     this.#unitNs = order.magic === MAGIC_NANOSECONDS ? 1 : 1000;
+    const major = window.view.getUint16(at + 4, this.#isLittleEndian);
+    const minor = window.view.getUint16(at + 6, this.#isLittleEndian);
+    const isOld = major === 2 && minor < 3;
+    this.#capturedAt = isOld ? 12 : 8;
+    this.#wireAt = isOld ? 8 : 12;
+    this.#isOrderUnsure = major === 2 && minor === 3;
     const snaplen = window.view.getUint32(at + 16, this.#isLittleEndian);
     // The upper 16 bits hold the length of the frame check sequence, not the link type.
     const linkType = window.view.getUint32(at + 20, this.#isLittleEndian) & 0xffff;
@@ -68,6 +79,9 @@ export class PcapParser implements FrameParser {
     const isLittleEndian = this.#isLittleEndian;
     const headerBytes = this.#recordHeaderBytes;
     const unitNs = this.#unitNs;
+    const capturedAt = this.#capturedAt;
+    const wireAt = this.#wireAt;
+    const isOrderUnsure = this.#isOrderUnsure;
     let { frames } = this;
     let row = batch.length;
     let at = window.start;
@@ -84,7 +98,9 @@ export class PcapParser implements FrameParser {
         neededBytes = headerBytes;
         break;
       }
-      const captured = view.getUint32(at + 8, isLittleEndian);
+      let captured = view.getUint32(at + capturedAt, isLittleEndian);
+      let wire = view.getUint32(at + wireAt, isLittleEndian);
+      if (isOrderUnsure && captured > wire) [captured, wire] = [wire, captured];
       if (captured > MAX_RECORD_BYTES) {
         this.damage = impossibleFrame(frames + 1, captured);
         break;
@@ -98,7 +114,7 @@ export class PcapParser implements FrameParser {
       frame[row] = frames;
       frameAt[row] = at + headerBytes;
       capturedLength[row] = captured;
-      wireLength[row] = view.getUint32(at + 12, isLittleEndian);
+      wireLength[row] = wire;
       timeNs[row] =
         (view.getUint32(at, isLittleEndian) - originSeconds) * 1e9 +
         (view.getUint32(at + 4, isLittleEndian) * unitNs - originRestNs);
