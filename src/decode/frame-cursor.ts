@@ -1,0 +1,64 @@
+import type { DecodeCounts } from "./decode-counts.js";
+import type { DropReason, NumberedReason } from "./drop-reason.js";
+import type { Encapsulations } from "./encapsulations.js";
+import { ExtensionHeaders } from "./ipv6-extension-headers.js";
+import { DONE, type Layer } from "./layer.js";
+
+/** Where the decoder stands in one frame, and what the headers passed so far have said. Reused for every frame. */
+export class FrameCursor {
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Offset of the next header. */
+  at = 0;
+  /** Offset after the last octet that is present and belongs to the layer at `at`; at least `at`. */
+  end = 0;
+  /** The same for the octets that were on the wire; at least `end`. */
+  wireEnd = 0;
+  /** Offset of the innermost IP header so far. */
+  ipAt = 0;
+  ipVersion: 4 | 6 = 4;
+  /** TTL or hop limit of that header. */
+  ttl = 0;
+  /** IPv4 identification of that header; 0 for IPv6. */
+  ipId = 0;
+  /** IS_FIRST_FRAGMENT and IS_LENGTH_FROM_FRAME of that header. */
+  facts = 0;
+  /** Index into `encapsulations` of what has been entered so far. */
+  encapsulation = 0;
+  /** Scratch for IPv6. */
+  readonly extensionHeaders = new ExtensionHeaders();
+  readonly counts: DecodeCounts;
+  readonly encapsulations: Encapsulations;
+
+  constructor(counts: DecodeCounts, encapsulations: Encapsulations) {
+    this.counts = counts;
+    this.encapsulations = encapsulations;
+  }
+
+  /** True when at least `lengthBytes` octets from `at` on are present. */
+  has(lengthBytes: number): boolean {
+    return this.end - this.at >= lengthBytes;
+  }
+
+  /** Gives the frame up: counts it, once, and ends the walk. */
+  drop(reason: DropReason): Layer {
+    this.counts.increment(reason);
+    return DONE;
+  }
+
+  /** As `drop`, for a number that has no name here. */
+  dropNumbered(reason: NumberedReason, number: number): Layer {
+    this.counts.incrementNumbered(reason, number);
+    return DONE;
+  }
+
+  /** Adds an encapsulation to the path; `id` is 0 for kinds without one. */
+  enter(kind: number, id: number): void {
+    this.encapsulation = this.encapsulations.intern(this.encapsulation, kind, id);
+  }
+
+  /** Ends the layer at offset `end` when that is nearer than what lies around it: padding follows. */
+  limit(end: number): void {
+    if (end < this.wireEnd) this.wireEnd = end;
+    if (end < this.end) this.end = end;
+  }
+}

@@ -1,0 +1,55 @@
+import type { FrameCursor } from "./frame-cursor.js";
+import { IEEE802_11, type Layer, LLC } from "./layer.js";
+
+/** https://www.radiotap.org: version, padding, length; little endian. */
+const RADIOTAP_LENGTH_AT = 2;
+const RADIOTAP_LENGTH_MIN = 8;
+
+export function decodeRadiotap(cursor: FrameCursor): Layer {
+  if (!cursor.has(RADIOTAP_LENGTH_MIN)) return cursor.drop("radiotap header cut");
+  const lengthAt = cursor.at + RADIOTAP_LENGTH_AT;
+  const length = cursor.bytes[lengthAt]! | (cursor.bytes[lengthAt + 1]! << 8);
+  if (length < RADIOTAP_LENGTH_MIN || !cursor.has(length)) return cursor.drop("radiotap header cut");
+  cursor.at += length;
+  return IEEE802_11;
+}
+
+// IEEE 802.11, clause 9.2.4: frame control, duration, three addresses, sequence control.
+const HEADER_LENGTH = 24;
+const FLAGS_AT = 1;
+const FRAGMENT_AT = 22;
+const TYPE_MASK = 0x0c;
+const TYPE_DATA = 0x08;
+const IS_WITHOUT_DATA = 0x40;
+const IS_QOS = 0x80;
+const TO_AND_FROM_DISTRIBUTION = 0x03;
+const HAS_MORE_FRAGMENTS = 0x04;
+const IS_PROTECTED = 0x40;
+const HAS_HT_CONTROL = 0x80;
+const ADDRESS_LENGTH = 6;
+const QOS_LENGTH = 2;
+const IS_AGGREGATE = 0x80;
+const HT_CONTROL_LENGTH = 4;
+
+/** Wireless data frames in the clear, one datagram each. */
+export function decodeIeee80211(cursor: FrameCursor): Layer {
+  if (!cursor.has(HEADER_LENGTH)) return cursor.drop("ieee 802.11 header cut");
+  const { bytes, at } = cursor;
+  const control = bytes[at]!;
+  const flags = bytes[at + FLAGS_AT]!;
+  if ((control & TYPE_MASK) !== TYPE_DATA || (control & IS_WITHOUT_DATA) !== 0)
+    return cursor.drop("ieee 802.11 without data");
+  if ((flags & IS_PROTECTED) !== 0) return cursor.drop("ieee 802.11 encrypted");
+  const fragmentNumber = bytes[at + FRAGMENT_AT]! & 0x0f;
+  if ((flags & HAS_MORE_FRAGMENTS) !== 0 || fragmentNumber !== 0) return cursor.drop("ieee 802.11 fragment");
+  const hasFourAddresses = (flags & TO_AND_FROM_DISTRIBUTION) === TO_AND_FROM_DISTRIBUTION;
+  let length = HEADER_LENGTH + (hasFourAddresses ? ADDRESS_LENGTH : 0);
+  if ((control & IS_QOS) !== 0) {
+    if (!cursor.has(length + QOS_LENGTH)) return cursor.drop("ieee 802.11 header cut");
+    if ((bytes[at + length]! & IS_AGGREGATE) !== 0) return cursor.drop("ieee 802.11 aggregate");
+    length += QOS_LENGTH + ((flags & HAS_HT_CONTROL) !== 0 ? HT_CONTROL_LENGTH : 0);
+  }
+  if (!cursor.has(length)) return cursor.drop("ieee 802.11 header cut");
+  cursor.at += length;
+  return LLC;
+}

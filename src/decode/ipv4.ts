@@ -1,0 +1,48 @@
+import type { FrameCursor } from "./frame-cursor.js";
+import { layerOfIpProtocol } from "./ip-protocol.js";
+import type { Layer } from "./layer.js";
+import { readUint16 } from "./octets.js";
+import { IS_FIRST_FRAGMENT, IS_LENGTH_FROM_FRAME } from "./segment-batch.js";
+
+// RFC 791, section 3.1.
+const TOTAL_LENGTH_AT = 2;
+const IDENTIFICATION_AT = 4;
+const FRAGMENT_AT = 6;
+const TTL_AT = 8;
+const PROTOCOL_AT = 9;
+export const IPV4_HEADER_LENGTH_MIN = 20;
+const MORE_FRAGMENTS = 0x2000;
+const FRAGMENT_OFFSET_MASK = 0x1fff;
+
+export function decodeIpv4(cursor: FrameCursor): Layer {
+  const { bytes, at } = cursor;
+  if (cursor.end - at < IPV4_HEADER_LENGTH_MIN) return cursor.drop("ipv4 header cut");
+  const versionAndLength = bytes[at]!;
+  const headerLength = (versionAndLength & 0x0f) * 4;
+  if (versionAndLength >> 4 !== 4 || headerLength < IPV4_HEADER_LENGTH_MIN)
+    return cursor.drop("ipv4 header invalid");
+
+  let facts = 0;
+  let totalLength = readUint16(bytes, at + TOTAL_LENGTH_AT);
+  if (totalLength === 0) {
+    // Segmentation offload above 64 KiB (BIG TCP) and some drivers leave the field empty.
+    totalLength = cursor.wireEnd - at;
+    facts = IS_LENGTH_FROM_FRAME;
+  }
+  if (totalLength < headerLength) return cursor.drop("ipv4 length invalid");
+  // The header's word counts even when it says more than the frame holds: the capture was cut, not the datagram.
+  cursor.wireEnd = at + totalLength;
+  if (cursor.wireEnd < cursor.end) cursor.end = cursor.wireEnd;
+  if (cursor.end - at < headerLength) return cursor.drop("ipv4 header cut");
+
+  const fragment = readUint16(bytes, at + FRAGMENT_AT);
+  if ((fragment & FRAGMENT_OFFSET_MASK) !== 0) return cursor.drop("ipv4 later fragment");
+  if ((fragment & MORE_FRAGMENTS) !== 0) facts |= IS_FIRST_FRAGMENT;
+  cursor.facts = facts;
+  cursor.ipAt = at;
+  cursor.ipVersion = 4;
+  cursor.ttl = bytes[at + TTL_AT]!;
+  cursor.ipId = readUint16(bytes, at + IDENTIFICATION_AT);
+  cursor.at = at + headerLength;
+  return layerOfIpProtocol(cursor, bytes[at + PROTOCOL_AT]!);
+}
