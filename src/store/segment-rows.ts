@@ -1,4 +1,10 @@
-import { HAS_BAD_OPTIONS, HAS_OTHER_OPTIONS, HAS_SACK, HAS_TIMESTAMPS, type SegmentBatch } from "../decode/segment-batch.js";
+import {
+  HAS_BAD_OPTIONS,
+  HAS_OTHER_OPTIONS,
+  HAS_SACK,
+  HAS_TIMESTAMPS,
+  type SegmentBatch,
+} from "../decode/segment-batch.js";
 import { ACK } from "../tcp/flags.js";
 import {
   EMPTY_TEXT_TYPE,
@@ -30,7 +36,12 @@ const SENDER_BYTES = 6;
 const SENDER_TYPE = EMPTY_TEXT_TYPE + 2 * SENDER_BYTES;
 
 /** Appends the rows of `batch` to `segments` under the ids that follow the last. */
-export function appendSegmentRows(table: TableWriter, batch: SegmentBatch, captureId: number, optionText: OptionText): void {
+export function appendSegmentRows(
+  table: TableWriter,
+  batch: SegmentBatch,
+  captureId: number,
+  optionText: OptionText,
+): void {
   const { bytes, view } = table;
   const { flow, frame, timeNs, fromServer, flags, relativeSeq, relativeAck, payloadLength, window } = batch;
   const { facts, tsval, tsecr, ipAt, ipId, ttl, isCopy, analysis } = batch;

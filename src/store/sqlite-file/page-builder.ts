@@ -33,7 +33,8 @@ export class PageBuilder {
   constructor(type: number, pageSize: number) {
     this.#type = type;
     this.#pageSize = pageSize;
-    this.#headerBytes = type === TABLE_LEAF || type === INDEX_LEAF ? LEAF_HEADER_BYTES : INTERIOR_HEADER_BYTES;
+    this.#headerBytes =
+      type === TABLE_LEAF || type === INDEX_LEAF ? LEAF_HEADER_BYTES : INTERIOR_HEADER_BYTES;
     this.cells = new Uint8Array(2 * pageSize);
     this.view = new DataView(this.cells.buffer);
     this.#starts = new Uint32Array(pageSize);

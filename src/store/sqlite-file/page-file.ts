@@ -14,7 +14,13 @@ const PAGE_COUNT_AT = 28;
 const VERSION_VALID_FOR_AT = 92;
 
 /** The part of node:fs that writes; a test puts a full disk in its place. */
-export type WriteFunction = (fd: number, bytes: Uint8Array, offset: number, length: number, position: number) => number;
+export type WriteFunction = (
+  fd: number,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+) => number;
 
 /** What tests change; real files are as SQLite makes them. */
 export interface PageFileOptions {
@@ -109,6 +115,7 @@ export class PageFile {
 
   #writeAll(bytes: Uint8Array, length: number, position: number): void {
     // A disk that fills up may take a part first and refuse only the next write.
-    for (let done = 0; done < length; ) done += this.#write(this.#fd, bytes, done, length - done, position + done);
+    for (let done = 0; done < length; )
+      done += this.#write(this.#fd, bytes, done, length - done, position + done);
   }
 }

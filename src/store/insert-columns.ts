@@ -1,0 +1,88 @@
+import type {
+  CaptureRow,
+  DecodeCountRow,
+  EncapsulationRow,
+  IcmpErrorRow,
+  InterfaceRow,
+  KernelCounterRow,
+  ListenerRow,
+  RouteEventRow,
+  RuleRow,
+} from "./table-rows.js";
+
+/** The tables that take plain rows, and the type of a row of each. */
+export interface InsertableRows {
+  readonly captures: CaptureRow;
+  readonly interfaces: InterfaceRow;
+  readonly decode_counts: DecodeCountRow;
+  readonly encapsulations: EncapsulationRow;
+  readonly rules: RuleRow;
+  readonly icmp_errors: IcmpErrorRow;
+  readonly kernel_counters: KernelCounterRow;
+  readonly listeners: ListenerRow;
+  readonly route_events: RouteEventRow;
+}
+
+/** Fields of each row in the order they are bound. */
+export const INSERT_COLUMNS: {
+  readonly [Table in keyof InsertableRows]: readonly (keyof InsertableRows[Table] & string)[];
+} = {
+  captures: [
+    "id",
+    "source",
+    "kind",
+    "format",
+    "compression",
+    "linkType",
+    "startNs",
+    "originNs",
+    "startedAt",
+    "durationNs",
+    "frames",
+    "tcpFrames",
+    "skippedFrames",
+    "truncatedFrames",
+    "droppedFrames",
+    "damage",
+  ],
+  interfaces: ["captureId", "position", "name", "linkType", "snaplen", "dropped"],
+  decode_counts: ["captureId", "name", "frames"],
+  encapsulations: ["id", "name"],
+  rules: ["id", "summary", "severity", "docs"],
+  icmp_errors: [
+    "id",
+    "captureId",
+    "frame",
+    "timeNs",
+    "flowId",
+    "type",
+    "code",
+    "name",
+    "ipVersion",
+    "reporterAddr",
+    "mtu",
+    "quotedFrom",
+    "quotedTo",
+    "quotedSeq",
+  ],
+  kernel_counters: ["captureId", "timeNs", "host", "name", "value", "delta"],
+  listeners: ["captureId", "timeNs", "host", "addr", "port", "acceptQueue", "backlog", "process"],
+  route_events: [
+    "captureId",
+    "timeNs",
+    "host",
+    "operation",
+    "prefix",
+    "gatewayAddr",
+    "device",
+    "routeType",
+    "routeTable",
+    "error",
+  ],
+};
+
+/** `INSERT` for `table` with a place for each of `columns`, which are in camelCase. */
+export function insertSql(table: string, columns: readonly string[]): string {
+  const names = columns.map((column) => column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+  return `INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
+}

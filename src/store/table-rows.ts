@@ -1,0 +1,130 @@
+import type { Confidence, Severity, Vantage } from "../engine/finding.js";
+
+/** Rows of the tables that SQL fills. What each column means stands in schema.sql, by the same name in snake_case. */
+
+export interface CaptureRow {
+  readonly id: number;
+  readonly source: string;
+  readonly kind: "file" | "live";
+  readonly format: string;
+  readonly compression: string | null;
+  readonly linkType: number;
+  readonly startNs: bigint;
+  readonly originNs: bigint;
+  readonly startedAt: string;
+  readonly durationNs: number;
+  readonly frames: number;
+  readonly tcpFrames: number;
+  readonly skippedFrames: number;
+  readonly truncatedFrames: number;
+  readonly droppedFrames: number | null;
+  readonly damage: string | null;
+}
+
+export interface InterfaceRow {
+  readonly captureId: number;
+  readonly position: number;
+  readonly name: string | null;
+  readonly linkType: number;
+  readonly snaplen: number;
+  readonly dropped: number | null;
+}
+
+export interface DecodeCountRow {
+  readonly captureId: number;
+  readonly name: string;
+  readonly frames: number;
+}
+
+export interface EncapsulationRow {
+  readonly id: number;
+  readonly name: string;
+}
+
+export interface RuleRow {
+  readonly id: string;
+  readonly summary: string;
+  readonly severity: Severity;
+  readonly docs: string;
+}
+
+export interface EvidenceRow {
+  readonly role: string;
+  readonly captureId: number;
+  readonly frame: number;
+  readonly flowId: number | null;
+  readonly timeNs: number;
+  readonly note: string | null;
+}
+
+/** A row of `findings` with those of `evidence` and `finding_flow_links` that belong to it. */
+export interface FindingRow {
+  readonly id: number;
+  readonly ruleId: string;
+  readonly severity: Severity;
+  readonly messageId: string;
+  readonly message: string;
+  readonly why: string;
+  readonly remedy: string;
+  readonly confidence: Confidence;
+  readonly vantage: Vantage;
+  readonly alternatives: readonly string[];
+  readonly data: Readonly<Record<string, string | number>>;
+  readonly captureId: number;
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly fingerprint: string;
+  /** All its flows, the first one first; may be empty. */
+  readonly flowIds: readonly number[];
+  readonly evidence: readonly EvidenceRow[];
+}
+
+export interface IcmpErrorRow {
+  readonly id: number;
+  readonly captureId: number;
+  readonly frame: number;
+  readonly timeNs: number;
+  readonly flowId: number | null;
+  readonly type: number;
+  readonly code: number;
+  readonly name: string;
+  readonly ipVersion: 4 | 6;
+  readonly reporterAddr: string;
+  readonly mtu: number | null;
+  readonly quotedFrom: string;
+  readonly quotedTo: string;
+  readonly quotedSeq: number;
+}
+
+export interface KernelCounterRow {
+  readonly captureId: number | null;
+  readonly timeNs: number;
+  readonly host: string | null;
+  readonly name: string;
+  readonly value: number | bigint;
+  readonly delta: number | bigint | null;
+}
+
+export interface ListenerRow {
+  readonly captureId: number | null;
+  readonly timeNs: number;
+  readonly host: string | null;
+  readonly addr: string;
+  readonly port: number;
+  readonly acceptQueue: number;
+  readonly backlog: number;
+  readonly process: string | null;
+}
+
+export interface RouteEventRow {
+  readonly captureId: number | null;
+  readonly timeNs: number;
+  readonly host: string | null;
+  readonly operation: "add" | "delete" | "replace";
+  readonly prefix: string;
+  readonly gatewayAddr: string | null;
+  readonly device: string | null;
+  readonly routeType: string | null;
+  readonly routeTable: string | null;
+  readonly error: string | null;
+}
