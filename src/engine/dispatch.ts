@@ -59,7 +59,8 @@ export class Dispatcher {
         const hook = hooks[name];
         if (hook === undefined) continue;
         watched |= kind;
-        for (let kinds = 0; kinds < ALL_KINDS; kinds++) if (kinds & kind) this.#hooksFor[kinds]!.push(hook.bind(hooks));
+        for (let kinds = 0; kinds < ALL_KINDS; kinds++)
+          if (kinds & kind) this.#hooksFor[kinds]!.push(hook.bind(hooks));
       }
       if (hooks.flowEnd) this.#flowEnd.push(hooks.flowEnd.bind(hooks));
       if (hooks.captureEnd) this.#captureEnd.push(hooks.captureEnd.bind(hooks));

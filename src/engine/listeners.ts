@@ -14,7 +14,9 @@ export class Listeners {
   /** The flow's listener, with the flow counted. */
   count(identity: FlowIdentity): Listener {
     const name =
-      identity.encapsulation === 0 ? formatServer(identity) : `${formatServer(identity)}/${identity.encapsulation}`;
+      identity.encapsulation === 0
+        ? formatServer(identity)
+        : `${formatServer(identity)}/${identity.encapsulation}`;
     let listener = this.#byName.get(name);
     if (listener === undefined) {
       listener = { name, flows: 0 };

@@ -25,7 +25,10 @@ export function activateRules(
 ): ActiveRule[] {
   for (const id of Object.keys(settings)) {
     if (!rules.some((rule) => rule.id === id)) {
-      throw new AnalyzeError("RULE_UNKNOWN", `There is no rule "${id}"; "tcptrace-analyze rules" lists them.`);
+      throw new AnalyzeError(
+        "RULE_UNKNOWN",
+        `There is no rule "${id}"; "tcptrace-analyze rules" lists them.`,
+      );
     }
   }
   const active: ActiveRule[] = [];

@@ -24,7 +24,12 @@ function looksLikeServer(port: number, other: number): boolean {
  * in a capture that begins in mid-flow the ports decide if they differ in kind, else whoever spoke first is taken to
  * be the client: both are guesses, and `flows.client_known_by` says so.
  */
-export function findClient(flags: number, sourcePort: number, destinationPort: number, verdict: ClientVerdict): void {
+export function findClient(
+  flags: number,
+  sourcePort: number,
+  destinationPort: number,
+  verdict: ClientVerdict,
+): void {
   if (flags & SYN) {
     verdict.isSender = (flags & ACK) === 0;
     verdict.knownBy = verdict.isSender ? IS_KNOWN_BY_SYN : IS_KNOWN_BY_SYN_ACK;

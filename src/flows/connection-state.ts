@@ -41,7 +41,12 @@ function setState(endpoint: Endpoint, state: number): void {
 }
 
 /** Moves the state machine by one segment; `payloadLength` in octets. */
-export function advanceConnectionState(flow: Flow, fromServer: boolean, flags: number, payloadLength: number): void {
+export function advanceConnectionState(
+  flow: Flow,
+  fromServer: boolean,
+  flags: number,
+  payloadLength: number,
+): void {
   const endpoint = fromServer ? flow.server : flow.client;
   const peer = fromServer ? flow.client : flow.server;
   switch (endpoint.zeekState) {

@@ -30,7 +30,10 @@ export class CopyDetector {
     hash = Math.imul((hash ^ (hash >>> 15) ^ batch.seq[row]!) | 0, 0x85ebca6b);
     hash = Math.imul((hash ^ (hash >>> 13) ^ batch.ack[row]!) | 0, 0xc2b2ae35);
     hash = Math.imul((hash ^ (hash >>> 16) ^ ((ipId << 16) | batch.window[row]!)) | 0, 0x27d4eb2f);
-    hash = Math.imul((hash ^ (hash >>> 15) ^ ((length << 12) | (flags << 3) | (batch.facts[row]! & 7))) | 0, 0x9e3779b1);
+    hash = Math.imul(
+      (hash ^ (hash >>> 15) ^ ((length << 12) | (flags << 3) | (batch.facts[row]! & 7))) | 0,
+      0x9e3779b1,
+    );
     hash = Math.imul((hash ^ (hash >>> 14) ^ batch.tsval[row]! ^ (batch.tsecr[row]! << 7)) | 0, 0x85ebca6b);
     const signature = (hash ^ (hash >>> 16)) >>> 0;
     const slot = signature & (SLOTS - 1);

@@ -5,6 +5,7 @@ import {
   HAS_FIRST_DATA_TIMESTAMPS,
   HAS_HANDSHAKE_ACK,
   HAS_PROGRESS,
+  HAS_PROGRESS_TIMESTAMPS,
   HAS_REPEAT_TIMESTAMPS,
   HAS_SYN_DATA,
   IS_SIMULTANEOUS_OPEN,
@@ -35,7 +36,12 @@ function noteClient(flow: Flow, batch: SegmentBatch, row: number): void {
     return;
   }
   if (flags & RST) return;
-  if (flags & ACK && !(flow.facts & HAS_HANDSHAKE_ACK) && flow.server.synFrame > 0 && batch.relativeAck[row]! >= 1) {
+  if (
+    flags & ACK &&
+    !(flow.facts & HAS_HANDSHAKE_ACK) &&
+    flow.server.synFrame > 0 &&
+    batch.relativeAck[row]! >= 1
+  ) {
     flow.facts |= HAS_HANDSHAKE_ACK;
     flow.handshakeAckFrame = batch.frame[row]!;
     flow.handshakeAckNs = timeNs;
@@ -72,11 +78,17 @@ function noteServer(flow: Flow, batch: SegmentBatch, row: number): void {
     return;
   }
   const holdsConnection =
-    batch.payloadLength[row]! > 0 || (flags & FIN) !== 0 || ((flags & ACK) !== 0 && batch.relativeAck[row]! > 1);
+    batch.payloadLength[row]! > 0 ||
+    (flags & FIN) !== 0 ||
+    ((flags & ACK) !== 0 && batch.relativeAck[row]! > 1);
   if (!holdsConnection || server.synFrame === 0) return;
   flow.facts |= HAS_PROGRESS;
   flow.progressFrame = batch.frame[row]!;
   flow.progressNs = batch.timeNs[row]!;
+  if (batch.facts[row]! & HAS_TIMESTAMPS) {
+    flow.facts |= HAS_PROGRESS_TIMESTAMPS;
+    flow.progressTsval = batch.tsval[row]!;
+  }
 }
 
 function noteSynAck(flow: Flow, batch: SegmentBatch, row: number): void {

@@ -96,7 +96,8 @@ export class FlowStore {
     }
     let oldest: Chunk | null = null;
     for (const chunk of this.#chunks) {
-      if (chunk !== null && chunk !== this.#last && (oldest === null || chunk.used < oldest.used)) oldest = chunk;
+      if (chunk !== null && chunk !== this.#last && (oldest === null || chunk.used < oldest.used))
+        oldest = chunk;
     }
     // The limit is at least two chunks, so there is one beside the one in use.
     const victim = oldest!;
@@ -114,7 +115,8 @@ export class FlowStore {
     }
     const chunk = this.#makeRoom(index);
     const length = readSync(this.#spillFile, chunk.bytes, 0, chunk.bytes.length, index * chunk.bytes.length);
-    if (length !== chunk.bytes.length) throw new Error(`flow state of chunk ${index} is gone from the temporary file`);
+    if (length !== chunk.bytes.length)
+      throw new Error(`flow state of chunk ${index} is gone from the temporary file`);
     this.#chunks[index] = chunk;
     this.#resident++;
     return chunk;

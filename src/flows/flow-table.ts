@@ -1,15 +1,23 @@
+import type { IcmpError } from "../decode/icmp-error.js";
 import type { SegmentBatch } from "../decode/segment-batch.js";
 import { ACK, SYN } from "../tcp/flags.js";
 import { unwrapSeq } from "../tcp/seq.js";
 import { type ClientVerdict, findClient } from "./client.js";
 import { CopyDetector } from "./copies.js";
 import { type Endpoint, HAS_BASE } from "./endpoint.js";
-import { createFlowCursor, type Flow, IS_CLIENT_LOWER, IS_REPLACED, IS_SELF_CONNECT, KEY_32 } from "./flow.js";
+import {
+  createFlowCursor,
+  type Flow,
+  IS_CLIENT_LOWER,
+  IS_REPLACED,
+  IS_SELF_CONNECT,
+  KEY_32,
+} from "./flow.js";
 import { FlowStore } from "./flow-store.js";
 import { noteFlipped } from "./history.js";
 import { segmentKinds } from "./segment-kind.js";
 import { SegmentTracker } from "./segment-tracker.js";
-import { hashTupleKey, KEY_WORDS, readTupleKey, SENDER_IS_BOTH } from "./tuple-key.js";
+import { hashTupleKey, KEY_WORDS, readQuotedTupleKey, readTupleKey, SENDER_IS_BOTH } from "./tuple-key.js";
 import { TupleTable } from "./tuple-table.js";
 
 /** Called for the segments whose kinds are watched, before the flow is updated with them. */
@@ -47,6 +55,20 @@ export class FlowTable {
     this.#store.seek(flow, id);
   }
 
+  /** Id of the connection that an ICMP error's quoted segment belongs to: the latest of its tuple; null if none was seen. */
+  findQuoted(error: IcmpError): number | null {
+    readQuotedTupleKey(error, this.#key);
+    const hash = hashTupleKey(this.#key);
+    const tuples = this.#tuples;
+    let slot = tuples.first(hash);
+    for (let id = tuples.idAt(slot); id !== 0; slot = tuples.next(slot), id = tuples.idAt(slot)) {
+      if (tuples.hashAt(slot) !== hash) continue;
+      this.#store.seek(this.#flow, id);
+      if (this.#hasKey()) return id;
+    }
+    return null;
+  }
+
   close(): void {
     this.#store.close();
   }
@@ -65,7 +87,12 @@ export class FlowTable {
       const fromServer = facts & IS_SELF_CONNECT ? 0 : sender === (facts & IS_CLIENT_LOWER) ? 0 : 1;
       batch.flow[row] = id;
       batch.fromServer[row] = fromServer;
-      this.#makeRelative(batch, row, fromServer === 1 ? flow.server : flow.client, fromServer === 1 ? flow.client : flow.server);
+      this.#makeRelative(
+        batch,
+        row,
+        fromServer === 1 ? flow.server : flow.client,
+        fromServer === 1 ? flow.client : flow.server,
+      );
 
       flow.lastFrame = batch.frame[row]!;
       flow.lastCaptureId = captureId;

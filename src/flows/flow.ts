@@ -54,7 +54,9 @@ export interface Flow extends RecordCursor {
   firstDataRepeatFrame: number;
   firstDataLastRepeatFrame: number;
   firstDataTsval: number;
-  /** Frames of a RST without ACK at the server's ISN plus one: what a listener answers to a handshake it dropped. */
+  /** TSval of the segment at `progressFrame`. Valid with HAS_PROGRESS_TIMESTAMPS. */
+  progressTsval: number;
+  /** Frame of a RST without ACK at the server's ISN plus one: what a listener answers to a handshake it dropped. */
   bareRstFrame: number;
   historyMask: number;
   historyLength: number;
@@ -96,6 +98,8 @@ export const IS_SIMULTANEOUS_OPEN = 0x2000;
 export const HAS_SYN_DATA = 0x4000;
 /** Its tuple was taken over by a later connection. */
 export const IS_REPLACED = 0x8000;
+/** The server's first segment after its SYN-ACK that shows progress carried timestamps. */
+export const HAS_PROGRESS_TIMESTAMPS = 0x10000;
 
 const FLOAT64_FIELDS = [
   "startNs",
@@ -134,6 +138,7 @@ const UINT32_FIELDS = [
   "firstDataRepeatFrame",
   "firstDataLastRepeatFrame",
   "firstDataTsval",
+  "progressTsval",
   "bareRstFrame",
   "historyMask",
   "historyLength",

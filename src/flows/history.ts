@@ -24,7 +24,19 @@ const SERVER_SHIFT = 16;
 
 const FLIPPED = 0x5e; // ^
 const LOWER_CASE = 0x20;
-const LETTER = { A: 0x41, D: 0x44, F: 0x46, G: 0x47, H: 0x48, I: 0x49, Q: 0x51, R: 0x52, S: 0x53, T: 0x54, W: 0x57 };
+const LETTER = {
+  A: 0x41,
+  D: 0x44,
+  F: 0x46,
+  G: 0x47,
+  H: 0x48,
+  I: 0x49,
+  Q: 0x51,
+  R: 0x52,
+  S: 0x53,
+  T: 0x54,
+  W: 0x57,
+};
 
 function append(flow: Flow, code: number): void {
   const length = flow.historyLength;
@@ -60,7 +72,13 @@ export function noteFlipped(flow: Flow): void {
 }
 
 /** A segment's own letters. To be called before the state machine moves. `seq` is raw, lengths are octets. */
-export function noteSegment(flow: Flow, fromServer: boolean, flags: number, seq: number, payloadLength: number): void {
+export function noteSegment(
+  flow: Flow,
+  fromServer: boolean,
+  flags: number,
+  seq: number,
+  payloadLength: number,
+): void {
   const control = flags & (SYN | FIN | RST);
   if (control === 0) {
     if (payloadLength > 0) appendOnce(flow, fromServer, SEEN_DATA, LETTER.D);

@@ -1,8 +1,4 @@
-import {
-  HAS_OTHER_OPTIONS,
-  HAS_TIMESTAMPS,
-  type SegmentBatch,
-} from "../decode/segment-batch.js";
+import { HAS_OTHER_OPTIONS, HAS_TIMESTAMPS, type SegmentBatch } from "../decode/segment-batch.js";
 import { readMss, readSackPermitted, readWindowScale } from "../decode/tcp-options.js";
 import { ACK, FIN, RST, SYN } from "../tcp/flags.js";
 import { advanceConnectionState, CLOSED, ESTABLISHED, RESET } from "./connection-state.js";
@@ -15,7 +11,13 @@ import {
   HAS_WINDOW_SCALE,
 } from "./endpoint.js";
 import { noteEstablishment } from "./establishment.js";
-import { type Flow, HAS_PROGRESS, IS_CLOSED_BY_CLIENT, IS_CLOSED_BY_RST, IS_CLOSED_BY_SERVER } from "./flow.js";
+import {
+  type Flow,
+  HAS_PROGRESS,
+  IS_CLOSED_BY_CLIENT,
+  IS_CLOSED_BY_RST,
+  IS_CLOSED_BY_SERVER,
+} from "./flow.js";
 import { noteGap, noteRetransmission, noteSegment, noteZeroWindow } from "./history.js";
 import { RangesBeyondGap } from "./ranges-beyond-gap.js";
 
@@ -45,10 +47,17 @@ export class SegmentTracker {
     if (flags & (SYN | FIN | RST)) this.#noteControl(flow, endpoint, isFromServer, batch, row);
     if (!(flags & RST)) this.#noteSent(flow, endpoint, isFromServer, batch, row);
     advanceConnectionState(flow, isFromServer, flags, payloadLength);
-    if (flags & ACK && !(flags & RST)) this.#noteAcknowledged(flow, endpoint, peer, isFromServer, batch.relativeAck[row]!);
+    if (flags & ACK && !(flags & RST))
+      this.#noteAcknowledged(flow, endpoint, peer, isFromServer, batch.relativeAck[row]!);
   }
 
-  #noteControl(flow: Flow, endpoint: Endpoint, isFromServer: boolean, batch: SegmentBatch, row: number): void {
+  #noteControl(
+    flow: Flow,
+    endpoint: Endpoint,
+    isFromServer: boolean,
+    batch: SegmentBatch,
+    row: number,
+  ): void {
     const flags = batch.flags[row]!;
     if (flags & SYN) noteSyn(endpoint, batch, row);
     if (!(flags & (FIN | RST))) return;
@@ -63,7 +72,8 @@ export class SegmentTracker {
     }
     if (flow.facts & (IS_CLOSED_BY_CLIENT | IS_CLOSED_BY_SERVER)) return;
     flow.closedNs = timeNs;
-    flow.facts |= (isFromServer ? IS_CLOSED_BY_SERVER : IS_CLOSED_BY_CLIENT) | (flags & RST ? IS_CLOSED_BY_RST : 0);
+    flow.facts |=
+      (isFromServer ? IS_CLOSED_BY_SERVER : IS_CLOSED_BY_CLIENT) | (flags & RST ? IS_CLOSED_BY_RST : 0);
   }
 
   /** What the segment occupies in sequence space: new, sent before, or beyond a gap. */
@@ -95,7 +105,8 @@ export class SegmentTracker {
 
     const contiguousTo = endpoint.contiguousTo;
     if (dataFirst <= contiguousTo || first <= contiguousTo) {
-      if (end > contiguousTo) this.#extend(flow, endpoint, isFromServer, contiguousTo, dataFirst, dataEnd, end);
+      if (end > contiguousTo)
+        this.#extend(flow, endpoint, isFromServer, contiguousTo, dataFirst, dataEnd, end);
     } else {
       endpoint.facts |= HAS_RANGES_BEYOND_GAP;
       const fresh = this.#ranges.add(flow.id * 2 + (isFromServer ? 1 : 0), first, end);
@@ -117,7 +128,10 @@ export class SegmentTracker {
     if (dataEnd > freshFirst) endpoint.uniqueBytes += dataEnd - freshFirst;
     if (endpoint.facts & HAS_RANGES_BEYOND_GAP) {
       const key = flow.id * 2 + (isFromServer ? 1 : 0);
-      endpoint.uniqueBytes -= Math.min(this.#ranges.covered(key, freshFirst, dataEnd), Math.max(0, dataEnd - freshFirst));
+      endpoint.uniqueBytes -= Math.min(
+        this.#ranges.covered(key, freshFirst, dataEnd),
+        Math.max(0, dataEnd - freshFirst),
+      );
       this.#advance(endpoint, key, end);
     }
   }
@@ -127,7 +141,13 @@ export class SegmentTracker {
     if (!this.#ranges.has(key)) endpoint.facts &= ~HAS_RANGES_BEYOND_GAP;
   }
 
-  #noteAcknowledged(flow: Flow, endpoint: Endpoint, peer: Endpoint, isFromServer: boolean, relativeAck: number): void {
+  #noteAcknowledged(
+    flow: Flow,
+    endpoint: Endpoint,
+    peer: Endpoint,
+    isFromServer: boolean,
+    relativeAck: number,
+  ): void {
     if (relativeAck <= endpoint.ackedTo) return;
     endpoint.ackedTo = relativeAck;
     if (relativeAck <= peer.contiguousTo) return;
@@ -140,7 +160,10 @@ export class SegmentTracker {
 /** The endpoint's side of the connection is or was established, as far as the capture shows. */
 function isTransferring(endpoint: Endpoint): boolean {
   const state = endpoint.zeekState;
-  return state === ESTABLISHED || ((state === CLOSED || state === RESET) && endpoint.zeekPreviousState === ESTABLISHED);
+  return (
+    state === ESTABLISHED ||
+    ((state === CLOSED || state === RESET) && endpoint.zeekPreviousState === ESTABLISHED)
+  );
 }
 
 function noteSyn(endpoint: Endpoint, batch: SegmentBatch, row: number): void {

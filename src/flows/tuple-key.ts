@@ -1,3 +1,4 @@
+import type { IcmpError } from "../decode/icmp-error.js";
 import type { SegmentBatch } from "../decode/segment-batch.js";
 
 /**
@@ -14,7 +15,7 @@ const IPV4_DESTINATION = 16;
 const IPV6_SOURCE = 8;
 const IPV6_DESTINATION = 24;
 
-/** Reads a segment's key into `words`; returned by `readTupleKey`: the sender is the lower end, the higher, or both are one. */
+/** Returned by `readTupleKey`: the sender is the lower end, the higher, or both are one (a self-connect). */
 export const SENDER_IS_LOWER = 1;
 export const SENDER_IS_HIGHER = 0;
 export const SENDER_IS_BOTH = 2;
@@ -27,23 +28,59 @@ function word(bytes: Uint8Array, at: number): number {
 export function readTupleKey(batch: SegmentBatch, row: number, words: Uint32Array): 0 | 1 | 2 {
   const bytes = batch.bytes;
   const ipAt = batch.ipAt[row]!;
-  const sourcePort = batch.sourcePort[row]!;
-  const destinationPort = batch.destinationPort[row]!;
   const isVersion6 = bytes[ipAt]! >>> 4 === 6;
-  words[9] = batch.encapsulation[row]! * 2 + (isVersion6 ? 1 : 0);
+  return fillTupleKey(
+    words,
+    bytes,
+    ipAt + (isVersion6 ? IPV6_SOURCE : IPV4_SOURCE),
+    bytes,
+    ipAt + (isVersion6 ? IPV6_DESTINATION : IPV4_DESTINATION),
+    isVersion6,
+    batch.sourcePort[row]!,
+    batch.destinationPort[row]!,
+    batch.encapsulation[row]!,
+  );
+}
 
+/** Fills `words` with the key of the segment that an ICMP error quotes. */
+export function readQuotedTupleKey(error: IcmpError, words: Uint32Array): void {
+  fillTupleKey(
+    words,
+    error.quotedSource,
+    0,
+    error.quotedDestination,
+    0,
+    error.quotedSource.length === 16,
+    error.quotedSourcePort,
+    error.quotedDestinationPort,
+    error.encapsulation,
+  );
+}
+
+function fillTupleKey(
+  words: Uint32Array,
+  sourceBytes: Uint8Array,
+  sourceAt: number,
+  destinationBytes: Uint8Array,
+  destinationAt: number,
+  isVersion6: boolean,
+  sourcePort: number,
+  destinationPort: number,
+  encapsulation: number,
+): 0 | 1 | 2 {
+  words[9] = encapsulation * 2 + (isVersion6 ? 1 : 0);
   let order = 0;
   if (isVersion6) {
     for (let i = 0; i < 4; i++) {
-      const source = word(bytes, ipAt + IPV6_SOURCE + i * 4);
-      const destination = word(bytes, ipAt + IPV6_DESTINATION + i * 4);
+      const source = word(sourceBytes, sourceAt + i * 4);
+      const destination = word(destinationBytes, destinationAt + i * 4);
       if (order === 0) order = source < destination ? -1 : source > destination ? 1 : 0;
       words[i] = source;
       words[i + 4] = destination;
     }
   } else {
-    const source = word(bytes, ipAt + IPV4_SOURCE);
-    const destination = word(bytes, ipAt + IPV4_DESTINATION);
+    const source = word(sourceBytes, sourceAt);
+    const destination = word(destinationBytes, destinationAt);
     order = source < destination ? -1 : source > destination ? 1 : 0;
     words[0] = source;
     words[4] = destination;

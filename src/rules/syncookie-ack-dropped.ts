@@ -1,0 +1,97 @@
+import { defineRule } from "../engine/rule.js";
+import {
+  commonVantage,
+  type StalledFlow,
+  StalledListeners,
+  stallConfidence,
+  stallData,
+  stallSpan,
+  worstOf,
+} from "../engine/stalled-listeners.js";
+
+/** Residual above which the SYN-ACK's TSval was made by the cookie code; see findHandshakeStall. */
+const COOKIE_RESIDUAL_MS = 5;
+
+function cookieEvidence(flows: readonly StalledFlow[]): string {
+  const residual = Math.max(...flows.map((flow) => flow.stall.cookieResidualMs ?? 0));
+  if (residual >= COOKIE_RESIDUAL_MS)
+    return `its SYN-ACK's timestamp lags the server's clock by ${residual.toFixed(1)} ms, as a cookie's does`;
+  if (flows.some((flow) => flow.stall.hasLostOptions))
+    return "its SYN-ACK lacks the window scale and SACK that the client offered, as a cookie's does";
+  if (flows.some((flow) => flow.isReset))
+    return "in the end it reset the connection without an ACK, as it does for an expired cookie";
+  return "it did not even repeat its SYN-ACK, as only a listener without state does";
+}
+
+/**
+ * A SYN cookie's handshake holds no state at the server. When the client's ACK returns and the accept queue is full,
+ * it is dropped without a trace (Linux: cookie_v4_check, tcp_get_cookie_sock), and no SYN-ACK timer runs. Each
+ * retransmission of the first data is a new attempt until the cookie is 60 to 120 s old; then it draws a RST.
+ */
+export const syncookieAckDropped = defineRule({
+  id: "syncookie-ack-dropped",
+  meta: {
+    summary:
+      "A handshake by SYN cookie completes for the client, and the server drops its ACK without a word.",
+    severity: "error",
+    messages: {
+      dropped:
+        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung for up to {{worstSeconds}} s ({{ending}}): after the handshake the server stayed silent to the client's retransmitted first data; {{evidence}}.",
+    },
+    why: "The client believes that it is connected and waits for an answer until its own timeout, while the server has nothing: with SYN cookies the connection exists only once the ACK is accepted, and a full accept queue drops it.",
+    remedy:
+      "Compare `nstat -az TcpExtSyncookiesSent TcpExtSyncookiesRecv TcpExtSyncookiesFailed TcpExtListenOverflows TcpExtTCPReqQFullDoCookies` before and after, and look at `ss -ltn 'sport = :{{port}}'`. Raise the application's listen() backlog, net.core.somaxconn and net.ipv4.tcp_max_syn_backlog together and accept faster. Keep net.ipv4.tcp_syncookies on: cookies are the fallback, not the fault. Where the server speaks first (SMTP, SSH, MySQL), give clients a timeout for its greeting.",
+    evidence: {
+      synack: "the server's SYN-ACK",
+      ack: "the client's ACK that completes the handshake",
+      data: "the client's first data",
+      retransmission: "the latest retransmission of it that drew no answer, or was accepted at last",
+    },
+    references: [
+      "RFC 4987, section 3.6",
+      "Linux net/ipv4/syncookies.c, cookie_v4_check",
+      "TcpExtSyncookiesRecv, TcpExtListenOverflows, TcpExtTCPReqQFullDoCookies",
+    ],
+  },
+
+  create(context) {
+    const stalled = new StalledListeners();
+    return {
+      flowEnd(flow, identity, listener) {
+        stalled.add(flow, identity, listener);
+      },
+      captureEnd() {
+        for (const incident of stalled.of("cookie")) {
+          const { flows } = incident;
+          const worst = worstOf(flows);
+          const confidence = stallConfidence(incident);
+          const alternatives = [
+            "The listener is not by cookies but dropped its request state (SYN queue more than half full), or its repeated SYN-ACK was not captured.",
+          ];
+          if (confidence === "weak") {
+            alternatives.push(
+              "The client's segments were lost after the handshake: a firewall, an asymmetric route or a SYN proxy lets the handshake pass and drops what follows. Capture on the server's host to tell.",
+              "The server's host or its path failed right after the handshake.",
+            );
+          }
+          context.report({
+            messageId: "dropped",
+            data: { ...stallData(incident), evidence: cookieEvidence(flows) },
+            evidence: {
+              synack: worst.synAck,
+              ack: worst.handshakeAck,
+              data: worst.firstData,
+              retransmission: worst.lastRetransmission,
+            },
+            subject: incident.listener.name,
+            flowIds: flows.map((flow) => flow.flowId),
+            confidence,
+            vantage: commonVantage(flows),
+            alternatives,
+            ...stallSpan(flows),
+          });
+        }
+      },
+    };
+  },
+});
