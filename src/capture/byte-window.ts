@@ -27,6 +27,7 @@ export class ByteWindow {
    * left to the front: every offset into `bytes` is void afterwards.
    */
   async fill(neededBytes: number): Promise<boolean> {
+    if (this.end - this.start >= neededBytes) return true;
     if (this.start > 0) {
       this.bytes.copyWithin(0, this.start, this.end);
       this.end -= this.start;

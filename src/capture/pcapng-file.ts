@@ -1,4 +1,5 @@
 import { type ByteWindow, MAX_RECORD_BYTES } from "./byte-window.js";
+import { readEnhancedPackets } from "./enhanced-packets.js";
 import type { FrameBatch } from "./frame-batch.js";
 import { type FrameParser, impossibleFrame } from "./frame-parser.js";
 import * as block from "./pcapng-blocks.js";
@@ -47,6 +48,8 @@ export class PcapngParser implements FrameParser {
 
   parse(window: ByteWindow, batch: FrameBatch): number {
     while (batch.length < batch.capacity) {
+      this.#enhancedPackets(window, batch);
+      if (batch.length === batch.capacity) break;
       const neededBytes = this.#trailer === 0 ? this.#block(window, batch) : this.#rest(window);
       if (neededBytes > 0 || this.damage !== null) return neededBytes;
     }
@@ -56,6 +59,23 @@ export class PcapngParser implements FrameParser {
   finish(window: ByteWindow): void {
     if (window.end > window.start || this.#trailer !== 0)
       this.damage = `the file ends in the middle of ${this.#here()}`;
+  }
+
+  /** Reads as many frames as the shortcut can. It needs an origin, which the first frame sets on the long way. */
+  #enhancedPackets(window: ByteWindow, batch: FrameBatch): void {
+    if (this.originNs === undefined || this.#trailer !== 0) return;
+    const count = readEnhancedPackets(
+      window,
+      batch,
+      this.#isLittleEndian,
+      this.interfaces,
+      this.#firstInterface,
+      this.#frameNumber,
+    );
+    if (count === 0) return;
+    this.frames += count;
+    this.#frameNumber += count;
+    this.#lastTimeNs = batch.timeNs[batch.length - 1]!;
   }
 
   /** Passes over the rest of a block of any size as it comes in. Returns the octets needed to go on. */
