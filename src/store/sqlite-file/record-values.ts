@@ -18,6 +18,7 @@ export const EMPTY_TEXT_TYPE = 13;
 /** 2^47: integers from there on, or below minus it, do not fit in six octets. */
 const SIX_OCTETS_LIMIT = 2 ** 47;
 const LARGEST_INT32 = 0x7fffffff;
+const SMALLEST_INT32 = -0x80000000;
 
 /** Octets and serial type of an integer of 0 to 2^31-1, by its number of leading zero bits. */
 const OCTETS = new Uint8Array(33);
@@ -51,7 +52,7 @@ export function putUnsigned32(view: DataView, typeAt: number, at: number, value:
 /** `value` is an integer, -(2^53-1) to 2^53-1. */
 export function putInteger(view: DataView, typeAt: number, at: number, value: number): number {
   if (value >= 0 && value <= LARGEST_INT32) return putUnsigned31(view, typeAt, at, value);
-  if (value < 0 && value >= -LARGEST_INT32) return putNegative31(view, typeAt, at, value);
+  if (value < 0 && value >= SMALLEST_INT32) return putNegative32(view, typeAt, at, value);
   // `>>> 0` is modulo 2^32, so this splits two's complement for negative values too.
   const lower = value >>> 0;
   const upper = (value - lower) / 0x100000000;
@@ -67,8 +68,8 @@ export function putInteger(view: DataView, typeAt: number, at: number, value: nu
   return at + 8;
 }
 
-/** `value` is an integer, -(2^31-1) to -1. */
-function putNegative31(view: DataView, typeAt: number, at: number, value: number): number {
+/** `value` is an integer, -2^31 to -1. */
+function putNegative32(view: DataView, typeAt: number, at: number, value: number): number {
   // As many octets as its complement, which is not negative; -1 and -2 need one too.
   const octets = Math.max(1, OCTETS[Math.clz32(~value)]!);
   view.setUint8(typeAt, octets);

@@ -13,6 +13,7 @@ const LEAST_WINDOW_ENTRIES = 1 << 10;
 /** What tests change. */
 export interface RunSorterOptions {
   readonly blockKeys?: number;
+  readonly mergeEntries?: number;
   readonly write?: WriteFunction;
 }
 
@@ -24,6 +25,7 @@ export class RunSorter {
   readonly #path: string;
   readonly #write: WriteFunction;
   readonly #blockKeys: number;
+  readonly #mergeEntries: number;
   readonly #columns: SortColumns;
   readonly #runs: StoredRun[] = [];
   #fd: number | undefined;
@@ -35,6 +37,7 @@ export class RunSorter {
     this.#path = path;
     this.#write = options.write ?? writeSync;
     this.#blockKeys = options.blockKeys ?? BLOCK_KEYS;
+    this.#mergeEntries = options.mergeEntries ?? MERGE_ENTRIES;
     this.#columns = new SortColumns(this.#blockKeys);
   }
 
@@ -56,7 +59,7 @@ export class RunSorter {
       return;
     }
     if (this.#blockLength > 0) this.#spill();
-    const windowEntries = Math.max(LEAST_WINDOW_ENTRIES, Math.floor(MERGE_ENTRIES / this.#runs.length));
+    const windowEntries = Math.max(LEAST_WINDOW_ENTRIES, Math.floor(this.#mergeEntries / this.#runs.length));
     const fd = this.#fd;
     mergeRuns(
       this.#runs.map((run) => new RunReader(fd, run, windowEntries)),
