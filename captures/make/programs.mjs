@@ -1,0 +1,68 @@
+/** The programs that play server and client, started inside a namespace. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { atExit, run, until } from "./command.mjs";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+
+let compiledInto;
+
+/** Path of the program made from `name`.c; compiled once per run into a temporary folder. */
+function compiled(name) {
+  if (compiledInto === undefined) {
+    compiledInto = mkdtempSync(join(tmpdir(), "programs-"));
+    atExit(() => rmSync(compiledInto, { recursive: true, force: true }));
+  }
+  const program = join(compiledInto, name);
+  run("cc", "-O2", "-Wall", "-o", program, join(HERE, `${name}.c`));
+  return program;
+}
+
+/** An echo server with the given backlog; `switchAccepting()` turns its accept() on or off. */
+export async function startListener(
+  namespace,
+  { address, port, backlog, accepting, deferAcceptSeconds = 0 },
+) {
+  const mode = accepting ? "open" : "held";
+  const parameters = [address, port, backlog, mode, deferAcceptSeconds].map(String);
+  const listener = namespace.start(compiled("listener"), ...parameters);
+  await until(listener, ({ stdout }) => stdout.includes("listening"));
+  listener.release();
+  return { switchAccepting: () => listener.kill("SIGUSR1") };
+}
+
+export async function startWebServer(namespace, port) {
+  const server = namespace.start(process.execPath, join(HERE, "http-server.mjs"), String(port));
+  await until(server, ({ stdout }) => stdout.includes("listening"));
+  server.release();
+}
+
+/** Starts echo clients (options: client.mjs); they print "opened" on standard error once all have begun to connect. */
+export function startEchoClients(namespace, options) {
+  const program = namespace.start(process.execPath, join(HERE, "client.mjs"), JSON.stringify(options));
+  return { program, outcomes: async () => JSON.parse(await finished(program)) };
+}
+
+/** Runs echo clients; resolves to their outcomes when the last has ended. */
+export async function echoClients(namespace, options) {
+  return await startEchoClients(namespace, options).outcomes();
+}
+
+/** Runs web clients (options: http-client.mjs); resolves to the number of connections. */
+export async function webClients(namespace, options) {
+  const script = join(HERE, "http-client.mjs");
+  return Number(await finished(namespace.start(process.execPath, script, JSON.stringify(options))));
+}
+
+/** Runs the connect-and-close loop (parameters: teardown.c). */
+export async function teardownLoop(namespace, ...parameters) {
+  await finished(namespace.start(compiled("teardown"), ...parameters.map(String)));
+}
+
+async function finished(program) {
+  const { code } = await program.ended;
+  if (code !== 0) throw new Error(`a client failed: ${program.stderr}`);
+  return program.stdout;
+}
