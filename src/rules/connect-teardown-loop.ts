@@ -72,7 +72,8 @@ export const connectTeardownLoop = defineRule({
         client_port < 1024 AS reserved, start_ns, closed_ns, close_kind, first_frame,
         CASE close_kind WHEN 'rst' THEN client_rst_frame ELSE client_fin_frame END AS close_frame
       FROM flows
-      WHERE client_known_by = 'syn' AND handshake_ack_ns IS NOT NULL AND client_bytes = 0 AND server_bytes = 0
+      WHERE id BETWEEN :firstFlow AND :lastFlow
+        AND client_known_by = 'syn' AND handshake_ack_ns IS NOT NULL AND client_bytes = 0 AND server_bytes = 0
         AND closed_by = 'client' AND closed_ns - handshake_ack_ns <= :maxLifeMs * 1000000
     ),
     pair AS MATERIALIZED (
@@ -91,7 +92,7 @@ export const connectTeardownLoop = defineRule({
         ON f.client_addr = pair.client_addr AND f.server_addr = pair.server_addr
         AND f.server_port = pair.server_port AND ifnull(f.encapsulation_id, 0) = pair.encapsulation
         AND (f.client_port < 1024) = pair.reserved
-      WHERE f.client_bytes > 0 AND f.server_bytes > 0
+      WHERE f.id BETWEEN :firstFlow AND :lastFlow AND f.client_bytes > 0 AND f.server_bytes > 0
     ),
     island AS (
       SELECT *, sum(1 - is_empty) OVER (

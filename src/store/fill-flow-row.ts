@@ -63,13 +63,8 @@ export function createFlowRow(): FlowRow {
   };
 }
 
-/** Fills `row` with what is known of a flow that has ended. `encapsulationBase`: id of its encapsulation 0. */
-export function fillFlowRow(
-  row: FlowRow,
-  flow: Flow,
-  identity: FlowIdentity,
-  encapsulationBase: number,
-): void {
+/** Fills `row` with what is known of a flow that has ended. */
+export function fillFlowRow(row: FlowRow, flow: Flow, identity: FlowIdentity): void {
   const { client, server, facts } = flow;
   const history = readHistory(flow);
   row.id = flow.id;
@@ -78,7 +73,7 @@ export function fillFlowRow(
   row.clientPort = identity.clientPort;
   row.serverAddr = identity.serverAddress;
   row.serverPort = identity.serverPort;
-  row.encapsulationId = identity.encapsulation === 0 ? null : encapsulationBase + identity.encapsulation;
+  row.encapsulationId = orNull(identity.encapsulation);
   row.clientKnownBy = knownBy(facts);
   row.state = connectionState(flow, history);
   row.history = history;
@@ -124,7 +119,7 @@ function knownBy(facts: number): FlowRow["clientKnownBy"] {
   return facts & IS_KNOWN_BY_PORTS ? "ports" : "direction";
 }
 
-/** Frame numbers and segment sizes are never 0; 0 stands for "not seen". */
+/** Frame numbers, segment sizes and encapsulations are never 0; 0 stands for "none". */
 function orNull(value: number): number | null {
   return value === 0 ? null : value;
 }

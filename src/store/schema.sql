@@ -5,10 +5,10 @@ CREATE TABLE captures (
   kind TEXT NOT NULL CHECK (kind IN ('file', 'live')),          -- where the frames came from
   format TEXT NOT NULL,                                         -- file format, such as `pcap` or `pcapng`
   compression TEXT,                                             -- `gzip`, `zstd`, `xz` or `lz4`; NULL when not compressed
-  link_type INTEGER NOT NULL,                                   -- LINKTYPE_ value of the first interface, https://www.tcpdump.org/linktypes.html
-  start_ns INTEGER NOT NULL,                                    -- time of the first frame, nanoseconds since 1970-01-01 UTC
-  origin_ns INTEGER NOT NULL,                                   -- the moment that `time_ns` = 0 stands for, nanoseconds since 1970-01-01 UTC
-  started_at TEXT NOT NULL,                                     -- time of the first frame for people, ISO 8601 in UTC
+  link_type INTEGER,                                            -- LINKTYPE_ value of the first interface, https://www.tcpdump.org/linktypes.html; NULL when the file describes none
+  start_ns INTEGER,                                             -- time of the first frame, nanoseconds since 1970-01-01 UTC; NULL without frames
+  origin_ns INTEGER,                                            -- the moment that `time_ns` = 0 stands for, nanoseconds since 1970-01-01 UTC; NULL without frames
+  started_at TEXT,                                              -- time of the first frame for people, ISO 8601 in UTC; NULL without frames
   duration_ns INTEGER NOT NULL,                                 -- nanoseconds from the first frame to the last
   frames INTEGER NOT NULL,                                      -- frames read
   tcp_frames INTEGER NOT NULL,                                  -- frames that hold a TCP segment

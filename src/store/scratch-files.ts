@@ -34,8 +34,9 @@ export class ScratchFiles {
     this.flagged = `${this.database}-flagged`;
   }
 
-  /** Puts the whole database `from` in the target's place and returns where it is now. */
+  /** Puts the whole database `from`, one of these files, in the target's place and returns where it is now. */
   publish(from: string): string {
+    if (from !== this.database) rmSync(this.database, { force: true });
     if (this.#target === undefined) return from;
     for (const sidecar of SIDECARS) rmSync(`${this.#target}${sidecar}`, { force: true });
     renameSync(from, this.#target);

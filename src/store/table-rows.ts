@@ -8,10 +8,10 @@ export interface CaptureRow {
   readonly kind: "file" | "live";
   readonly format: string;
   readonly compression: string | null;
-  readonly linkType: number;
-  readonly startNs: bigint;
-  readonly originNs: bigint;
-  readonly startedAt: string;
+  readonly linkType: number | null;
+  readonly startNs: bigint | null;
+  readonly originNs: bigint | null;
+  readonly startedAt: string | null;
   readonly durationNs: number;
   readonly frames: number;
   readonly tcpFrames: number;

@@ -20,7 +20,10 @@ SELECT
   iif(segments.sender = 'client', '->', '<-') AS direction,     -- `->` from the client, `<-` from the server
   tcp_flags.letters || ' ' || segments.seq || ':' || (segments.seq + segments.length) || '(' || segments.length || ')'
     || ifnull(' ack ' || segments.ack, '') || ' win ' || segments.window
-    || ifnull(' <' || nullif(concat_ws(',', segments.options, 'TS val ' || segments.tsval || ' ecr ' || segments.tsecr), '') || '>', '') AS packet, -- such as `P. 1:6(5) ack 1 win 512 <TS val 7 ecr 3>`
+    || ifnull(' <' || coalesce(
+      segments.options || ',TS val ' || segments.tsval || ' ecr ' || segments.tsecr,
+      segments.options,
+      'TS val ' || segments.tsval || ' ecr ' || segments.tsecr) || '>', '') AS packet, -- such as `P. 1:6(5) ack 1 win 512 <TS val 7 ecr 3>`
   (SELECT group_concat(findings.rule_id || '/' || evidence.role, ' ')
     FROM evidence JOIN findings ON findings.id = evidence.finding_id
     WHERE evidence.capture_id = segments.capture_id AND evidence.frame = segments.frame) AS findings, -- `rule/role` of each finding it proves; NULL when none
@@ -64,6 +67,7 @@ SELECT
   count(*) AS flows,                                            -- connections, also failed ones
   count(DISTINCT flows.client_addr) AS clients,                 -- client addresses
   sum(flows.state = 'S0') AS unanswered,                        -- SYN without any answer
+  sum(flows.state = 'SF') AS closed,                            -- closed by FIN from both ends
   sum(flows.state = 'REJ') AS refused,                          -- SYN answered by RST
   sum(flows.close_kind IS 'rst') AS resets,                     -- closed by RST
   sum(flows.client_syns > 1) AS repeated_syns,                  -- flows in which the client sent more than one SYN

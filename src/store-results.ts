@@ -1,0 +1,132 @@
+import type { CaptureResult, StreamResult } from "./analyze-stream.js";
+import type { Encapsulations } from "./decode/encapsulations.js";
+import { icmpErrorName } from "./decode/icmp-error-name.js";
+import { type Finding, SEVERITIES } from "./engine/finding.js";
+import type { DatabaseTables } from "./store/database-tables.js";
+import type { EvidenceRow } from "./store/table-rows.js";
+import { formatAddress, formatEndpoint } from "./tcp/address.js";
+
+/** A finding in the database. */
+export interface StoredFinding {
+  readonly id: number;
+  readonly finding: Finding;
+  /** Capture of its first evidence. */
+  readonly captureId: number;
+  /** As `finding.evidence`, with the capture of each frame. */
+  readonly evidence: readonly EvidenceRow[];
+}
+
+const CONFIDENCES = ["certain", "strong", "weak"];
+
+/** Fills every table but segments and flows. Returns the findings, worst first, as they were numbered. */
+export function storeResults(
+  tables: DatabaseTables,
+  results: readonly StreamResult[],
+  findings: readonly (readonly Finding[])[],
+  encapsulations: Encapsulations,
+): StoredFinding[] {
+  for (const result of results) for (const capture of result.captures) storeCapture(tables, capture);
+  for (let id = 1; id < encapsulations.size; id++) {
+    tables.insert("encapsulations", { id, name: encapsulations.name(id) });
+  }
+  storeIcmpErrors(tables, results);
+  const placed = results.flatMap((result, index) =>
+    (findings[index] ?? []).map((finding) => ({ finding, evidence: placeEvidence(finding, result) })),
+  );
+  placed.sort((a, b) => compareFindings(a.finding, b.finding));
+  return placed.map(({ finding, evidence }, index) => {
+    const id = index + 1;
+    const captureId = evidence[0]?.captureId ?? 1;
+    tables.insertFinding({ ...finding, id, captureId, evidence });
+    return { id, finding, captureId, evidence };
+  });
+}
+
+/** Worst first: severity, then confidence, then how many flows are concerned. */
+function compareFindings(a: Finding, b: Finding): number {
+  return (
+    SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) ||
+    CONFIDENCES.indexOf(a.confidence) - CONFIDENCES.indexOf(b.confidence) ||
+    b.flowIds.length - a.flowIds.length
+  );
+}
+
+/** Frames keep their own file's numbers, so each piece of evidence is looked for in the file of its time. */
+function placeEvidence(finding: Finding, result: StreamResult): EvidenceRow[] {
+  return finding.evidence.map(({ role, frame, flowId, timeNs }) => {
+    let captureId = result.captures[0]!.id;
+    for (const capture of result.captures) {
+      if (capture.startNs !== null && capture.startNs <= timeNs) captureId = capture.id;
+    }
+    return { role, captureId, frame, flowId, timeNs, note: null };
+  });
+}
+
+function storeCapture(tables: DatabaseTables, capture: CaptureResult): void {
+  const { id, source, frames, tcpFrames, startNs } = capture;
+  const originNs = source.originNs ?? null;
+  const epochNs = originNs === null || startNs === null ? null : originNs + BigInt(startNs);
+  tables.insert("captures", {
+    id,
+    source: source.path,
+    kind: "file",
+    format: source.format,
+    compression: source.compression,
+    linkType: source.interfaces[0]?.linkType ?? null,
+    startNs: epochNs,
+    originNs,
+    startedAt: epochNs === null ? null : isoTime(epochNs),
+    durationNs: capture.durationNs,
+    frames,
+    tcpFrames,
+    skippedFrames: frames - tcpFrames,
+    truncatedFrames: capture.truncatedFrames,
+    droppedFrames: droppedFrames(capture),
+    damage: source.damage,
+  });
+  for (const [position, each] of source.interfaces.entries()) {
+    tables.insert("interfaces", { ...each, captureId: id, position });
+  }
+  for (const { name, frames: count } of capture.counts) {
+    tables.insert("decode_counts", { captureId: id, name, frames: count });
+  }
+}
+
+/** Sum over the interfaces that tell; null when none does. */
+export function droppedFrames({ source }: CaptureResult): number | null {
+  const told = source.interfaces.map((each) => each.dropped).filter((dropped) => dropped !== null);
+  return told.length === 0 ? null : told.reduce((sum, dropped) => sum + dropped, 0);
+}
+
+/** ISO 8601 in UTC to the nanosecond; a time that no calendar holds comes as seconds since 1970. */
+export function isoTime(epochNs: bigint): string {
+  const date = new Date(Number(epochNs / 1_000_000_000n) * 1000);
+  if (Number.isNaN(date.getTime())) return `${epochNs / 1_000_000_000n} s`;
+  const fraction = (((epochNs % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n)
+    .toString()
+    .padStart(9, "0");
+  return date.toISOString().replace(/\.\d+Z$/, `.${fraction}Z`);
+}
+
+function storeIcmpErrors(tables: DatabaseTables, results: readonly StreamResult[]): void {
+  let id = 0;
+  for (const { captureId, flowId, error } of results.flatMap((result) => result.icmpErrors)) {
+    const { frame, timeNs, type, code, ipVersion, mtu, quotedSeq } = error;
+    tables.insert("icmp_errors", {
+      id: ++id,
+      captureId,
+      frame,
+      timeNs,
+      flowId,
+      type,
+      code,
+      name: icmpErrorName(ipVersion, type, code),
+      ipVersion,
+      reporterAddr: formatAddress(error.reporter),
+      mtu,
+      quotedFrom: formatEndpoint(formatAddress(error.quotedSource), error.quotedSourcePort),
+      quotedTo: formatEndpoint(formatAddress(error.quotedDestination), error.quotedDestinationPort),
+      quotedSeq,
+    });
+  }
+}
