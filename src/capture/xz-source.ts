@@ -1,6 +1,6 @@
+import { createRequire } from "node:module";
 import { Readable } from "node:stream";
 import { ReadableStream } from "node:stream/web";
-import xz from "xz-decompress";
 import type { ByteSource } from "./byte-source.js";
 import { StreamSource } from "./stream-source.js";
 
@@ -21,6 +21,8 @@ export class XzSource implements ByteSource {
         else controller.enqueue(input.subarray(0, count));
       },
     });
+    // Loaded when needed only; required, because the package's CommonJS bundle hides its names from import.
+    const xz: typeof import("xz-decompress") = createRequire(import.meta.url)("xz-decompress");
     this.#output = new StreamSource(Readable.fromWeb(new xz.XzReadableStream(compressed)));
   }
 

@@ -25,11 +25,8 @@ describe("the pcapng reader", () => {
            01000000 20000000 6500 0000 00000400  0200 0400 65746830  0000 0000 20000000
            06000000 24000000 00000000 260a0600 01 802118 02000000 3c000000 aabb0000 24000000`),
     );
-    expect(source).to.include({
-      format: "pcapng",
-      damage: null,
-      originNs: 1_700_000_000_000_001n * 0n + ((0x60a26n << 32n) | 0x18218001n) * 1000n,
-    });
+    expect(source).to.include({ format: "pcapng", damage: null });
+    expect(source.originNs).to.equal(0x00060a26_18218001n * 1000n);
     expect(source.interfaces[0]).to.include({ linkType: 101, name: "eth0", snaplen: 262_144, dropped: null });
     expect(frames).to.deep.equal([
       { frame: 1, timeNs: 0, wireLength: 60, interfaceIndex: 0, bytes: hex("aabb") },
