@@ -9,10 +9,11 @@ import type { IcmpError } from "./icmp-error.js";
 import { decodeIpv4 } from "./ipv4.js";
 import { decodeIpv6 } from "./ipv6.js";
 import * as layers from "./layer.js";
-import { layerOfLinkType } from "./link-type.js";
+import { layerOfLinkType, plainLinkOf } from "./link-type.js";
+import { type PlainLink, placePlainSegments } from "./plain-segments.js";
 import { PROTOCOLS } from "./protocols.js";
 import type { SegmentBatch } from "./segment-batch.js";
-import { decodeTcp } from "./tcp.js";
+import { placeTcp, readTcpHeaders } from "./tcp.js";
 
 /** Layers of one frame that are followed; real ones nest 6 to 12, a hostile one thousands. */
 const LAYERS_MAX = 32;
@@ -27,46 +28,64 @@ export class Decoder {
   /** Errors among the frames of the last batch, in capture order. */
   readonly icmpErrors: IcmpError[] = [];
   readonly counts = new DecodeCounts();
-  readonly encapsulations = new Encapsulations();
+  readonly encapsulations: Encapsulations;
   readonly #interfaces: readonly CaptureInterface[];
   /** First layer by interface; as long as the interfaces seen so far. */
   readonly #layers: layers.Layer[] = [];
-  readonly #cursor = new FrameCursor(this.counts, this.encapsulations);
+  /** How the fast path reads the same interfaces. */
+  readonly #plainLinks: (PlainLink | undefined)[] = [];
+  readonly #cursor: FrameCursor;
 
-  /** `interfaces` may grow between batches: those of `CaptureSource`. */
-  constructor(interfaces: readonly CaptureInterface[]) {
+  /**
+   * `interfaces` may grow between batches: those of `CaptureSource`. `encapsulations`: shared by decoders whose
+   * segments belong to the same flows, as the files of a rotated series.
+   */
+  constructor(interfaces: readonly CaptureInterface[], encapsulations = new Encapsulations()) {
     this.#interfaces = interfaces;
+    this.encapsulations = encapsulations;
+    this.#cursor = new FrameCursor(this.counts, encapsulations);
   }
 
   /** Fills `segments` anew from `frames`; `segments.capacity` is at least `frames.capacity`. */
   decode(frames: FrameBatch, segments: SegmentBatch): void {
-    while (this.#layers.length < this.#interfaces.length)
-      this.#layers.push(layerOfLinkType(this.#interfaces[this.#layers.length]!.linkType));
-    const cursor = this.#cursor;
-    this.icmpErrors.length = 0;
-    segments.length = 0;
-    segments.bytes = frames.bytes;
-    cursor.bytes = frames.bytes;
-    for (let index = 0; index < frames.length; index++) {
-      const at = frames.at[index]!;
-      const capturedLength = frames.capturedLength[index]!;
-      const wireLength = Math.min(frames.wireLength[index]!, WIRE_LENGTH_MAX);
-      const interfaceIndex = frames.interfaceIndex[index]!;
-      cursor.at = at;
-      cursor.end = at + capturedLength;
-      cursor.wireEnd = at + Math.max(wireLength, capturedLength);
-      cursor.encapsulation = 0;
-      const layer = this.#walk(this.#layers[interfaceIndex] ?? layers.UNSUPPORTED);
-      if (layer === layers.TCP) {
-        const row = segments.length;
-        if (decodeTcp(cursor, segments, row)) {
-          segments.frame[row] = frames.frame[index]!;
-          segments.timeNs[row] = frames.timeNs[index]!;
-          segments.interfaceIndex[row] = interfaceIndex;
-          segments.length = row + 1;
-        }
-      } else if (layer !== layers.DONE) this.#finish(layer, frames, index, segments.length);
+    for (let index = this.#layers.length; index < this.#interfaces.length; index++) {
+      const { linkType } = this.#interfaces[index]!;
+      this.#layers.push(layerOfLinkType(linkType));
+      this.#plainLinks.push(plainLinkOf(linkType));
     }
+    const { bytes, length, interfaceIndex } = frames;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.icmpErrors.length = 0;
+    this.#cursor.bytes = bytes;
+    segments.length = 0;
+    segments.bytes = bytes;
+    // A miss of the fast path costs as much as a walk, so what follows a frame that it cannot take is walked too.
+    let isPlain = true;
+    for (let index = 0; index < length; index++) {
+      const link = isPlain ? this.#plainLinks[interfaceIndex[index]!] : undefined;
+      if (link !== undefined) index = placePlainSegments(frames, index, link, view, segments);
+      if (index < length) isPlain = this.#decodeFrame(frames, index, segments);
+    }
+    readTcpHeaders(segments, view);
+  }
+
+  /** Decodes one frame of any kind; true when the fast path may well have taken it. */
+  #decodeFrame(frames: FrameBatch, index: number, segments: SegmentBatch): boolean {
+    const interfaceIndex = frames.interfaceIndex[index]!;
+    const wireLength = Math.min(frames.wireLength[index]!, WIRE_LENGTH_MAX);
+    this.#cursor.begin(frames.at[index]!, frames.capturedLength[index]!, wireLength);
+    const layer = this.#walk(this.#layers[interfaceIndex] ?? layers.UNSUPPORTED);
+    const row = segments.length;
+    if (layer !== layers.TCP) {
+      if (layer !== layers.DONE) this.#finish(layer, frames, index, row);
+      return false;
+    }
+    if (!placeTcp(this.#cursor, segments, row)) return false;
+    segments.frame[row] = frames.frame[index]!;
+    segments.timeNs[row] = frames.timeNs[index]!;
+    segments.interfaceIndex[row] = interfaceIndex;
+    segments.length = row + 1;
+    return segments.encapsulation[row] === 0;
   }
 
   /** From `first` to the layer that ends the walk: TCP, ICMP, ICMPV6, UNSUPPORTED, or DONE when it was counted. */

@@ -4,6 +4,9 @@ import type { Encapsulations } from "./encapsulations.js";
 import { ExtensionHeaders } from "./ipv6-extension-headers.js";
 import { DONE, type Layer } from "./layer.js";
 
+/** Larger than every offset, and still a small integer. */
+const NO_LIMIT = 0x7fffffff;
+
 /** Where the decoder stands in one frame, and what the headers passed so far have said. Reused for every frame. */
 export class FrameCursor {
   bytes: Uint8Array = new Uint8Array(0);
@@ -13,6 +16,8 @@ export class FrameCursor {
   end = 0;
   /** The same for the octets that were on the wire; at least `end`. */
   wireEnd = 0;
+  /** The same as the length field of a link layer around `at` has it; NO_LIMIT without one. */
+  linkEnd = NO_LIMIT;
   /** Offset of the innermost IP header so far. */
   ipAt = 0;
   ipVersion: 4 | 6 = 4;
@@ -32,6 +37,15 @@ export class FrameCursor {
   constructor(counts: DecodeCounts, encapsulations: Encapsulations) {
     this.counts = counts;
     this.encapsulations = encapsulations;
+  }
+
+  /** Moves to the start of a frame. */
+  begin(at: number, capturedLength: number, wireLength: number): void {
+    this.at = at;
+    this.end = at + capturedLength;
+    this.wireEnd = at + Math.max(wireLength, capturedLength);
+    this.linkEnd = NO_LIMIT;
+    this.encapsulation = 0;
   }
 
   /** True when at least `lengthBytes` octets from `at` on are present. */
@@ -56,9 +70,20 @@ export class FrameCursor {
     this.encapsulation = this.encapsulations.intern(this.encapsulation, kind, id);
   }
 
-  /** Ends the layer at offset `end` when that is nearer than what lies around it: padding follows. */
+  /** Ends the layer where a link's length field says, when that is nearer than what lies around it: padding follows. */
   limit(end: number): void {
-    if (end < this.wireEnd) this.wireEnd = end;
-    if (end < this.end) this.end = end;
+    this.linkEnd = Math.min(end, this.linkEnd);
+    this.wireEnd = Math.min(end, this.wireEnd);
+    this.end = Math.min(end, this.end);
+  }
+
+  /**
+   * Ends a datagram where its own header says. That counts even past the end of the frame, which a tool may have cut
+   * without telling, but never past a length field of the link around it.
+   */
+  endDatagram(end: number): void {
+    this.wireEnd = Math.min(end, this.linkEnd);
+    this.end = Math.min(this.end, this.wireEnd);
+    this.linkEnd = NO_LIMIT;
   }
 }

@@ -30,9 +30,7 @@ export function decodeIpv4(cursor: FrameCursor): Layer {
     facts = IS_LENGTH_FROM_FRAME;
   }
   if (totalLength < headerLength) return cursor.drop("ipv4 length invalid");
-  // The header's word counts even when it says more than the frame holds: the capture was cut, not the datagram.
-  cursor.wireEnd = at + totalLength;
-  if (cursor.wireEnd < cursor.end) cursor.end = cursor.wireEnd;
+  cursor.endDatagram(at + totalLength);
   if (cursor.end - at < headerLength) return cursor.drop("ipv4 header cut");
 
   const fragment = readUint16(bytes, at + FRAGMENT_AT);

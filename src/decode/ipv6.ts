@@ -18,7 +18,7 @@ export function decodeIpv6(cursor: FrameCursor): Layer {
   if (cursor.end - at < IPV6_HEADER_LENGTH) return cursor.drop("ipv6 header cut");
   if (bytes[at]! >> 4 !== 6) return cursor.drop("ipv6 header invalid");
   const payloadLength = readUint16(bytes, at + PAYLOAD_LENGTH_AT);
-  if (payloadLength !== 0) setEnd(cursor, at + IPV6_HEADER_LENGTH + payloadLength);
+  if (payloadLength !== 0) cursor.endDatagram(at + IPV6_HEADER_LENGTH + payloadLength);
   cursor.facts = payloadLength === 0 ? IS_LENGTH_FROM_FRAME : 0;
   cursor.ipAt = at;
   cursor.ipVersion = 6;
@@ -41,16 +41,10 @@ function decodeExtensionHeaders(cursor: FrameCursor, nextHeader: number): Layer 
   if (headers.jumboLength !== 0 && cursor.facts === IS_LENGTH_FROM_FRAME) {
     if (headers.jumboLength > JUMBO_LENGTH_MAX) return cursor.drop("ipv6 length invalid");
     if (cursor.at + headers.jumboLength < headers.at) return cursor.drop("ipv6 length invalid");
-    setEnd(cursor, cursor.at + headers.jumboLength);
+    cursor.endDatagram(cursor.at + headers.jumboLength);
     cursor.facts = 0;
   }
   if (headers.isFirstFragment) cursor.facts |= IS_FIRST_FRAGMENT;
   cursor.at = headers.at;
   return layerOfIpProtocol(cursor, headers.protocol);
-}
-
-/** As for IPv4, the header's word counts even when it says more than the frame holds. */
-function setEnd(cursor: FrameCursor, end: number): void {
-  cursor.wireEnd = end;
-  if (end < cursor.end) cursor.end = end;
 }

@@ -1,4 +1,5 @@
 import * as layers from "./layer.js";
+import type { PlainLink } from "./plain-segments.js";
 
 interface LinkType {
   readonly name: string;
@@ -80,4 +81,17 @@ export function linkTypeName(linkType: number): string {
 /** The first layer of frames of that LINKTYPE_ value. */
 export function layerOfLinkType(linkType: number): layers.Layer {
   return LINK_TYPES.get(linkType)?.layer ?? layers.UNSUPPORTED;
+}
+
+/** Link layers that the fast path knows. */
+const PLAIN_LINKS: ReadonlyMap<layers.Layer, PlainLink> = new Map([
+  [layers.ETHERNET, { headerLength: 14, typeAt: 12 }],
+  [layers.LINUX_SLL, { headerLength: 16, typeAt: 14 }],
+  [layers.LINUX_SLL2, { headerLength: 20, typeAt: 0 }],
+  [layers.RAW_IP, { headerLength: 0, typeAt: -1 }],
+]);
+
+/** How the fast path reads frames of that LINKTYPE_ value; undefined when only the walk does. */
+export function plainLinkOf(linkType: number): PlainLink | undefined {
+  return PLAIN_LINKS.get(layerOfLinkType(linkType));
 }

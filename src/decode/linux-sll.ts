@@ -36,9 +36,8 @@ export function decodeLinuxSll2(cursor: FrameCursor): Layer {
 }
 
 function layerOfProtocol(cursor: FrameCursor, hardwareType: number, protocol: number): Layer {
+  if (protocol >= ETHERTYPE_MIN) return layerOfEthertype(cursor, protocol);
   if (hardwareType === HARDWARE_NETLINK) return cursor.dropNumbered("hardwareType", hardwareType);
   if (hardwareType === HARDWARE_RADIOTAP) return RADIOTAP;
-  if (protocol === PROTOCOL_LLC) return LLC;
-  if (protocol < ETHERTYPE_MIN) return cursor.dropNumbered("ethertype", protocol);
-  return layerOfEthertype(cursor, protocol);
+  return protocol === PROTOCOL_LLC ? LLC : cursor.dropNumbered("ethertype", protocol);
 }

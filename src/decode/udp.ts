@@ -1,5 +1,5 @@
 import type { FrameCursor } from "./frame-cursor.js";
-import { GENEVE, GTP_U, type Layer, TEREDO, VXLAN, VXLAN_GPE } from "./layer.js";
+import { GENEVE, GRE, GTP_U, type Layer, TEREDO, VXLAN, VXLAN_GPE } from "./layer.js";
 import { readUint16 } from "./octets.js";
 
 /** RFC 768. */
@@ -9,6 +9,8 @@ const DESTINATION_PORT_AT = 2;
 // Ports: https://www.iana.org/assignments/service-names-port-numbers
 const PORT_GTP_U = 2152;
 const PORT_TEREDO = 3544;
+/** RFC 8086. */
+const PORT_GRE = 4754;
 const PORT_VXLAN = 4789;
 const PORT_VXLAN_GPE = 4790;
 const PORT_GENEVE = 6081;
@@ -31,6 +33,8 @@ export function decodeUdp(cursor: FrameCursor): Layer {
 
 function layerOfPorts(sourcePort: number, destinationPort: number): Layer | undefined {
   switch (destinationPort) {
+    case PORT_GRE:
+      return GRE;
     case PORT_VXLAN:
     case PORT_VXLAN_LINUX:
       return VXLAN;

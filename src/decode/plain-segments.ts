@@ -1,0 +1,86 @@
+import type { FrameBatch } from "../capture/frame-batch.js";
+import type { SegmentBatch } from "./segment-batch.js";
+
+/** Where a link type with a header of one length has its EtherType. */
+export interface PlainLink {
+  readonly headerLength: number;
+  /** Offset of the EtherType in the frame; -1 when the IP version alone tells. */
+  readonly typeAt: number;
+}
+
+const ETHERTYPE_IPV4 = 0x0800;
+const ETHERTYPE_IPV6 = 0x86dd;
+const IPV4_VERSION_AND_LENGTH = 0x45;
+const IPV4_LENGTH = 20;
+const IPV6_LENGTH = 40;
+const TCP_LENGTH = 20;
+const PROTOCOL_TCP = 6;
+/** "More fragments" and the fragment offset. */
+const FRAGMENT_MASK = 0x3fff;
+
+/**
+ * The fast path: places the frames from `first` on that hold IPv4 without options or IPv6 without extension headers,
+ * not fragmented, and the fixed part of a TCP header, straight behind the link header of `first`'s interface. Returns
+ * the index of the first frame that is anything else; the walk through its layers is the rule, this only a shortcut
+ * to the same result.
+ */
+export function placePlainSegments(
+  frames: FrameBatch,
+  first: number,
+  link: PlainLink,
+  view: DataView,
+  segments: SegmentBatch,
+): number {
+  const { bytes, length, at, capturedLength, interfaceIndex } = frames;
+  const { ipAt, tcpAt, payloadLength, payloadCaptured, facts, ipId, ttl, encapsulation } = segments;
+  const { headerLength, typeAt } = link;
+  const interfaceWanted = interfaceIndex[first]!;
+  let row = segments.length;
+  let index = first;
+  for (; index < length && interfaceIndex[index] === interfaceWanted; index++) {
+    const frameAt = at[index]!;
+    const ip = frameAt + headerLength;
+    const captured = capturedLength[index]! - headerLength;
+    if (captured < IPV4_LENGTH + TCP_LENGTH) break;
+    const version = bytes[ip]!;
+    let tcp = ip + IPV4_LENGTH;
+    let segmentLength: number;
+    if (version === IPV4_VERSION_AND_LENGTH) {
+      if (typeAt >= 0 && view.getUint16(frameAt + typeAt) !== ETHERTYPE_IPV4) break;
+      if (bytes[ip + 9] !== PROTOCOL_TCP || (view.getUint16(ip + 6) & FRAGMENT_MASK) !== 0) break;
+      segmentLength = view.getUint16(ip + 2) - IPV4_LENGTH;
+      ttl[row] = bytes[ip + 8]!;
+      ipId[row] = view.getUint16(ip + 4);
+    } else {
+      if (version >> 4 !== 6 || captured < IPV6_LENGTH + TCP_LENGTH || bytes[ip + 6] !== PROTOCOL_TCP) break;
+      if (typeAt >= 0 && view.getUint16(frameAt + typeAt) !== ETHERTYPE_IPV6) break;
+      segmentLength = view.getUint16(ip + 4);
+      ttl[row] = bytes[ip + 7]!;
+      ipId[row] = 0;
+      tcp = ip + IPV6_LENGTH;
+    }
+    const tcpHeaderLength = (bytes[tcp + 12]! >> 4) * 4;
+    if (tcpHeaderLength < TCP_LENGTH || tcpHeaderLength > segmentLength) break;
+    ipAt[row] = ip;
+    tcpAt[row] = tcp;
+    payloadLength[row] = segmentLength;
+    payloadCaptured[row] = Math.min(captured - (tcp - ip), segmentLength);
+    facts[row] = 0;
+    encapsulation[row] = 0;
+    row++;
+  }
+  copyFrameColumns(frames, first, segments, row);
+  segments.length = row;
+  return index;
+}
+
+/** Frame columns of the rows from `segments.length` to `end`, whose frames follow each other from `first` on. */
+function copyFrameColumns(frames: FrameBatch, first: number, segments: SegmentBatch, end: number): void {
+  const { frame, timeNs, interfaceIndex } = segments;
+  const offset = first - segments.length;
+  for (let row = segments.length; row < end; row++) {
+    frame[row] = frames.frame[row + offset]!;
+    timeNs[row] = frames.timeNs[row + offset]!;
+    interfaceIndex[row] = frames.interfaceIndex[row + offset]!;
+  }
+}
