@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { AnalyzeError } from "../errors.js";
 import { SCHEMA_VERSION } from "./create-database.js";
@@ -13,10 +13,13 @@ export function assertReplaceable(path: string): void {
   if (path === ":memory:") return;
   const target = resolve(path);
   try {
-    // Opening a pipe or a device could wait for ever.
-    if (statSync(target, { throwIfNoEntry: false })?.isFile() === false) throw foreign(path);
     const identity = identify(target);
-    if (identity.is === "foreign") throw foreign(path);
+    if (identity.is === "foreign") {
+      throw new AnalyzeError(
+        "DATABASE_FOREIGN",
+        `${path} is not a tcptrace-analyze database; it was left untouched`,
+      );
+    }
     if (identity.is === "ours" && identity.version > SCHEMA_VERSION) {
       throw new AnalyzeError(
         "DATABASE_VERSION",
@@ -27,11 +30,4 @@ export function assertReplaceable(path: string): void {
   } catch (error) {
     throw asWriteError(path, error);
   }
-}
-
-function foreign(path: string): AnalyzeError {
-  return new AnalyzeError(
-    "DATABASE_FOREIGN",
-    `${path} is not a tcptrace-analyze database; it was left untouched`,
-  );
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { APPLICATION_ID } from "./create-database.js";
 
 /** First octets of every SQLite database. https://www.sqlite.org/fileformat2.html section 1.3 */
@@ -15,23 +15,19 @@ export type Identity =
 
 /** Looks at the file's first 100 octets without SQLite, so that nothing there can be touched. */
 export function identify(path: string): Identity {
-  let fd: number;
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return { is: "missing" };
+  // Opening a pipe or a device could wait for ever.
+  if (!status.isFile()) return { is: "foreign" };
+  const header = Buffer.alloc(HEADER_BYTES);
+  const fd = openSync(path, "r");
   try {
-    fd = openSync(path, "r");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return { is: "missing" };
-    throw error;
-  }
-  try {
-    if (!fstatSync(fd).isFile()) return { is: "foreign" };
-    const header = Buffer.alloc(HEADER_BYTES);
-    const length = readSync(fd, header, 0, HEADER_BYTES, 0);
-    const isOurs =
-      length === HEADER_BYTES &&
-      header.toString("latin1", 0, MAGIC.length) === MAGIC &&
-      header.readUInt32BE(APPLICATION_ID_AT) === APPLICATION_ID;
-    return isOurs ? { is: "ours", version: header.readUInt32BE(USER_VERSION_AT) } : { is: "foreign" };
+    if (readSync(fd, header, 0, HEADER_BYTES, 0) < HEADER_BYTES) return { is: "foreign" };
   } finally {
     closeSync(fd);
   }
+  const isOurs =
+    header.toString("latin1", 0, MAGIC.length) === MAGIC &&
+    header.readUInt32BE(APPLICATION_ID_AT) === APPLICATION_ID;
+  return isOurs ? { is: "ours", version: header.readUInt32BE(USER_VERSION_AT) } : { is: "foreign" };
 }

@@ -59,7 +59,7 @@ export class DatabaseTables {
     try {
       return this.#database.prepare<[typeof parameters], SqlRow>(sql).all(parameters);
     } catch (error) {
-      throw asWriteError(this.#path, error);
+      throw this.#failed(error);
     }
   }
 
@@ -72,8 +72,7 @@ export class DatabaseTables {
       copyFlagged(this.#scratch.database, this.#scratch.flagged);
       return this.#scratch.publish(this.#scratch.flagged);
     } catch (error) {
-      this.close();
-      throw asWriteError(this.#path, error);
+      throw this.#failed(error);
     }
   }
 
@@ -92,8 +91,14 @@ export class DatabaseTables {
     try {
       statement.run(...columns.map((column) => row[column] as SqlValue));
     } catch (error) {
-      throw asWriteError(this.#path, error);
+      throw this.#failed(error);
     }
+  }
+
+  #failed(error: unknown): unknown {
+    const failure = asWriteError(this.#path, error);
+    if (failure !== error) this.close();
+    return failure;
   }
 }
 
