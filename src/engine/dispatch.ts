@@ -86,7 +86,7 @@ export class Dispatcher {
   }
 }
 
-/** A rule's report with the rule's texts filled in. */
+/** A rule's report with the rule's texts filled in. What is only weakly an error is a warning. */
 export function completeFinding(
   rule: Rule,
   severity: Finding["severity"],
@@ -102,7 +102,7 @@ export function completeFinding(
   });
   return {
     ruleId: rule.id,
-    severity,
+    severity: severity === "error" && report.confidence === "weak" ? "warning" : severity,
     messageId: report.messageId,
     message: fillTemplate(message, report.data),
     why: fillTemplate(meta.why, report.data),

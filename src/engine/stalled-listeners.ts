@@ -112,9 +112,9 @@ export function overlappingFlows(flows: readonly StalledFlow[]): number {
   return most;
 }
 
-/** True when a flow's capture shows that the client's segments reached the server's host. */
+/** True when the capture shows that the client's segments reached the server's host: on loopback there is no way to lose them. */
 export function isSeenArriving(flow: StalledFlow): boolean {
-  return flow.isLoopback || flow.vantage === "server-host";
+  return flow.isLoopback;
 }
 
 /** Several flows of the listener hung at once and could not be helped by one retransmission: lost packets do not do that. */
@@ -124,9 +124,9 @@ export function isCoincidence(incident: StalledListener): boolean {
 }
 
 /**
- * How sure a dropped handshake is without the kernel's word. On loopback and on the server's host the capture shows
- * that the client's segments arrived; elsewhere they may have been lost on the way, and only a proof of receipt or
- * several flows that hung at once outweigh that.
+ * How sure a dropped handshake is without the kernel's word. On loopback the capture shows that the client's segments
+ * arrived; elsewhere they may have been lost on the way (also between a capture near the server and its host), and
+ * only a proof of receipt or several flows that hung at once outweigh that.
  */
 export function stallConfidence(incident: StalledListener): Confidence {
   const isProven = incident.flows.some((flow) => isSeenArriving(flow) || flow.stall.isReceiptProven);

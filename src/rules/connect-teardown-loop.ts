@@ -4,10 +4,12 @@ import { defineRule } from "../engine/rule.js";
  * A client that connects, closes at once without a byte, and does it again: its own error handling tears down what
  * its connector just built (the Linux NFS client before 3.7 did, when it was woken too early). Two patterns count:
  *
- * - a quiet chain: at least `minConnections` in a row to one listener, one after the other, no exchange of data
- *   between them, and not at the steady interval of a health check;
- * - a tight chain: at least `minTightConnections` within `tightIntervalMs` of each other, whatever else the client's
- *   address exchanges with the listener meanwhile: nothing that checks health is so fast.
+ * - a quiet chain: at least `minConnections` to one listener, each begun after the one before was closed, no exchange
+ *   of data between them, and not at the steady interval of a health check;
+ * - a tight chain: at least `minTightConnections`, each begun within `tightIntervalMs` of the one before, whatever
+ *   else the client's address exchanges with the listener meanwhile: nothing that checks health is so fast.
+ *
+ * A load generator that drops its pool makes empty connections too, but side by side: one after the other is the sign.
  *
  * Reserved source ports (below 1024) are judged apart from the others: they belong to one program.
  */
@@ -113,8 +115,8 @@ export const connectTeardownLoop = defineRule({
     ),
     link AS (
       SELECT *,
-        ifnull(exchanges = 0 AND interval_ns <= :maxIntervalMs * 1000000, 0) AS goes_on_quietly,
-        ifnull(interval_ns <= :tightIntervalMs * 1000000, 0) AS goes_on_tightly
+        ifnull(exchanges = 0 AND gap_ns >= 0 AND interval_ns <= :maxIntervalMs * 1000000, 0) AS goes_on_quietly,
+        ifnull(gap_ns >= 0 AND interval_ns <= :tightIntervalMs * 1000000, 0) AS goes_on_tightly
       FROM step
     ),
     chain AS (
@@ -129,7 +131,6 @@ export const connectTeardownLoop = defineRule({
     judged AS (
       SELECT *,
         count(*) OVER quiet AS quiet_count,
-        sum(goes_on_quietly AND gap_ns >= 0) OVER quiet AS sequential_count,
         avg(CASE WHEN goes_on_quietly THEN interval_ns END) OVER quiet AS mean_ns,
         avg(CASE WHEN goes_on_quietly THEN 1.0 * interval_ns * interval_ns END) OVER quiet AS mean_square,
         count(*) OVER tight AS tight_count
@@ -143,7 +144,6 @@ export const connectTeardownLoop = defineRule({
       WHERE tight_count >= :minTightConnections
         OR (
           quiet_count >= :minConnections
-          AND sequential_count * 2 >= quiet_count - 1
           AND NOT (
             mean_ns >= :fastestCheckMs * 1000000
             AND mean_square - mean_ns * mean_ns <= mean_ns * mean_ns * :checkJitterPercent * :checkJitterPercent / 10000.0
