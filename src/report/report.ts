@@ -6,7 +6,12 @@ export interface Report {
   readonly version: string;
   readonly captures: readonly CaptureSummary[];
   /** The rules that ran, in the order of the rule list. */
-  readonly rules: readonly { readonly id: string; readonly summary: string; readonly severity: Severity; readonly docs: string }[];
+  readonly rules: readonly {
+    readonly id: string;
+    readonly summary: string;
+    readonly severity: Severity;
+    readonly docs: string;
+  }[];
   /** Worst first: by severity, then confidence, then number of flows. */
   readonly findings: readonly ReportedFinding[];
   /** Connections in all captures. */
@@ -73,7 +78,8 @@ export interface ServerSummary {
   /** Connections that never came about: no answer, or refused. */
   readonly failed: number;
   readonly retransmits: number;
-  readonly findings: number;
+  /** Flows that a finding is about. */
+  readonly flaggedFlows: number;
 }
 
 /** Returns the text of a report; knows nothing of files, terminals or processes. */

@@ -1,0 +1,48 @@
+import { CommanderError } from "commander";
+import { EXIT_CLEAN, EXIT_COULD_NOT_RUN } from "./cli/exit-code.js";
+import { OutputError } from "./cli/output.js";
+import { createProgram } from "./cli/program.js";
+import { AnalyzeError } from "./errors.js";
+import { printable } from "./report/printable.js";
+
+/** Set to see the stack of an error that is no fault of the user's. */
+const DEBUG_VARIABLE = "TCPTRACE_ANALYZE_DEBUG";
+
+/** Runs the command line and returns the exit code (src/cli/exit-code.ts); never throws. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  // A reader of diagnostics that has gone (2>&1 | head) is no reason to fail.
+  process.stderr.on("error", () => {});
+  let exitCode = EXIT_CLEAN;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  if (args.length === 0) {
+    program.outputHelp({ error: true });
+    return EXIT_COULD_NOT_RUN;
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+/** One sentence on standard error for whatever went wrong. */
+function explain(error: unknown): number {
+  // Commander has said what was wrong; help and version end with an exception and code 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_COULD_NOT_RUN;
+  if (error instanceof AnalyzeError || error instanceof OutputError) {
+    say(error.message);
+    return EXIT_COULD_NOT_RUN;
+  }
+  say(`this is a bug of tcptrace-analyze: ${error instanceof Error ? error.message : error}`);
+  if (process.env[DEBUG_VARIABLE] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  else say(`set ${DEBUG_VARIABLE}=1 to see where`);
+  return EXIT_COULD_NOT_RUN;
+}
+
+function say(sentence: string): void {
+  const text = printable(sentence);
+  process.stderr.write(`tcptrace-analyze: ${text}${/[.!?]$/.test(text) ? "" : "."}\n`);
+}

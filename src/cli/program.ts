@@ -1,0 +1,137 @@
+import { Command, Option } from "commander";
+import { FAIL_ON, TIMELINES } from "../config.js";
+import { AnalyzeError } from "../errors.js";
+import { printable } from "../report/printable.js";
+import { VERSION } from "../version.js";
+import { type AnalyzeArguments, FORMATS, runAnalyze } from "./analyze-command.js";
+import { type QueryArguments, runQuery } from "./query-command.js";
+import { runRules } from "./rules-command.js";
+import { runShow, type ShowArguments } from "./show-command.js";
+
+const EXAMPLES = `
+Examples:
+  tcptrace-analyze dump.pcap                  report, and tcptrace.db
+  tcptrace-analyze --db run.db captures/      all captures of a folder
+  tcpdump -c 5000 -w - | tcptrace-analyze -   a pipe, until it ends
+  tcptrace-analyze --rule connect-teardown-loop=off dump.pcap
+  tcptrace-analyze --option connect-teardown-loop.minConnections=5 dump.pcap
+  tcptrace-analyze show 17                    flow 17, packet by packet
+  tcptrace-analyze query "SELECT * FROM server_summary"
+  tcptrace-analyze rules syn-ack-after-data   what a rule looks for
+
+A capture that is named like a command is given as ./query.
+
+Exit codes:
+  0  no finding is at or above --fail-on
+  1  a finding is
+  2  could not run: wrong usage, unreadable input, database not writable
+  3  the captures are too damaged or lossy to judge, and nothing was found`;
+
+const QUERY_EXAMPLES = `
+Examples:
+  tcptrace-analyze query "SELECT * FROM finding_flows"
+  tcptrace-analyze query --csv "SELECT * FROM flows" > flows.csv
+  tcptrace-analyze query "SELECT * FROM timeline WHERE flow_id = 17"
+
+The tables and views are described in docs/schema.md. Only reading statements run.`;
+
+const HELP_WIDTH = 80;
+
+/**
+ * The command line: its options, arguments and help. Parsing runs the command and hands its exit code to
+ * `setExitCode`; what the user did wrong is thrown (CommanderError, AnalyzeError).
+ */
+export function createProgram(setExitCode: (code: number) => void): Command {
+  const program = new Command("tcptrace-analyze")
+    .description(
+      "Explains why TCP connections hang: reads captures, keeps every connection's\ntimeline in SQLite and names the causes it finds.",
+    )
+    .usage("[options] <captures...>\n       tcptrace-analyze <command> [options] …")
+    .configureHelp({
+      helpWidth: HELP_WIDTH,
+      subcommandTerm: (command) => `${command.name()} ${command.usage()}`,
+    })
+    .configureOutput({
+      outputError: (text, write) =>
+        write(`${printable(text.replace(/^error: /, "tcptrace-analyze: ").trimEnd())}\n`),
+    })
+    .exitOverride()
+    .enablePositionalOptions()
+    .version(VERSION, "--version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .argument("<captures...>", "files, folders, or - for standard input")
+    .option("--db <file>", "database to write, :memory: keeps none (default: tcptrace.db)")
+    .addOption(choice("--timeline <whose>", "flows whose packets are kept (default: all)", TIMELINES))
+    .addOption(
+      choice("--fail-on <severity>", "least severity that makes the exit code 1 (default: error)", FAIL_ON),
+    )
+    .option("--rule <id=severity>", "set a rule to off, note, warning or error; repeatable", collect)
+    .option("--option <rule.name=number>", "set an option of a rule; repeatable", collect)
+    .option("--config <file>", "configuration (default: tcptrace.config.json if present)")
+    .addOption(choice("--format <format>", "of the report", FORMATS).default("text"))
+    .option("--no-color", "no colours, not even on a terminal")
+    .option("-q, --quiet", "no progress bar")
+    .addHelpText("after", EXAMPLES)
+    .action(async (captures: string[], given: AnalyzeArguments) =>
+      setExitCode(await runAnalyze(captures, given)),
+    );
+  program.hook("preSubcommand", (_, subcommand) => refuseEarlyOptions(program, subcommand));
+  addQuery(program, setExitCode);
+  addShow(program, setExitCode);
+  addRules(program, setExitCode);
+  return program;
+}
+
+function addQuery(program: Command, setExitCode: (code: number) => void): void {
+  reading(program, "query", "print the rows of an SQL statement")
+    .argument("<sql>", "one statement that reads")
+    .option("--json", "as a JSON array")
+    .addOption(new Option("--csv", "as CSV, RFC 4180").conflicts("json"))
+    .addHelpText("after", QUERY_EXAMPLES)
+    .action(async (sql: string, given: QueryArguments) => setExitCode(await runQuery(sql, given)));
+}
+
+function addShow(program: Command, setExitCode: (code: number) => void): void {
+  reading(program, "show", "print a flow packet by packet, findings beside the packets")
+    .argument("<flow>", "number of the flow")
+    .option("--json", "as a JSON object")
+    .action(async (flow: string, given: ShowArguments) => setExitCode(await runShow(flow, given)));
+}
+
+function addRules(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command("rules")
+    .description("list the rules, or explain one")
+    .argument("[id]", "a rule")
+    .action(async (id: string | undefined) => setExitCode(await runRules(id)));
+}
+
+/** A command that reads a database. */
+function reading(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .option("--db <file>", "database to read (default: tcptrace.db)")
+    .option("--config <file>", "configuration that may name the database");
+}
+
+function choice(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices);
+}
+
+function collect(value: string, earlier: string[] = []): string[] {
+  return [...earlier, value];
+}
+
+/** An option in front of a command would be the analysis' and do nothing, so it is refused. */
+function refuseEarlyOptions(program: Command, subcommand: Command): void {
+  for (const option of program.options) {
+    if (program.getOptionValueSource(option.attributeName()) !== "cli") continue;
+    const name = subcommand.name();
+    throw new AnalyzeError(
+      "USAGE",
+      `${option.long} stands in front of ${name}: options of a command come behind its name, and a capture of that name is given as ./${name}.`,
+    );
+  }
+}
