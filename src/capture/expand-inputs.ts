@@ -21,8 +21,9 @@ const NS_PER_SECOND = 1_000_000_000n;
 const MAX_ROTATION_GAP_NS = 24n * 3600n * NS_PER_SECOND;
 /** Numbered files must follow each other like one recording. */
 const MAX_NUMBERED_GAP_NS = 60n * NS_PER_SECOND;
-/** Frames of different queues are written a little out of order, also around a rotation. */
+/** Frames of different queues are written a little out of order, also around a rotation; never by much of a file. */
 const MAX_OVERLAP_NS = NS_PER_SECOND / 10n;
+const MAX_OVERLAP_SHARE = 10n;
 
 /**
  * Turns what the user named into streams: files, folders (with all below them), `-`; see listInputFiles.
@@ -118,5 +119,8 @@ function continues(previous: TimeSpan, next: TimeSpan, isRotation: boolean): boo
   if (previous.format !== next.format || previous.linkType !== next.linkType) return false;
   if (previous.lastNs === null) return isRotation && next.firstNs - previous.firstNs <= MAX_ROTATION_GAP_NS;
   const gapNs = next.firstNs - previous.lastNs;
-  return gapNs >= -MAX_OVERLAP_NS && gapNs <= (isRotation ? MAX_ROTATION_GAP_NS : MAX_NUMBERED_GAP_NS);
+  if (!isRotation) return gapNs > 0n && gapNs <= MAX_NUMBERED_GAP_NS;
+  const tenthNs = (previous.lastNs - previous.firstNs) / MAX_OVERLAP_SHARE;
+  const overlapNs = tenthNs < MAX_OVERLAP_NS ? tenthNs : MAX_OVERLAP_NS;
+  return gapNs >= -overlapNs && gapNs <= MAX_ROTATION_GAP_NS;
 }

@@ -32,14 +32,22 @@ export function describeLookAlike(bytes: Uint8Array): string | null {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   for (const [beginning, description] of BEGINNINGS) if (text.startsWith(beginning)) return description;
   if (text.slice(257, 262) === "ustar") return "a tar archive: unpack it first";
-  if (bytes.every(isTextOctet)) return "a text file";
+  if (isText(bytes)) return "a text file";
   if (isErf(bytes)) return "what looks like an ERF capture, which is not supported (editcap converts it)";
   return null;
 }
 
-/** Tabs, line ends, escape sequences, printable ASCII and all of UTF-8's longer sequences. */
-function isTextOctet(octet: number): boolean {
-  return octet >= 0x20 ? octet !== 0x7f : octet === 0x1b || (octet >= 0x09 && octet <= 0x0d);
+/** UTF-8, its last character perhaps cut, without control characters but tabs, line ends and escape sequences. */
+function isText(bytes: Uint8Array): boolean {
+  const isControl = (octet: number): boolean =>
+    octet < 0x20 ? octet !== 0x1b && (octet < 0x09 || octet > 0x0d) : octet === 0x7f;
+  if (bytes.some(isControl)) return false;
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A known record type, and a record as much longer than its frame as headers and padding make it. */
