@@ -19,7 +19,7 @@ const SYN_ACK_TIMER_NS = 1_200_000_000;
 /** Beyond the round trip, what a healthy but busy host may take to acknowledge first data. */
 const PATIENCE_NS = 50_000_000;
 /** A cookie SYN-ACK's TSval lies up to 127 ticks of 1 ms before its clock; less than this proves nothing. */
-const COOKIE_RESIDUAL_MS = 5;
+export const COOKIE_RESIDUAL_MS = 5;
 const MAX_COOKIE_RESIDUAL_MS = 130;
 /** First data as large as this may be lost for its size (path MTU) while everything small passes. */
 const LARGEST_SMALL_DATA_BYTES = 1200;
@@ -40,6 +40,8 @@ export interface HandshakeStall {
   readonly cookieResidualMs: number | null;
   /** The SYN offered window scale or SACK, no timestamps, and the SYN-ACK has neither: what a cookie cannot keep. */
   readonly hasLostOptions: boolean;
+  /** The SYN-ACK's clock or options are a cookie's. */
+  readonly hasCookieEvidence: boolean;
 }
 
 /** The stall of a flow's handshake; null when there was none. Cheap for healthy flows. */
@@ -56,11 +58,14 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
   const roundTripNs = Math.max(0, flow.handshakeAckNs - client.synNs);
   if (stallNs !== null && stallNs < 2 * roundTripNs + PATIENCE_NS) return null;
 
+  const residualMs = cookieResidualMs(flow);
+  const hasLost = hasLostOptions(flow);
   const stall = {
     stallNs,
     isReceiptProven: isReceiptProven(flow),
-    cookieResidualMs: cookieResidualMs(flow),
-    hasLostOptions: hasLostOptions(flow),
+    cookieResidualMs: residualMs,
+    hasLostOptions: hasLost,
+    hasCookieEvidence: hasLost || (residualMs !== null && residualMs >= COOKIE_RESIDUAL_MS),
   };
   // A SYN-ACK sent before the data arrived proves nothing: the two crossed.
   if (flow.repeats > 0 && flow.repeatNs - client.firstDataNs > roundTripNs)
@@ -68,9 +73,7 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
   if (flow.firstDataRepeats === 0 || client.firstDataLength > LARGEST_SMALL_DATA_BYTES) return null;
   const silentUntilNs = hasProgress ? flow.progressNs : flow.firstDataLastRepeatNs;
   const isSilent = flow.firstDataRepeats >= 2 && silentUntilNs - server.synNs > SYN_ACK_TIMER_NS;
-  const residual = stall.cookieResidualMs;
-  const hasCookieEvidence = stall.hasLostOptions || (residual !== null && residual >= COOKIE_RESIDUAL_MS);
-  return { ...stall, kind: isSilent || hasCookieEvidence ? "cookie" : "unproven" };
+  return { ...stall, kind: isSilent || stall.hasCookieEvidence ? "cookie" : "unproven" };
 }
 
 function isReceiptProven(flow: Flow): boolean {

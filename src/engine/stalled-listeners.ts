@@ -125,12 +125,30 @@ export function isCoincidence(incident: StalledListener): boolean {
 
 /**
  * How sure a dropped handshake is without the kernel's word. On loopback the capture shows that the client's segments
- * arrived; elsewhere they may have been lost on the way (also between a capture near the server and its host), and
- * only a proof of receipt or several flows that hung at once outweigh that.
+ * arrived; elsewhere they may have been lost on the way (also between a capture near the server and its host). What
+ * outweighs that: a proof of receipt, several flows that hung at once, a trace that only a cookie leaves, or a flow that
+ * drew SYN-ACKs all the while, against all its segments, when others to the same listener fared well.
  */
 export function stallConfidence(incident: StalledListener): Confidence {
-  const isProven = incident.flows.some((flow) => isSeenArriving(flow) || flow.stall.isReceiptProven);
+  const hasOthers = incident.listener.flows > incident.allFlows.length;
+  const isProven = incident.flows.some(
+    (flow) =>
+      isSeenArriving(flow) ||
+      flow.stall.isReceiptProven ||
+      hasCookieTrace(flow) ||
+      (hasOthers && isStubborn(flow)),
+  );
   return isProven || isCoincidence(incident) ? "strong" : "weak";
+}
+
+/** The SYN-ACK's clock or options are a cookie's, or the server answered an aged cookie with a bare RST. */
+function hasCookieTrace({ stall, isReset }: StalledFlow): boolean {
+  return stall.kind === "cookie" && (stall.hasCookieEvidence || isReset);
+}
+
+/** The SYN-ACK came again although the handshake's ACK, the data and a retransmission had been sent. */
+function isStubborn(flow: StalledFlow): boolean {
+  return flow.stall.kind === "syn-ack-repeated" && flow.retransmissions + flow.repeats >= 2;
 }
 
 /** The values that all three rules fill into their texts. */

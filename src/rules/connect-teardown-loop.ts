@@ -9,6 +9,7 @@ import { defineRule } from "../engine/rule.js";
  * - a tight chain: at least `minTightConnections`, each begun within `tightIntervalMs` of the one before, whatever
  *   else the client's address exchanges with the listener meanwhile: nothing that checks health is so fast.
  *
+ * A client that tries many ports of one server without a byte is a port scanner, not a loop.
  * A load generator that drops its pool makes empty connections too, but side by side: one after the other is the sign.
  *
  * Reserved source ports (below 1024) are judged apart from the others: they belong to one program.
@@ -53,6 +54,11 @@ export const connectTeardownLoop = defineRule({
         minimum: 1,
         description: "longest time between the SYNs of two connections of a tight chain",
       },
+      maxPorts: {
+        default: 5,
+        minimum: 1,
+        description: "ports of one server that a client may try without a byte before it is a port scanner",
+      },
       fastestCheckMs: {
         default: 500,
         minimum: 0,
@@ -78,11 +84,24 @@ export const connectTeardownLoop = defineRule({
         AND client_known_by = 'syn' AND handshake_ack_ns IS NOT NULL AND client_bytes = 0 AND server_bytes = 0
         AND closed_by = 'client' AND closed_ns - handshake_ack_ns <= :maxLifeMs * 1000000
     ),
-    pair AS MATERIALIZED (
+    frequent AS (
       SELECT client_addr, server_addr, server_port, encapsulation, reserved
       FROM empty
       GROUP BY 1, 2, 3, 4, 5
       HAVING count(*) >= min(:minConnections, :minTightConnections)
+    ),
+    scan AS (
+      SELECT f.client_addr, f.server_addr
+      FROM (SELECT DISTINCT client_addr, server_addr FROM frequent) AS busy
+      JOIN flows AS f ON f.client_addr = busy.client_addr AND f.server_addr = busy.server_addr
+      WHERE f.id BETWEEN :firstFlow AND :lastFlow AND f.client_known_by = 'syn'
+        AND f.client_bytes = 0 AND f.server_bytes = 0
+      GROUP BY 1, 2
+      HAVING count(DISTINCT f.server_port) > :maxPorts
+    ),
+    pair AS MATERIALIZED (
+      SELECT * FROM frequent
+      WHERE (client_addr, server_addr) NOT IN (SELECT client_addr, server_addr FROM scan)
     ),
     event AS (
       SELECT empty.*, 1 AS is_empty

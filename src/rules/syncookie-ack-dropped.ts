@@ -1,3 +1,4 @@
+import { COOKIE_RESIDUAL_MS } from "../engine/handshake-stall.js";
 import { defineRule } from "../engine/rule.js";
 import {
   commonVantage,
@@ -8,9 +9,6 @@ import {
   stallSpan,
   worstOf,
 } from "../engine/stalled-listeners.js";
-
-/** Residual above which the SYN-ACK's TSval was made by the cookie code; see findHandshakeStall. */
-const COOKIE_RESIDUAL_MS = 5;
 
 function cookieEvidence(flows: readonly StalledFlow[]): string {
   const residual = Math.max(...flows.map((flow) => flow.stall.cookieResidualMs ?? 0));

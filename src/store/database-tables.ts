@@ -89,7 +89,7 @@ export class DatabaseTables {
       this.#statements.set(table, statement);
     }
     try {
-      statement.run(...columns.map((column) => row[column] as SqlValue));
+      statement.run(...columns.map((column) => asInteger(row[column] as SqlValue)));
     } catch (error) {
       throw this.#failed(error);
     }
@@ -122,3 +122,11 @@ const FINDING_COLUMNS = [
 ] as const;
 const LINK_COLUMNS = ["findingId", "flowId"] as const;
 const EVIDENCE_COLUMNS = ["findingId", "role", "captureId", "frame", "flowId", "timeNs", "note"] as const;
+
+/**
+ * better-sqlite3 binds a number as REAL; SQLite takes a whole one for an INTEGER column only below 2^51, so the
+ * times of frames without a timestamp (back in 1970) must go in as integers.
+ */
+function asInteger(value: SqlValue): SqlValue {
+  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : value;
+}
