@@ -1,5 +1,9 @@
 const NS_PER_SECOND = 1_000_000_000n;
 const TWO_TO_32 = 2 ** 32;
+/** A broken or hostile file may claim any 64-bit time; sums of two of these still fit an int64. Until 2116. */
+const LATEST_EPOCH_NS = 1n << 62n;
+/** Longest distance from the origin, either way: 73 years. */
+const LONGEST_NS = 2 ** 61;
 
 /**
  * Turns the 64-bit timestamps of one pcapng interface into nanoseconds. Decimal resolutions down to the nanosecond,
@@ -42,15 +46,21 @@ export class InterfaceClock {
     this.#baseNs = 0 - Number(remainderNs);
   }
 
-  /** Nanoseconds since the epoch of the timestamp whose 32-bit halves are given. */
+  /** Nanoseconds since the epoch of the timestamp whose 32-bit halves are given; at most 2^62 either way. */
   epochNs(high: number, low: number): bigint {
     const units = (BigInt(high) << 32n) | BigInt(low);
-    return (units * NS_PER_SECOND) / this.#unitsPerSecond + this.#offsetNs;
+    const epochNs = (units * NS_PER_SECOND) / this.#unitsPerSecond + this.#offsetNs;
+    if (epochNs > LATEST_EPOCH_NS) return LATEST_EPOCH_NS;
+    return epochNs < -LATEST_EPOCH_NS ? -LATEST_EPOCH_NS : epochNs;
   }
 
-  /** Nanoseconds since the origin; exact when below 2^53. */
+  /** Nanoseconds since the origin; exact when below 2^53, at most 2^61 either way. */
   sinceOriginNs(high: number, low: number): number {
-    if (this.#unitNs === 0) return Number(this.epochNs(high, low) - this.#originNs);
-    return ((high - this.#baseHigh) * TWO_TO_32 + (low - this.#baseLow)) * this.#unitNs + this.#baseNs;
+    const sinceNs =
+      this.#unitNs === 0
+        ? Number(this.epochNs(high, low) - this.#originNs)
+        : ((high - this.#baseHigh) * TWO_TO_32 + (low - this.#baseLow)) * this.#unitNs + this.#baseNs;
+    if (sinceNs > LONGEST_NS) return LONGEST_NS;
+    return sinceNs < -LONGEST_NS ? -LONGEST_NS : sinceNs;
   }
 }
