@@ -1,7 +1,7 @@
 /** Handshake ACKs dropped because the accept queue is full, on lo, over veth (client's side) and over IPv6. */
 import { openTogether } from "./burst.mjs";
 import { sleep } from "./command.mjs";
-import { counters, listeners } from "./observe.mjs";
+import { acceptQueueHolds, counters, listeners } from "./observe.mjs";
 import { outcomeTable, writePage } from "./page.mjs";
 import { echoClients, startListener, startWebServer, webClients } from "./programs.mjs";
 import { record } from "./recording.mjs";
@@ -28,7 +28,7 @@ async function overflow({ file, place, vantage, precision }) {
   });
   await sleep(500);
   const waiting = echoClients(client, { ...echo, count: 3, gapMs: 20 });
-  await sleep(500);
+  await acceptQueueHolds(server, 8080, 3);
   const burst = await openTogether(client, clientDevice, { ...echo, count: 5 });
   const late = echoClients(client, { ...echo, count: 2, gapMs: 50, giveUpMs: 45_000 });
   await sleep(1500);
@@ -46,8 +46,8 @@ async function overflow({ file, place, vantage, precision }) {
     setup: [`\`listen(fd, ${BACKLOG})\`, accept() held for ${HELD_MS / 1000} s after the burst`],
     happened: `
 An echo server on port 8080 does not accept for ${HELD_MS / 1000} s. Three connections wait in its accept queue; then five more
-are opened at once, so that the SYNs of the last four are answered before the first of their handshake ACKs arrives. Two
-take the last places in the queue (it holds backlog + 1), the handshake ACKs of the other three are dropped. Their clients hold the connection
+are opened at once, so that their SYNs are answered before the first of their handshake ACKs arrives. Two
+take the last places in the queue (it holds backlog + 1), the handshake ACKs of the others are dropped. Their clients hold the connection
 for established, send 5 octets and retransmit them; the server repeats its SYN-ACK after 1, 3, 7, 15 and 31 s. Two
 later clients find the queue full: their SYNs are dropped. When accept() resumes, each connection completes at
 its client's next retransmission and not before; one that comes later than 63 s is answered by an RST, for by then the server has

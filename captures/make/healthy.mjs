@@ -90,7 +90,7 @@ async function healthyVeth() {
       "nftables drops 1 % of the frames without SYN on arrival, at both ends",
     ],
     happened: `
-${count} HTTP connections to port 8080 over a veth link of 20 Mbit/s that loses about one frame in a hundred, in either direction. Losses are
+${count} HTTP connections to port 8080 over a veth link of 20 Mbit/s that loses one frame in a hundred on arrival, in either direction, and what its queue cannot hold. Losses are
 repaired by retransmission and every answer arrives: no connection hangs. Recorded on the client's side, before the
 loss of arriving frames and before the loss of those that leave, which happens at the server. Frames are cut at 96 octets.`,
     signature: [

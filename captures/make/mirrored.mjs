@@ -2,14 +2,14 @@
 import { openTogether } from "./burst.mjs";
 import { sleep } from "./command.mjs";
 import { createNamespace, joinByVeth } from "./namespace.mjs";
-import { counters, listeners } from "./observe.mjs";
+import { acceptQueueHolds, counters, listeners } from "./observe.mjs";
 import { outcomeTable, writePage } from "./page.mjs";
 import { echoClients, startListener } from "./programs.mjs";
 import { record } from "./recording.mjs";
 
 const FILE = "mirrored.pcap";
 const SYSCTLS = { "net.ipv4.tcp_syncookies": 0 };
-const BACKLOG = 1;
+const BACKLOG = 4;
 
 const client = createNamespace();
 const bridge = createNamespace();
@@ -31,11 +31,17 @@ const echo = { host: address, port: 8080 };
 const outcomes = await echoClients(client, { ...echo, count: 10, gapMs: 60 });
 listener.switchAccepting();
 await sleep(100);
-const burst = await openTogether(client, clientEnd.device, { ...echo, count: 3 });
+const waiting = echoClients(client, { ...echo, count: 3, gapMs: 20 });
+await acceptQueueHolds(server, 8080, 3);
+const burst = await openTogether(client, clientEnd.device, { ...echo, count: 5 });
 const full = listeners(server);
 await sleep(5000);
 listener.switchAccepting();
-outcomes.push(...(await burst.outcomes), ...(await echoClients(client, { ...echo, count: 4, gapMs: 60 })));
+outcomes.push(
+  ...(await waiting),
+  ...(await burst.outcomes),
+  ...(await echoClients(client, { ...echo, count: 4, gapMs: 60 })),
+);
 const recordedBy = await recording.stop();
 
 writePage({
@@ -49,11 +55,11 @@ writePage({
   happened: `
 A bridge between client and server is recorded on all its interfaces, so each frame stands twice in the file: on arrival and again on
 departure, a few microseconds later and with the same IP identification. Fourteen connections to port 8080 are served
-at once. In between the server does not accept for 5 s and its accept queue takes two of three connections opened together;
-the handshake ACK of the third is dropped and the server repeats its SYN-ACK after the client's data. To a reader that
+at once. In between the server does not accept for 5 s and its accept queue takes five of eight connections;
+the handshake ACKs of the others are dropped and the server repeats its SYN-ACKs after the clients' data. To a reader that
 does not know the copies every connection seems to repeat its SYN-ACK and its data.`,
   signature: [
-    ["SYNs, two for each connection sent", "tcp.flags == 0x0002", 34, 60],
+    ["SYNs, each recorded twice", "tcp.flags == 0x0002", 44, 80],
     [
       "SYN-ACKs that repeat an earlier one after more than 100 ms",
       "tcp.flags == 0x0012 && tcp.analysis.rto > 0.1",

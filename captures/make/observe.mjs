@@ -1,5 +1,5 @@
 /** What the kernel of a namespace and tshark say, for the page beside a capture. */
-import { run } from "./command.mjs";
+import { run, sleep } from "./command.mjs";
 
 /** Counters that tell these pathologies apart; the others are left out of the pages. */
 const TELLING =
@@ -58,4 +58,14 @@ export function streamListing(path, stream, most) {
   });
   if (rows.length > most) lines.push(`      ... ${rows.length - most} more`);
   return lines.join("\n");
+}
+
+/** Waits until `length` connections stand in the accept queue of `port`; throws after 10 s. */
+export async function acceptQueueHolds(namespace, port, length) {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const [row] = namespace.run("ss", "-ltnH", `sport = :${port}`).split("\n");
+    if (Number(row?.trim().split(/\s+/)[1]) === length) return;
+    await sleep(50);
+  }
+  throw new Error(`the accept queue of port ${port} never held ${length} connections`);
 }

@@ -29,15 +29,15 @@ export function writePage({
     const count = framesMatching(path, filter).length;
     if (count < least || count > most)
       throw new Error(`${file}: ${claim}: ${count}, not ${least} to ${most} (${filter})`);
-    return `| ${claim} | ${count} | \`${filter.replaceAll("|", "\\|")}\` |`;
+    return [claim, String(count), `\`${filter.replaceAll("|", "\\|")}\``];
   });
   const parts = [
     `# ${file.replace(/\.pcap.*$/, "")}`,
     reflow(happened),
     "## How it was made",
-    (origin ?? measuredOrigin({ recordedBy, sysctls, setup })).map((line) => `* ${line}`).join("\n"),
+    (origin ?? measuredOrigin({ recordedBy, sysctls, setup })).map((line) => `- ${line}`).join("\n"),
     "## What is in it",
-    ["| frames | count | display filter |", "| --- | --- | --- |", ...counts].join("\n"),
+    table([["frames", "count", "display filter"], ...counts]),
   ];
   if (example !== undefined) {
     const first = framesMatching(path, example)[0];
@@ -71,6 +71,14 @@ function reflow(text) {
         .trim(),
     )
     .join("\n\n");
+}
+
+/** A Markdown table with aligned columns; the first row is the head. */
+function table(rows) {
+  const widths = rows[0].map((_, column) => Math.max(3, ...rows.map((row) => row[column].length)));
+  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(" | ")} |`;
+  const [head, ...body] = rows;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)].join("\n");
 }
 
 function fenced(text) {
