@@ -83,12 +83,17 @@ export function layerOfLinkType(linkType: number): layers.Layer {
   return LINK_TYPES.get(linkType)?.layer ?? layers.UNSUPPORTED;
 }
 
+const ETHERTYPES = { ipv4Type: 0x0800, ipv6Type: 0x86dd } as const;
+/** AF_INET and Darwin's AF_INET6 of a little-endian machine; the others are for the walk. */
+const ADDRESS_FAMILIES = { ipv4Type: 0x0200, ipv6Type: 0x1e00 } as const;
+
 /** Link layers that the fast path knows. */
 const PLAIN_LINKS: ReadonlyMap<layers.Layer, PlainLink> = new Map([
-  [layers.ETHERNET, { headerLength: 14, typeAt: 12 }],
-  [layers.LINUX_SLL, { headerLength: 16, typeAt: 14 }],
-  [layers.LINUX_SLL2, { headerLength: 20, typeAt: 0 }],
-  [layers.RAW_IP, { headerLength: 0, typeAt: -1 }],
+  [layers.ETHERNET, { headerLength: 14, typeAt: 12, ...ETHERTYPES }],
+  [layers.LINUX_SLL, { headerLength: 16, typeAt: 14, ...ETHERTYPES }],
+  [layers.LINUX_SLL2, { headerLength: 20, typeAt: 0, ...ETHERTYPES }],
+  [layers.LOOPBACK, { headerLength: 4, typeAt: 0, ...ADDRESS_FAMILIES }],
+  [layers.RAW_IP, { headerLength: 0, typeAt: -1, ...ETHERTYPES }],
 ]);
 
 /** How the fast path reads frames of that LINKTYPE_ value; undefined when only the walk does. */

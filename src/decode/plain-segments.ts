@@ -1,15 +1,15 @@
 import type { FrameBatch } from "../capture/frame-batch.js";
 import type { SegmentBatch } from "./segment-batch.js";
 
-/** Where a link type with a header of one length has its EtherType. */
+/** A link header of one length, and the 16 bits in it that say what follows. */
 export interface PlainLink {
   readonly headerLength: number;
-  /** Offset of the EtherType in the frame; -1 when the IP version alone tells. */
+  /** Offset of the type in the frame; -1 when the IP version alone tells. */
   readonly typeAt: number;
+  readonly ipv4Type: number;
+  readonly ipv6Type: number;
 }
 
-const ETHERTYPE_IPV4 = 0x0800;
-const ETHERTYPE_IPV6 = 0x86dd;
 const IPV4_VERSION_AND_LENGTH = 0x45;
 const IPV4_LENGTH = 20;
 const IPV6_LENGTH = 40;
@@ -33,7 +33,7 @@ export function placePlainSegments(
 ): number {
   const { bytes, length, at, capturedLength, interfaceIndex } = frames;
   const { ipAt, tcpAt, payloadLength, payloadCaptured, facts, ipId, ttl, encapsulation } = segments;
-  const { headerLength, typeAt } = link;
+  const { headerLength, typeAt, ipv4Type, ipv6Type } = link;
   const interfaceWanted = interfaceIndex[first]!;
   let row = segments.length;
   let index = first;
@@ -46,14 +46,14 @@ export function placePlainSegments(
     let tcp = ip + IPV4_LENGTH;
     let segmentLength: number;
     if (version === IPV4_VERSION_AND_LENGTH) {
-      if (typeAt >= 0 && view.getUint16(frameAt + typeAt) !== ETHERTYPE_IPV4) break;
+      if (typeAt >= 0 && view.getUint16(frameAt + typeAt) !== ipv4Type) break;
       if (bytes[ip + 9] !== PROTOCOL_TCP || (view.getUint16(ip + 6) & FRAGMENT_MASK) !== 0) break;
       segmentLength = view.getUint16(ip + 2) - IPV4_LENGTH;
       ttl[row] = bytes[ip + 8]!;
       ipId[row] = view.getUint16(ip + 4);
     } else {
       if (version >> 4 !== 6 || captured < IPV6_LENGTH + TCP_LENGTH || bytes[ip + 6] !== PROTOCOL_TCP) break;
-      if (typeAt >= 0 && view.getUint16(frameAt + typeAt) !== ETHERTYPE_IPV6) break;
+      if (typeAt >= 0 && view.getUint16(frameAt + typeAt) !== ipv6Type) break;
       segmentLength = view.getUint16(ip + 4);
       ttl[row] = bytes[ip + 7]!;
       ipId[row] = 0;
