@@ -40,4 +40,13 @@ export class ByteWindow {
     }
     return true;
   }
+
+  /** This window, or one of at least `capacityBytes` with the same octets not yet consumed. */
+  enlarged(capacityBytes: number): ByteWindow {
+    if (this.bytes.length >= capacityBytes) return this;
+    const larger = new ByteWindow(this.#source, capacityBytes);
+    larger.end = this.end - this.start;
+    larger.bytes.set(this.bytes.subarray(this.start, this.end));
+    return larger;
+  }
 }

@@ -60,7 +60,6 @@ export class InterfaceClock {
       this.#unitNs === 0
         ? Number(this.epochNs(high, low) - this.#originNs)
         : ((high - this.#baseHigh) * TWO_TO_32 + (low - this.#baseLow)) * this.#unitNs + this.#baseNs;
-    if (sinceNs > LONGEST_NS) return LONGEST_NS;
-    return sinceNs < -LONGEST_NS ? -LONGEST_NS : sinceNs;
+    return Math.max(-LONGEST_NS, Math.min(LONGEST_NS, sinceNs));
   }
 }

@@ -11,8 +11,8 @@ const SKIPPABLE_MASK = 0xfffffff0;
 /** How far back a match may reach. */
 const HISTORY_BYTES = 64 * 1024;
 const LEGACY_BLOCK_BYTES = 8 * 1024 * 1024;
-/** The largest block that 8 MiB can become when it does not compress, with room for what surrounds it. */
-const INPUT_BYTES = LEGACY_BLOCK_BYTES + LEGACY_BLOCK_BYTES / 255 + 1024;
+/** Room for what stands between blocks, and for a read behind it. */
+const BETWEEN_BLOCKS_BYTES = 64 * 1024;
 const LARGEST_BLOCK_BYTES = 4 * 1024 * 1024;
 
 const FLAG_VERSION = 0xc0;
@@ -33,7 +33,7 @@ const DAMAGED = "holds damaged lz4 data";
 export class Lz4Source implements ByteSource {
   damage: string | null = null;
   readonly #source: ByteSource;
-  readonly #window: ByteWindow;
+  #window: ByteWindow;
   /** History, then the block; octets `#takenAt` to `#outputEnd` are still to be delivered. */
   #output = new Uint8Array(0);
   #outputEnd = 0;
@@ -41,11 +41,13 @@ export class Lz4Source implements ByteSource {
   /** "frame" and "legacy": a block comes next; "none": a magic number. */
   #state: "none" | "frame" | "legacy" | "over" = "none";
   #blockBytes = 0;
+  /** The longest that a block's compressed octets can be. */
+  #maxInputBytes = 0;
   #flags = 0;
 
   constructor(source: ByteSource) {
     this.#source = source;
-    this.#window = new ByteWindow(source, INPUT_BYTES);
+    this.#window = new ByteWindow(source, BETWEEN_BLOCKS_BYTES);
   }
 
   get bytesRead(): number {
@@ -108,6 +110,9 @@ export class Lz4Source implements ByteSource {
   #begin(state: "frame" | "legacy", blockBytes: number): void {
     this.#state = state;
     this.#blockBytes = blockBytes;
+    // A legacy block that does not compress grows: by an octet for each 255 literals, and a little.
+    this.#maxInputBytes = state === "legacy" ? blockBytes + Math.ceil(blockBytes / 255) + 16 : blockBytes;
+    this.#window = this.#window.enlarged(this.#maxInputBytes + BETWEEN_BLOCKS_BYTES);
     if (this.#output.length < HISTORY_BYTES + blockBytes)
       this.#output = new Uint8Array(HISTORY_BYTES + blockBytes);
     this.#outputEnd = 0;
@@ -130,7 +135,7 @@ export class Lz4Source implements ByteSource {
     }
     const isStored = !isLegacy && size >= UNCOMPRESSED;
     const bytes = isStored ? size - UNCOMPRESSED : size;
-    if (bytes > (isLegacy ? INPUT_BYTES - 4 : this.#blockBytes)) return DAMAGED;
+    if (bytes > this.#maxInputBytes) return DAMAGED;
     const isWhole = await window.fill(bytes);
     const end = isWhole ? window.start + bytes : window.end;
     const isSound = this.#decode(end, isStored);

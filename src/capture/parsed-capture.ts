@@ -88,7 +88,8 @@ export class ParsedCapture implements CaptureSource {
   /** The input's own damage explains a cut frame, not the other way round. */
   #finish(): void {
     const { damage } = this.#source;
-    if (damage !== null) this.#damage = `the file ${damage}; ${this.frames} frames could be read`;
+    const place = this.frames === 0 ? "before the first frame" : `after frame ${this.frames}`;
+    if (damage !== null) this.#damage = `the file ${damage} ${place}`;
     else this.#parser.finish(this.#window);
   }
 }

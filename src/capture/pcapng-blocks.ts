@@ -3,7 +3,7 @@ export const SECTION_HEADER = 0x0a0d0d0a;
 export const INTERFACE_DESCRIPTION = 1;
 export const OBSOLETE_PACKET = 2;
 export const SIMPLE_PACKET = 3;
-export const INTERFACE_STATISTICS = 5;
+const INTERFACE_STATISTICS = 5;
 export const ENHANCED_PACKET = 6;
 
 /** Reads the same in the section's byte order only. */

@@ -77,9 +77,7 @@ describe("a compressed capture", () => {
       if (!isInstalled(command)) this.skip();
       const compressed = compress(command, parameters);
       const { source, frames } = await readBytes(compressed.subarray(0, compressed.length * 0.9));
-      expect(source.damage).to.match(
-        new RegExp(`^the file .*${command} data; ${frames.length} frames could be read$`),
-      );
+      expect(source.damage).to.match(new RegExp(`^the file .*${command} data after frame ${frames.length}$`));
       if (name !== "lz4's legacy frames") expect(frames.length).to.be.within(500, 999);
       expect(frames.map(({ bytes }) => bytes)).to.deep.equal(
         FRAMES.slice(0, frames.length).map(({ bytes }) => bytes),
@@ -105,7 +103,7 @@ describe("a compressed capture", () => {
     await withFolder({ "a.pcap.gz": compressed }, async (folder) => {
       const { source, frames } = await readFileAt(join(folder, "a.pcap.gz"));
       expect(frames).to.have.length(3);
-      expect(source.damage).to.equal("the file holds damaged gzip data; 3 frames could be read");
+      expect(source.damage).to.equal("the file holds damaged gzip data after frame 3");
     });
   });
 
@@ -127,9 +125,7 @@ describe("a compressed capture", () => {
       expect(frames.map(({ bytes }) => bytes)).to.deep.equal(
         FRAMES.slice(0, frames.length).map(({ bytes }) => bytes),
       );
-      expect(source.damage).to.equal(
-        `the file holds damaged gzip data; ${frames.length} frames could be read`,
-      );
+      expect(source.damage).to.equal(`the file holds damaged gzip data after frame ${frames.length}`);
     });
   });
 

@@ -135,7 +135,7 @@ describe("a capture that comes in through a pipe", () => {
     setImmediate(() => input.destroy(new Error("the other end is gone")));
     expect((await reading).frames).to.have.length(1);
     expect(source.damage).to.equal(
-      "the file cannot be read any further (the other end is gone); 1 frames could be read",
+      "the file cannot be read any further (the other end is gone) after frame 1",
     );
   });
 });

@@ -6,7 +6,7 @@ import type { CaptureSource } from "../../src/capture/capture-source.js";
 import { openCapture } from "../../src/capture/open-capture.js";
 
 /** One frame, copied out of its batch. */
-export interface ReadFrame {
+interface ReadFrame {
   readonly frame: number;
   readonly timeNs: number;
   readonly wireLength: number;
