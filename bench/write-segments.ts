@@ -1,59 +1,145 @@
-import { rmSync } from "node:fs";
+/**
+ * Rows of `segments` per second: this package's page writer against better-sqlite3's multi-row INSERT, in turn, the
+ * same rows, both with the index on flow_id. `node --import tsx bench/write-segments.ts [rows] [rounds]`
+ */
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SegmentBatch, HAS_TIMESTAMPS } from "../src/decode/segment-batch.js";
-import { appendSegmentRows } from "../src/store/segment-rows.js";
-import { createDatabase } from "../src/store/create-database.js";
-import { PageFile } from "../src/store/sqlite-file/page-file.js";
-import { TableWriter } from "../src/store/sqlite-file/table-writer.js";
-import { IndexWriter } from "../src/store/sqlite-file/index-writer.js";
-import { RunSorter } from "../src/store/sqlite-file/run-sorter.js";
 import Database from "better-sqlite3";
-const pageBytes = Number(process.argv[2] ?? 8192);
-const ROWS = Number(process.argv[3] ?? 5e6);
-const path = join(tmpdir(), "bench-store.db");
-for (let round = 0; round < 3; round++) {
-rmSync(path, { force: true });
-const roots = createDatabase(path, pageBytes);
-const file = new PageFile(path);
-const segments = new TableWriter(file, roots.segments);
-const sorter = new RunSorter(path + "-runs");
-const batch = new SegmentBatch(4096);
-batch.bytes = new Uint8Array([0x45]);
-batch.length = 4096;
-let t = 0, tf = 0, rows = 0;
-let seed = 1;
-const t00 = process.hrtime.bigint();
-while (rows < ROWS) {
-  const a = process.hrtime.bigint();
-  for (let i = 0; i < 4096; i++) {
+import { HAS_TIMESTAMPS, SegmentBatch } from "../src/decode/segment-batch.js";
+import { createDatabase, PAGE_BYTES } from "../src/store/create-database.js";
+import { DatabaseWriter } from "../src/store/database-writer.js";
+import { openDatabase } from "../src/store/open-database.js";
+
+const BATCH_ROWS = 4096;
+const ROWS_PER_INSERT = 50;
+const COLUMNS = 18;
+
+const rows = Math.ceil(Number(process.argv[2] ?? 5_000_000) / BATCH_ROWS) * BATCH_ROWS;
+const rounds = Number(process.argv[3] ?? 3);
+const folder = mkdtempSync(join(tmpdir(), "bench-"));
+const path = join(folder, "bench.db");
+
+/** A batch of data segments and ACKs of some 2000 concurrent flows of 50 segments, 1.2 µs apart. */
+function fillBatch(batch: SegmentBatch, first: number): void {
+  let seed = first + 1;
+  for (let row = 0; row < BATCH_ROWS; row++) {
     seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
-    batch.frame[i] = rows + i + 1; batch.timeNs[i] = (rows + i) * 1200 + 17; batch.flow[i] = 1 + Math.floor((rows + i) / 50) + (seed >>> 8) % 2000;
-    batch.fromServer[i] = seed >>> 31; batch.flags[i] = 0x10 | (seed & 8); batch.relativeSeq[i] = seed >>> 12; batch.relativeAck[i] = seed >>> 16;
-    batch.payloadLength[i] = (seed >>> 3) % 1448; batch.window[i] = 501; batch.facts[i] = HAS_TIMESTAMPS; batch.tsval[i] = 3000000000 + rows; batch.tsecr[i] = 12345678 + rows;
-    batch.ipId[i] = seed; batch.ttl[i] = 64;
+    const isAck = seed >>> 31;
+    batch.frame[row] = first + row + 1;
+    batch.timeNs[row] = (first + row) * 1200 + 17;
+    batch.flow[row] = 1 + Math.floor((first + row) / 50) + ((seed >>> 8) % 2000);
+    batch.fromServer[row] = isAck;
+    batch.flags[row] = 0x10 | (seed & 8);
+    batch.relativeSeq[row] = seed >>> 12;
+    batch.relativeAck[row] = seed >>> 16;
+    batch.payloadLength[row] = isAck ? 0 : (seed >>> 3) % 1448;
+    batch.window[row] = 501;
+    batch.facts[row] = HAS_TIMESTAMPS;
+    batch.tsval[row] = 3_000_000_000 + first;
+    batch.tsecr[row] = 12_345_678 + first;
+    batch.ipId[row] = seed;
+    batch.ttl[row] = 64;
   }
-  const b = process.hrtime.bigint();
-  tf += Number(b - a);
-  appendSegmentRows(segments, batch, 1, () => null);
-  sorter.add(batch.flow, batch.length);
-  t += Number(process.hrtime.bigint() - b);
-  rows += 4096;
 }
-const c = process.hrtime.bigint();
-segments.finish();
-const index = new IndexWriter(file, roots.segmentsFlowId);
-sorter.drainTo(index);
-index.finish();
-sorter.close();
-new TableWriter(file, roots.flows).finish();
-file.finish();
-const d = process.hrtime.bigint();
-console.log(pageBytes, rows, "rows append s", t / 1e9, "Mrows/s", rows / t * 1e3, "index s", Number(d - c) / 1e9, "Mrows/s all", rows / (t + Number(d - c)) * 1e3, "bytes", file.pageCount * pageBytes / 1e6, "MB", Math.round(process.memoryUsage().rss / 1e6));
-if (round === 2) {
-const db = new Database(path, { readonly: true });
-const e = Date.now();
-console.log(db.pragma("integrity_check(3)"), Date.now() - e, "ms", db.prepare("select count(*), max(id), sum(length) from segments").get());
+
+function createBatch(): SegmentBatch {
+  const batch = new SegmentBatch(BATCH_ROWS);
+  batch.bytes = Uint8Array.of(0x45);
+  batch.length = BATCH_ROWS;
+  return batch;
 }
+
+function writePages(): void {
+  const writer = new DatabaseWriter(path);
+  const batch = createBatch();
+  for (let first = 0; first < rows; first += BATCH_ROWS) {
+    fillBatch(batch, first);
+    writer.appendSegments(batch, 1, () => null);
+  }
+  writer.finishTimelines().commit();
 }
-rmSync(path, { force: true });
+
+function insertRows(): void {
+  createDatabase(path, PAGE_BYTES);
+  const database = new Database(path);
+  database.pragma("journal_mode = OFF");
+  database.pragma("synchronous = OFF");
+  database.pragma("foreign_keys = OFF");
+  database.exec("DROP INDEX segments_flow_id");
+  const places = `(NULL${", ?".repeat(COLUMNS - 1)})`;
+  const insert = database.prepare(
+    `INSERT INTO segments VALUES ${Array(ROWS_PER_INSERT).fill(places).join(", ")}`,
+  );
+  const batch = createBatch();
+  let values: unknown[] = [];
+  database.exec("BEGIN");
+  for (let first = 0; first < rows; first += BATCH_ROWS) {
+    fillBatch(batch, first);
+    for (let row = 0; row < BATCH_ROWS; row++) {
+      values.push(
+        batch.flow[row],
+        1,
+        batch.frame[row],
+        batch.timeNs[row],
+        batch.fromServer[row] ? "server" : "client",
+      );
+      values.push(batch.flags[row], batch.relativeSeq[row], batch.relativeAck[row], batch.payloadLength[row]);
+      values.push(
+        batch.window[row],
+        batch.tsval[row],
+        batch.tsecr[row],
+        null,
+        batch.ipId[row],
+        batch.ttl[row],
+        0,
+        0,
+      );
+      if (values.length === ROWS_PER_INSERT * (COLUMNS - 1)) {
+        insert.run(values);
+        values = [];
+      }
+    }
+  }
+  database.exec("COMMIT");
+  database.exec("CREATE INDEX segments_flow_id ON segments(flow_id)");
+  database.close();
+}
+
+function report(name: string, action: () => void): void {
+  rmSync(path, { force: true });
+  const cpuBefore = process.cpuUsage();
+  const start = process.hrtime.bigint();
+  action();
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  const cpu = process.cpuUsage(cpuBefore);
+  const rate = (rows / seconds / 1e6).toFixed(2);
+  const cpuSeconds = ((cpu.user + cpu.system) / 1e6).toFixed(2);
+  const megabytes = Math.round(statSync(path).size / 1e6);
+  console.log(`${name}: ${rate} M rows/s, ${seconds.toFixed(2)} s (CPU ${cpuSeconds} s), ${megabytes} MB`);
+}
+
+/** Milliseconds to read all lines of a flow in the middle, the database just opened. */
+function reportTimeline(): void {
+  const start = process.hrtime.bigint();
+  const database = openDatabase(path);
+  // The flow itself is not in this database of segments only, so the view is asked for its parts.
+  const lines = database.selectAll("SELECT * FROM segments WHERE flow_id = :flow", {
+    flow: Math.floor(rows / 100),
+  });
+  const milliseconds = Number(process.hrtime.bigint() - start) / 1e6;
+  console.log(`one flow of ${lines.length} segments: ${milliseconds.toFixed(2)} ms`);
+  database.close();
+}
+
+report("generating alone", () => {
+  const batch = createBatch();
+  createDatabase(path, PAGE_BYTES);
+  for (let first = 0; first < rows; first += BATCH_ROWS) fillBatch(batch, first);
+});
+for (let round = 0; round < rounds; round++) {
+  report("better-sqlite3", insertRows);
+  report("pages", writePages);
+}
+reportTimeline();
+rmSync(folder, { recursive: true });

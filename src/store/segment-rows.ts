@@ -42,61 +42,86 @@ export function appendSegmentRows(
   captureId: number,
   optionText: OptionText,
 ): void {
-  const { bytes, view } = table;
-  const { flow, frame, timeNs, fromServer, flags, relativeSeq, relativeAck, payloadLength, window } = batch;
-  const { facts, tsval, tsecr, ipAt, ipId, ttl, isCopy, analysis } = batch;
+  const { view } = table;
+  const { facts } = batch;
+  const length = batch.length;
   let id = table.lastRowid;
-  for (let row = 0; row < batch.length; row++) {
-    const text = facts[row]! & HAS_TEXT ? optionText(row) : null;
-    const hasText = text !== null && text !== "";
-    const textType = hasText ? EMPTY_TEXT_TYPE + 2 * text.length : NULL_TYPE;
-    const hasLongText = textType > 0x7f;
-
-    // The serial types, in the order of schema.sql; `type` is where the next one goes.
-    let type = table.begin(++id, SIZE_BYTES);
-    let at = type + 1 + COLUMNS + (hasLongText ? 1 : 0);
-    bytes[type] = at - type;
-    bytes[type + 1] = NULL_TYPE;
-    at = putUnsigned32(view, type + 2, at, flow[row]!);
-    at = putUnsigned32(view, type + 3, at, captureId);
-    at = putUnsigned32(view, type + 4, at, frame[row]!);
-    at = putInteger(view, type + 5, at, timeNs[row]!);
-    bytes[type + 6] = SENDER_TYPE;
-    if (fromServer[row] === 1) {
-      view.setUint32(at, SERV);
-      view.setUint16(at + 4, ER);
-    } else {
-      view.setUint32(at, CLIE);
-      view.setUint16(at + 4, NT);
-    }
-    at += SENDER_BYTES;
-    at = putUnsigned31(view, type + 7, at, flags[row]!);
-    at = putInteger(view, type + 8, at, relativeSeq[row]!);
-    if (flags[row]! & ACK) at = putInteger(view, type + 9, at, relativeAck[row]!);
-    else bytes[type + 9] = NULL_TYPE;
-    at = putUnsigned32(view, type + 10, at, payloadLength[row]!);
-    at = putUnsigned31(view, type + 11, at, window[row]!);
-    if (facts[row]! & HAS_TIMESTAMPS) {
-      at = putUnsigned32(view, type + 12, at, tsval[row]!);
-      at = putUnsigned32(view, type + 13, at, tsecr[row]!);
-    } else {
-      bytes[type + 12] = NULL_TYPE;
-      bytes[type + 13] = NULL_TYPE;
-    }
-    putVarint(bytes, type + 14, textType);
-    if (hasText) at = putAscii(bytes, at, text);
-    if (hasLongText) type++;
-    if (batch.bytes[ipAt[row]!]! >> 4 === IPV6) bytes[type + 15] = NULL_TYPE;
-    else at = putUnsigned31(view, type + 15, at, ipId[row]!);
-    at = putUnsigned31(view, type + 16, at, ttl[row]!);
-    at = putUnsigned31(view, type + 17, at, isCopy[row]!);
-    at = putUnsigned32(view, type + 18, at, analysis[row]!);
-    table.end(at);
+  for (let row = 0; row < length; row++) {
+    const text = (facts[row]! & HAS_TEXT) !== 0 ? optionText(row) : null;
+    const textType = text === null || text === "" ? NULL_TYPE : EMPTY_TEXT_TYPE + 2 * text.length;
+    const headerBytes = 1 + COLUMNS + (textType > 0x7f ? 1 : 0);
+    const recordAt = table.begin(++id, SIZE_BYTES);
+    view.setUint16(recordAt, (headerBytes << 8) | NULL_TYPE);
+    let at = putPlace(view, recordAt + 2, recordAt + headerBytes, batch, row, captureId);
+    at = putNumbers(view, recordAt + 7, at, batch, row);
+    at = putTimestamps(view, recordAt + 12, at, batch, row);
+    if (textType === NULL_TYPE) view.setUint8(recordAt + 14, NULL_TYPE);
+    else at = putText(table.bytes, recordAt + 14, at, textType, text!);
+    table.end(putNetwork(view, recordAt + headerBytes - 4, at, batch, row));
   }
 }
 
-/** Packet notation is ASCII: a letter is an octet. */
-function putAscii(bytes: Uint8Array, at: number, text: string): number {
+// A record's columns in four parts, because the compiler inlines only so much into one function. Each writes its
+// serial types from `type` on, its values from `at` on, and returns the offset behind them.
+
+/** flow_id, capture_id, frame, time_ns, sender */
+function putPlace(
+  view: DataView,
+  type: number,
+  at: number,
+  batch: SegmentBatch,
+  row: number,
+  captureId: number,
+): number {
+  let end = putUnsigned31(view, type, at, batch.flow[row]!);
+  end = putUnsigned31(view, type + 1, end, captureId);
+  end = putUnsigned31(view, type + 2, end, batch.frame[row]!);
+  end = putInteger(view, type + 3, end, batch.timeNs[row]!);
+  view.setUint8(type + 4, SENDER_TYPE);
+  if (batch.fromServer[row] === 1) {
+    view.setUint32(end, SERV);
+    view.setUint16(end + 4, ER);
+  } else {
+    view.setUint32(end, CLIE);
+    view.setUint16(end + 4, NT);
+  }
+  return end + SENDER_BYTES;
+}
+
+/** flags, seq, ack, length, window */
+function putNumbers(view: DataView, type: number, at: number, batch: SegmentBatch, row: number): number {
+  const flags = batch.flags[row]!;
+  let end = putUnsigned31(view, type, at, flags);
+  end = putInteger(view, type + 1, end, batch.relativeSeq[row]!);
+  if (flags & ACK) end = putInteger(view, type + 2, end, batch.relativeAck[row]!);
+  else view.setUint8(type + 2, NULL_TYPE);
+  end = putUnsigned32(view, type + 3, end, batch.payloadLength[row]!);
+  return putUnsigned31(view, type + 4, end, batch.window[row]!);
+}
+
+/** tsval, tsecr */
+function putTimestamps(view: DataView, type: number, at: number, batch: SegmentBatch, row: number): number {
+  if ((batch.facts[row]! & HAS_TIMESTAMPS) === 0) {
+    view.setUint16(type, (NULL_TYPE << 8) | NULL_TYPE);
+    return at;
+  }
+  const end = putUnsigned32(view, type, at, batch.tsval[row]!);
+  return putUnsigned32(view, type + 1, end, batch.tsecr[row]!);
+}
+
+/** ip_id, ttl, is_copy, analysis */
+function putNetwork(view: DataView, type: number, at: number, batch: SegmentBatch, row: number): number {
+  let end = at;
+  if (batch.bytes[batch.ipAt[row]!]! >> 4 === IPV6) view.setUint8(type, NULL_TYPE);
+  else end = putUnsigned31(view, type, end, batch.ipId[row]!);
+  end = putUnsigned31(view, type + 1, end, batch.ttl[row]!);
+  end = putUnsigned31(view, type + 2, end, batch.isCopy[row]!);
+  return putUnsigned32(view, type + 3, end, batch.analysis[row]!);
+}
+
+/** options, when there are any. Packet notation is ASCII: a letter is an octet. */
+function putText(bytes: Uint8Array, type: number, at: number, textType: number, text: string): number {
+  putVarint(bytes, type, textType);
   for (let position = 0; position < text.length; position++) {
     const code = text.charCodeAt(position);
     if (code > 0x7f) throw new RangeError(`options that are not ASCII: ${text}`);

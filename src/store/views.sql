@@ -63,7 +63,7 @@ GROUP BY findings.rule_id, findings.severity;
 -- What became of the connections to each server port.
 CREATE VIEW server_summary AS
 SELECT
-  flow_endpoints.server AS server,                              -- such as `10.0.0.2:80` or `[::1]:80`
+  iif(instr(server_addr, ':') > 0, '[' || server_addr || ']', server_addr) || ':' || server_port AS server, -- such as `10.0.0.2:80` or `[::1]:80`
   count(*) AS flows,                                            -- connections, also failed ones
   count(DISTINCT flows.client_addr) AS clients,                 -- client addresses
   sum(flows.state = 'S0') AS unanswered,                        -- SYN without any answer
@@ -78,7 +78,6 @@ SELECT
   sum(flows.server_bytes) AS server_bytes,                      -- octets of payload from the server
   sum(flows.id IN (SELECT flow_id FROM finding_flow_links)) AS flagged_flows -- flows with a finding
 FROM flows
-JOIN flow_endpoints ON flow_endpoints.flow_id = flows.id
 GROUP BY flows.server_addr, flows.server_port;
 
 -- Segments that carry octets, SYN or FIN below the highest that their sender had sent before. Copies and keep-alive
