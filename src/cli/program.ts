@@ -25,7 +25,7 @@ Exit codes:
   0  no finding is at or above --fail-on
   1  a finding is
   2  could not run: wrong usage, unreadable input, database not writable
-  3  the captures are too damaged or lossy to judge, and nothing was found`;
+  3  the captures are too damaged or lossy to judge, and 1 does not apply`;
 
 const QUERY_EXAMPLES = `
 Examples:
@@ -33,7 +33,8 @@ Examples:
   tcptrace-analyze query --csv "SELECT * FROM flows" > flows.csv
   tcptrace-analyze query "SELECT * FROM timeline WHERE flow_id = 17"
 
-The tables and views are described in docs/schema.md. Only reading statements run.`;
+The tables and views are described in docs/schema.md. Only statements that
+read are run.`;
 
 const HELP_WIDTH = 80;
 

@@ -21,14 +21,15 @@ export function findingLines(
 ): string[] {
   const { severity, ruleId, confidence } = finding;
   const title = `${position}. ${severity}  ${ruleId}  (${confidence}, seen from: ${finding.vantage})`;
-  const flowId = finding.flowIds[0]!;
+  const flowId = shownFlow(finding);
+  const endpoints = flowId === finding.flowIds[0] ? ` (${printable(finding.endpoints)})` : "";
   const lines = [
     // Escape sequences take no columns, so colours come last.
     title.replace(severity, () => severityColour(severity, colours)(severity)).replace(ruleId, colours.bold),
     ...wrap(printable(finding.message), width, INDENT),
     "",
     ...wrap(
-      `flow ${flowId}, ${printable(finding.endpoints)}, in ${printable(finding.source)}`,
+      `flow ${flowId}${endpoints} of ${printable(finding.source)}`,
       width,
       `${INDENT}Evidence `,
       PARAGRAPH,
@@ -56,20 +57,35 @@ function evidenceLines(
   colours: Colors,
 ): string[] {
   const indent = `${INDENT}  `;
-  const time = formatTime(evidence.flowTimeNs, undefined);
   const place = [`frame ${evidence.frame}`];
-  if (evidence.flowId !== finding.flowIds[0]) place.push(`flow ${evidence.flowId}`);
+  if (evidence.flowId !== shownFlow(finding)) place.push(`flow ${evidence.flowId}`);
   if (evidence.source !== finding.source) place.push(printable(evidence.source));
-  const notes = wrap(printable(evidence.description), width, `${indent}// `).map(colours.dim);
-  if (evidence.packet === null) return [...notes, `${indent}// ${[time, ...place].join(", ")}`];
-  const { text, remarks } = toNotation(printable(evidence.packet));
-  const lineOf = (packet: string, note: readonly string[]): string =>
-    `${indent}${time} ${packet} @${evidence.role} // ${note.join(", ")}`;
-  const whole = lineOf(text, [...place, ...remarks]);
+  const time = formatTime(evidence.flowTimeNs, undefined);
+  if (evidence.packet === null) place.push(`at ${time} s`);
+  const note = `${place.join(", ")}: ${printable(evidence.description)}`;
+  const lines = wrap(note, width, `${indent}// `).map((line) => colours.dim(line));
+  if (evidence.packet !== null) {
+    const room = width - indent.length - time.length - evidence.role.length - 3;
+    lines.push(`${indent}${time} ${fitPacket(printable(evidence.packet), evidence.role, room)}`);
+  }
+  return lines;
+}
+
+/** The packet with its label, as much of it as there is room for: options go first, then the window. */
+function fitPacket(packet: string, role: string, room: number): string {
+  const { text } = toNotation(packet);
   const short = withoutOptions(text);
-  const line =
-    whole.length <= width || short === text ? whole : lineOf(short, [...place, "options left out"]);
-  return [...notes, line];
+  const bare = short.replace(/ win \d+/, "");
+  const label = ` @${role}`;
+  if (text.length <= room) return text + label;
+  const remark = " // options cut";
+  if (short !== text && short.length + remark.length <= room) return short + label + remark;
+  return (short.length <= room ? short : bare) + label;
+}
+
+/** The flow to look at: the one that the evidence is from. */
+function shownFlow(finding: ReportedFinding): number {
+  return finding.evidence[0]?.flowId ?? finding.flowIds[0]!;
 }
 
 export function severityColour(severity: Severity, colours: Colors): (text: string) => string {

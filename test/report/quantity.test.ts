@@ -1,0 +1,31 @@
+import { expect } from "chai";
+import { countOf, formatCount, formatDuration, listOf } from "../../src/report/quantity.js";
+
+describe("quantities", () => {
+  it("group thousands and know one from many", () => {
+    expect(formatCount(1_234_567)).to.equal("1,234,567");
+    expect(countOf(1, "frame")).to.equal("1 frame");
+    expect(countOf(0, "frame")).to.equal("0 frames");
+    expect(listOf(["a"])).to.equal("a");
+    expect(listOf(["a", "b", "c"])).to.equal("a, b and c");
+  });
+
+  it("write durations in a fitting unit", () => {
+    const durations = [0, 40, 1500, 45_000, 312e6, 7.01e9, 68.4e9, 120e9, 7200e9];
+    expect(durations.map(formatDuration)).to.deep.equal([
+      "0 ns",
+      "40 ns",
+      "1.50 µs",
+      "45.0 µs",
+      "312 ms",
+      "7.01 s",
+      "68.4 s",
+      "2.00 min",
+      "2.00 h",
+    ]);
+  });
+
+  it("write a clock that stepped back with its sign", () => {
+    expect(formatDuration(-2e9)).to.equal("-2.00 s");
+  });
+});

@@ -1,0 +1,170 @@
+import { expect } from "chai";
+import type { Report } from "../../src/report/report.js";
+import { formatText } from "../../src/report/text.js";
+import { parsePacketLine } from "../../src/tcp/notation.js";
+import { sampleCapture, sampleFinding, sampleReport } from "../support/sample-report.js";
+
+const plain = (report: Report): string => formatText(report, { width: 80, colour: false });
+const firstLine = (report: Report): string => plain(report).split("\n")[0]!;
+
+describe("the text report", () => {
+  it("says the verdict first", () => {
+    const finding = sampleFinding();
+    const note = sampleFinding({ severity: "note" });
+    expect(firstLine(sampleReport({ findings: [finding, finding, note] }))).to.equal(
+      "2 errors and 1 note found: 7 TCP connections in 1 capture.",
+    );
+    expect(firstLine(sampleReport())).to.equal("Nothing found: 7 TCP connections in 1 capture.");
+    expect(firstLine(sampleReport({ flows: 0 }))).to.equal(
+      "Nothing to judge: no TCP connection in 1 capture.",
+    );
+  });
+
+  it("never says that nothing was found when nothing could be", () => {
+    const text = plain(sampleReport({ unjudgeable: "Half of the frames were lost." }));
+    expect(text).to.match(/^No verdict: /);
+    expect(text).to.contain("Half of the frames were lost.");
+  });
+
+  it("tells of a finding what, why, what to do, what else and where to look", () => {
+    const finding = sampleFinding({ flowIds: [17, 18, 19], alternatives: ["Something else."] });
+    expect(plain(sampleReport({ findings: [finding] }))).to.contain(`
+1. error  some-rule  (strong, seen from: server-host)
+   It happened.
+
+   Evidence flow 17 (10.0.0.1:40000 -> 10.0.0.2:80) of dump.pcap
+     // frame 5: the server's SYN-ACK
+     0.000034 <- S. 0:0(0) ack 1 win 65160 <mss 1460> @synack
+
+   Why      It matters.
+   Remedy   Mend it.
+   Or else  Something else.
+   More     \`tcptrace-analyze show 17\` (and 2 flows alike: view finding_flows)
+`);
+  });
+
+  it("points to the evidence's flow when that is not the first", () => {
+    const text = plain(sampleReport({ findings: [sampleFinding({ flowIds: [3, 17] })] }));
+    expect(text).to.contain("show 17").and.not.contain("10.0.0.1:40000");
+  });
+
+  it("prints evidence that the packet notation reads, within 80 columns", () => {
+    const [evidence] = sampleFinding().evidence;
+    const long = [
+      "<- S. 0:0(0) ack 1 win 65160 <mss 1460,sackOK,TS val 3816405384 ecr 1563892741,wscale 7>",
+      "-> P. 4294967296:4294968744(1448) ack 4294967297 win 65535 <TS val 3816405384 ecr 1563892741>",
+      "-> . 1:1(0) ack 1 win 502 <malformed 0x0800>",
+    ];
+    for (const packet of long) {
+      const finding = sampleFinding({ evidence: [{ ...evidence!, packet, role: "retransmission" }] });
+      const lines = plain(sampleReport({ findings: [finding] })).split("\n");
+      const line = lines.find((each) => each.includes("@retransmission"))!;
+      expect(line.length).to.be.at.most(80);
+      expect(parsePacketLine(line.trim())).to.include({ timeNs: 34_000, label: "retransmission" });
+    }
+  });
+
+  it("keeps the whole packet when there is room, and says when options were cut", () => {
+    const [evidence] = sampleFinding().evidence;
+    const linesOf = (packet: string): string =>
+      plain(sampleReport({ findings: [sampleFinding({ evidence: [{ ...evidence!, packet }] })] }));
+    expect(linesOf("<- S. 0:0(0) ack 1 <mss 1460>")).to.contain("ack 1 <mss 1460> @synack\n");
+    const options = "<mss 1460,sackOK,TS val 3816405384 ecr 1563892741>";
+    expect(linesOf(`<- S. 0:0(0) ack 1 win 9 ${options}`)).to.contain("ack 1 win 9 @synack // options cut\n");
+  });
+
+  it("tells when evidence happened if its packet was not kept", () => {
+    const [evidence] = sampleFinding().evidence;
+    const finding = sampleFinding({ evidence: [{ ...evidence!, packet: null }] });
+    expect(plain(sampleReport({ findings: [finding] }))).to.contain(
+      "// frame 5, at 0.000034 s: the server's SYN-ACK\n",
+    );
+  });
+
+  it("fits everything into 80 columns, long names on lines of their own", () => {
+    const server = "[2001:db8:1111:2222:3333:4444:5555:6666]:65535";
+    const counts = {
+      flows: 1_000_000,
+      closedNormally: 999_999,
+      reset: 100_000,
+      failed: 1,
+      retransmits: 1_234_567,
+    };
+    const text = plain(
+      sampleReport({
+        findings: [sampleFinding({ message: "Long words ".repeat(40), endpoints: `${server} -> ${server}` })],
+        servers: [
+          { server, ...counts, flaggedFlows: 12_345 },
+          { server: "10.0.0.2:80", ...counts, flaggedFlows: 0 },
+        ],
+        serverCount: 40,
+      }),
+    );
+    expect(text).to.contain(`\n${server}\n`).and.contain("and 38 servers more");
+    for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(80);
+  });
+
+  it("accounts for every frame of a capture and says what is wrong with it", () => {
+    const names = Array.from({ length: 10 }, (_, index) => ({ name: `kind ${index}`, frames: 1 }));
+    const capture = sampleCapture({
+      frames: 115,
+      tcpFrames: 100,
+      truncatedFrames: 3,
+      droppedFrames: 1200,
+      damage: "the file ends in mid-record",
+      notTcp: names,
+    });
+    const text = plain(sampleReport({ captures: [capture] }));
+    expect(text.replaceAll(/\s+/g, " ")).to.contain(
+      "115 frames, 100 of them TCP; 1,200 dropped; 3 cut short by the snaplen " +
+        "Not TCP segments: icmp errors about tcp 5, kind 0 1, kind 1 1, kind 2 1, kind 3 1, kind 4 1, kind 5 1, kind 6 1, others 3 " +
+        "Damaged: the file ends in mid-record",
+    );
+  });
+
+  it("does not list hundreds of captures, and leaves no damaged one out", () => {
+    const captures = Array.from({ length: 200 }, (_, index) =>
+      sampleCapture({ source: `dump${index}.pcap`, damage: index === 199 ? "cut" : null }),
+    );
+    const text = plain(sampleReport({ captures }));
+    expect(text).to.contain("dump199.pcap").and.contain("and 180 captures more");
+  });
+
+  it("says where the database is, or that there is none", () => {
+    expect(plain(sampleReport({ database: "/tmp/run.db" }))).to.contain("are in /tmp/run.db.");
+    expect(plain(sampleReport({ database: null }))).to.contain("No database was kept.");
+  });
+
+  it("lets no escape sequence of a capture or path through", () => {
+    const evil = "\u001b]0;owned\u0007\u009b2J\u202e";
+    const finding = sampleFinding({
+      message: evil,
+      endpoints: evil,
+      source: evil,
+      remedy: evil,
+      alternatives: [evil],
+    });
+    const report = sampleReport({
+      findings: [finding],
+      captures: [
+        sampleCapture({ source: evil, damage: evil, frames: 91, notTcp: [{ name: evil, frames: 1 }] }),
+      ],
+      servers: [
+        { server: evil, flows: 1, closedNormally: 1, reset: 0, failed: 0, retransmits: 0, flaggedFlows: 0 },
+      ],
+      serverCount: 1,
+      unjudgeable: evil,
+      database: evil,
+    });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not be there
+    expect(plain(report)).not.to.match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  });
+
+  it("writes colours only when asked, and nothing but colours then", () => {
+    const report = sampleReport({ findings: [sampleFinding()] });
+    const coloured = formatText(report, { width: 80, colour: true });
+    expect(coloured).to.contain("\u001b[31merror");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences
+    expect(coloured.replaceAll(/\u001b\[\d+m/g, "")).to.equal(plain(report));
+  });
+});
