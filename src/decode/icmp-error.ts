@@ -10,7 +10,7 @@ export interface IcmpError {
   readonly ipVersion: 4 | 6;
   readonly type: number;
   readonly code: number;
-  /** Next-hop MTU of "fragmentation needed" and "packet too big", else null. */
+  /** Next-hop MTU of "fragmentation needed" and "packet too big" (0: an old router that does not tell), else null. */
   readonly mtu: number | null;
   /** Address of the host that sent the error, 4 or 16 octets, copied. */
   readonly reporter: Uint8Array;

@@ -1,5 +1,9 @@
 import type { FrameBatch } from "../capture/frame-batch.js";
+import { PROTOCOL_TCP } from "./ip-protocol.js";
+import { IPV4_HEADER_LENGTH_MIN } from "./ipv4.js";
+import { IPV6_HEADER_LENGTH } from "./ipv6.js";
 import type { SegmentBatch } from "./segment-batch.js";
+import { TCP_HEADER_LENGTH_MIN } from "./tcp.js";
 
 /** A link header of one length, and the 16 bits in it that say what follows. */
 export interface PlainLink {
@@ -11,10 +15,6 @@ export interface PlainLink {
 }
 
 const IPV4_VERSION_AND_LENGTH = 0x45;
-const IPV4_LENGTH = 20;
-const IPV6_LENGTH = 40;
-const TCP_LENGTH = 20;
-const PROTOCOL_TCP = 6;
 /** "More fragments" and the fragment offset. */
 const FRAGMENT_MASK = 0x3fff;
 
@@ -41,26 +41,31 @@ export function placePlainSegments(
     const frameAt = at[index]!;
     const ip = frameAt + headerLength;
     const captured = capturedLength[index]! - headerLength;
-    if (captured < IPV4_LENGTH + TCP_LENGTH) break;
+    if (captured < IPV4_HEADER_LENGTH_MIN + TCP_HEADER_LENGTH_MIN) break;
     const version = bytes[ip]!;
-    let tcp = ip + IPV4_LENGTH;
+    let tcp = ip + IPV4_HEADER_LENGTH_MIN;
     let segmentLength: number;
     if (version === IPV4_VERSION_AND_LENGTH) {
       if (typeAt >= 0 && view.getUint16(frameAt + typeAt) !== ipv4Type) break;
       if (bytes[ip + 9] !== PROTOCOL_TCP || (view.getUint16(ip + 6) & FRAGMENT_MASK) !== 0) break;
-      segmentLength = view.getUint16(ip + 2) - IPV4_LENGTH;
+      segmentLength = view.getUint16(ip + 2) - IPV4_HEADER_LENGTH_MIN;
       ttl[row] = bytes[ip + 8]!;
       ipId[row] = view.getUint16(ip + 4);
     } else {
-      if (version >> 4 !== 6 || captured < IPV6_LENGTH + TCP_LENGTH || bytes[ip + 6] !== PROTOCOL_TCP) break;
+      if (
+        version >> 4 !== 6 ||
+        captured < IPV6_HEADER_LENGTH + TCP_HEADER_LENGTH_MIN ||
+        bytes[ip + 6] !== PROTOCOL_TCP
+      )
+        break;
       if (typeAt >= 0 && view.getUint16(frameAt + typeAt) !== ipv6Type) break;
       segmentLength = view.getUint16(ip + 4);
       ttl[row] = bytes[ip + 7]!;
       ipId[row] = 0;
-      tcp = ip + IPV6_LENGTH;
+      tcp = ip + IPV6_HEADER_LENGTH;
     }
     const tcpHeaderLength = (bytes[tcp + 12]! >> 4) * 4;
-    if (tcpHeaderLength < TCP_LENGTH || tcpHeaderLength > segmentLength) break;
+    if (tcpHeaderLength < TCP_HEADER_LENGTH_MIN || tcpHeaderLength > segmentLength) break;
     ipAt[row] = ip;
     tcpAt[row] = tcp;
     payloadLength[row] = segmentLength;

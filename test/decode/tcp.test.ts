@@ -72,6 +72,15 @@ describe("a TCP segment", () => {
     expect(segments.payloadCaptured[0]).to.equal(0);
     expect(segments.payloadAt[0]).to.equal(frames.at[0]! + 48);
   });
+
+  it("has cut options, never malformed ones, wherever the snaplen falls", () => {
+    const hex = ipv4(6, segment("a010", "020405b4 0402080a 00000001 00000002 01030307")).replace(/\s/g, "");
+    for (let length = 40; length < 60; length++) {
+      const { facts: found } = decodeHex(RAW, hex.slice(0, length * 2), 60);
+      const bad = facts.IS_CUT_IN_OPTIONS | facts.HAS_BAD_OPTIONS;
+      expect(found & bad, `${length} octets`).to.equal(facts.IS_CUT_IN_OPTIONS);
+    }
+  });
 });
 
 describe("the options of a segment", () => {
