@@ -36,6 +36,7 @@ describe("encapsulations", () => {
   it("keep their numbers and names while the table grows, then share one and are counted", () => {
     const table = new Encapsulations();
     for (let id = 1; id <= 65534; id++) expect(table.intern(0, GRE_KEY, id)).to.equal(id);
+    for (let id = 1; id <= 65534; id++) expect(table.intern(0, GRE_KEY, id)).to.equal(id);
     expect(table.overflows).to.equal(0);
     expect(table.name(table.intern(0, GRE_KEY, 70000))).to.equal("overflow");
     expect(table.intern(0, GRE_KEY, 70001)).to.equal(65535);

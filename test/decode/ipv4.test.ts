@@ -35,6 +35,11 @@ describe("IPv4", () => {
     expect(decodeHex(51, pppoe).payloadLength).to.equal(4);
   });
 
+  it("ends at the length of 802.3 around it when its own is 0", () => {
+    const llc = `aaaa03 000000 0800${datagram("4500", "0000", "0000", TCP_SEGMENT)}`;
+    expect(decodeHex(1, `${ethernet("0034", llc)}0000`).payload).to.equal("abcd");
+  });
+
   it("marks a first fragment, whose payload goes on elsewhere", () => {
     const { payload, facts } = decodeHex(RAW, datagram("4500", "002c", "2000", TCP_SEGMENT));
     expect([payload, facts]).to.deep.equal(["abcd", IS_FIRST_FRAGMENT]);
