@@ -12,6 +12,7 @@ import { printOptions } from "./decode/print-options.js";
 import { SegmentBatch } from "./decode/segment-batch.js";
 import { Dispatcher } from "./engine/dispatch.js";
 import type { Finding } from "./engine/finding.js";
+import type { Listener } from "./engine/listeners.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
 import { AnalyzeError } from "./errors.js";
 import { createFlowCursor } from "./flows/flow.js";
@@ -53,6 +54,7 @@ export interface StreamResult {
   readonly lastFlow: number;
   readonly segments: number;
   readonly findings: readonly Finding[];
+  readonly listeners: readonly Listener[];
   readonly icmpErrors: readonly FlowIcmpError[];
 }
 
@@ -124,6 +126,7 @@ export async function analyzeStream(
     lastFlow: next.flow - 1,
     segments,
     findings: dispatcher.findings,
+    listeners: dispatcher.listeners(),
     icmpErrors,
   };
 }
@@ -135,8 +138,8 @@ function endFlows(flows: FlowTable, dispatcher: Dispatcher, writer: DatabaseWrit
   for (let id = flows.firstId; id < flows.firstId + flows.count; id++) {
     flows.seek(flow, id);
     const identity = readFlowIdentity(flow);
-    dispatcher.flowEnd(flow, identity);
     fillFlowRow(row, flow, identity);
+    dispatcher.flowEnd(flow, identity, row.state);
     writer.appendFlow(row);
   }
   dispatcher.captureEnd();

@@ -1,6 +1,7 @@
 import type { CaptureResult, StreamResult } from "./analyze-stream.js";
 import { linkTypeName } from "./decode/link-type.js";
 import { whyUnjudgeable } from "./engine/judgeable.js";
+import type { Listener } from "./engine/listeners.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
 import type {
   CaptureSummary,
@@ -27,6 +28,7 @@ export function buildReport(
   database: string | null,
 ): Report {
   const captures = results.flatMap((result) => result.captures);
+  const listeners = results.flatMap((result) => result.listeners);
   const sourceOf = new Map(captures.map(({ id, source }) => [id, source.path]));
   const summaries = captures.map(summarize);
   return {
@@ -41,11 +43,8 @@ export function buildReport(
     findings: findings.map((finding) => reportFinding(tables, active, sourceOf, finding)),
     flows: results.reduce((sum, { firstFlow, lastFlow }) => sum + lastFlow - firstFlow + 1, 0),
     segments: results.reduce((sum, { segments }) => sum + segments, 0),
-    servers: readServers(tables),
-    serverCount: readNumber(
-      tables,
-      "SELECT count(*) AS number FROM (SELECT 1 FROM flows GROUP BY server_addr, server_port)",
-    ),
+    servers: listServers(tables, listeners),
+    serverCount: listeners.length,
     unjudgeable: whyUnjudgeable(
       summaries.map((summary) => ({
         ...summary,
@@ -114,23 +113,15 @@ function reportFinding(
   };
 }
 
-function readServers(tables: DatabaseTables): ServerSummary[] {
+function listServers(tables: DatabaseTables, listeners: readonly Listener[]): ServerSummary[] {
   const rows = tables.selectAll(
-    `SELECT server, flows, unanswered + refused AS failed, resets, closed, client_retransmits + server_retransmits AS retransmits, flagged_flows
-     FROM server_summary ORDER BY flagged_flows > 0 DESC, flows DESC, server LIMIT :limit`,
-    { limit: MAX_SERVERS },
+    "SELECT server, count(DISTINCT flow_id) AS flows FROM finding_flows GROUP BY server",
   );
-  return rows.map((row) => ({
-    server: String(row["server"]),
-    flows: Number(row["flows"]),
-    closedNormally: Number(row["closed"]),
-    reset: Number(row["resets"]),
-    failed: Number(row["failed"]),
-    retransmits: Number(row["retransmits"]),
-    flaggedFlows: Number(row["flagged_flows"]),
+  const flagged = new Map(rows.map((row) => [String(row["server"]), Number(row["flows"])]));
+  const servers = listeners.map(({ name, ...counts }) => ({
+    server: name,
+    ...counts,
+    flaggedFlows: flagged.get(name) ?? 0,
   }));
-}
-
-function readNumber(tables: DatabaseTables, sql: string): number {
-  return Number(tables.selectAll(sql)[0]?.["number"] ?? 0);
+  return servers.sort((a, b) => b.flaggedFlows - a.flaggedFlows || b.flows - a.flows).slice(0, MAX_SERVERS);
 }

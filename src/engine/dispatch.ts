@@ -1,5 +1,6 @@
 import { Segment } from "../decode/segment.js";
 import { SegmentBatch } from "../decode/segment-batch.js";
+import type { ConnectionState } from "../flows/connection-state.js";
 import type { Flow } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import {
@@ -11,7 +12,7 @@ import {
   KIND_SYN_ACK,
 } from "../flows/segment-kind.js";
 import { type Finding, fillTemplate, fingerprintOf } from "./finding.js";
-import { Listeners } from "./listeners.js";
+import { type Listener, Listeners } from "./listeners.js";
 import { PerFlowFields } from "./per-flow.js";
 import type { Report, Rule, RuleHooks } from "./rule.js";
 import type { ActiveRule } from "./rule-settings.js";
@@ -77,8 +78,13 @@ export class Dispatcher {
   }
 
   flowEnd(flow: Flow, identity: FlowIdentity): void {
-    const listener = this.#listeners.count(identity);
+    const listener = this.#listeners.count(identity, flow);
     for (const hook of this.#flowEnd) hook(flow, identity, listener);
+  }
+
+  /** Every listener that a flow went to; call it after the last flowEnd. */
+  listeners(): Listener[] {
+    return this.#listeners.all();
   }
 
   captureEnd(): void {

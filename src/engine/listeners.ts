@@ -1,28 +1,45 @@
+import type { ConnectionState } from "../flows/connection-state.js";
+import type { Flow } from "../flows/flow.js";
 import { type FlowIdentity, formatServer } from "../flows/flow-identity.js";
 
-/** A server's address and port, and how many flows went there. Complete only when every flow has ended. */
+/** A server's address and port, and what became of the flows there. Complete only when every flow has ended. */
 export interface Listener {
   /** `10.0.0.1:80`, with the encapsulation's index behind a slash where there is one. */
   readonly name: string;
   flows: number;
+  /** Closed by FIN from both ends. */
+  closedNormally: number;
+  /** Established, then closed by RST. */
+  reset: number;
+  /** Never established: no answer, or refused. */
+  failed: number;
+  /** Segments sent again, by either end. */
+  retransmits: number;
 }
 
 /** All listeners of a capture, found by a flow's identity. */
 export class Listeners {
   readonly #byName = new Map<string, Listener>();
 
-  /** The flow's listener, with the flow counted. */
-  count(identity: FlowIdentity): Listener {
-    const name =
-      identity.encapsulation === 0
-        ? formatServer(identity)
-        : `${formatServer(identity)}/${identity.encapsulation}`;
+  /** The flow's listener, with the flow counted. `state` is the flow's connection state. */
+  count(flow: Flow, identity: FlowIdentity, state: ConnectionState): Listener {
+    const server = formatServer(identity);
+    const name = identity.encapsulation === 0 ? server : `${server}/${identity.encapsulation}`;
     let listener = this.#byName.get(name);
     if (listener === undefined) {
-      listener = { name, flows: 0 };
+      listener = { name, flows: 0, closedNormally: 0, reset: 0, failed: 0, retransmits: 0 };
       this.#byName.set(name, listener);
     }
     listener.flows++;
+    listener.retransmits += flow.client.retransmits + flow.server.retransmits;
+    if (state === "SF") listener.closedNormally++;
+    else if (state === "RSTO" || state === "RSTR") listener.reset++;
+    else if (state === "S0" || state === "REJ") listener.failed++;
     return listener;
+  }
+
+  /** In order of appearance. */
+  all(): Listener[] {
+    return [...this.#byName.values()];
   }
 }

@@ -2,12 +2,18 @@ import type { Flow } from "../flows/flow.js";
 import { HAS_PROGRESS } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { Confidence, Evidence, Vantage } from "./finding.js";
-import { findHandshakeStall, type HandshakeStall, type StallKind } from "./handshake-stall.js";
+import { findHandshakeStall, type HandshakeStall } from "./handshake-stall.js";
 import type { Listener } from "./listeners.js";
 import { vantageOf } from "./vantage.js";
 
 /** So many stalls at one listener at the same time are no coincidence of lost packets. */
 const COINCIDENCE_FLOWS = 3;
+
+/**
+ * The three rules about a dropped handshake are one state machine; each reports its own kind, the most specific that
+ * holds.
+ */
+export type StallKind = "syn-ack-repeated" | "cookie" | "unproven";
 
 /** One flow that hung at its listener. */
 export interface StalledFlow {
@@ -26,7 +32,6 @@ export interface StalledFlow {
   readonly repeatedSynAck: Evidence;
   readonly retransmissions: number;
   readonly repeats: number;
-  readonly isReset: boolean;
 }
 
 /** The stalls at one listener. */
@@ -57,10 +62,20 @@ export class StalledListeners {
   /** The listeners at which a flow stalled in the way `kind`. */
   *of(kind: StallKind): IterableIterator<StalledListener> {
     for (const [listener, { port, flows: allFlows }] of this.#byListener) {
-      const flows = allFlows.filter((flow) => flow.stall.kind === kind);
+      const flows = allFlows.filter((flow) => kindOf(flow, listener) === kind);
       if (flows.length > 0) yield { listener, port, flows, allFlows };
     }
   }
+}
+
+function kindOf({ stall }: StalledFlow, listener: Listener): StallKind {
+  if (stall.hasRepeatedSynAck) return "syn-ack-repeated";
+  return stall.isSilent || hasCookieSynAck(stall, listener) ? "cookie" : "unproven";
+}
+
+/** The SYN-ACK's clock or options are a cookie's. */
+export function hasCookieSynAck(stall: HandshakeStall, listener: Listener): boolean {
+  return stall.cookieLagMs !== null || (stall.hasLostOptions && listener.hasOptions);
 }
 
 function describe(flow: Flow, identity: FlowIdentity, stall: HandshakeStall): StalledFlow {
@@ -82,7 +97,6 @@ function describe(flow: Flow, identity: FlowIdentity, stall: HandshakeStall): St
     repeatedSynAck: at(flow.repeatFrame, flow.repeatNs),
     retransmissions: flow.firstDataRepeats,
     repeats: flow.repeats,
-    isReset: flow.bareRstFrame > 0,
   };
 }
 
@@ -117,10 +131,25 @@ export function isSeenArriving(flow: StalledFlow): boolean {
   return flow.isLoopback;
 }
 
-/** Several flows of the listener hung at once and could not be helped by one retransmission: lost packets do not do that. */
-export function isCoincidence(incident: StalledListener): boolean {
-  const stubborn = incident.allFlows.filter((flow) => flow.repeats > 0 || flow.retransmissions >= 2);
+/**
+ * Several flows of the listener hung at once, could not be helped by one retransmission, and the way to the listener
+ * was open meanwhile: neither lost packets nor an outage of the path do that.
+ */
+export function isCoincidence({ allFlows, listener }: StalledListener): boolean {
+  const stubborn = allFlows.filter(
+    (flow) => flow.repeats > 0 || (flow.retransmissions >= 2 && isPathOpen(flow, listener)),
+  );
   return overlappingFlows(stubborn) >= COINCIDENCE_FLOWS;
+}
+
+/** The listener answered someone while the flow's segments were in vain. */
+function isPathOpen(
+  { stall, startNs, firstRetransmission, lastRetransmission }: StalledFlow,
+  listener: Listener,
+): boolean {
+  // The last retransmission may be the one that got through, so for a flow that recovered look before the first.
+  const untilNs = stall.stallNs === null ? lastRetransmission.timeNs : firstRetransmission.timeNs;
+  return listener.answersNs.some((timeNs) => timeNs > startNs + stall.roundTripNs && timeNs < untilNs);
 }
 
 /**
@@ -130,25 +159,22 @@ export function isCoincidence(incident: StalledListener): boolean {
  * drew SYN-ACKs all the while, against all its segments, when others to the same listener fared well.
  */
 export function stallConfidence(incident: StalledListener): Confidence {
-  const hasOthers = incident.listener.flows > incident.allFlows.length;
-  const isProven = incident.flows.some(
+  const { listener, flows } = incident;
+  const hasOthers = listener.flows > incident.allFlows.length;
+  const isProven = flows.some(
     (flow) =>
       isSeenArriving(flow) ||
       flow.stall.isReceiptProven ||
-      hasCookieTrace(flow) ||
+      (kindOf(flow, listener) === "cookie" &&
+        (hasCookieSynAck(flow.stall, listener) || flow.stall.isExpired)) ||
       (hasOthers && isStubborn(flow)),
   );
   return isProven || isCoincidence(incident) ? "strong" : "weak";
 }
 
-/** The SYN-ACK's clock or options are a cookie's, or the server answered an aged cookie with a bare RST. */
-function hasCookieTrace({ stall, isReset }: StalledFlow): boolean {
-  return stall.kind === "cookie" && (stall.hasCookieEvidence || isReset);
-}
-
 /** The SYN-ACK came again although the handshake's ACK, the data and a retransmission had been sent. */
-function isStubborn(flow: StalledFlow): boolean {
-  return flow.stall.kind === "syn-ack-repeated" && flow.retransmissions + flow.repeats >= 2;
+function isStubborn({ stall, retransmissions, repeats }: StalledFlow): boolean {
+  return stall.hasRepeatedSynAck && retransmissions + repeats >= 2;
 }
 
 /** The values that all three rules fill into their texts. */

@@ -17,7 +17,7 @@ export interface Report {
   /** Connections in all captures. */
   readonly flows: number;
   readonly segments: number;
-  /** Servers with the most flows, at most 100. */
+  /** Servers with flagged flows first, then those with the most flows, at most 100; a server of two captures comes twice. */
   readonly servers: readonly ServerSummary[];
   /** How many servers there are in all. */
   readonly serverCount: number;

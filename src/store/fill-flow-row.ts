@@ -25,7 +25,7 @@ export function createFlowRow(): FlowRow {
     serverPort: 0,
     encapsulationId: null,
     clientKnownBy: "syn",
-    state: "",
+    state: "OTH",
     history: "",
     firstFrame: 0,
     lastCaptureId: 0,

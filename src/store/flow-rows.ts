@@ -1,3 +1,4 @@
+import type { ConnectionState } from "../flows/connection-state.js";
 import { RecordWriter } from "./sqlite-file/record-writer.js";
 import type { TableWriter } from "./sqlite-file/table-writer.js";
 
@@ -11,7 +12,7 @@ export interface FlowRow {
   serverPort: number;
   encapsulationId: number | null;
   clientKnownBy: "syn" | "syn-ack" | "ports" | "direction";
-  state: string;
+  state: ConnectionState;
   history: string;
   firstFrame: number;
   lastCaptureId: number;
