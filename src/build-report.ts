@@ -118,9 +118,13 @@ function listServers(tables: DatabaseTables, listeners: readonly Listener[]): Se
     "SELECT server, count(DISTINCT flow_id) AS flows FROM finding_flows GROUP BY server",
   );
   const flagged = new Map(rows.map((row) => [String(row["server"]), Number(row["flows"])]));
-  const servers = listeners.map(({ name, ...counts }) => ({
+  const servers = listeners.map(({ name, flows, closedNormally, reset, failed, retransmits }) => ({
     server: name,
-    ...counts,
+    flows,
+    closedNormally,
+    reset,
+    failed,
+    retransmits,
     flaggedFlows: flagged.get(name) ?? 0,
   }));
   return servers.sort((a, b) => b.flaggedFlows - a.flaggedFlows || b.flows - a.flows).slice(0, MAX_SERVERS);
