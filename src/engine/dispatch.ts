@@ -77,8 +77,9 @@ export class Dispatcher {
     for (let i = 0; i < hooks.length; i++) hooks[i]!(segment, flow);
   }
 
-  flowEnd(flow: Flow, identity: FlowIdentity): void {
-    const listener = this.#listeners.count(identity, flow);
+  /** A flow has ended, in connection state `state`. */
+  flowEnd(flow: Flow, identity: FlowIdentity, state: ConnectionState): void {
+    const listener = this.#listeners.count(flow, identity, state);
     for (const hook of this.#flowEnd) hook(flow, identity, listener);
   }
 

@@ -1,5 +1,6 @@
 import type { ConnectionState } from "../flows/connection-state.js";
-import type { Flow } from "../flows/flow.js";
+import { HAS_SACK_PERMITTED, HAS_WINDOW_SCALE } from "../flows/endpoint.js";
+import { type Flow, HAS_PROGRESS } from "../flows/flow.js";
 import { type FlowIdentity, formatServer } from "../flows/flow-identity.js";
 
 /** A server's address and port, and what became of the flows there. Complete only when every flow has ended. */
@@ -15,6 +16,13 @@ export interface Listener {
   failed: number;
   /** Segments sent again, by either end. */
   retransmits: number;
+  /** One of its SYN-ACKs had window scale or SACK permitted: it has these options. */
+  hasOptions: boolean;
+  /**
+   * When it answered: every first SYN-ACK, and every first sign that it holds a connection. Nanoseconds since the
+   * capture's origin, in no order.
+   */
+  readonly answersNs: number[];
 }
 
 /** All listeners of a capture, found by a flow's identity. */
@@ -27,7 +35,16 @@ export class Listeners {
     const name = identity.encapsulation === 0 ? server : `${server}/${identity.encapsulation}`;
     let listener = this.#byName.get(name);
     if (listener === undefined) {
-      listener = { name, flows: 0, closedNormally: 0, reset: 0, failed: 0, retransmits: 0 };
+      listener = {
+        name,
+        flows: 0,
+        closedNormally: 0,
+        reset: 0,
+        failed: 0,
+        retransmits: 0,
+        hasOptions: false,
+        answersNs: [],
+      };
       this.#byName.set(name, listener);
     }
     listener.flows++;
@@ -35,6 +52,9 @@ export class Listeners {
     if (state === "SF") listener.closedNormally++;
     else if (state === "RSTO" || state === "RSTR") listener.reset++;
     else if (state === "S0" || state === "REJ") listener.failed++;
+    if (flow.server.facts & (HAS_WINDOW_SCALE | HAS_SACK_PERMITTED)) listener.hasOptions = true;
+    if (flow.server.synFrame > 0) listener.answersNs.push(flow.server.synNs);
+    if (flow.facts & HAS_PROGRESS) listener.answersNs.push(flow.progressNs);
     return listener;
   }
 

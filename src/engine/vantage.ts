@@ -12,15 +12,18 @@ const SHORTEST_PATH_NS = 300_000;
 
 /**
  * Where the capture was taken, seen from one flow: on loopback both hosts are one; else the side whose TTL no router
- * has lowered, or whose half of the handshake took next to no time. "unknown" when these do not tell.
+ * has lowered, or, when routers lowered both, whose half of the handshake took next to no time. "unknown" when these
+ * do not tell.
  */
 export function vantageOf(flow: Flow, identity: FlowIdentity): Vantage {
   if (identity.isLoopback) return "server-host";
   const { client, server } = flow;
   const isClientNear = INITIAL_TTLS.has(client.ttl);
   const isServerNear = INITIAL_TTLS.has(server.ttl);
-  if (client.segments > 0 && server.segments > 0 && isClientNear !== isServerNear) {
-    return isServerNear ? "server-host" : "client-host";
+  if (client.segments > 0 && server.segments > 0) {
+    if (isClientNear !== isServerNear) return isServerNear ? "server-host" : "client-host";
+    // No router between the two: what takes time on one link is a busy host or a queue, at either end of it.
+    if (isClientNear) return "unknown";
   }
   if (client.synFrame === 0 || server.synFrame === 0 || !(flow.facts & HAS_HANDSHAKE_ACK)) return "unknown";
   // A repeated SYN or SYN-ACK cannot be told apart from the one that was answered.

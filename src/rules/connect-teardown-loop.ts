@@ -1,6 +1,28 @@
 import { defineRule } from "../engine/rule.js";
 
 /**
+ * Checkers of one client that may share a chain: the intervals of the mixture repeat only every so many connections.
+ */
+const MIXED_CHECKERS = [1, 2, 3, 4, 5];
+/** RFC 8305, section 8: the longest that a client waits before it also tries the server's next address. */
+const MAX_ATTEMPT_DELAY_MS = 2000;
+/** How many flows before and after a connection its rival is looked for. */
+const RIVAL_FLOWS = 200;
+
+/**
+ * SQL: the time from each connection of a quiet chain to the `k`-th after it is the same, as far as enough of them tell:
+ * `k` checkers take turns.
+ */
+function isSteady(k: number): string {
+  const variance = `mean_square_${k} - mean_${k}_ns * mean_${k}_ns`;
+  const deviation = `mean_${k}_ns * :checkJitterPercent / ${100 * k}.0`;
+  return `(quiet_count >= ${2 * k} AND ${variance} <= ${deviation} * ${deviation})`;
+}
+
+/** One client and one listener; reserved client ports apart. */
+const PAIR = "client_addr, server_addr, server_port, encapsulation, reserved";
+
+/**
  * A client that connects, closes at once without a byte, and does it again: its own error handling tears down what
  * its connector just built (the Linux NFS client before 3.7 did, when it was woken too early). Two patterns count:
  *
@@ -11,6 +33,9 @@ import { defineRule } from "../engine/rule.js";
  *
  * A client that tries many ports of one server without a byte is a port scanner, not a loop.
  * A load generator that drops its pool makes empty connections too, but side by side: one after the other is the sign.
+ *
+ * A browser that tries a server's addresses side by side (RFC 8305) closes all but one without a byte: a quiet chain of
+ * which most have such a rival is none.
  *
  * Reserved source ports (below 1024) are judged apart from the others: they belong to one program.
  */
@@ -72,7 +97,10 @@ export const connectTeardownLoop = defineRule({
       },
     },
   },
-  alternatives: ["A port scanner or monitoring probe that checks the listener at irregular times."],
+  alternatives: [
+    "A port scanner or monitoring probe that checks the listener at irregular times.",
+    "A benchmark of how many connections a second the server takes.",
+  ],
   sql: `
     WITH
     empty AS MATERIALIZED (
@@ -105,7 +133,7 @@ export const connectTeardownLoop = defineRule({
     ),
     event AS (
       SELECT empty.*, 1 AS is_empty
-      FROM empty JOIN pair USING (client_addr, server_addr, server_port, encapsulation, reserved)
+      FROM empty JOIN pair USING (${PAIR})
       UNION ALL
       SELECT f.id, f.client_addr, f.server_addr, f.server_port, pair.encapsulation, pair.reserved,
         f.start_ns, NULL, NULL, f.first_frame, NULL, 0
@@ -117,7 +145,7 @@ export const connectTeardownLoop = defineRule({
     ),
     island AS (
       SELECT *, sum(1 - is_empty) OVER (
-        PARTITION BY client_addr, server_addr, server_port, encapsulation, reserved ORDER BY start_ns, id
+        PARTITION BY ${PAIR} ORDER BY start_ns, id
       ) AS exchanges_before
       FROM event
     ),
@@ -129,7 +157,7 @@ export const connectTeardownLoop = defineRule({
       FROM island
       WHERE is_empty
       WINDOW pair_order AS (
-        PARTITION BY client_addr, server_addr, server_port, encapsulation, reserved ORDER BY start_ns, id
+        PARTITION BY ${PAIR} ORDER BY start_ns, id
       )
     ),
     link AS (
@@ -144,19 +172,41 @@ export const connectTeardownLoop = defineRule({
         sum(1 - goes_on_tightly) OVER pair_order AS tight_chain
       FROM link
       WINDOW pair_order AS (
-        PARTITION BY client_addr, server_addr, server_port, encapsulation, reserved ORDER BY start_ns, id
+        PARTITION BY ${PAIR} ORDER BY start_ns, id
       )
     ),
-    judged AS (
+    interval AS (
+      SELECT *,
+        ${MIXED_CHECKERS.map((k) => `start_ns - lag(start_ns, ${k}) OVER quiet_order AS interval_${k}_ns`).join(",\n        ")}
+      FROM chain
+      WINDOW quiet_order AS (PARTITION BY ${PAIR}, quiet_chain ORDER BY start_ns, id)
+    ),
+    judged AS MATERIALIZED (
       SELECT *,
         count(*) OVER quiet AS quiet_count,
-        avg(CASE WHEN goes_on_quietly THEN interval_ns END) OVER quiet AS mean_ns,
-        avg(CASE WHEN goes_on_quietly THEN 1.0 * interval_ns * interval_ns END) OVER quiet AS mean_square,
-        count(*) OVER tight AS tight_count
-      FROM chain
+        count(*) OVER tight AS tight_count,
+        ${MIXED_CHECKERS.map(
+          (k) =>
+            `avg(interval_${k}_ns) OVER quiet AS mean_${k}_ns, avg(1.0 * interval_${k}_ns * interval_${k}_ns) OVER quiet AS mean_square_${k}`,
+        ).join(",\n        ")}
+      FROM interval
       WINDOW
-        quiet AS (PARTITION BY client_addr, server_addr, server_port, encapsulation, reserved, quiet_chain),
-        tight AS (PARTITION BY client_addr, server_addr, server_port, encapsulation, reserved, tight_chain)
+        quiet AS (PARTITION BY ${PAIR}, quiet_chain),
+        tight AS (PARTITION BY ${PAIR}, tight_chain)
+    ),
+    raced AS (
+      SELECT ${PAIR}, quiet_chain
+      FROM judged
+      WHERE quiet_count >= :minConnections AND tight_count < :minTightConnections
+      GROUP BY ${PAIR}, quiet_chain
+      HAVING 2 * sum(EXISTS (
+        SELECT 1 FROM flows AS f
+        WHERE f.id BETWEEN max(:firstFlow, judged.id - ${RIVAL_FLOWS}) AND min(:lastFlow, judged.id + ${RIVAL_FLOWS})
+          AND f.server_port = judged.server_port AND f.server_addr <> judged.server_addr
+          AND (f.client_addr = judged.client_addr OR instr(f.client_addr, ':') > 0 <> instr(judged.client_addr, ':') > 0)
+          AND abs(f.start_ns - judged.start_ns) <= ${MAX_ATTEMPT_DELAY_MS} * 1000000
+          AND f.client_bytes > 0 AND f.server_bytes > 0
+      )) > count(*)
     ),
     member AS (
       SELECT * FROM judged
@@ -164,9 +214,10 @@ export const connectTeardownLoop = defineRule({
         OR (
           quiet_count >= :minConnections
           AND NOT (
-            mean_ns >= :fastestCheckMs * 1000000
-            AND mean_square - mean_ns * mean_ns <= mean_ns * mean_ns * :checkJitterPercent * :checkJitterPercent / 10000.0
+            mean_1_ns >= :fastestCheckMs * 1000000
+            AND (${MIXED_CHECKERS.map(isSteady).join(" OR ")})
           )
+          AND (${PAIR}, quiet_chain) NOT IN (SELECT * FROM raced)
         )
     ),
     numbered AS (

@@ -1,8 +1,8 @@
-import { COOKIE_RESIDUAL_MS } from "../engine/handshake-stall.js";
 import { defineRule } from "../engine/rule.js";
 import {
   commonVantage,
-  type StalledFlow,
+  hasCookieSynAck,
+  type StalledListener,
   StalledListeners,
   stallConfidence,
   stallData,
@@ -10,13 +10,13 @@ import {
   worstOf,
 } from "../engine/stalled-listeners.js";
 
-function cookieEvidence(flows: readonly StalledFlow[]): string {
-  const residual = Math.max(...flows.map((flow) => flow.stall.cookieResidualMs ?? 0));
-  if (residual >= COOKIE_RESIDUAL_MS)
-    return `its SYN-ACK's timestamp lags the server's clock by ${residual.toFixed(1)} ms, as a cookie's does`;
-  if (flows.some((flow) => flow.stall.hasLostOptions))
+function cookieEvidence({ flows, listener }: StalledListener): string {
+  const lagMs = Math.max(0, ...flows.map((flow) => flow.stall.cookieLagMs ?? 0));
+  if (lagMs > 0)
+    return `its SYN-ACK's timestamp lags the server's clock by ${lagMs.toFixed(1)} ms, as a cookie's does`;
+  if (flows.some((flow) => hasCookieSynAck(flow.stall, listener)))
     return "its SYN-ACK lacks the window scale and SACK that the client offered, as a cookie's does";
-  if (flows.some((flow) => flow.isReset))
+  if (flows.some((flow) => flow.stall.isExpired))
     return "in the end it reset the connection without an ACK, as it does for an expired cookie";
   return "it did not even repeat its SYN-ACK, as only a listener without state does";
 }
@@ -74,7 +74,7 @@ export const syncookieAckDropped = defineRule({
           }
           context.report({
             messageId: "dropped",
-            data: { ...stallData(incident), evidence: cookieEvidence(flows) },
+            data: { ...stallData(incident), evidence: cookieEvidence(incident) },
             evidence: {
               synack: worst.synAck,
               ack: worst.handshakeAck,
