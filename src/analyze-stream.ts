@@ -23,6 +23,8 @@ import { createFlowRow, fillFlowRow } from "./store/fill-flow-row.js";
 
 /** How long the loop may run before it lets signals and progress through. Milliseconds. */
 const BREATH_MS = 50;
+/** ICMP errors kept of a stream. A flood of them is one story, and memory must not grow with it. */
+const MAX_ICMP_ERRORS = 100_000;
 /** RFC 9293, section 3.1. */
 const TCP_FIXED_HEADER_BYTES = 20;
 
@@ -32,6 +34,8 @@ export interface CaptureResult {
   readonly source: CaptureSource;
   readonly frames: number;
   readonly tcpFrames: number;
+  /** ICMP errors that quote a TCP segment. */
+  readonly icmpErrors: number;
   readonly truncatedFrames: number;
   /** Of the first frame, nanoseconds since the stream's origin; null without frames. */
   readonly startNs: number | null;
@@ -55,6 +59,7 @@ export interface StreamResult {
   readonly segments: number;
   readonly findings: readonly Finding[];
   readonly listeners: readonly Listener[];
+  /** At most the first 100 000. */
   readonly icmpErrors: readonly FlowIcmpError[];
 }
 
@@ -101,9 +106,10 @@ export async function analyzeStream(
         );
         writer.appendSegments(batch, id, (row) => optionText(batch, row));
         for (const error of decoder.icmpErrors) {
+          if (icmpErrors.length === MAX_ICMP_ERRORS) break;
           icmpErrors.push({ captureId: id, flowId: flows.findQuoted(error), error });
         }
-        tally.add(frames, batch.length);
+        tally.add(frames, batch.length, decoder.icmpErrors.length);
         segments += batch.length;
         if (performance.now() - breathedAt > BREATH_MS) {
           options.onProgress?.(source);
@@ -157,15 +163,17 @@ function optionText(batch: SegmentBatch, row: number): string {
 class FrameTally {
   #frames = 0;
   #tcpFrames = 0;
+  #icmpErrors = 0;
   #truncatedFrames = 0;
   #firstNs: number | null = null;
   #earliestNs = Number.POSITIVE_INFINITY;
   #latestNs = Number.NEGATIVE_INFINITY;
 
-  add(frames: FrameBatch, segments: number): void {
+  add(frames: FrameBatch, segments: number, icmpErrors: number): void {
     const { length, capturedLength, wireLength, timeNs } = frames;
     this.#frames += length;
     this.#tcpFrames += segments;
+    this.#icmpErrors += icmpErrors;
     if (length > 0) this.#firstNs ??= timeNs[0]!;
     for (let i = 0; i < length; i++) {
       if (capturedLength[i]! < wireLength[i]!) this.#truncatedFrames++;
@@ -180,6 +188,7 @@ class FrameTally {
       source,
       frames: this.#frames,
       tcpFrames: this.#tcpFrames,
+      icmpErrors: this.#icmpErrors,
       truncatedFrames: this.#truncatedFrames,
       startNs: this.#firstNs,
       durationNs: this.#frames === 0 ? 0 : this.#latestNs - this.#earliestNs,

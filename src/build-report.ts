@@ -66,6 +66,7 @@ function summarize(capture: CaptureResult): CaptureSummary {
     linkType: linkType === undefined ? "none" : linkTypeName(linkType),
     frames: capture.frames,
     tcpFrames: capture.tcpFrames,
+    icmpErrors: capture.icmpErrors,
     truncatedFrames: capture.truncatedFrames,
     droppedFrames: droppedFrames(capture),
     startedAt: originNs === undefined || startNs === null ? null : isoTime(originNs + BigInt(startNs)),

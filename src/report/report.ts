@@ -35,6 +35,8 @@ export interface CaptureSummary {
   readonly linkType: string;
   readonly frames: number;
   readonly tcpFrames: number;
+  /** ICMP errors that quote a TCP segment: `frames` is `tcpFrames`, these, and all of `notTcp`. */
+  readonly icmpErrors: number;
   /** Frames of which a snaplen kept only the beginning. */
   readonly truncatedFrames: number;
   /** Frames that the capturing system saw and lost; null when unknown. */

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { analyze } from "../src/analyze.js";
+import { AnalyzeError } from "../src/errors.js";
+
+const folder = fileURLToPath(new URL("../captures/", import.meta.url));
+const captures = readdirSync(folder).filter((name) => /\.(pcap|pcapng)$/.test(name));
+/** Mutants of each capture. */
+const MUTANTS = 12;
+/** As much of a capture as is mutated: its beginning, so that a run stays short. */
+const MAX_BYTES = 12_000;
+
+/** Numbers below a limit that are the same in every run: mulberry32. */
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+/** The capture with octets changed, removed, doubled, or its end cut off. */
+function mutate(bytes: Uint8Array, seed: number): Uint8Array {
+  const random = randomNumbers(seed);
+  let mutant = bytes.slice(0, MAX_BYTES);
+  for (let change = random(20) + 1; change > 0; change--) {
+    const at = random(mutant.length);
+    const kind = random(8);
+    if (kind < 5) mutant[at] = random(256);
+    else if (kind === 5) mutant.fill(0xff, at, at + 4);
+    else if (kind === 6)
+      mutant = Uint8Array.of(...mutant.subarray(0, at), ...mutant.subarray(at + random(40)));
+    else mutant = Uint8Array.of(...mutant.subarray(0, at), ...mutant.subarray(Math.max(0, at - 30)));
+  }
+  return random(3) === 0 ? mutant.subarray(0, random(mutant.length)) : mutant;
+}
+
+describe("cut and mutated captures", () => {
+  for (const [index, name] of captures.entries()) {
+    it(`${name}: is read to the damage, and every frame is accounted for`, async () => {
+      const bytes = readFileSync(folder + name);
+      for (let seed = 0; seed < MUTANTS; seed++) {
+        const label = `${name}, mutant ${seed}`;
+        const mutant = mutate(bytes, index * 1000 + seed);
+        const report = await analyze({
+          paths: ["-"],
+          input: Readable.from([mutant]),
+          database: ":memory:",
+        }).catch((error: unknown) => {
+          expect(error, label).to.be.instanceOf(AnalyzeError);
+          return null;
+        });
+        for (const capture of report?.captures ?? []) {
+          const notTcp = capture.notTcp.reduce((sum, { frames }) => sum + frames, 0);
+          expect(capture.tcpFrames + capture.icmpErrors + notTcp, label).to.equal(capture.frames);
+        }
+      }
+    });
+  }
+});
