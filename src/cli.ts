@@ -1,9 +1,9 @@
 import { CommanderError } from "commander";
+import { formatDiagnostic } from "./cli/diagnostic.js";
 import { EXIT_CLEAN, EXIT_COULD_NOT_RUN } from "./cli/exit-code.js";
 import { OutputError } from "./cli/output.js";
 import { createProgram } from "./cli/program.js";
 import { AnalyzeError } from "./errors.js";
-import { printable } from "./report/printable.js";
 
 /** Set to see the stack of an error that is no fault of the user's. */
 const DEBUG_VARIABLE = "TCPTRACE_ANALYZE_DEBUG";
@@ -43,6 +43,5 @@ function explain(error: unknown): number {
 }
 
 function say(sentence: string): void {
-  const text = printable(sentence);
-  process.stderr.write(`tcptrace-analyze: ${text}${/[.!?]$/.test(text) ? "" : "."}\n`);
+  process.stderr.write(formatDiagnostic(sentence));
 }

@@ -156,7 +156,7 @@ function firstBadLine(text: string): number {
   let high = lines.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (isBeginningOfJson(lines.slice(0, middle).join("\n"))) low = middle + 1;
+    if (isBeginningOfJson(`${lines.slice(0, middle).join("\n")}\n`)) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,6 +1,7 @@
 import { type AnalyzeOptions, analyze } from "../analyze.js";
 import { type FailOn, readConfig, type Timeline } from "../config.js";
 import { AnalyzeError } from "../errors.js";
+import type { Progress } from "../progress-meter.js";
 import { formatJson } from "../report/json.js";
 import { formatText } from "../report/text.js";
 import { rules } from "../rules/index.js";
@@ -37,9 +38,8 @@ export async function runAnalyze(paths: readonly string[], given: AnalyzeArgumen
     timeline: given.timeline ?? config.timeline ?? "all",
     ruleSettings: mergeRuleArguments(config.rules, given),
     input: process.stdin,
-    ...(bar === null ? {} : { onProgress: (progress) => bar.update(progress) }),
   };
-  const report = await analyzeInterruptibly(options, database, () => bar?.clear());
+  const report = await analyzeInterruptibly(options, database, bar);
   const text =
     given.format === "json"
       ? formatJson(report)
@@ -48,19 +48,24 @@ export async function runAnalyze(paths: readonly string[], given: AnalyzeArgumen
   return exitCodeOf(report, given.failOn ?? config.failOn ?? "error");
 }
 
-async function analyzeInterruptibly(options: AnalyzeOptions, database: string, end: () => void) {
+async function analyzeInterruptibly(options: AnalyzeOptions, database: string, bar: ProgressBar | null) {
   try {
     return await interruptible((signal) => {
       // A pipe that says nothing would never let the analysis see the signal.
       signal.addEventListener("abort", () => process.stdin.destroy());
-      return analyze({ ...options, signal });
+      const onProgress = (progress: Progress): void => {
+        // A capture that ends because of that must not be taken for a whole one.
+        if (signal.aborted) throw new AnalyzeError("INTERRUPTED", "Interrupted.");
+        bar?.update(progress);
+      };
+      return analyze({ ...options, signal, onProgress });
     });
   } catch (error) {
     if (!(error instanceof AnalyzeError) || error.code !== "INTERRUPTED") throw error;
     const kept = database === ":memory:" ? "nothing was kept" : `${database} was left as it was`;
     throw new AnalyzeError("INTERRUPTED", `Interrupted; ${kept}.`, { cause: error });
   } finally {
-    end();
+    bar?.clear();
   }
 }
 

@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
 import { FAIL_ON, TIMELINES } from "../config.js";
 import { AnalyzeError } from "../errors.js";
-import { printable } from "../report/printable.js";
 import { VERSION } from "../version.js";
 import { type AnalyzeArguments, FORMATS, runAnalyze } from "./analyze-command.js";
+import { formatDiagnostic } from "./diagnostic.js";
 import { type QueryArguments, runQuery } from "./query-command.js";
 import { runRules } from "./rules-command.js";
 import { runShow, type ShowArguments } from "./show-command.js";
@@ -52,10 +52,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       helpWidth: HELP_WIDTH,
       subcommandTerm: (command) => `${command.name()} ${command.usage()}`,
     })
-    .configureOutput({
-      outputError: (text, write) =>
-        write(`${printable(text.replace(/^error: /, "tcptrace-analyze: ").trimEnd())}\n`),
-    })
+    .configureOutput({ outputError: (text, write) => write(formatDiagnostic(text.replace(/^error: /, ""))) })
     .exitOverride()
     .enablePositionalOptions()
     .version(VERSION, "--version", "print the version")

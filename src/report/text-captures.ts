@@ -55,9 +55,8 @@ function qualityOf({ droppedFrames, truncatedFrames }: CaptureSummary): string {
 }
 
 /** Every frame that gave no segment, so that the numbers add up to `frames`. */
-function namesOf({ frames, tcpFrames, notTcp }: CaptureSummary): string {
+function namesOf({ icmpErrors, notTcp }: CaptureSummary): string {
   const counts = notTcp.map((count) => ({ ...count, name: printable(count.name) }));
-  const icmpErrors = frames - tcpFrames - notTcp.reduce((sum, count) => sum + count.frames, 0);
   if (icmpErrors > 0) counts.unshift({ name: "icmp errors about tcp", frames: icmpErrors });
   const others = counts.splice(NAMES_SHOWN).reduce((sum, count) => sum + count.frames, 0);
   if (others > 0) counts.push({ name: "others", frames: others });

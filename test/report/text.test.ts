@@ -109,6 +109,7 @@ describe("the text report", () => {
     const capture = sampleCapture({
       frames: 115,
       tcpFrames: 100,
+      icmpErrors: 5,
       truncatedFrames: 3,
       droppedFrames: 1200,
       damage: "the file ends in mid-record",

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 export interface CliResult {
   readonly stdout: string;
@@ -14,15 +15,16 @@ export interface CliOptions {
   readonly folder: string;
   /** Standard input; nothing when left out. */
   readonly input?: Uint8Array;
-  /** Called as soon as the process runs. */
+  /** Called as soon as the process runs; standard input is then the caller's to write and to end. */
   readonly onStart?: (child: ChildProcess) => void;
 }
 
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 /** Runs the command line from source, as a user would, and waits for its end. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
-  const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), MAIN, ...args], {
+  const child = spawn(process.execPath, ["--import", TSX, MAIN, ...args], {
     cwd: options.folder,
     env: { ...process.env, NODE_OPTIONS: "" },
   });

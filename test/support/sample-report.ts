@@ -25,6 +25,7 @@ export function sampleCapture(members: Partial<CaptureSummary> = {}): CaptureSum
     linkType: "ETHERNET",
     frames: 90,
     tcpFrames: 90,
+    icmpErrors: 0,
     truncatedFrames: 0,
     droppedFrames: 0,
     startedAt: "2024-01-31T12:00:00.000000000Z",
