@@ -20,7 +20,7 @@ export class RowReader {
     return value === null || typeof value === "string" ? value : this.#refuse(column);
   }
 
-  /** A safe integer. */
+  /** Exact up to 2^53; clocks that jump by years give larger ones, rounded. */
   integer(column: string): number {
     return this.integerOrNull(column) ?? this.#refuse(column);
   }
@@ -28,7 +28,8 @@ export class RowReader {
   integerOrNull(column: string): number | null {
     const value = this.#value(column);
     if (value === null) return null;
-    return typeof value === "number" && Number.isSafeInteger(value) ? value : this.#refuse(column);
+    if (typeof value === "bigint") return Number(value);
+    return typeof value === "number" && Number.isInteger(value) ? value : this.#refuse(column);
   }
 
   oneOf<const Allowed extends string>(column: string, allowed: readonly Allowed[]): Allowed {

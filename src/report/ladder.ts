@@ -37,7 +37,9 @@ function packetLine(row: TimelineRow, flowSource: string): string {
   const line = `${formatSeconds(row.timeNs).padEnd(TIME_WIDTH)} ${row.direction} ${alignFlags(text)}${copy}`;
   const notes = [placeOf(row, flowSource), ...remarks];
   if (row.findings !== null) notes.push(printable(row.findings));
-  return `${line.padEnd(NOTE_COLUMN)} // ${notes.join("  ")}`;
+  // The notation has no times so far away: they come from a clock that was set, and the packet becomes a note.
+  const isTellable = Number.isSafeInteger(row.timeNs);
+  return `${isTellable ? "" : "// "}${line.padEnd(NOTE_COLUMN)} // ${notes.join("  ")}`;
 }
 
 function icmpErrorLine(error: TimelineIcmpError, flowSource: string): string {

@@ -19,6 +19,7 @@ export function listOf(items: readonly string[]): string {
 }
 
 const UNITS = [
+  { name: "days", ns: 86_400e9, leastNs: 172_800e9 },
   { name: "h", ns: 3600e9, leastNs: 7200e9 },
   { name: "min", ns: 60e9, leastNs: 120e9 },
   { name: "s", ns: 1e9, leastNs: 1e9 },

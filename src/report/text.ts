@@ -25,7 +25,8 @@ export function formatText(report: Report, { width, colour }: TextOptions): stri
         ? colours.yellow
         : colours.green;
   const sections = [wrap(verdictOf(report), width).map((line) => colours.bold(mood(line)))];
-  if (report.unjudgeable !== null) sections.push(wrap(printable(report.unjudgeable), width));
+  if (report.unjudgeable !== null)
+    sections.push(wrap(`${printable(report.unjudgeable)}.`.replace(/\.\.$/, "."), width));
   for (const [index, finding] of report.findings.entries()) {
     sections.push(findingLines(finding, index + 1, width, colours));
   }

@@ -89,6 +89,12 @@ describe("a flow as a ladder", () => {
     ]);
   });
 
+  it("makes a note of a packet whose clock is months away, which the notation cannot tell", () => {
+    const timeline = sampleTimeline([sampleRow(), sampleRow({ frame: 6, timeNs: 2 ** 53 })]);
+    expect(notesOf(timeline)).to.deep.equal(["frame 5"]);
+    expect(print(timeline)).to.match(/^\/\/ 9007199\.254740992 -> S .*\/\/ frame 6$/m);
+  });
+
   it("puts ICMP errors between the packets, in order of time", () => {
     const error = {
       source: "dump.pcap",

@@ -11,7 +11,7 @@ describe("quantities", () => {
   });
 
   it("write durations in a fitting unit", () => {
-    const durations = [0, 40, 1500, 45_000, 312e6, 7.01e9, 68.4e9, 120e9, 7200e9];
+    const durations = [0, 40, 1500, 45_000, 312e6, 7.01e9, 68.4e9, 120e9, 7200e9, 864_000e9];
     expect(durations.map(formatDuration)).to.deep.equal([
       "0 ns",
       "40 ns",
@@ -22,6 +22,7 @@ describe("quantities", () => {
       "68.4 s",
       "2.00 min",
       "2.00 h",
+      "10.0 days",
     ]);
   });
 
