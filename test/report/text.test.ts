@@ -73,6 +73,14 @@ describe("the text report", () => {
     expect(linesOf(`<- S. 0:0(0) ack 1 win 9 ${options}`)).to.contain("ack 1 win 9 @synack // options cut\n");
   });
 
+  it("names the file and flow of evidence from elsewhere", () => {
+    const [evidence] = sampleFinding().evidence;
+    const other = { ...evidence!, source: "dump.pcap1", frame: 2, flowId: 18 };
+    expect(plain(sampleReport({ findings: [sampleFinding({ evidence: [evidence!, other] })] }))).to.contain(
+      "// frame 2, flow 18, dump.pcap1: the server's SYN-ACK\n",
+    );
+  });
+
   it("tells when evidence happened if its packet was not kept", () => {
     const [evidence] = sampleFinding().evidence;
     const finding = sampleFinding({ evidence: [{ ...evidence!, packet: null }] });

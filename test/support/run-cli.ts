@@ -22,10 +22,15 @@ export interface CliOptions {
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
+const LIMIT_MS = 60_000;
+
 /** Runs the command line from source, as a user would, and waits for its end. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
   const child = spawn(process.execPath, ["--import", TSX, MAIN, ...args], {
     cwd: options.folder,
+    // A program that hangs fails its test and must not outlive it.
+    timeout: LIMIT_MS,
+    killSignal: "SIGKILL",
     env: { ...process.env, NODE_OPTIONS: "" },
   });
   const stdout: Buffer[] = [];
