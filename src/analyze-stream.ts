@@ -1,15 +1,8 @@
 import { setImmediate } from "node:timers/promises";
-import type { CaptureSource } from "./capture/capture-source.js";
-import { readSeries } from "./capture/capture-stream.js";
-import type { CaptureStream } from "./capture/expand-inputs.js";
-import type { FrameBatch } from "./capture/frame-batch.js";
-import type { OpenOptions } from "./capture/open-capture.js";
-import { Decoder } from "./decode/decode.js";
-import type { DecodeCount } from "./decode/decode-counts.js";
-import type { Encapsulations } from "./decode/encapsulations.js";
+import type { DecodedPart, DecodeProgress, FileFacts } from "./decode/decode-series.js";
 import type { IcmpError } from "./decode/icmp-error.js";
 import { printOptions } from "./decode/print-options.js";
-import { SegmentBatch } from "./decode/segment-batch.js";
+import type { SegmentBatch } from "./decode/segment-batch.js";
 import { Dispatcher } from "./engine/dispatch.js";
 import type { Finding } from "./engine/finding.js";
 import type { Listener } from "./engine/listeners.js";
@@ -29,23 +22,12 @@ const MAX_ICMP_ERRORS = 100_000;
 const TCP_FIXED_HEADER_BYTES = 20;
 
 /** What one file (or pipe) gave. */
-export interface CaptureResult {
+export interface CaptureResult extends FileFacts {
   readonly id: number;
-  readonly source: CaptureSource;
-  readonly frames: number;
-  readonly tcpFrames: number;
-  /** ICMP errors that quote a TCP segment. */
-  readonly icmpErrors: number;
-  readonly truncatedFrames: number;
-  /** Of the first frame, nanoseconds since the stream's origin; null without frames. */
-  readonly startNs: number | null;
-  readonly durationNs: number;
-  /** Frames that are no segment, by name. */
-  readonly counts: readonly DecodeCount[];
 }
 
 /** An ICMP error and the flow whose segment it quotes. */
-export interface FlowIcmpError {
+interface FlowIcmpError {
   readonly captureId: number;
   readonly flowId: number | null;
   readonly error: IcmpError;
@@ -61,6 +43,8 @@ export interface StreamResult {
   readonly listeners: readonly Listener[];
   /** At most the first 100 000. */
   readonly icmpErrors: readonly FlowIcmpError[];
+  /** Names of the encapsulations of this stream and those before, by index; 0 is none. */
+  readonly encapsulations: readonly string[];
 }
 
 /** Where ids go on: the next stream begins behind the one before. */
@@ -69,17 +53,15 @@ export interface NextIds {
   flow: number;
 }
 
-export interface StreamOptions extends OpenOptions {
-  /** Of the whole run. */
-  readonly encapsulations: Encapsulations;
+interface StreamOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told now and then; `source` is the one being read. */
-  readonly onProgress?: ((source: CaptureSource) => void) | undefined;
+  /** Told now and then. */
+  readonly onProgress: (progress: DecodeProgress) => void;
 }
 
-/** Reads one stream to its end: frames, segments, flows, rules, store. */
+/** Takes the segments of one stream to their end: flows, rules, store. */
 export async function analyzeStream(
-  stream: CaptureStream,
+  parts: AsyncIterable<DecodedPart>,
   active: readonly ActiveRule[],
   writer: DatabaseWriter,
   next: NextIds,
@@ -90,36 +72,35 @@ export async function analyzeStream(
   const flows = new FlowTable(firstFlow, dispatcher.extraFields);
   const captures: CaptureResult[] = [];
   const icmpErrors: FlowIcmpError[] = [];
+  let encapsulations: readonly string[] = [];
   let segments = 0;
-  let batch = new SegmentBatch(0);
   let breathedAt = performance.now();
   try {
-    for await (const source of readSeries(stream, options)) {
-      const id = next.capture++;
-      const decoder = new Decoder(source.interfaces, options.encapsulations);
-      const tally = new FrameTally();
-      for await (const frames of source.batches()) {
-        if (batch.capacity < frames.capacity) batch = new SegmentBatch(frames.capacity);
-        decoder.decode(frames, batch);
-        flows.track(batch, id, dispatcher.watchedKinds, (flow, row, kinds) =>
-          dispatcher.segment(batch, row, flow, kinds),
-        );
-        writer.appendSegments(batch, id, (row) => optionText(batch, row));
-        for (const error of decoder.icmpErrors) {
-          if (icmpErrors.length === MAX_ICMP_ERRORS) break;
-          icmpErrors.push({ captureId: id, flowId: flows.findQuoted(error), error });
-        }
-        tally.add(frames, batch.length, decoder.icmpErrors.length);
-        segments += batch.length;
-        if (performance.now() - breathedAt > BREATH_MS) {
-          options.onProgress?.(source);
-          await setImmediate();
-          breathedAt = performance.now();
-          if (options.signal?.aborted) throw new AnalyzeError("INTERRUPTED", "Interrupted.");
-        }
+    for await (const part of parts) {
+      if (part.kind === "file") {
+        captures.push({ ...part.file, id: next.capture++ });
+        encapsulations = part.encapsulations;
+        options.onProgress(part.file);
+        throwIfInterrupted(options.signal);
+        continue;
       }
-      captures.push(tally.result(id, source, decoder.counts.entries()));
-      options.onProgress?.(source);
+      const captureId = next.capture;
+      const batch = part.segments;
+      flows.track(batch, captureId, dispatcher.watchedKinds, (flow, row, kinds) =>
+        dispatcher.segment(batch, row, flow, kinds),
+      );
+      writer.appendSegments(batch, captureId, (row) => optionText(batch, row));
+      for (const error of part.icmpErrors) {
+        if (icmpErrors.length === MAX_ICMP_ERRORS) break;
+        icmpErrors.push({ captureId, flowId: flows.findQuoted(error), error });
+      }
+      segments += batch.length;
+      if (performance.now() - breathedAt > BREATH_MS) {
+        options.onProgress(part.progress);
+        await setImmediate();
+        breathedAt = performance.now();
+        throwIfInterrupted(options.signal);
+      }
     }
     endFlows(flows, dispatcher, writer);
   } finally {
@@ -134,7 +115,13 @@ export async function analyzeStream(
     findings: dispatcher.findings,
     listeners: dispatcher.listeners(),
     icmpErrors,
+    encapsulations,
   };
+}
+
+/** Throws AnalyzeError INTERRUPTED once the signal was given. */
+export function throwIfInterrupted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new AnalyzeError("INTERRUPTED", "Interrupted.");
 }
 
 /** Ends every flow, in order of appearance: rules have their last word, the store gets the row. */
@@ -157,42 +144,4 @@ function optionText(batch: SegmentBatch, row: number): string {
   const receiverBase = (batch.ack[row]! - relativeAck) >>> 0;
   const at = batch.tcpAt[row]! + TCP_FIXED_HEADER_BYTES;
   return printOptions(batch.bytes, at, batch.optionsLength[row]!, true, receiverBase, relativeAck);
-}
-
-/** Counts the frames of one capture. */
-class FrameTally {
-  #frames = 0;
-  #tcpFrames = 0;
-  #icmpErrors = 0;
-  #truncatedFrames = 0;
-  #firstNs: number | null = null;
-  #earliestNs = Number.POSITIVE_INFINITY;
-  #latestNs = Number.NEGATIVE_INFINITY;
-
-  add(frames: FrameBatch, segments: number, icmpErrors: number): void {
-    const { length, capturedLength, wireLength, timeNs } = frames;
-    this.#frames += length;
-    this.#tcpFrames += segments;
-    this.#icmpErrors += icmpErrors;
-    if (length > 0) this.#firstNs ??= timeNs[0]!;
-    for (let i = 0; i < length; i++) {
-      if (capturedLength[i]! < wireLength[i]!) this.#truncatedFrames++;
-      if (timeNs[i]! < this.#earliestNs) this.#earliestNs = timeNs[i]!;
-      if (timeNs[i]! > this.#latestNs) this.#latestNs = timeNs[i]!;
-    }
-  }
-
-  result(id: number, source: CaptureSource, counts: readonly DecodeCount[]): CaptureResult {
-    return {
-      id,
-      source,
-      frames: this.#frames,
-      tcpFrames: this.#tcpFrames,
-      icmpErrors: this.#icmpErrors,
-      truncatedFrames: this.#truncatedFrames,
-      startNs: this.#firstNs,
-      durationNs: this.#frames === 0 ? 0 : this.#latestNs - this.#earliestNs,
-      counts,
-    };
-  }
 }

@@ -1,7 +1,9 @@
 import type { Readable } from "node:stream";
-import { analyzeStream, type NextIds, type StreamResult } from "./analyze-stream.js";
+import { analyzeStream, type NextIds, type StreamResult, throwIfInterrupted } from "./analyze-stream.js";
 import { buildReport } from "./build-report.js";
 import { type CaptureStream, expandInputs } from "./capture/expand-inputs.js";
+import { type DecodeProgress, decodeSeries } from "./decode/decode-series.js";
+import { DecodeThread } from "./decode/decode-thread.js";
 import { Encapsulations } from "./decode/encapsulations.js";
 import { isSupportedLinkType, linkTypeName } from "./decode/link-type.js";
 import type { Rule } from "./engine/rule.js";
@@ -16,6 +18,11 @@ import { DatabaseWriter } from "./store/database-writer.js";
 import { storeResults } from "./store-results.js";
 import { ruleDocs } from "./version.js";
 
+/** Frames of a batch: large enough that what is done once a batch costs nothing, small enough for the cache. */
+const DEFAULT_BATCH_FRAMES = 4096;
+/** Input below this is decoded before a thread for it would have started. */
+const THREAD_FROM_BYTES = 8 * 1024 * 1024;
+
 export interface AnalyzeOptions {
   /** Files, folders, or `-` for `input`. At least one. */
   readonly paths: readonly string[];
@@ -28,6 +35,8 @@ export interface AnalyzeOptions {
   readonly ruleSettings?: Readonly<Record<string, RuleSetting>>;
   /** Frames per batch, at least 1; default 4096. */
   readonly batchFrames?: number;
+  /** Whether decoding gets a thread of its own; default: for files of 8 MiB and more in all. Never for pipes. */
+  readonly thread?: boolean;
   /** What `-` stands for. */
   readonly input?: Readable;
   readonly onProgress?: (progress: Progress) => void;
@@ -46,16 +55,16 @@ export async function analyze(options: AnalyzeOptions): Promise<Report> {
   const streams = await expandInputs(options.paths);
   const writer = new DatabaseWriter(target, { timeline: options.timeline ?? "all" });
   try {
-    const encapsulations = new Encapsulations();
-    const results = await readStreams(streams, active, writer, encapsulations, options);
+    const results = await readStreams(streams, active, writer, options);
     const tables = writer.finishTimelines();
     const findings = results.map((result) => [
       ...result.findings,
       ...runSqlRules(active, result, (sql, parameters) => tables.selectAll(sql, parameters)),
     ]);
     storeRules(tables, active);
-    const stored = storeResults(tables, results, findings, encapsulations);
+    const stored = storeResults(tables, results, findings);
     const report = buildReport(tables, active, results, stored, target === ":memory:" ? null : target);
+    throwIfInterrupted(options.signal);
     tables.commit();
     return report;
   } finally {
@@ -67,22 +76,23 @@ async function readStreams(
   streams: readonly CaptureStream[],
   active: readonly ActiveRule[],
   writer: DatabaseWriter,
-  encapsulations: Encapsulations,
   options: AnalyzeOptions,
 ): Promise<StreamResult[]> {
-  const { batchFrames, input, signal } = options;
+  const { batchFrames = DEFAULT_BATCH_FRAMES, input, signal } = options;
   const next: NextIds = { capture: 1, flow: 1 };
   const progress = await ProgressMeter.start(streams, options.onProgress);
+  const wantsThread = options.thread ?? (progress.bytesTotal ?? 0) >= THREAD_FROM_BYTES;
+  const thread = wantsThread && progress.bytesTotal !== null ? new DecodeThread(batchFrames) : null;
+  const encapsulations = new Encapsulations();
   const results: StreamResult[] = [];
-  for (const stream of streams) {
-    const result = await analyzeStream(stream, active, writer, next, {
-      ...(batchFrames === undefined ? {} : { batchFrames }),
-      input,
-      signal,
-      encapsulations,
-      onProgress: (source) => progress.reading(source),
-    });
-    results.push(result);
+  try {
+    for (const stream of streams) {
+      const parts = thread?.series(stream) ?? decodeSeries(stream, { batchFrames, input, encapsulations });
+      const onProgress = (reached: DecodeProgress): void => progress.reached(reached);
+      results.push(await analyzeStream(parts, active, writer, next, { signal, onProgress }));
+    }
+  } finally {
+    await thread?.close();
   }
   refuseUnsupportedLinkTypes(results);
   return results;
@@ -92,15 +102,15 @@ async function readStreams(
 function refuseUnsupportedLinkTypes(results: readonly StreamResult[]): void {
   const captures = results.flatMap((result) => result.captures);
   const unsupported = captures.filter(
-    ({ source }) =>
-      source.interfaces.length > 0 && !source.interfaces.some((each) => isSupportedLinkType(each.linkType)),
+    ({ interfaces }) =>
+      interfaces.length > 0 && !interfaces.some((each) => isSupportedLinkType(each.linkType)),
   );
   const first = unsupported[0];
   if (first === undefined || unsupported.length < captures.length) return;
-  const linkType = first.source.interfaces[0]!.linkType;
+  const linkType = first.interfaces[0]!.linkType;
   throw new AnalyzeError(
     "LINK_TYPE_UNSUPPORTED",
-    `${first.source.path} has the link type ${linkTypeName(linkType)} (${linkType}), which cannot be decoded.`,
+    `${first.path} has the link type ${linkTypeName(linkType)} (${linkType}), which cannot be decoded.`,
   );
 }
 

@@ -29,7 +29,7 @@ export function buildReport(
 ): Report {
   const captures = results.flatMap((result) => result.captures);
   const listeners = results.flatMap((result) => result.listeners);
-  const sourceOf = new Map(captures.map(({ id, source }) => [id, source.path]));
+  const sourceOf = new Map(captures.map(({ id, path }) => [id, path]));
   const summaries = captures.map(summarize);
   return {
     version: VERSION,
@@ -56,13 +56,12 @@ export function buildReport(
 }
 
 function summarize(capture: CaptureResult): CaptureSummary {
-  const { source, startNs } = capture;
-  const { originNs } = source;
-  const linkType = source.interfaces[0]?.linkType;
+  const { originNs, startNs } = capture;
+  const linkType = capture.interfaces[0]?.linkType;
   return {
-    source: source.path,
-    format: source.format,
-    compression: source.compression,
+    source: capture.path,
+    format: capture.format,
+    compression: capture.compression,
     linkType: linkType === undefined ? "none" : linkTypeName(linkType),
     frames: capture.frames,
     tcpFrames: capture.tcpFrames,
@@ -71,7 +70,7 @@ function summarize(capture: CaptureResult): CaptureSummary {
     droppedFrames: droppedFrames(capture),
     startedAt: originNs === undefined || startNs === null ? null : isoTime(originNs + BigInt(startNs)),
     durationNs: capture.durationNs,
-    damage: source.damage,
+    damage: capture.damage,
     notTcp: capture.counts,
   };
 }

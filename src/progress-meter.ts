@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
-import type { CaptureSource } from "./capture/capture-source.js";
 import type { CaptureStream } from "./capture/expand-inputs.js";
+import type { DecodeProgress } from "./decode/decode-series.js";
 
 /** How far reading has come. */
 export interface Progress {
@@ -14,14 +14,15 @@ export interface Progress {
 
 /** Adds up the progress of files that are read one after the other. */
 export class ProgressMeter {
+  /** Octets of all files; null when a pipe is among them. */
+  readonly bytesTotal: number | null;
   readonly #report: ((progress: Progress) => void) | undefined;
-  readonly #bytesTotal: number | null;
-  #current: CaptureSource | undefined;
+  #current: DecodeProgress | undefined;
   #bytesDone = 0;
   #framesDone = 0;
 
   private constructor(bytesTotal: number | null, report: ((progress: Progress) => void) | undefined) {
-    this.#bytesTotal = bytesTotal;
+    this.bytesTotal = bytesTotal;
     this.#report = report;
   }
 
@@ -38,19 +39,19 @@ export class ProgressMeter {
     return new ProgressMeter(total, report);
   }
 
-  /** `source` is being read, or has just ended. */
-  reading(source: CaptureSource): void {
+  /** A file has been read so far; another path than before means that the one before is done. */
+  reached(progress: DecodeProgress): void {
     const before = this.#current;
-    if (before !== undefined && before !== source) {
+    if (before !== undefined && before.path !== progress.path) {
       this.#bytesDone += before.bytesRead;
       this.#framesDone += before.frames;
     }
-    this.#current = source;
+    this.#current = progress;
     this.#report?.({
-      bytesRead: this.#bytesDone + source.bytesRead,
-      bytesTotal: this.#bytesTotal,
-      frames: this.#framesDone + source.frames,
-      source: source.path,
+      bytesRead: this.#bytesDone + progress.bytesRead,
+      bytesTotal: this.bytesTotal,
+      frames: this.#framesDone + progress.frames,
+      source: progress.path,
     });
   }
 }

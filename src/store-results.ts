@@ -1,5 +1,4 @@
 import type { CaptureResult, StreamResult } from "./analyze-stream.js";
-import type { Encapsulations } from "./decode/encapsulations.js";
 import { icmpErrorName } from "./decode/icmp-error-name.js";
 import { type Finding, SEVERITIES } from "./engine/finding.js";
 import type { DatabaseTables } from "./store/database-tables.js";
@@ -23,11 +22,10 @@ export function storeResults(
   tables: DatabaseTables,
   results: readonly StreamResult[],
   findings: readonly (readonly Finding[])[],
-  encapsulations: Encapsulations,
 ): StoredFinding[] {
   for (const result of results) for (const capture of result.captures) storeCapture(tables, capture);
-  for (let id = 1; id < encapsulations.size; id++) {
-    tables.insert("encapsulations", { id, name: encapsulations.name(id) });
+  for (const [id, name] of (results.at(-1)?.encapsulations ?? []).entries()) {
+    if (id > 0) tables.insert("encapsulations", { id, name });
   }
   storeIcmpErrors(tables, results);
   const placed = results.flatMap((result, index) =>
@@ -63,16 +61,16 @@ function placeEvidence(finding: Finding, result: StreamResult): EvidenceRow[] {
 }
 
 function storeCapture(tables: DatabaseTables, capture: CaptureResult): void {
-  const { id, source, frames, tcpFrames, startNs } = capture;
-  const originNs = source.originNs ?? null;
+  const { id, frames, tcpFrames, startNs } = capture;
+  const originNs = capture.originNs ?? null;
   const epochNs = originNs === null || startNs === null ? null : originNs + BigInt(startNs);
   tables.insert("captures", {
     id,
-    source: source.path,
+    source: capture.path,
     kind: "file",
-    format: source.format,
-    compression: source.compression,
-    linkType: source.interfaces[0]?.linkType ?? null,
+    format: capture.format,
+    compression: capture.compression,
+    linkType: capture.interfaces[0]?.linkType ?? null,
     startNs: epochNs,
     originNs,
     startedAt: epochNs === null ? null : isoTime(epochNs),
@@ -82,9 +80,9 @@ function storeCapture(tables: DatabaseTables, capture: CaptureResult): void {
     skippedFrames: frames - tcpFrames,
     truncatedFrames: capture.truncatedFrames,
     droppedFrames: droppedFrames(capture),
-    damage: source.damage,
+    damage: capture.damage,
   });
-  for (const [position, each] of source.interfaces.entries()) {
+  for (const [position, each] of capture.interfaces.entries()) {
     tables.insert("interfaces", { ...each, captureId: id, position });
   }
   for (const { name, frames: count } of capture.counts) {
@@ -93,8 +91,8 @@ function storeCapture(tables: DatabaseTables, capture: CaptureResult): void {
 }
 
 /** Sum over the interfaces that tell; null when none does. */
-export function droppedFrames({ source }: CaptureResult): number | null {
-  const told = source.interfaces.map((each) => each.dropped).filter((dropped) => dropped !== null);
+export function droppedFrames({ interfaces }: CaptureResult): number | null {
+  const told = interfaces.map((each) => each.dropped).filter((dropped) => dropped !== null);
   return told.length === 0 ? null : told.reduce((sum, dropped) => sum + dropped, 0);
 }
 

@@ -105,8 +105,12 @@ function fromEstablished(endpoint: Endpoint, peer: Endpoint, flags: number): voi
   if (flags & RST) setState(endpoint, RESET);
 }
 
-/** Octets that an endpoint sent as far as its own and its peer's numbers tell, without SYN and FIN. */
-function size(endpoint: Endpoint, peer: Endpoint): number {
+/**
+ * Zeek's size of an endpoint: octets sent as far as its own and its peer's numbers tell, without SYN and FIN; 0 while
+ * nothing of it was seen. Unlike `payloadBytes` it counts repetitions once and includes what was not captured.
+ */
+export function sizeBytes(endpoint: Endpoint, peer: Endpoint): number {
+  if (endpoint.zeekState === INACTIVE) return 0;
   const end = Math.max(endpoint.nextSeq, peer.ackedTo);
   return Math.max(0, end - 1 - (endpoint.finFrame > 0 ? 1 : 0));
 }
@@ -121,7 +125,8 @@ export function connectionState(flow: Flow, history: string): ConnectionState {
 
   if (responder === RESET) {
     if (originator === SYN_SENT || originator === SYN_ACK_SENT) return "REJ";
-    if (originator === RESET && size(client, server) === 0 && size(server, client) === 0) return "REJ";
+    if (originator === RESET && sizeBytes(client, server) === 0 && sizeBytes(server, client) === 0)
+      return "REJ";
     return isOriginatorSilent ? "RSTRH" : "RSTR";
   }
   if (originator === RESET) {

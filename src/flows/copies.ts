@@ -1,23 +1,26 @@
-import type { SegmentBatch } from "../decode/segment-batch.js";
-import { FIN, RST, SYN } from "../tcp/flags.js";
+import { HAS_TIMESTAMPS, type SegmentBatch } from "../decode/segment-batch.js";
+import { FIN, SYN } from "../tcp/flags.js";
 
 /** A capture records one packet twice within this time; a sender never repeats one so soon with the same IP id. */
 const COPY_WINDOW_NS = 2_000_000;
 /** Share of copies among the frames that can tell, above which the capture is taken to record everything twice. */
 const DUPLICATING_SHARE = 0.25;
-const SLOTS = 1 << 15;
+/** Data without an IP id may be repeated by a fast retransmission, but not within less than a round trip. */
+const DATA_COPY_WINDOW_NS = 100_000;
+const SLOTS = 1 << 14;
 
 /**
  * Finds frames that the capture recorded twice: `-i any`, both ends of a veth, mirror ports, bridges. A copy has the
- * same IP id and the same TCP header within 2 ms. IPv6 and Linux's SYN-ACKs and RSTs carry no IP id: there the
- * equal header decides, except for pure ACKs, where two equal ones may be two duplicate ACKs: they are called copies
- * only while the capture doubles everything else.
+ * same IP id and the same TCP header within 2 ms. IPv6 carries no IP id, nor do Linux's SYN-ACKs and RSTs and other
+ * systems' unfragmented IPv4. There the equal header decides for SYN and FIN, whose timers are longer, and for
+ * data within 100 us; two equal pure ACKs or RSTs may be two answers, and data a fast retransmission, and are called
+ * copies only while the capture doubles what can tell.
  *
  * The last frames are kept in a direct-mapped table, so the cost is one look-up a frame whatever the number of flows.
  */
 export class CopyDetector {
-  readonly #signatures = new Uint32Array(SLOTS);
-  readonly #timesNs = new Float64Array(SLOTS).fill(Number.NEGATIVE_INFINITY);
+  /** Signature and timeNs of each slot in turn. */
+  readonly #slots = new Float64Array(SLOTS * 2).fill(Number.NEGATIVE_INFINITY);
   #telling = 0;
   #copies = 0;
 
@@ -34,19 +37,24 @@ export class CopyDetector {
       (hash ^ (hash >>> 15) ^ ((length << 12) | (flags << 3) | (batch.facts[row]! & 7))) | 0,
       0x9e3779b1,
     );
-    hash = Math.imul((hash ^ (hash >>> 14) ^ batch.tsval[row]! ^ (batch.tsecr[row]! << 7)) | 0, 0x85ebca6b);
+    // The columns of a row without timestamps hold what an earlier batch left there.
+    const timestamps = batch.facts[row]! & HAS_TIMESTAMPS ? batch.tsval[row]! ^ (batch.tsecr[row]! << 7) : 0;
+    hash = Math.imul((hash ^ (hash >>> 14) ^ timestamps) | 0, 0x85ebca6b);
     const signature = (hash ^ (hash >>> 16)) >>> 0;
-    const slot = signature & (SLOTS - 1);
+    const at = (signature & (SLOTS - 1)) * 2;
 
     const timeNs = batch.timeNs[row]!;
-    const isEqual = this.#signatures[slot] === signature;
-    const ageNs = timeNs - this.#timesNs[slot]!;
-    this.#signatures[slot] = signature;
-    this.#timesNs[slot] = timeNs;
-    const isRecent = isEqual && ageNs <= COPY_WINDOW_NS && ageNs >= -COPY_WINDOW_NS;
+    const isEqual = this.#slots[at] === signature;
+    const ageNs = Math.abs(timeNs - this.#slots[at + 1]!);
+    this.#slots[at] = signature;
+    this.#slots[at + 1] = timeNs;
+    const isRecent = isEqual && ageNs <= COPY_WINDOW_NS;
 
-    const canTell = ipId !== 0 || length > 0 || (flags & (SYN | FIN | RST)) !== 0;
-    if (!canTell) return isRecent && this.#copies > this.#telling * DUPLICATING_SHARE;
+    if (ipId === 0 && (flags & (SYN | FIN)) === 0) {
+      if (!isRecent) return false;
+      if (length > 0 && ageNs <= DATA_COPY_WINDOW_NS) return true;
+      return this.#copies > this.#telling * DUPLICATING_SHARE;
+    }
     this.#telling++;
     if (isRecent) this.#copies++;
     return isRecent;

@@ -12,7 +12,7 @@ export interface Endpoint extends RecordCursor {
   /** Relative number up to which everything sent was captured without a gap. */
   contiguousTo: number;
   payloadBytes: number;
-  /** Octets of payload counted once each, as far as captured. */
+  /** Octets of payload counted once each, as far as captured before the peer acknowledged them. */
   uniqueBytes: number;
   synNs: number;
   firstDataNs: number;
@@ -47,7 +47,7 @@ export interface Endpoint extends RecordCursor {
   /** Zeek's endpoint state now and before, connection-state.ts. */
   zeekState: number;
   zeekPreviousState: number;
-  /** Raw numbers of its last SYN, end of FIN, and RST, for history.ts. */
+  /** Raw numbers of its last SYN, end of FIN, and RST, for history.ts, and how often three letters' events came. */
   historySyn: number;
   historyFin: number;
   historyRst: number;
@@ -56,27 +56,29 @@ export interface Endpoint extends RecordCursor {
   historyGaps: number;
 }
 
+/** The last of these and the first of UINT32_FIELDS change with every segment: they share cache lines (record.ts). */
 const FLOAT64_FIELDS = [
-  "nextSeq",
-  "ackedTo",
-  "contiguousTo",
-  "payloadBytes",
-  "uniqueBytes",
   "synNs",
   "firstDataNs",
   "finNs",
   "rstNs",
   "lastNs",
+  "payloadBytes",
+  "uniqueBytes",
+  "ackedTo",
+  "contiguousTo",
+  "nextSeq",
 ] as const satisfies readonly (keyof Endpoint)[];
 
 const UINT32_FIELDS = [
   "base",
   "facts",
-  "segments",
-  "copies",
-  "retransmits",
-  "syns",
+  "zeekState",
   "window",
+  "segments",
+  "retransmits",
+  "copies",
+  "syns",
   "windowScale",
   "mss",
   "synFrame",
@@ -86,7 +88,6 @@ const UINT32_FIELDS = [
   "rstFrame",
   "ttl",
   "synTsval",
-  "zeekState",
   "zeekPreviousState",
   "historySyn",
   "historyFin",
@@ -106,6 +107,19 @@ export const HAS_SACK_PERMITTED = 0x08;
 export const HAS_SYN_TIMESTAMPS = 0x10;
 /** Octets beyond a gap were captured; their ranges stand in the flow table's list. */
 export const HAS_RANGES_BEYOND_GAP = 0x20;
+
+/** Places in float64 and uint32 fields of an endpoint's record. */
+/** Indexes for hot code that goes past the accessors, steady-segment.ts. */
+export const NEXT_SEQ = FLOAT64_FIELDS.indexOf("nextSeq");
+export const ACKED_TO = FLOAT64_FIELDS.indexOf("ackedTo");
+export const CONTIGUOUS_TO = FLOAT64_FIELDS.indexOf("contiguousTo");
+export const PAYLOAD_BYTES = FLOAT64_FIELDS.indexOf("payloadBytes");
+export const UNIQUE_BYTES = FLOAT64_FIELDS.indexOf("uniqueBytes");
+export const LAST_NS = FLOAT64_FIELDS.indexOf("lastNs");
+export const ENDPOINT_FACTS = UINT32_FIELDS.indexOf("facts");
+export const SEGMENTS = UINT32_FIELDS.indexOf("segments");
+export const WINDOW = UINT32_FIELDS.indexOf("window");
+export const ZEEK_STATE = UINT32_FIELDS.indexOf("zeekState");
 
 export const ENDPOINT_FLOAT64S = FLOAT64_FIELDS.length;
 export const ENDPOINT_UINT32S = UINT32_FIELDS.length;

@@ -1,5 +1,5 @@
 import { HAS_TIMESTAMPS, type SegmentBatch } from "../decode/segment-batch.js";
-import { ACK, FIN, RST, SYN } from "../tcp/flags.js";
+import { ACK, RST, SYN } from "../tcp/flags.js";
 import {
   type Flow,
   HAS_FIRST_DATA_TIMESTAMPS,
@@ -48,7 +48,8 @@ function noteClient(flow: Flow, batch: SegmentBatch, row: number): void {
   }
   // Only the first data stands right behind the ISN; keepalives and window probes do not.
   if (payloadLength === 0 || batch.relativeSeq[row] !== 1) return;
-  if (flow.client.firstDataFrame === 0) {
+  // What stands behind a gap may have come first.
+  if (flow.client.contiguousTo <= 1) {
     if (batch.facts[row]! & HAS_TIMESTAMPS) {
       flow.facts |= HAS_FIRST_DATA_TIMESTAMPS;
       flow.firstDataTsval = batch.tsval[row]!;
@@ -77,17 +78,15 @@ function noteServer(flow: Flow, batch: SegmentBatch, row: number): void {
     else if (client.synFrame > 0) flow.facts |= IS_SIMULTANEOUS_OPEN;
     return;
   }
-  const holdsConnection =
-    batch.payloadLength[row]! > 0 ||
-    (flags & FIN) !== 0 ||
-    ((flags & ACK) !== 0 && batch.relativeAck[row]! > 1);
-  if (!holdsConnection || server.synFrame === 0) return;
+  // Behind its SYN-ACK even a bare ACK shows that it holds the connection: a listener sends none.
+  if (server.synFrame === 0) return;
   flow.facts |= HAS_PROGRESS;
   flow.progressFrame = batch.frame[row]!;
   flow.progressNs = batch.timeNs[row]!;
   if (batch.facts[row]! & HAS_TIMESTAMPS) {
     flow.facts |= HAS_PROGRESS_TIMESTAMPS;
     flow.progressTsval = batch.tsval[row]!;
+    flow.progressTsecr = batch.tsecr[row]!;
   }
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { FLOW_FLOAT64S, FLOW_UINT32S, type Flow, moveFlowCursor } from "./flow.js";
+import { FLOW_FLOAT64S, type Flow, moveFlowCursor } from "./flow.js";
 
 /** Flows per chunk. A chunk is what moves to disk and back; flows that begin together mostly end together. */
 const CHUNK_FLOWS_LOG2 = 10;
@@ -30,7 +30,6 @@ export class FlowStore {
   count = 0;
   readonly firstId: number;
   readonly #strideFloat64s: number;
-  readonly #float64Fields: number;
   readonly #chunks: (Chunk | null)[] = [];
   #resident = 0;
   #residentLimit: number;
@@ -42,8 +41,7 @@ export class FlowStore {
   /** `extraFields`: float64 fields that rules keep per flow. `residentBytes`: for tests. */
   constructor(firstId: number, extraFields: number, residentBytes = RESIDENT_BYTES) {
     this.firstId = firstId;
-    this.#float64Fields = FLOW_FLOAT64S + extraFields;
-    this.#strideFloat64s = this.#float64Fields + Math.ceil(FLOW_UINT32S / 2);
+    this.#strideFloat64s = FLOW_FLOAT64S + extraFields;
     this.#residentLimit = Math.max(2, Math.floor(residentBytes / (CHUNK_FLOWS * this.#strideFloat64s * 8)));
   }
 
@@ -71,8 +69,7 @@ export class FlowStore {
       chunk.used = ++this.#clock;
       this.#last = chunk;
     }
-    const at64 = (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s;
-    moveFlowCursor(flow, id, chunk.f64, chunk.u32, at64, (at64 + this.#float64Fields) * 2);
+    moveFlowCursor(flow, id, chunk.f64, chunk.u32, (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s);
   }
 
   close(): void {

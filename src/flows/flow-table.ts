@@ -17,6 +17,7 @@ import { FlowStore } from "./flow-store.js";
 import { noteFlipped } from "./history.js";
 import { segmentKinds } from "./segment-kind.js";
 import { SegmentTracker } from "./segment-tracker.js";
+import { updateSteadily } from "./steady-segment.js";
 import { hashTupleKey, KEY_WORDS, readQuotedTupleKey, readTupleKey, SENDER_IS_BOTH } from "./tuple-key.js";
 import { TupleTable } from "./tuple-table.js";
 
@@ -107,7 +108,7 @@ export class FlowTable {
       if (kinds & watchedKinds) {
         watcher(flow, row, kinds);
       }
-      tracker.update(flow, batch, row);
+      if (!updateSteadily(flow, batch, row)) tracker.update(flow, batch, row);
     }
   }
 
@@ -136,7 +137,10 @@ export class FlowTable {
     const { u32, at32 } = this.#flow;
     const key = this.#key;
     const at = at32 + KEY_32;
-    for (let i = 0; i < KEY_WORDS; i++) if (u32[at + i] !== key[i]) return false;
+    if (u32[at + 8] !== key[8] || u32[at] !== key[0] || u32[at + 4] !== key[4] || u32[at + 9] !== key[9])
+      return false;
+    if ((key[9]! & 1) === 0) return true;
+    for (let i = 1; i < 8; i++) if (u32[at + i] !== key[i]) return false;
     return true;
   }
 
@@ -165,7 +169,7 @@ export class FlowTable {
     if (!verdict.isSender && sender !== SENDER_IS_BOTH) noteFlipped(flow);
     flow.captureId = captureId;
     flow.firstFrame = batch.frame[row]!;
-    flow.startNs = batch.timeNs[row]!;
+    flow.startNs = flow.endNs = batch.timeNs[row]!;
     return id;
   }
 
@@ -178,12 +182,15 @@ export class FlowTable {
       // In mid-stream count as if the SYN had been seen right before, so that the first octet is 1.
       sender.base = flags & SYN ? seq : (seq - 1) >>> 0;
       sender.nextSeq = sender.contiguousTo = flags & SYN ? 0 : 1;
-    } else if ((flags & (SYN | ACK)) === (SYN | ACK) && seq !== sender.base && sender.payloadBytes === 0) {
-      // Another SYN-ACK with another ISN: a SYN cookie, a proxy, or a second server. What follows counts from it.
+    } else if ((flags & (SYN | ACK)) === (SYN | ACK) && seq !== sender.base && receiver.ackedTo === 0) {
+      // Another SYN-ACK with another ISN: a SYN cookie, a proxy, or a second server. What follows counts from it,
+      // and its options hold, unless the peer has accepted the one before.
       sender.base = seq;
       sender.nextSeq = sender.contiguousTo = 0;
+      sender.synFrame = 0;
     }
-    batch.relativeSeq[row] = unwrapSeq(seq, sender.base, sender.nextSeq);
+    // What one side sent may be missing from the capture by gigabytes; the other side's numbers bridge that.
+    batch.relativeSeq[row] = unwrapSeq(seq, sender.base, Math.max(sender.nextSeq, receiver.ackedTo));
     if (flags & ACK) {
       const ack = batch.ack[row]!;
       if (!(receiver.facts & HAS_BASE)) {
@@ -191,7 +198,7 @@ export class FlowTable {
         receiver.base = (ack - 1) >>> 0;
         receiver.nextSeq = receiver.contiguousTo = 1;
       }
-      batch.relativeAck[row] = unwrapSeq(ack, receiver.base, receiver.nextSeq);
+      batch.relativeAck[row] = unwrapSeq(ack, receiver.base, Math.max(receiver.nextSeq, sender.ackedTo));
     } else {
       batch.relativeAck[row] = 0;
     }

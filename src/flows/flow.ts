@@ -1,5 +1,5 @@
 import { createEndpointCursor, ENDPOINT_FLOAT64S, ENDPOINT_UINT32S, type Endpoint } from "./endpoint.js";
-import { defineFields, type RecordCursor } from "./record.js";
+import { defineFields, type RecordCursor, recordLength } from "./record.js";
 
 /**
  * One TCP connection, as a cursor: valid only during the call that received it. Keep `id`, never the object.
@@ -15,7 +15,7 @@ export interface Flow extends RecordCursor {
   endNs: number;
   /** When the first FIN or RST was sent. */
   closedNs: number;
-  /** When the server's answer showed that it holds the connection: it acknowledged data, or sent some. */
+  /** When the server showed that it holds the connection, by any segment behind its SYN-ACK but a RST. */
   progressNs: number;
   handshakeAckNs: number;
   /** The latest SYN without ACK. */
@@ -54,8 +54,9 @@ export interface Flow extends RecordCursor {
   firstDataRepeatFrame: number;
   firstDataLastRepeatFrame: number;
   firstDataTsval: number;
-  /** TSval of the segment at `progressFrame`. Valid with HAS_PROGRESS_TIMESTAMPS. */
+  /** TSval and TSecr of the segment at `progressFrame`. Valid with HAS_PROGRESS_TIMESTAMPS. */
   progressTsval: number;
+  progressTsecr: number;
   /** Frame of a RST without ACK at the server's ISN plus one: what a listener answers to a handshake it dropped. */
   bareRstFrame: number;
   historyMask: number;
@@ -101,9 +102,8 @@ export const IS_REPLACED = 0x8000;
 /** The server's first segment after its SYN-ACK that shows progress carried timestamps. */
 export const HAS_PROGRESS_TIMESTAMPS = 0x10000;
 
+/** The last of these and the first of UINT32_FIELDS are used for every segment: they share cache lines (record.ts). */
 const FLOAT64_FIELDS = [
-  "startNs",
-  "endNs",
   "closedNs",
   "progressNs",
   "handshakeAckNs",
@@ -111,6 +111,8 @@ const FLOAT64_FIELDS = [
   "repeatNs",
   "firstDataRepeatNs",
   "firstDataLastRepeatNs",
+  "startNs",
+  "endNs",
 ] as const satisfies readonly (keyof Flow)[];
 
 const UINT32_FIELDS = [
@@ -125,10 +127,11 @@ const UINT32_FIELDS = [
   "key8",
   "key9",
   "facts",
-  "captureId",
-  "firstFrame",
   "lastCaptureId",
   "lastFrame",
+  "historyMask",
+  "captureId",
+  "firstFrame",
   "handshakeAckFrame",
   "progressFrame",
   "repeatFrame",
@@ -139,8 +142,8 @@ const UINT32_FIELDS = [
   "firstDataLastRepeatFrame",
   "firstDataTsval",
   "progressTsval",
+  "progressTsecr",
   "bareRstFrame",
-  "historyMask",
   "historyLength",
   "history0",
   "history1",
@@ -152,16 +155,15 @@ const UINT32_FIELDS = [
   "history7",
 ] as const satisfies readonly (keyof Flow)[];
 
-const CLIENT_64 = FLOAT64_FIELDS.length;
-const SERVER_64 = CLIENT_64 + ENDPOINT_FLOAT64S;
-const CLIENT_32 = UINT32_FIELDS.length;
-const SERVER_32 = CLIENT_32 + ENDPOINT_UINT32S;
+/** A flow is three records one behind the other: its own fields, the client's, the server's. In float64 fields. */
+const CLIENT_AT = recordLength(FLOAT64_FIELDS.length, UINT32_FIELDS.length);
+const SERVER_AT = CLIENT_AT + recordLength(ENDPOINT_FLOAT64S, ENDPOINT_UINT32S);
+/** Room for a flow in float64 fields; the fields that rules keep per flow begin here, counted from `at64`. */
+export const FLOW_FLOAT64S = SERVER_AT + recordLength(ENDPOINT_FLOAT64S, ENDPOINT_UINT32S);
 /** Index within `u32` fields of the key's first word; the key is compared without going through the accessors. */
 export const KEY_32 = UINT32_FIELDS.indexOf("key0");
 /** Index within `u32` fields of the eight words that hold the history's letters. */
 export const HISTORY_32 = UINT32_FIELDS.indexOf("history0");
-export const FLOW_FLOAT64S = SERVER_64 + ENDPOINT_FLOAT64S;
-export const FLOW_UINT32S = SERVER_32 + ENDPOINT_UINT32S;
 
 class FlowCursor {
   f64 = new Float64Array(0);
@@ -179,27 +181,25 @@ export function createFlowCursor(): Flow {
   return new FlowCursor() as unknown as Flow;
 }
 
-/** Moves the cursor and its two endpoints to the record whose fields begin at `at64` and `at32`. */
+/** Moves the cursor and its two endpoints to the flow whose room begins at `at64`. */
 export function moveFlowCursor(
   flow: Flow,
   id: number,
   f64: Float64Array,
   u32: Uint32Array,
   at64: number,
-  at32: number,
 ): void {
-  flow.id = id;
-  flow.f64 = f64;
-  flow.u32 = u32;
-  flow.at64 = at64;
-  flow.at32 = at32;
   const { client, server } = flow;
-  client.f64 = f64;
-  client.u32 = u32;
-  client.at64 = at64 + CLIENT_64;
-  client.at32 = at32 + CLIENT_32;
-  server.f64 = f64;
-  server.u32 = u32;
-  server.at64 = at64 + SERVER_64;
-  server.at32 = at32 + SERVER_32;
+  flow.id = id;
+  // Mostly the chunk stays; storing six pointers costs more than comparing one.
+  if (flow.f64 !== f64) {
+    flow.f64 = client.f64 = server.f64 = f64;
+    flow.u32 = client.u32 = server.u32 = u32;
+  }
+  flow.at64 = at64;
+  flow.at32 = (at64 + FLOAT64_FIELDS.length) * 2;
+  client.at64 = at64 + CLIENT_AT;
+  client.at32 = (at64 + CLIENT_AT + ENDPOINT_FLOAT64S) * 2;
+  server.at64 = at64 + SERVER_AT;
+  server.at32 = (at64 + SERVER_AT + ENDPOINT_FLOAT64S) * 2;
 }

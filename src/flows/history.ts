@@ -1,26 +1,26 @@
 import { ACK, FIN, RST, SYN } from "../tcp/flags.js";
 import { CLOSED, RESET } from "./connection-state.js";
-import type { Endpoint } from "./endpoint.js";
 import { type Flow, HISTORY_32 } from "./flow.js";
 
 /**
  * Zeek's `history`: a letter for each kind of event, upper case for the client's, lower case for the server's, in
  * the order of their first occurrence. s SYN, h SYN-ACK, a pure ACK, d payload, f FIN, r RST, g gap, t payload
  * sent again, w zero window, i FIN with RST, q SYN with FIN or RST, ^ the server was seen first. a, d, i and q
- * occur once for each side, f, h, r and s again when their sequence number differs, g, t and w at their 1st, 10th,
- * 100th … time.
+ * occur once for each side; f and r again when their sequence number differs, h and s so after the side's FIN or RST
+ * only (before that another ISN starts its numbers anew); g, t and w at their 1st, 10th, 100th … time.
+ * Never written: c (bad checksum; offloading makes them normal) and x (Zeek's analyzers).
  */
 const MAX_LETTERS = 32;
 
 const SEEN_SYN = 0x01;
 const SEEN_FIN = 0x02;
 const SEEN_RST = 0x04;
-const SEEN_DATA = 0x08;
-const SEEN_ACK = 0x10;
+export const SEEN_DATA = 0x08;
+export const SEEN_ACK = 0x10;
 const SEEN_MULTI_FLAG = 0x20;
 const SEEN_FIN_RST = 0x40;
 /** The server's bits stand this much higher. */
-const SERVER_SHIFT = 16;
+export const SERVER_SHIFT = 16;
 
 const FLIPPED = 0x5e; // ^
 const LOWER_CASE = 0x20;
@@ -93,7 +93,8 @@ export function noteSegment(
   const endpoint = fromServer ? flow.server : flow.client;
   if (control === SYN) {
     const letter = flags & ACK ? LETTER.H : LETTER.S;
-    if (appendOnce(flow, fromServer, SEEN_SYN, letter) && seq !== endpoint.historySyn) {
+    const isOver = endpoint.zeekState === CLOSED || endpoint.zeekState === RESET;
+    if (appendOnce(flow, fromServer, SEEN_SYN, letter) && isOver && seq !== endpoint.historySyn) {
       appendFor(flow, fromServer, letter);
     }
     endpoint.historySyn = seq;
@@ -127,9 +128,12 @@ export function noteRetransmission(flow: Flow, fromServer: boolean): void {
   if (isPowerOfTen(++endpoint.historyRetransmits)) appendFor(flow, fromServer, LETTER.T);
 }
 
-/** The peer acknowledged octets of `endpoint` that were not captured. `fromServer`: the endpoint is the server. */
-export function noteGap(flow: Flow, fromServer: boolean, endpoint: Endpoint): void {
-  if (isPowerOfTen(++endpoint.historyGaps)) appendFor(flow, fromServer, LETTER.G);
+/** The peer acknowledged octets that the server (or client) sent and that were not captured, in `gaps` places. */
+export function noteGaps(flow: Flow, fromServer: boolean, gaps: number): void {
+  const endpoint = fromServer ? flow.server : flow.client;
+  for (let gap = 0; gap < gaps; gap++) {
+    if (isPowerOfTen(++endpoint.historyGaps)) appendFor(flow, fromServer, LETTER.G);
+  }
 }
 
 /** The letters as text. */

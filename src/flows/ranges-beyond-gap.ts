@@ -54,6 +54,18 @@ export class RangesBeyondGap {
     return end;
   }
 
+  /** Number of gaps between `contiguousTo` and `end`. */
+  gaps(key: number, contiguousTo: number, end: number): number {
+    const ranges = this.#rangesOf.get(key) ?? [];
+    let count = 0;
+    let at = contiguousTo;
+    for (let i = 0; i < ranges.length && ranges[i]! < end; i += 2) {
+      if (ranges[i]! > at) count++;
+      at = Math.max(at, ranges[i + 1]!);
+    }
+    return at < end ? count + 1 : count;
+  }
+
   /** True while the endpoint has ranges. */
   has(key: number): boolean {
     return this.#rangesOf.has(key);

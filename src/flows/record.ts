@@ -2,7 +2,8 @@
  * Flow state is kept as records in typed arrays, not as objects: a record is a run of float64 fields followed by a
  * run of uint32 fields, and a cursor with plain property syntax moves over it. So a million connections cost what
  * their fields cost, whole chunks of them can be written to disk when idle, and nothing is allocated per segment.
- * Accessors made here are as fast as fields of an object (measured, docs/performance.md).
+ * Accessors made here are as fast as fields of an object (measured, docs/performance.md). The uint32 fields follow
+ * the float64 fields at once, so that fields of both kinds used together can lie together, around that border.
  */
 export interface RecordCursor {
   f64: Float64Array;
@@ -10,6 +11,11 @@ export interface RecordCursor {
   /** Index in `f64` and `u32` of the record's first field of that kind. */
   at64: number;
   at32: number;
+}
+
+/** Room for a record in float64 fields. */
+export function recordLength(float64s: number, uint32s: number): number {
+  return float64s + Math.ceil(uint32s / 2);
 }
 
 /** Gives `prototype` a property per name: float64 fields in this order, then uint32 fields in this order. */

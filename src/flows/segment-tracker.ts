@@ -1,7 +1,7 @@
 import { HAS_OTHER_OPTIONS, HAS_TIMESTAMPS, type SegmentBatch } from "../decode/segment-batch.js";
 import { readMss, readSackPermitted, readWindowScale } from "../decode/tcp-options.js";
 import { ACK, FIN, RST, SYN } from "../tcp/flags.js";
-import { advanceConnectionState, CLOSED, ESTABLISHED, RESET } from "./connection-state.js";
+import { advanceConnectionState, CLOSED, ESTABLISHED } from "./connection-state.js";
 import {
   type Endpoint,
   HAS_ISN,
@@ -18,7 +18,7 @@ import {
   IS_CLOSED_BY_RST,
   IS_CLOSED_BY_SERVER,
 } from "./flow.js";
-import { noteGap, noteRetransmission, noteSegment, noteZeroWindow } from "./history.js";
+import { noteGaps, noteRetransmission, noteSegment, noteZeroWindow } from "./history.js";
 import { RangesBeyondGap } from "./ranges-beyond-gap.js";
 
 /** RFC 7323, section 2.3: a larger shift is used as 14. */
@@ -43,7 +43,7 @@ export class SegmentTracker {
     if (endpoint.segments++ === 0) endpoint.ttl = batch.ttl[row]!;
     endpoint.lastNs = timeNs;
     endpoint.window = batch.window[row]!;
-    if (timeNs > flow.endNs || flow.client.segments + flow.server.segments === 1) flow.endNs = timeNs;
+    if (timeNs > flow.endNs) flow.endNs = timeNs;
     if (flags & (SYN | FIN | RST)) this.#noteControl(flow, endpoint, isFromServer, batch, row);
     if (!(flags & RST)) this.#noteSent(flow, endpoint, isFromServer, batch, row);
     advanceConnectionState(flow, isFromServer, flags, payloadLength);
@@ -152,18 +152,18 @@ export class SegmentTracker {
     endpoint.ackedTo = relativeAck;
     if (relativeAck <= peer.contiguousTo) return;
     // Octets acknowledged that were not captured. What only one direction of a capture shows is no gap.
-    if (isTransferring(endpoint) && isTransferring(peer)) noteGap(flow, !isFromServer, peer);
-    this.#advance(peer, flow.id * 2 + (isFromServer ? 0 : 1), relativeAck);
+    const key = flow.id * 2 + (isFromServer ? 0 : 1);
+    if (isTransferring(endpoint) && isTransferring(peer)) {
+      noteGaps(flow, !isFromServer, this.#ranges.gaps(key, peer.contiguousTo, relativeAck));
+    }
+    this.#advance(peer, key, relativeAck);
   }
 }
 
-/** The endpoint's side of the connection is or was established, as far as the capture shows. */
+/** The endpoint's side of the connection is established or was closed in order, as far as the capture shows. */
 function isTransferring(endpoint: Endpoint): boolean {
   const state = endpoint.zeekState;
-  return (
-    state === ESTABLISHED ||
-    ((state === CLOSED || state === RESET) && endpoint.zeekPreviousState === ESTABLISHED)
-  );
+  return state === ESTABLISHED || (state === CLOSED && endpoint.zeekPreviousState === ESTABLISHED);
 }
 
 function noteSyn(endpoint: Endpoint, batch: SegmentBatch, row: number): void {
@@ -171,7 +171,9 @@ function noteSyn(endpoint: Endpoint, batch: SegmentBatch, row: number): void {
   if (endpoint.synFrame > 0) return;
   endpoint.synFrame = batch.frame[row]!;
   endpoint.synNs = batch.timeNs[row]!;
+  endpoint.facts &= ~(HAS_SYN_TIMESTAMPS | HAS_WINDOW_SCALE | HAS_SACK_PERMITTED);
   endpoint.facts |= HAS_ISN;
+  endpoint.mss = 0;
   if (batch.facts[row]! & HAS_TIMESTAMPS) {
     endpoint.facts |= HAS_SYN_TIMESTAMPS;
     endpoint.synTsval = batch.tsval[row]!;

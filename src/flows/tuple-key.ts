@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import type { IcmpError } from "../decode/icmp-error.js";
 import type { SegmentBatch } from "../decode/segment-batch.js";
 
@@ -101,14 +102,17 @@ function fillTupleKey(
   return order === 0 ? SENDER_IS_BOTH : SENDER_IS_LOWER;
 }
 
-/** 32-bit hash of a key, never 0. */
+/** Nobody can make a capture whose tuples all meet in one slot without knowing this. */
+const SEED = randomInt(2 ** 32);
+
+/** 32-bit hash of a key, never 0; another one in every process. */
 export function hashTupleKey(words: Uint32Array): number {
-  let hash = 0;
+  let hash = SEED | 0;
   // The words 1-3 and 5-7 are zero for IPv4; skipping them there saves six multiplications a segment.
   if (words[9]! & 1) {
     for (let i = 0; i < KEY_WORDS; i++) hash = Math.imul(hash ^ words[i]!, 0x9e3779b1) ^ (hash >>> 15);
   } else {
-    hash = Math.imul(words[0]!, 0x9e3779b1);
+    hash = Math.imul(hash ^ words[0]!, 0x9e3779b1);
     hash = Math.imul(hash ^ (hash >>> 15) ^ words[4]!, 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13) ^ words[8]!, 0xc2b2ae35);
     hash = Math.imul(hash ^ (hash >>> 16) ^ words[9]!, 0x27d4eb2f);

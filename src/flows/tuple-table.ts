@@ -1,16 +1,16 @@
 /**
- * Hash table from a key's hash to flow ids: open addressing, linear probing, eight octets a slot. Entries are
- * never removed (a silent connection may speak again), only replaced when a tuple is reused.
+ * Hash table from a key's hash to flow ids: open addressing, linear probing, eight octets a slot that lie together.
+ * Entries are never removed (a silent connection may speak again), only replaced when a tuple is reused.
  */
 export class TupleTable {
-  #hashes: Uint32Array;
-  #ids: Uint32Array;
+  /** Hash and id of each slot in turn; id 0 is an empty slot. */
+  #slots: Uint32Array;
   #mask: number;
   #used = 0;
 
+  /** `slots`: a power of two; the table grows when two thirds are taken. */
   constructor(slots = 1 << 16) {
-    this.#hashes = new Uint32Array(slots);
-    this.#ids = new Uint32Array(slots);
+    this.#slots = new Uint32Array(slots * 2);
     this.#mask = slots - 1;
   }
 
@@ -26,38 +26,35 @@ export class TupleTable {
 
   /** Id in `slot`; 0 when it is empty, which ends the search. */
   idAt(slot: number): number {
-    return this.#ids[slot]!;
+    return this.#slots[slot * 2 + 1]!;
   }
 
   hashAt(slot: number): number {
-    return this.#hashes[slot]!;
+    return this.#slots[slot * 2]!;
   }
 
   /** Puts another flow in the place of the one in `slot`. */
   replace(slot: number, id: number): void {
-    this.#ids[slot] = id;
+    this.#slots[slot * 2 + 1] = id;
   }
 
   /** Adds a flow whose key is not in the table. `slot` is where the search ended. */
   insert(slot: number, hash: number, id: number): void {
-    this.#hashes[slot] = hash;
-    this.#ids[slot] = id;
-    if (++this.#used * 3 > this.#ids.length * 2) this.#grow();
+    this.#slots[slot * 2] = hash;
+    this.#slots[slot * 2 + 1] = id;
+    if (++this.#used * 3 > (this.#mask + 1) * 2) this.#grow();
   }
 
   #grow(): void {
-    const hashes = this.#hashes;
-    const ids = this.#ids;
-    this.#hashes = new Uint32Array(ids.length * 2);
-    this.#ids = new Uint32Array(ids.length * 2);
-    this.#mask = this.#ids.length - 1;
-    for (let old = 0; old < ids.length; old++) {
-      if (ids[old] === 0) continue;
-      const hash = hashes[old]!;
-      let slot = hash & this.#mask;
-      while (this.#ids[slot] !== 0) slot = (slot + 1) & this.#mask;
-      this.#hashes[slot] = hash;
-      this.#ids[slot] = ids[old]!;
+    const old = this.#slots;
+    this.#slots = new Uint32Array(old.length * 2);
+    this.#mask = old.length - 1;
+    for (let at = 0; at < old.length; at += 2) {
+      if (old[at + 1] === 0) continue;
+      let slot = this.first(old[at]!);
+      while (this.idAt(slot) !== 0) slot = this.next(slot);
+      this.#slots[slot * 2] = old[at]!;
+      this.#slots[slot * 2 + 1] = old[at + 1]!;
     }
   }
 }

@@ -1,0 +1,32 @@
+import type { ErrorCode } from "../errors.js";
+import type { DecodedFile, DecodeProgress } from "./decode-series.js";
+import type { IcmpError } from "./icmp-error.js";
+
+/** What the main thread tells the decoding thread. */
+export type ToDecodeWorker =
+  /** Read this stream next; sent only when the one before has ended. */
+  | { readonly kind: "series"; readonly paths: readonly string[] }
+  /** The batch in this slot has been used. */
+  | { readonly kind: "release"; readonly slot: number };
+
+/** What the decoding thread tells the main thread, in capture order. */
+export type FromDecodeWorker =
+  /** A slot's memory, sent before its first use and when its bytes had to grow. */
+  | {
+      readonly kind: "slot";
+      readonly slot: number;
+      readonly capacity: number;
+      readonly columns: SharedArrayBuffer;
+      readonly bytes: SharedArrayBuffer;
+    }
+  | {
+      readonly kind: "batch";
+      readonly slot: number;
+      readonly length: number;
+      readonly icmpErrors: readonly IcmpError[];
+      readonly progress: DecodeProgress;
+    }
+  | DecodedFile
+  | { readonly kind: "end" }
+  /** The stream cannot be read; `code` is null for what is our bug. */
+  | { readonly kind: "error"; readonly code: ErrorCode | null; readonly message: string };

@@ -1,0 +1,116 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { AnalyzeError } from "../errors.js";
+import type { FromDecodeWorker, ToDecodeWorker } from "./decode-messages.js";
+import { type DecodedBatch, decodeSeries } from "./decode-series.js";
+import { Encapsulations } from "./encapsulations.js";
+import { SegmentBatch, segmentBatchBytes } from "./segment-batch.js";
+
+/** Batches on their way: one is filled, one is used, and neither side waits for the other's hiccups. */
+const SLOTS = 4;
+
+/** A batch in shared memory with a copy of the frames' octets. */
+interface Slot {
+  readonly index: number;
+  batch: SegmentBatch;
+  columns: SharedArrayBuffer;
+  bytes: SharedArrayBuffer;
+}
+
+/** The decoding thread: reads one stream after the other and hands batches over in shared memory. */
+class DecodeWorker {
+  readonly #port: MessagePort;
+  readonly #batchFrames: number;
+  readonly #encapsulations = new Encapsulations();
+  readonly #free: Slot[] = [];
+  #slots = 0;
+  #current: Slot | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(port: MessagePort, batchFrames: number) {
+    this.#port = port;
+    this.#batchFrames = batchFrames;
+    const slots: Slot[] = [];
+    port.on("message", (message: ToDecodeWorker) => {
+      if (message.kind === "series") {
+        void this.#decode(message.paths);
+        return;
+      }
+      const slot = slots[message.slot];
+      if (slot === undefined) return;
+      this.#free.push(slot);
+      this.#wake?.();
+    });
+    this.#register = (slot) => slots.push(slot);
+  }
+
+  readonly #register: (slot: Slot) => void;
+
+  async #decode(paths: readonly string[]): Promise<void> {
+    try {
+      const options = {
+        batchFrames: this.#batchFrames,
+        encapsulations: this.#encapsulations,
+        takeBatch: (capacity: number) => this.#take(capacity),
+      };
+      for await (const part of decodeSeries({ paths }, options)) {
+        if (part.kind === "batch") this.#handOver(part);
+        else this.#post(part);
+      }
+      this.#post({ kind: "end" });
+    } catch (error) {
+      const code = error instanceof AnalyzeError ? error.code : null;
+      const message =
+        error instanceof AnalyzeError ? error.message : String(error instanceof Error ? error.stack : error);
+      this.#post({ kind: "error", code, message });
+    }
+  }
+
+  async #take(capacity: number): Promise<SegmentBatch> {
+    while (this.#free.length === 0) {
+      if (this.#slots < SLOTS) {
+        this.#makeSlot(capacity);
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#current = this.#free.pop()!;
+    return this.#current.batch;
+  }
+
+  #makeSlot(capacity: number): void {
+    const columns = new SharedArrayBuffer(segmentBatchBytes(capacity));
+    const batch = new SegmentBatch(capacity, columns);
+    const slot: Slot = { index: this.#slots++, batch, columns, bytes: new SharedArrayBuffer(0) };
+    this.#register(slot);
+    this.#free.push(slot);
+  }
+
+  /** The reader's window is overwritten by the next read, so the octets that the batch points into are copied. */
+  #handOver({ segments, icmpErrors, progress }: DecodedBatch): void {
+    const slot = this.#current!;
+    const { bytes } = segments;
+    if (slot.bytes.byteLength < bytes.length) {
+      slot.bytes = new SharedArrayBuffer(bytes.length);
+      const { index, columns } = slot;
+      this.#post({ kind: "slot", slot: index, capacity: segments.capacity, columns, bytes: slot.bytes });
+    }
+    const { length, ipAt, payloadAt, payloadCaptured } = segments;
+    if (length > 0) {
+      const last = length - 1;
+      const first = ipAt[0]!;
+      new Uint8Array(slot.bytes).set(bytes.subarray(first, payloadAt[last]! + payloadCaptured[last]!), first);
+    }
+    this.#post({ kind: "batch", slot: slot.index, length, icmpErrors: [...icmpErrors], progress });
+  }
+
+  #post(message: FromDecodeWorker): void {
+    this.#port.postMessage(message);
+  }
+}
+
+if (parentPort !== null) {
+  const { batchFrames } = workerData as { batchFrames: number };
+  new DecodeWorker(parentPort, batchFrames);
+}
