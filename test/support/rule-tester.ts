@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { expect } from "chai";
 import { analyze } from "../../src/analyze.js";
-import type { Confidence } from "../../src/engine/finding.js";
+import type { Confidence, Severity, Vantage } from "../../src/engine/finding.js";
 import type { Rule } from "../../src/engine/rule.js";
 import type { Report } from "../../src/report/report.js";
 import { rules } from "../../src/rules/index.js";
@@ -31,6 +31,9 @@ export interface ExpectedFinding {
   /** How many flows it lists; default 1. */
   readonly flows?: number;
   readonly confidence?: Confidence;
+  /** Default: the rule's own. */
+  readonly severity?: Severity;
+  readonly vantage?: Vantage;
 }
 
 /** In the middle of the sequence space, and so that it wraps within the first packets of either side. */
@@ -51,20 +54,26 @@ interface Variant {
  * each message and evidence role occur, does nothing but what is listed get reported, and do the valid cases keep
  * every other rule silent too.
  */
-export function testRule(rule: Rule, cases: { readonly valid: readonly ValidCase[]; readonly invalid: readonly InvalidCase[] }): void {
+export function testRule(
+  rule: Rule,
+  cases: { readonly valid: readonly ValidCase[]; readonly invalid: readonly InvalidCase[] },
+): void {
   describe(`rule ${rule.id}`, () => {
     for (const each of cases.valid) {
       it(`accepts: ${each.name}`, async () => {
         for await (const { label, report } of variants(each, rules)) {
           const loud = report.findings.filter(({ severity }) => severity !== "note");
-          expect(loud.map(({ message }) => message), label).to.deep.equal([]);
+          expect(
+            loud.map(({ message }) => message),
+            label,
+          ).to.deep.equal([]);
         }
       });
     }
     const seen = new Set<string>();
     for (const each of cases.invalid) {
       it(`flags: ${each.name}`, async () => {
-        for await (const variant of variants(each, [rule])) expectFindings(each.findings, variant);
+        for await (const variant of variants(each, [rule])) expectFindings(rule, each.findings, variant);
         for (const { messageId, evidence } of each.findings) {
           seen.add(`message ${messageId}`);
           for (const role of Object.keys(evidence)) seen.add(`evidence ${role}`);
@@ -81,8 +90,15 @@ export function testRule(rule: Rule, cases: { readonly valid: readonly ValidCase
   });
 }
 
-function expectFindings(expected: readonly ExpectedFinding[], { label, report, labels }: Variant): void {
-  expect(report.findings.map(({ messageId }) => messageId), label).to.deep.equal(expected.map(({ messageId }) => messageId));
+function expectFindings(
+  rule: Rule,
+  expected: readonly ExpectedFinding[],
+  { label, report, labels }: Variant,
+): void {
+  expect(
+    report.findings.map(({ messageId }) => messageId),
+    label,
+  ).to.deep.equal(expected.map(({ messageId }) => messageId));
   for (const [index, want] of expected.entries()) {
     const finding = report.findings[index]!;
     const frames = Object.fromEntries(finding.evidence.map(({ role, frame }) => [role, frame]));
@@ -95,8 +111,11 @@ function expectFindings(expected: readonly ExpectedFinding[], { label, report, l
     expect(frames, label).to.deep.equal(wanted);
     expect(finding.data, label).to.include(want.data ?? {});
     expect(finding.flowIds.length, label).to.equal(want.flows ?? 1);
+    expect(finding.severity, label).to.equal(want.severity ?? rule.meta.severity);
     if (want.confidence !== undefined) expect(finding.confidence, label).to.equal(want.confidence);
-    for (const text of [finding.message, finding.why, finding.remedy]) expect(text, label).not.to.match(/\{\{|undefined|NaN/);
+    if (want.vantage !== undefined) expect(finding.vantage, label).to.equal(want.vantage);
+    for (const text of [finding.message, finding.why, finding.remedy])
+      expect(text, label).not.to.match(/\{\{|undefined|NaN/);
   }
 }
 
@@ -106,8 +125,19 @@ async function* variants(testCase: ValidCase, active: readonly Rule[]): AsyncGen
     for (const ipVersion of testCase.ipVersion === undefined ? ([4, 6] as const) : [testCase.ipVersion]) {
       const { pcap, labels } = compileScript(script, { ...isns, ipVersion });
       for (const batchFrames of BATCH_SIZES) {
-        const report = await analyze({ paths: ["-"], input: Readable.from([pcap]), database: ":memory:", rules: active, batchFrames });
-        yield { label: `client ISN ${isns.clientIsn}, IPv${ipVersion}, batches of ${batchFrames}`, report, labels };
+        const report = await analyze({
+          paths: ["-"],
+          input: Readable.from([Buffer.from(pcap)]),
+          database: ":memory:",
+          timeline: "none",
+          rules: active,
+          batchFrames,
+        });
+        yield {
+          label: `client ISN ${isns.clientIsn}, IPv${ipVersion}, batches of ${batchFrames}`,
+          report,
+          labels,
+        };
       }
     }
   }

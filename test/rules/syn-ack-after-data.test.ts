@@ -1,0 +1,340 @@
+import { synAckAfterData } from "../../src/rules/syn-ack-after-data.js";
+import { testRule } from "../support/rule-tester.js";
+
+/** A connection that hangs, is told again and again that it was not heard, and recovers when room appears. */
+const hung = (port: number, labels = false) => `
+  +.001 -> S  0:0(0)       <mss 1460,sackOK,TS val 1000 ecr 0,wscale 7>
+  +.02  <- S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 9000 ecr 1000,wscale 7> ${labels ? "@synack" : ""}
+  +0    -> .  1:1(0) ack 1 <TS val 1020 ecr 9000>   // dropped: accept queue full, port ${port}
+  +.001 -> P. 1:6(5) ack 1 <TS val 1021 ecr 9000>   ${labels ? "@data" : ""}
+  +.2   -> P. 1:6(5) ack 1 <TS val 1221 ecr 9000>
+  +.4   -> P. 1:6(5) ack 1 <TS val 1621 ecr 9000>
+  +.42  <- S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 10020 ecr 1000,wscale 7> ${labels ? "@repeat" : ""}
+  +0    -> .  6:6(0) ack 1 <TS val 2041 ecr 9000>
+  +.38  -> P. 1:6(5) ack 1 <TS val 2421 ecr 9000>
+  +.02  <- .  1:1(0) ack 6 <TS val 10440 ecr 2421>
+`;
+
+/** One that is served at once. */
+const served = `
+  +.001 -> S  0:0(0) <mss 1460>
+  +.02  <- S. 0:0(0) ack 1 <mss 1460>
+  +0    -> .  1:1(0) ack 1
+  +.001 -> P. 1:6(5) ack 1
+  +.02  <- .  1:1(0) ack 6
+`;
+
+testRule(synAckAfterData, {
+  invalid: [
+    {
+      name: "SYN-ACKs 1, 3, 7, 15 and 31 s after the first, on loopback, until a retransmission finds room",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:8080
+        0       -> S  0:0(0)       <mss 65495,sackOK,TS val 500 ecr 0,wscale 7>
+        0.00002 <- S. 0:0(0) ack 1 <mss 65483,sackOK,TS val 500 ecr 500,wscale 7> @synack
+        0.00003 -> .  1:1(0) ack 1
+        0.005   -> P. 1:6(5) ack 1 @data
+        0.206   -> P. 1:6(5) ack 1
+        0.614   -> P. 1:6(5) ack 1
+        1.01    <- S. 0:0(0) ack 1 @repeat
+        1.01    -> .  6:6(0) ack 1
+        1.438   -> P. 1:6(5) ack 1
+        3.02    <- S. 0:0(0) ack 1
+        3.02    -> .  6:6(0) ack 1
+        3.102   -> P. 1:6(5) ack 1
+        6.43    -> P. 1:6(5) ack 1
+        7.3     <- S. 0:0(0) ack 1
+        7.3     -> .  6:6(0) ack 1
+        13.09   -> P. 1:6(5) ack 1
+        15.4    <- S. 0:0(0) ack 1
+        15.4    -> .  6:6(0) ack 1
+        26.4    -> P. 1:6(5) ack 1
+        31.6    <- S. 0:0(0) ack 1
+        31.6    -> .  6:6(0) ack 1
+        53.005  -> P. 1:6(5) ack 1
+        53.005  <- .  1:1(0) ack 6`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          data: { listener: "127.0.0.1:8080", hungFlows: 1, worstSeconds: "53.0", ending: "all recovered" },
+          confidence: "strong",
+          vantage: "server-host",
+        },
+      ],
+    },
+    {
+      name: "a hang that the capture does not see the end of",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:8080
+        0    -> S  0:0(0)
+        +0   <- S. 0:0(0) ack 1 @synack
+        +0   -> .  1:1(0) ack 1
+        +0   -> P. 1:6(5) ack 1 @data
+        +.2  -> P. 1:6(5) ack 1
+        +.8  <- S. 0:0(0) ack 1 @repeat
+        +0   -> .  6:6(0) ack 1
+        +2   <- S. 0:0(0) ack 1
+        +62  <- R  1:1(0)`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          data: { ending: "none recovered in the capture" },
+        },
+      ],
+    },
+    {
+      name: "the report of 2003: 3.5 s later, answered with a D-SACK, the TSecr that of the data",
+      packets: `
+        0          -> S  0:0(0)       <mss 16396,sackOK,TS val 19532971 ecr 0,nop,wscale 11>
+        +.000036   <- S. 0:0(0) ack 1 <mss 16396,sackOK,TS val 19532971 ecr 19532971,nop,wscale 11> @synack
+        +.000050   -> .  1:1(0) ack 1 <nop,nop,TS val 19532971 ecr 19532971>
+        +.027163   -> P. 1:6(5) ack 1 <nop,nop,TS val 19532999 ecr 19532971> @data
+        +3.528048  <- S. 0:0(0) ack 1 <mss 16396,sackOK,TS val 19536527 ecr 19532999,nop,wscale 11> @repeat
+        +.000093   -> .  6:6(0) ack 1 <nop,nop,TS val 19536527 ecr 19536527,nop,nop,sack 0:1>`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a single hang off loopback is no more than a warning: the path may have lost everything",
+      packets: hung(39_999, true),
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "a repeated SYN leaves open which TSval the SYN-ACK echoes: no proof of receipt",
+      packets: `
+        0    -> S  0:0(0) <TS val 1000 ecr 0>
+        1    -> S  0:0(0) <TS val 2000 ecr 0>
+        1.02 <- S. 0:0(0) ack 1 <TS val 9000 ecr 2000> @synack
+        1.02 -> .  1:1(0) ack 1 <TS val 2020 ecr 9000>
+        1.02 -> P. 1:6(5) ack 1 <TS val 2021 ecr 9000> @data
+        2.2  <- S. 0:0(0) ack 1 <TS val 10180 ecr 2000>
+        3.2  <- S. 0:0(0) ack 1 <TS val 11180 ecr 2000> @repeat`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "a single hang at a listener that serves others, against every segment of the client",
+      packets: `${hung(39_999, true)}\nconnection 2\n${served}`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          data: { hungFlows: 1, listenerFlows: 2 },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "three connections of one listener that hang at once are one finding",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+        repeat 3 every 0.01 {
+          +0    -> S  0:0(0)
+          +.02  <- S. 0:0(0) ack 1 @synack
+          +0    -> .  1:1(0) ack 1
+          +.001 -> P. 1:6(5) ack 1 @data
+          +.2   -> P. 1:6(5) ack 1
+          +.8   <- S. 0:0(0) ack 1 @repeat
+          +0    -> .  6:6(0) ack 1
+          +.6   -> P. 1:6(5) ack 1
+          +.02  <- .  1:1(0) ack 6
+        }`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack-1", data: "data-1", repeat: "repeat-1" },
+          data: { hungFlows: 3, listenerFlows: 3, connections: "connections" },
+          flows: 3,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "hangs at two listeners are two findings",
+      ipVersion: 4,
+      packets: [8080, 8081]
+        .map(
+          (port, index) => `
+        connection ${index + 1} client 127.0.0.1:${40_000 + index} server 127.0.0.1:${port}
+        +0   -> S  0:0(0)
+        +0   <- S. 0:0(0) ack 1 @synack-${port}
+        +0   -> .  1:1(0) ack 1
+        +0   -> P. 1:6(5) ack 1 @data-${port}
+        +1   <- S. 0:0(0) ack 1 @repeat-${port}
+        +.4  -> P. 1:6(5) ack 1
+        +0   <- .  1:1(0) ack 6`,
+        )
+        .join("\n"),
+      findings: [8080, 8081].map((port) => ({
+        messageId: "repeated",
+        evidence: { synack: `synack-${port}`, data: `data-${port}`, repeat: `repeat-${port}` },
+        data: { listener: `127.0.0.1:${port}` },
+        confidence: "strong" as const,
+      })),
+    },
+  ],
+
+  valid: [
+    { name: "a connection that is served at once", packets: served },
+    {
+      name: "a handshake ACK lost on the way: the SYN-ACK comes again before there is data",
+      packets: `
+        0     -> S  0:0(0)
+        +.02  <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1 // lost behind the capture
+        +1    <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +1.5  -> P. 1:6(5) ack 1
+        +.02  <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "TCP_DEFER_ACCEPT: the SYN-ACK comes again to a silent client, and its data is accepted",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:8080
+        0    -> S  0:0(0)
+        +0   <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        7.3  <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        8    -> P. 1:6(5) ack 1
+        +0   <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "a repeated SYN-ACK that crosses the data on a long path",
+      packets: `
+        0     -> S  0:0(0)
+        .3    <- S. 0:0(0) ack 1
+        .3    -> .  1:1(0) ack 1 // lost behind the capture
+        1.25  -> P. 1:6(5) ack 1
+        1.3   <- S. 0:0(0) ack 1
+        1.3   -> .  6:6(0) ack 1
+        1.55  <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "a SYN-ACK that crosses data whose answer takes long",
+      packets: `
+        0     -> S  0:0(0)
+        .3    <- S. 0:0(0) ack 1
+        .3    -> .  1:1(0) ack 1
+        1.25  -> P. 1:6(5) ack 1
+        1.3   <- S. 0:0(0) ack 1
+        1.3   -> .  6:6(0) ack 1
+        2.2   <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "a second SYN-ACK that answers a second SYN",
+      packets: `
+        0     -> S  0:0(0)
+        1     -> S  0:0(0)
+        1.01  <- S. 0:0(0) ack 1
+        1.01  -> .  1:1(0) ack 1
+        1.02  -> P. 1:6(5) ack 1
+        1.2   <- S. 0:0(0) ack 1
+        1.2   -> .  6:6(0) ack 1
+        1.23  -> P. 1:6(5) ack 1
+        1.24  <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "a SYN-ACK that the network doubled, or that arrives behind the data",
+      packets: `
+        0      -> S  0:0(0)
+        +.02   <- S. 0:0(0) ack 1 {id 7}
+        +0     -> .  1:1(0) ack 1
+        +0     -> P. 1:6(5) ack 1
+        +.0005 <- S. 0:0(0) ack 1 {id 7, ttl 63}
+        +.01   <- S. 0:0(0) ack 1 {id 7, ttl 62}
+        +.01   <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "every frame recorded twice",
+      packets: `
+        0      -> S  0:0(0)
+        +.00001 -> S  0:0(0) {copy}
+        +.02   <- S. 0:0(0) ack 1
+        +.00001 <- S. 0:0(0) ack 1 {copy}
+        +0     -> .  1:1(0) ack 1
+        +.00001 -> .  1:1(0) ack 1 {copy}
+        +0     -> P. 1:6(5) ack 1
+        +.00001 -> P. 1:6(5) ack 1 {copy}
+        +.02   <- .  1:1(0) ack 6
+        +.00001 <- .  1:1(0) ack 6 {copy}`,
+    },
+    {
+      name: "a simultaneous open",
+      packets: `
+        0     -> S  0:0(0)
+        +.001 <- S  0:0(0)
+        +.02  -> S. 0:0(0) ack 1
+        +.001 <- S. 0:0(0) ack 1
+        +.02  -> P. 1:6(5) ack 1
+        +1    <- S. 0:0(0) ack 1
+        +0    -> P. 1:6(5) ack 1
+        +.5   <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "a socket connected to itself",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:40000
+        0    -> S  0:0(0)
+        +0   -> S. 0:0(0) ack 1
+        +0   -> P. 1:6(5) ack 1
+        +1   -> S. 0:0(0) ack 1
+        +.2  -> P. 1:6(5) ack 1`,
+    },
+    {
+      name: "TCP Fast Open: data in the SYN, sent again by itself",
+      packets: `
+        0     -> S  0:5(5) <fastopen 0011223344556677>
+        +.02  <- S. 0:0(0) ack 1
+        +0    -> P. 1:6(5) ack 1
+        +.3   -> P. 1:6(5) ack 1
+        +.8   <- S. 0:0(0) ack 1
+        +.02  <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "a capture without the server's segments but its SYN-ACKs, where the client acknowledges an answer",
+      packets: `
+        0    -> S  0:0(0)
+        +.02 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        +0   -> P. 1:6(5) ack 1
+        +1   <- S. 0:0(0) ack 1
+        +0   -> .  6:6(0) ack 101
+        +.3  -> P. 6:9(3) ack 201`,
+    },
+    {
+      name: "a SYN-ACK behind the server's first acknowledgment",
+      packets: `
+        0    -> S  0:0(0)
+        +.02 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        +0   -> P. 1:6(5) ack 1
+        +.02 <- .  1:1(0) ack 6
+        +1   <- S. 0:0(0) ack 1`,
+    },
+  ],
+});

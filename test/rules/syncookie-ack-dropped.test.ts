@@ -1,0 +1,315 @@
+import { syncookieAckDropped } from "../../src/rules/syncookie-ack-dropped.js";
+import { testRule } from "../support/rule-tester.js";
+
+/** The client's five octets, again and again and in vain: initial timer 0.2 s, doubled each time. */
+const retransmissions = (count: number) =>
+  Array.from({ length: count }, (_, n) => `+${(0.2 * 2 ** n).toFixed(1)} -> P. 1:6(5) ack 1`).join("\n");
+
+const allEvidence = { synack: "synack", ack: "ack", data: "data", retransmission: "retransmission" };
+
+testRule(syncookieAckDropped, {
+  invalid: [
+    {
+      name: "a listener on loopback that stays silent, and takes the fifth retransmission",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:8080
+        0     -> S  0:0(0)
+        +0    <- S. 0:0(0) ack 1 @synack
+        +0    -> .  1:1(0) ack 1 @ack
+        +0    -> P. 1:6(5) ack 1 @data
+        ${retransmissions(4)}
+        +3.2  -> P. 1:6(5) ack 1 @retransmission
+        +0    <- .  1:1(0) ack 6`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: allEvidence,
+          data: {
+            worstSeconds: "6.2",
+            ending: "all recovered",
+            evidence: "it did not even repeat its SYN-ACK, as only a listener without state does",
+          },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a SYN-ACK whose TSval lags the server's clock: a cookie, already at the first retransmission",
+      packets: `
+        0     -> S  0:0(0)       <sackOK,TS val 100 ecr 0,wscale 7>
+        +.001 <- S. 0:0(0) ack 1 <sackOK,TS val 5056 ecr 100,wscale 7> @synack
+        +0    -> .  1:1(0) ack 1 <TS val 101 ecr 5056> @ack
+        +0    -> P. 1:6(5) ack 1 <TS val 101 ecr 5056> @data
+        +.2   -> P. 1:6(5) ack 1 <TS val 301 ecr 5056> @retransmission
+        +.001 <- .  1:1(0) ack 6 <TS val 5317 ecr 301>`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: allEvidence,
+          data: {
+            evidence: "its SYN-ACK's timestamp lags the server's clock by 60.0 ms, as a cookie's does",
+          },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a SYN-ACK without the options that the listener's other SYN-ACKs have",
+      packets: `
+        0     -> S  0:0(0)       <mss 1460,nop,wscale 8,nop,nop,sackOK>
+        +.001 <- S. 0:0(0) ack 1 <mss 1460> @synack
+        +0    -> .  1:1(0) ack 1 @ack
+        +0    -> P. 1:6(5) ack 1 @data
+        +.3   -> P. 1:6(5) ack 1 @retransmission
+        +.001 <- .  1:1(0) ack 6
+        connection 2
+        2     -> S  0:0(0)       <mss 1460,nop,wscale 8,nop,nop,sackOK>
+        +.001 <- S. 0:0(0) ack 1 <mss 1460,nop,nop,sackOK,nop,wscale 7>
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:6(5) ack 1
+        +.001 <- .  1:1(0) ack 6`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: allEvidence,
+          data: {
+            hungFlows: 1,
+            listenerFlows: 2,
+            evidence:
+              "its SYN-ACK lacks the window scale and SACK that the client offered, as a cookie's does",
+          },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a cookie that has expired draws a RST without ACK",
+      packets: `
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1 @synack
+        +0    -> .  1:1(0) ack 1 @ack
+        +0    -> P. 1:6(5) ack 1 @data
+        ${retransmissions(8)}
+        +51.2 -> P. 1:6(5) ack 1 @retransmission
+        +.001 <- R  1:1(0)`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: allEvidence,
+          data: {
+            worstSeconds: "102.2",
+            ending: "none recovered in the capture",
+            evidence: "in the end it reset the connection without an ACK, as it does for an expired cookie",
+          },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a RST that comes sooner is no cookie's end",
+      packets: `
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1 @synack
+        +0    -> .  1:1(0) ack 1 @ack
+        +0    -> P. 1:6(5) ack 1 @data
+        ${retransmissions(4)}
+        +3.2  -> P. 1:6(5) ack 1 @retransmission
+        +.001 <- R  1:1(0)`,
+      findings: [{ messageId: "dropped", evidence: allEvidence, confidence: "weak", severity: "warning" }],
+    },
+    {
+      name: "a single silence off loopback is no more than a warning",
+      packets: `
+        0     -> S  0:0(0)
+        +.1   <- S. 0:0(0) ack 1 @synack
+        +0    -> .  1:1(0) ack 1 @ack
+        +0    -> P. 1:81(80) ack 1 @data
+        +.37  -> P. 1:81(80) ack 1
+        +.74  -> P. 1:81(80) ack 1
+        +1.45 -> P. 1:81(80) ack 1 @retransmission
+        +.12  <- .  1:1(0) ack 81`,
+      findings: [{ messageId: "dropped", evidence: allEvidence, confidence: "weak", severity: "warning" }],
+    },
+    {
+      name: "several silent connections at a listener that answers others meanwhile are one finding",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+        repeat 3 every 0.001 {
+          +0    -> S  0:0(0)
+          +.01  <- S. 0:0(0) ack 1 @synack
+          +0    -> .  1:1(0) ack 1 @ack
+          +0    -> P. 1:6(5) ack 1 @data
+          +.2   -> P. 1:6(5) ack 1
+          +.4   -> P. 1:6(5) ack 1
+          +.8   -> P. 1:6(5) ack 1 @retransmission
+        }
+        connection 9
+        0.1  -> S  0:0(0)
+        +.01 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        +0   -> P. 1:6(5) ack 1
+        +.01 <- .  1:1(0) ack 6`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: {
+            synack: "synack-1",
+            ack: "ack-1",
+            data: "data-1",
+            retransmission: "retransmission-1",
+          },
+          data: { hungFlows: 3, listenerFlows: 4, ending: "none recovered in the capture" },
+          flows: 3,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "several silent connections while nobody is answered may be an outage: a warning",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+        repeat 3 every 0.001 {
+          +0    -> S  0:0(0)
+          +.01  <- S. 0:0(0) ack 1 @synack
+          +0    -> .  1:1(0) ack 1 @ack
+          +0    -> P. 1:6(5) ack 1 @data
+          +.2   -> P. 1:6(5) ack 1
+          +.4   -> P. 1:6(5) ack 1
+          +.8   -> P. 1:6(5) ack 1 @retransmission
+        }`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: {
+            synack: "synack-1",
+            ack: "ack-1",
+            data: "data-1",
+            retransmission: "retransmission-1",
+          },
+          flows: 3,
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+  ],
+
+  valid: [
+    {
+      name: "a server that speaks first, and late",
+      packets: `
+        0     -> S  0:0(0)
+        +.02  <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +20   <- P. 1:21(20) ack 1
+        +0    -> .  1:1(0) ack 21
+        +0    -> P. 1:6(5) ack 21
+        +.02  <- .  21:21(0) ack 6`,
+    },
+    {
+      name: "a server that speaks first and never does: both sides wait, nothing is retransmitted",
+      packets: `
+        0     -> S  0:0(0)
+        +.02  <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +60   -> F. 1:1(0) ack 1`,
+    },
+    {
+      name: "a cookie whose ACK is accepted",
+      packets: `
+        0     -> S  0:0(0)       <sackOK,TS val 100 ecr 0,wscale 7>
+        +.001 <- S. 0:0(0) ack 1 <sackOK,TS val 5056 ecr 100,wscale 7>
+        +0    -> .  1:1(0) ack 1 <TS val 101 ecr 5056>
+        +0    -> P. 1:6(5) ack 1 <TS val 101 ecr 5056>
+        +.001 <- .  1:1(0) ack 6 <TS val 5117 ecr 101>`,
+    },
+    {
+      name: "one lost segment behind a SYN-ACK that the path held up: its TSval only looks late",
+      packets: `
+        0     -> S  0:0(0)       <sackOK,TS val 100 ecr 0,wscale 7>
+        +.09  <- S. 0:0(0) ack 1 <sackOK,TS val 5010 ecr 100,wscale 7>
+        +0    -> .  1:1(0) ack 1 <TS val 190 ecr 5010>
+        +0    -> P. 1:6(5) ack 1 <TS val 190 ecr 5010>
+        +.3   -> P. 1:6(5) ack 1 <TS val 490 ecr 5010>
+        +.02  <- .  1:1(0) ack 6 <TS val 5390 ecr 490>`,
+    },
+    {
+      name: "one lost segment to a server that knows neither window scale nor SACK",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:9100
+        0     -> S  0:0(0)       <mss 1460,nop,wscale 8,nop,nop,sackOK>
+        +.001 <- S. 0:0(0) ack 1 <mss 1460>
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:6(5) ack 1
+        +.3   -> P. 1:6(5) ack 1
+        +.001 <- .  1:1(0) ack 6
+        connection 2 client 192.0.2.1:40001 server 192.0.2.2:9100
+        2     -> S  0:0(0)       <mss 1460,nop,wscale 8,nop,nop,sackOK>
+        +.001 <- S. 0:0(0) ack 1 <mss 1460>
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:6(5) ack 1
+        +.001 <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "lost data behind a bare ACK of the server: it holds the connection",
+      packets: `
+        0     -> S  0:0(0)
+        +.2   <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:6(5) ack 1
+        +.28  <- .  1:1(0) ack 1
+        +.4   -> P. 1:6(5) ack 1
+        +1.3  -> P. 1:6(5) ack 1
+        +2.6  -> P. 1:6(5) ack 1
+        +.2   <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "data lost in the middle of a connection, however often",
+      packets: `
+        0     -> S  0:0(0)
+        +.02  <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:6(5) ack 1
+        +.02  <- .  1:1(0) ack 6
+        +1    -> P. 6:11(5) ack 1
+        +.2   -> P. 6:11(5) ack 1
+        +.4   -> P. 6:11(5) ack 1
+        +.8   -> P. 6:11(5) ack 1
+        +1.6  -> P. 6:11(5) ack 1
+        +.02  <- .  1:1(0) ack 11`,
+    },
+    {
+      name: "SYNs that nobody answers",
+      packets: `
+        0     -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +1    -> S  0:0(0)`,
+    },
+    {
+      name: "first data of full size that gets lost for its size",
+      packets: `
+        0     -> S  0:0(0)
+        +.02  <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> .  1:1401(1400) ack 1
+        +.2   -> .  1:1401(1400) ack 1
+        +.4   -> .  1:1401(1400) ack 1
+        +.8   -> .  1:1401(1400) ack 1
+        +1.6  -> .  1:1401(1400) ack 1`,
+    },
+    {
+      name: "a segment of the capture's own making: the server's answers were not recorded",
+      packets: `
+        0     -> S  0:0(0)
+        +.02  <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:6(5) ack 1
+        +2    -> P. 1:6(5) ack 1
+        +2    -> P. 1:6(5) ack 1
+        +2    -> P. 6:9(3) ack 101`,
+    },
+  ],
+});
