@@ -1,0 +1,171 @@
+import {
+  type Flow,
+  HAS_HANDSHAKE_ACK,
+  IS_CLOSED_BY_CLIENT,
+  IS_CLOSED_BY_RST,
+  IS_KNOWN_BY_SYN,
+} from "../flows/flow.js";
+import type { FlowIdentity } from "../flows/flow-identity.js";
+import type { Evidence } from "./finding.js";
+import type { Listener } from "./listeners.js";
+
+/** A connection that its client closed right after the handshake, without a byte in either direction. */
+export interface EmptyConnection {
+  readonly flowId: number;
+  readonly startNs: number;
+  readonly closedNs: number;
+  readonly isReset: boolean;
+  readonly syn: Evidence;
+  /** The client's FIN or RST. */
+  readonly close: Evidence;
+  /** Connections of the same client to the same listener that exchanged data before this one began. */
+  readonly exchangesBefore: number;
+  /** A connection to another address of the server was tried side by side and carried data (RFC 8305). */
+  hasRival: boolean;
+}
+
+/** The empty connections of one client address to one listener; those from reserved ports apart. */
+export interface ClientAndListener {
+  readonly client: string;
+  readonly listener: Listener;
+  readonly serverAddress: string;
+  /** Source ports below 1024: one privileged program's. */
+  readonly isReserved: boolean;
+  /** In order of appearance, at most the first 100 000. */
+  readonly connections: EmptyConnection[];
+  exchanges: number;
+}
+
+/** A connection that carried data, as far as rivals are concerned. */
+interface Exchange {
+  readonly client: string;
+  readonly server: string;
+  readonly port: number;
+  readonly startNs: number;
+}
+
+/** Ports below are bound by privileged programs only. */
+const FIRST_UNRESERVED_PORT = 1024;
+const MAX_CONNECTIONS = 100_000;
+/** Client and server addresses whose tried ports are counted; a flood from forged addresses has millions. */
+const MAX_TRIED = 100_000;
+/** RFC 8305, section 8: the longest that a client waits before it also tries the server's next address. */
+const MAX_ATTEMPT_DELAY_NS = 2_000_000_000;
+/** Latest connections among which rivals are looked for. */
+const RECENT = 200;
+
+/** Collects empty connections by client and listener while flows end, in order of appearance. */
+export class EmptyConnections {
+  readonly #maxLifeNs: number;
+  readonly #byListener = new Map<Listener, ClientAndListener[]>();
+  /** Ports that a client address tried at a server address without a byte. */
+  readonly #triedPorts = new Map<string, Set<number>>();
+  readonly #recentExchanges: Exchange[] = [];
+  readonly #recentEmpty: { connection: EmptyConnection; client: string; server: string; port: number }[] = [];
+
+  /** `maxLifeNs`: longest time from the end of the handshake to the client's FIN or RST. */
+  constructor(maxLifeNs: number) {
+    this.#maxLifeNs = maxLifeNs;
+  }
+
+  add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
+    const { client, server } = flow;
+    if (client.payloadBytes > 0 || server.payloadBytes > 0) {
+      if (client.payloadBytes > 0 && server.payloadBytes > 0) this.#addExchange(flow, identity, listener);
+      return;
+    }
+    if (!(flow.facts & IS_KNOWN_BY_SYN)) return;
+    this.#addTriedPort(identity);
+    const isClosed =
+      (flow.facts & (HAS_HANDSHAKE_ACK | IS_CLOSED_BY_CLIENT)) === (HAS_HANDSHAKE_ACK | IS_CLOSED_BY_CLIENT);
+    if (isClosed && flow.closedNs - flow.handshakeAckNs <= this.#maxLifeNs)
+      this.#addEmpty(flow, identity, listener);
+  }
+
+  /** Every client and listener with an empty connection, in order of appearance. */
+  *pairs(): IterableIterator<ClientAndListener> {
+    for (const pairs of this.#byListener.values()) yield* pairs;
+  }
+
+  /** How many ports the client tried at the server's address without a byte. */
+  triedPorts(client: string, server: string): number {
+    return this.#triedPorts.get(`${client} ${server}`)?.size ?? 0;
+  }
+
+  #addTriedPort(identity: FlowIdentity): void {
+    const key = `${identity.clientAddress} ${identity.serverAddress}`;
+    const ports = this.#triedPorts.get(key);
+    if (ports !== undefined) ports.add(identity.serverPort);
+    else if (this.#triedPorts.size < MAX_TRIED) this.#triedPorts.set(key, new Set([identity.serverPort]));
+  }
+
+  #addExchange(flow: Flow, identity: FlowIdentity, listener: Listener): void {
+    const pair = this.#find(identity, listener);
+    if (pair !== undefined) pair.exchanges++;
+    const exchange = {
+      client: identity.clientAddress,
+      server: identity.serverAddress,
+      port: identity.serverPort,
+      startNs: flow.startNs,
+    };
+    for (const empty of this.#recentEmpty) if (isRival(exchange, empty)) empty.connection.hasRival = true;
+    this.#recentExchanges.push(exchange);
+    if (this.#recentExchanges.length > RECENT) this.#recentExchanges.shift();
+  }
+
+  #addEmpty(flow: Flow, identity: FlowIdentity, listener: Listener): void {
+    let pair = this.#find(identity, listener);
+    if (pair === undefined) {
+      pair = {
+        client: identity.clientAddress,
+        listener,
+        serverAddress: identity.serverAddress,
+        isReserved: identity.clientPort < FIRST_UNRESERVED_PORT,
+        connections: [],
+        exchanges: 0,
+      };
+      const pairs = this.#byListener.get(listener);
+      if (pairs === undefined) this.#byListener.set(listener, [pair]);
+      else pairs.push(pair);
+    }
+    if (pair.connections.length === MAX_CONNECTIONS) return;
+    const isReset = (flow.facts & IS_CLOSED_BY_RST) !== 0;
+    const closeFrame = isReset ? flow.client.rstFrame : flow.client.finFrame;
+    const connection: EmptyConnection = {
+      flowId: flow.id,
+      startNs: flow.startNs,
+      closedNs: flow.closedNs,
+      isReset,
+      syn: { flowId: flow.id, frame: flow.firstFrame, timeNs: flow.startNs },
+      close: { flowId: flow.id, frame: closeFrame, timeNs: flow.closedNs },
+      exchangesBefore: pair.exchanges,
+      hasRival: false,
+    };
+    pair.connections.push(connection);
+    const empty = { connection, client: pair.client, server: pair.serverAddress, port: identity.serverPort };
+    connection.hasRival = this.#recentExchanges.some((exchange) => isRival(exchange, empty));
+    this.#recentEmpty.push(empty);
+    if (this.#recentEmpty.length > RECENT) this.#recentEmpty.shift();
+  }
+
+  #find(identity: FlowIdentity, listener: Listener): ClientAndListener | undefined {
+    const isReserved = identity.clientPort < FIRST_UNRESERVED_PORT;
+    return this.#byListener
+      .get(listener)
+      ?.find((pair) => pair.client === identity.clientAddress && pair.isReserved === isReserved);
+  }
+}
+
+/** One client tried two addresses of a server side by side; over IPv4 and IPv6 its own address differs too. */
+function isRival(
+  exchange: Exchange,
+  empty: { connection: EmptyConnection; client: string; server: string; port: number },
+): boolean {
+  const isOtherFamily = exchange.client.includes(":") !== empty.client.includes(":");
+  return (
+    exchange.port === empty.port &&
+    exchange.server !== empty.server &&
+    (exchange.client === empty.client || isOtherFamily) &&
+    Math.abs(exchange.startNs - empty.connection.startNs) <= MAX_ATTEMPT_DELAY_NS
+  );
+}
