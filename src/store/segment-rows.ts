@@ -73,9 +73,9 @@ function putPlace(
   row: number,
   captureId: number,
 ): number {
-  let end = putUnsigned31(view, type, at, batch.flow[row]!);
-  end = putUnsigned31(view, type + 1, end, captureId);
-  end = putUnsigned31(view, type + 2, end, batch.frame[row]!);
+  let end = putUnsigned32(view, type, at, batch.flow[row]!);
+  end = putUnsigned32(view, type + 1, end, captureId);
+  end = putUnsigned32(view, type + 2, end, batch.frame[row]!);
   end = putInteger(view, type + 3, end, batch.timeNs[row]!);
   view.setUint8(type + 4, SENDER_TYPE);
   if (batch.fromServer[row] === 1) {

@@ -112,6 +112,27 @@ describe("a database being written", () => {
     ]);
   });
 
+  it("holds flow and capture ids of 32 bits, in the index too", () => {
+    const id = 4294967295;
+    const writer = new DatabaseWriter(folder.path("t.db"));
+    const { batch, optionText } = segmentBatch(
+      [2 ** 31 - 1, 2 ** 31, id].map((flow) => ({ flow, frame: 1, flags: ACK, seq: 1 })),
+    );
+    writer.appendSegments(batch, id, optionText);
+    for (const flow of [2 ** 31 - 1, 2 ** 31, id])
+      writer.appendFlow(flowRow({ id: flow, captureId: id, lastCaptureId: id }));
+    const tables = writer.finishTimelines();
+    tables.insert("captures", captureRow({ id }));
+    tables.commit();
+    expect(integrityOf(folder.path("t.db"))).to.equal("ok");
+    opened = openDatabase(folder.path("t.db"));
+    const rows = opened.selectAll(
+      "SELECT id, capture_id FROM segments INDEXED BY segments_flow_id WHERE flow_id = :id",
+      { id },
+    );
+    expect(rows).to.deep.equal([{ id: 3, capture_id: id }]);
+  });
+
   it("keeps options of any length, also those that make the row's header longer", () => {
     const texts = [1, 40, 57, 58, 59, 120, 500].map((length) => "o".repeat(length));
     const database = write(
