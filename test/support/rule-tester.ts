@@ -1,12 +1,8 @@
-import { Readable } from "node:stream";
 import { expect } from "chai";
-import { analyze } from "../../src/analyze.js";
 import type { Confidence, Severity, Vantage } from "../../src/engine/finding.js";
 import type { Rule } from "../../src/engine/rule.js";
-import type { Report } from "../../src/report/report.js";
 import { rules } from "../../src/rules/index.js";
-import { parseScript } from "../../src/tcp/notation.js";
-import { compileScript } from "./compile-script.js";
+import { type AnalyzedScript, analyzeScript } from "./analyze-script.js";
 
 /** Packets that the rule must say nothing about. */
 export interface ValidCase {
@@ -43,10 +39,8 @@ const ISNS = [
 ];
 const BATCH_SIZES = [1, 2, 3, 4096];
 
-interface Variant {
+interface Variant extends AnalyzedScript {
   readonly label: string;
-  readonly report: Report;
-  readonly labels: ReadonlyMap<string, number>;
 }
 
 /**
@@ -120,23 +114,15 @@ function expectFindings(
 }
 
 async function* variants(testCase: ValidCase, active: readonly Rule[]): AsyncGenerator<Variant> {
-  const script = parseScript(testCase.packets);
+  const versions = testCase.ipVersion === undefined ? ([4, 6] as const) : [testCase.ipVersion];
   for (const isns of ISNS) {
-    for (const ipVersion of testCase.ipVersion === undefined ? ([4, 6] as const) : [testCase.ipVersion]) {
-      const { pcap, labels } = compileScript(script, { ...isns, ipVersion });
+    for (const ipVersion of versions) {
       for (const batchFrames of BATCH_SIZES) {
-        const report = await analyze({
-          paths: ["-"],
-          input: Readable.from([Buffer.from(pcap)]),
-          database: ":memory:",
-          timeline: "none",
-          rules: active,
-          batchFrames,
-        });
+        const options = { rules: active, batchFrames };
+        const analyzed = await analyzeScript(testCase.packets, options, { ...isns, ipVersion });
         yield {
           label: `client ISN ${isns.clientIsn}, IPv${ipVersion}, batches of ${batchFrames}`,
-          report,
-          labels,
+          ...analyzed,
         };
       }
     }

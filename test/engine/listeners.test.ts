@@ -1,0 +1,82 @@
+import { expect } from "chai";
+import type { Listener } from "../../src/engine/listeners.js";
+import { defineRule } from "../../src/engine/rule.js";
+import { analyzeScript } from "../support/analyze-script.js";
+
+/** The listeners of a script, as they stand when all flows have ended. */
+async function listenersOf(packets: string, ipVersion: 4 | 6 = 4): Promise<Listener[]> {
+  const listeners = new Set<Listener>();
+  const rule = defineRule({
+    id: "listening",
+    meta: {
+      summary: "",
+      severity: "note",
+      messages: {},
+      why: "",
+      remedy: "",
+      evidence: {},
+      references: [],
+    },
+    create: () => ({ flowEnd: (_flow, _identity, listener) => void listeners.add(listener) }),
+  });
+  await analyzeScript(packets, { rules: [rule] }, { ipVersion });
+  return [...listeners];
+}
+
+describe("listeners", () => {
+  it("are one for each server address and port, whoever connects", async () => {
+    const listeners = await listenersOf(`
+      connection 1 client 192.0.2.1:40000 server 192.0.2.9:80
+      0 -> S 0:0(0)
+      connection 2 client 192.0.2.8:40000 server 192.0.2.9:80
+      0 -> S 0:0(0)
+      connection 3 client 192.0.2.1:40001 server 192.0.2.9:81
+      0 -> S 0:0(0)`);
+    expect(listeners.map(({ name, flows }) => [name, flows])).to.deep.equal([
+      ["192.0.2.9:80", 2],
+      ["192.0.2.9:81", 1],
+    ]);
+  });
+
+  it("have an IPv6 address in brackets", async () => {
+    const [listener] = await listenersOf("0 -> S 0:0(0)", 6);
+    expect(listener?.name).to.equal("[2001:db8::2]:80");
+  });
+
+  it("tell how their flows ended", async () => {
+    const [listener] = await listenersOf(`
+      connection 1
+      0  -> S  0:0(0)
+      +0 <- S. 0:0(0) ack 1
+      +0 -> .  1:1(0) ack 1
+      +0 -> F. 1:1(0) ack 1
+      +0 <- F. 1:1(0) ack 2
+      +0 -> .  2:2(0) ack 2
+      connection 2
+      +0 -> S  0:0(0)
+      +0 <- S. 0:0(0) ack 1
+      +0 -> .  1:1(0) ack 1
+      +0 -> R. 1:1(0) ack 1
+      connection 3
+      +0 -> S  0:0(0)
+      +0 <- R. 0:0(0) ack 1
+      connection 4
+      +0 -> S  0:0(0)
+      +1 -> S  0:0(0)`);
+    expect(listener).to.include({ flows: 4, closedNormally: 1, reset: 1, failed: 2, retransmits: 1 });
+  });
+
+  it("tell when they answered, and whether they know TCP's options", async () => {
+    const [first, second] = await listenersOf(`
+      connection 1 client 192.0.2.1:40000 server 192.0.2.9:80
+      0 -> S  0:0(0)       <wscale 7>
+      1 <- S. 0:0(0) ack 1 <wscale 7>
+      1 -> P. 1:6(5) ack 1
+      2 <- .  1:1(0) ack 6
+      connection 2 client 192.0.2.1:40000 server 192.0.2.9:81
+      3 -> S  0:0(0)       <wscale 7>
+      4 <- S. 0:0(0) ack 1 <mss 1460>`);
+    expect(first).to.deep.include({ hasOptions: true, answersNs: [1e9, 2e9] });
+    expect(second).to.deep.include({ hasOptions: false, answersNs: [4e9] });
+  });
+});

@@ -1,0 +1,81 @@
+import { expect } from "chai";
+import { defineRule } from "../../src/engine/rule.js";
+import { analyzeScript } from "../support/analyze-script.js";
+
+const meta = {
+  summary: "Counts.",
+  severity: "note",
+  messages: { counted: "{{count}}" },
+  why: "",
+  remedy: "",
+  evidence: {},
+  references: [],
+} as const;
+
+/** Reports how much data each flow sent, `weight` for each segment. */
+const counting = (id: string, weight: number) =>
+  defineRule({
+    id,
+    meta,
+    create(context) {
+      const numbers = context.perFlow("seen", "weighed");
+      return {
+        data(_, flow) {
+          const own = numbers.of(flow);
+          own.seen++;
+          own.weighed += weight;
+        },
+        flowEnd(flow) {
+          const { seen, weighed } = numbers.of(flow);
+          context.report({
+            messageId: "counted",
+            data: { count: `flow ${flow.id}: ${seen}, ${weighed}` },
+            evidence: {},
+            subject: "",
+            flowIds: [flow.id],
+            confidence: "certain",
+            vantage: "unknown",
+            startNs: flow.startNs,
+            endNs: flow.endNs,
+          });
+        },
+      };
+    },
+  });
+
+describe("a rule's numbers per flow", () => {
+  it("begin at 0 with each flow, are kept between segments, and are shared with no other rule", async () => {
+    const { report } = await analyzeScript(
+      `connection 1
+       0   -> P. 1:6(5) ack 1
+       connection 2
+       +.1 -> P. 1:6(5) ack 1
+       connection 1
+       +.1 -> P. 6:9(3) ack 1
+       connection 3
+       +.1 -> S 0:0(0)`,
+      { rules: [counting("one", 1), counting("ten", 10)] },
+    );
+    expect(report.findings.map(({ ruleId, message }) => `${ruleId}, ${message}`)).to.have.members([
+      "one, flow 1: 2, 2",
+      "one, flow 2: 1, 1",
+      "one, flow 3: 0, 0",
+      "ten, flow 1: 2, 20",
+      "ten, flow 2: 1, 10",
+      "ten, flow 3: 0, 0",
+    ]);
+  });
+
+  it("begin at 0 again when a connection takes over the ports of another", async () => {
+    const { report } = await analyzeScript(
+      `connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+       0   -> S  0:0(0)
+       +.1 -> P. 1:6(5) ack 1
+       connection 2 client 192.0.2.1:40000 server 192.0.2.2:80
+       +.1 -> S  0:0(0)
+       +.1 -> P. 1:6(5) ack 1`,
+      { rules: [counting("one", 1)] },
+    );
+    expect(report.findings.map(({ message }) => message)).to.have.members(["flow 1: 1, 1", "flow 2: 1, 1"]);
+  });
+});

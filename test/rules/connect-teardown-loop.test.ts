@@ -1,0 +1,288 @@
+import { connectTeardownLoop } from "../../src/rules/connect-teardown-loop.js";
+import { testRule } from "../support/rule-tester.js";
+
+/** A connection opened and closed at once without a byte, `at` seconds into the script. */
+function emptyConnection(number: number, at: number, label = "", server = "192.0.2.2:80"): string {
+  const mark = (name: string) => (label === "" ? "" : `@${name}-${label}`);
+  return `
+    connection ${number} client 192.0.2.1:${40_000 + number} server ${server}
+    ${at.toFixed(6)} -> S  0:0(0) ${mark("syn")}
+    +.0001 <- S. 0:0(0) ack 1
+    +.0001 -> .  1:1(0) ack 1
+    +.0001 -> F. 1:1(0) ack 1 ${mark("close")}
+    +.0001 <- F. 1:1(0) ack 2
+    +.0001 -> .  2:2(0) ack 2`;
+}
+
+const emptyConnections = (times: readonly number[]) =>
+  times.map((at, index) => emptyConnection(index + 1, at, `${index + 1}`)).join("\n");
+
+/** A request and its answer. */
+const exchange = (number: number, at: number, client = "192.0.2.1", server = "192.0.2.2:80") => `
+    connection ${number} client ${client}:${50_000 + number} server ${server}
+    ${at.toFixed(6)} -> S  0:0(0)
+    +.0001 <- S. 0:0(0) ack 1
+    +.0001 -> .  1:1(0) ack 1
+    +.0001 -> P. 1:101(100) ack 1
+    +.0001 <- P. 1:501(500) ack 101
+    +.0001 -> F. 101:101(0) ack 501
+    +.0001 <- F. 501:501(0) ack 102
+    +.0001 -> .  102:102(0) ack 502`;
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index);
+const firstLoop = { syn: "syn-1", close: "close-1", again: "syn-2" };
+
+testRule(connectTeardownLoop, {
+  invalid: [
+    {
+      name: "connections closed by FIN, a few milliseconds apart",
+      packets: `
+        repeat 20 every 0.012 {
+          +0     -> S  0:0(0) @syn
+          +.0001 <- S. 0:0(0) ack 1
+          +.0001 -> .  1:1(0) ack 1
+          +.0001 -> F. 1:1(0) ack 1 @close
+          +.0001 <- F. 1:1(0) ack 2
+          +.0001 -> .  2:2(0) ack 2
+        }`,
+      findings: [
+        {
+          messageId: "loop",
+          evidence: firstLoop,
+          data: { connections: 20, closeKind: "FIN", portNote: "", spanSeconds: "0.2" },
+          flows: 20,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "connections from one reserved port, closed by RST",
+      packets: range(4)
+        .map(
+          (index) => `
+        connection ${index + 1} client 192.0.2.1:894 server 192.0.2.2:2049
+        ${(index * index * 0.003 + 0.001).toFixed(6)} -> S  0:0(0) @syn-${index + 1}
+        +.0001 <- S. 0:0(0) ack 1
+        +.0001 -> .  1:1(0) ack 1
+        +.0001 -> R. 1:1(0) ack 1 @close-${index + 1}`,
+        )
+        .join("\n"),
+      findings: [
+        {
+          messageId: "loop",
+          evidence: firstLoop,
+          data: { connections: 4, closeKind: "RST", portNote: ", from source ports below 1024" },
+          flows: 4,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a handful of connections at irregular times is no more than a warning",
+      packets: emptyConnections([0.001, 0.8, 1.1, 3.9]),
+      findings: [
+        {
+          messageId: "loop",
+          evidence: firstLoop,
+          data: { connections: 4 },
+          flows: 4,
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "a tight loop beside programs of the same address that are served",
+      packets: [
+        ...range(12).map((index) => emptyConnection(index + 1, 0.02 * index + 0.001, `${index + 1}`)),
+        ...[0.008, 0.05, 0.13].map((at, index) => exchange(index + 20, at)),
+        exchange(30, 0.19, "192.0.2.9"),
+      ].join("\n"),
+      findings: [
+        {
+          messageId: "loop",
+          evidence: firstLoop,
+          data: { connections: 12 },
+          flows: 12,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a loop from reserved ports beside other ports of the same address",
+      packets: [
+        exchange(20, 0.003),
+        ...range(3).map((index) =>
+          emptyConnection(index + 1, index * 0.02 + 0.001, `${index + 1}`).replace(
+            `:${40_000 + index + 1}`,
+            `:${700 + index}`,
+          ),
+        ),
+        exchange(21, 0.03),
+      ].join("\n"),
+      findings: [{ messageId: "loop", evidence: firstLoop, flows: 3, confidence: "strong" }],
+    },
+    {
+      name: "loops against two listeners are two findings",
+      packets: range(2)
+        .map((listener) =>
+          range(10)
+            .map((index) =>
+              emptyConnection(
+                20 * listener + index + 1,
+                listener + index * 0.01 + 0.001,
+                `${listener}-${index}`,
+                `192.0.2.2:${80 + listener}`,
+              ),
+            )
+            .join("\n"),
+        )
+        .join("\n"),
+      findings: range(2).map((listener) => ({
+        messageId: "loop",
+        evidence: {
+          syn: `syn-${listener}-0`,
+          close: `close-${listener}-0`,
+          again: `syn-${listener}-1`,
+        },
+        flows: 10,
+      })),
+    },
+  ],
+
+  valid: [
+    {
+      name: "a strictly periodic health check",
+      packets: emptyConnections(range(12).map((index) => index + 0.001)),
+    },
+    {
+      name: "a health check with jitter",
+      packets: emptyConnections([0.001, 5.21, 9.87, 15.3, 19.9, 25.15, 29.8, 35.2, 39.9, 45.1]),
+    },
+    {
+      name: "two health checks of different periods from one address",
+      // A check every 10 s and one every 15 s.
+      packets: emptyConnections(
+        [
+          ...range(13).map((index) => index * 10 + 0.001),
+          ...range(8).map((index) => index * 15 + 3.001),
+        ].sort((a, b) => a - b),
+      ),
+    },
+    {
+      name: "two health checks of the same period",
+      packets: emptyConnections(range(6).flatMap((index) => [index * 5 + 0.001, index * 5 + 1.301])),
+    },
+    {
+      name: "a port scan",
+      packets: range(30)
+        .map((index) =>
+          emptyConnection(index + 1, index * 0.01 + 0.001, "", `192.0.2.2:${80 + (index % 10)}`),
+        )
+        .join("\n"),
+    },
+    {
+      name: "a browser that closes the slower of two addresses each time",
+      packets: [0.001, 2.7, 3.9, 11.2]
+        .flatMap((at, index) => [
+          exchange(index + 1, at, "192.0.2.1", "192.0.2.3:80"),
+          emptyConnection(index + 10, at + 0.25),
+        ])
+        .join("\n"),
+    },
+    {
+      name: "a pool that opens its connections side by side and then drops them",
+      packets: `
+        repeat 20 every 0.001 {
+          +0     -> S  0:0(0)
+          +.0002 <- S. 0:0(0) ack 1
+          +.0002 -> .  1:1(0) ack 1
+          +.5    -> F. 1:1(0) ack 1
+          +.0002 <- F. 1:1(0) ack 2
+          +.0002 -> .  2:2(0) ack 2
+        }`,
+    },
+    {
+      name: "clients that give up after their TLS hello",
+      packets: `
+        repeat 20 every 0.02 {
+          +0     -> S  0:0(0)
+          +.0001 <- S. 0:0(0) ack 1
+          +.0001 -> .  1:1(0) ack 1
+          +.0001 -> P. 1:518(517) ack 1
+          +.0001 <- .  1:1(0) ack 518
+          +.0001 -> R. 518:518(0) ack 1
+        }`,
+    },
+    {
+      name: "a server that closes every connection itself",
+      packets: `
+        repeat 20 every 0.02 {
+          +0     -> S  0:0(0)
+          +.0001 <- S. 0:0(0) ack 1
+          +.0001 -> .  1:1(0) ack 1
+          +.0001 <- F. 1:1(0) ack 1
+          +.0001 -> F. 1:1(0) ack 2
+          +.0001 <- .  2:2(0) ack 2
+        }`,
+    },
+    {
+      name: "a server that greets first",
+      packets: `
+        repeat 20 every 0.02 {
+          +0     -> S  0:0(0)
+          +.0001 <- S. 0:0(0) ack 1
+          +.0001 -> .  1:1(0) ack 1
+          +.0001 <- P. 1:21(20) ack 1
+          +.0001 -> R. 1:1(0) ack 21
+        }`,
+    },
+    {
+      name: "a load generator's one connection to see whether the server is there",
+      packets: [
+        emptyConnection(1, 0.001),
+        ...range(10).map((index) => exchange(index + 10, index * 0.05 + 0.1)),
+      ].join("\n"),
+    },
+    {
+      name: "empty connections with exchanges between them",
+      packets: [0.001, 0.4, 1.9, 2.2]
+        .flatMap((at, index) => [emptyConnection(index + 1, at), exchange(index + 10, at + 0.1)])
+        .join("\n"),
+    },
+    {
+      name: "idle connections that the client closes after a while",
+      packets: `
+        repeat 20 every 3 {
+          +0     -> S  0:0(0)
+          +.0001 <- S. 0:0(0) ack 1
+          +.0001 -> .  1:1(0) ack 1
+          +2     -> F. 1:1(0) ack 1
+          +.0001 <- F. 1:1(0) ack 2
+          +.0001 -> .  2:2(0) ack 2
+        }`,
+    },
+    {
+      name: "connections that are refused, or never answered",
+      packets: `
+        repeat 20 every 0.02 {
+          +0     -> S  0:0(0)
+          +.0001 <- R. 0:0(0) ack 1
+        }
+        connection 40
+        repeat 20 every 0.02 {
+          +0     -> S  0:0(0)
+          +.01   -> R  1:1(0)
+        }`,
+    },
+    {
+      name: "one connection each from many clients",
+      packets: range(20)
+        .map((index) =>
+          emptyConnection(index + 1, index * 0.01 + 0.001).replace("192.0.2.1:", `192.0.2.${index + 10}:`),
+        )
+        .join("\n"),
+    },
+    { name: "two empty connections", packets: emptyConnections([0.001, 0.35]) },
+  ],
+});
