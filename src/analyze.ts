@@ -19,7 +19,7 @@ import { storeResults } from "./store-results.js";
 import { ruleDocs } from "./version.js";
 
 /** Frames of a batch: large enough that what is done once a batch costs nothing, small enough for the cache. */
-const DEFAULT_BATCH_FRAMES = 4096;
+const DEFAULT_BATCH_FRAMES = 8192;
 /** Input below this is decoded before a thread for it would have started. */
 const THREAD_FROM_BYTES = 8 * 1024 * 1024;
 
@@ -33,7 +33,7 @@ export interface AnalyzeOptions {
   /** Default: the built-in ones. */
   readonly rules?: readonly Rule[];
   readonly ruleSettings?: Readonly<Record<string, RuleSetting>>;
-  /** Frames per batch, at least 1; default 4096. */
+  /** Frames per batch, at least 1; default 8192. */
   readonly batchFrames?: number;
   /** Whether decoding gets a thread of its own; default: for files of 8 MiB and more in all. Never for pipes. */
   readonly thread?: boolean;

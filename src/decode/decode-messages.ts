@@ -2,12 +2,15 @@ import type { ErrorCode } from "../errors.js";
 import type { DecodedFile, DecodeProgress } from "./decode-series.js";
 import type { IcmpError } from "./icmp-error.js";
 
+/** Slots that the main thread gives back in one message: to wake the other thread costs more than a batch is worth. */
+export const RELEASED_AT_ONCE = 4;
+
 /** What the main thread tells the decoding thread. */
 export type ToDecodeWorker =
   /** Read this stream next; sent only when the one before has ended. */
   | { readonly kind: "series"; readonly paths: readonly string[] }
-  /** The batch in this slot has been used. */
-  | { readonly kind: "release"; readonly slot: number };
+  /** The batches in these slots have been used. */
+  | { readonly kind: "release"; readonly slots: readonly number[] };
 
 /** What the decoding thread tells the main thread, in capture order. */
 export type FromDecodeWorker =

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import type { CaptureStream } from "../capture/expand-inputs.js";
 import { AnalyzeError } from "../errors.js";
-import type { FromDecodeWorker, ToDecodeWorker } from "./decode-messages.js";
+import { type FromDecodeWorker, RELEASED_AT_ONCE, type ToDecodeWorker } from "./decode-messages.js";
 import type { DecodedPart } from "./decode-series.js";
 import { SegmentBatch } from "./segment-batch.js";
 
@@ -14,6 +14,8 @@ export class DecodeThread {
   readonly #batches: SegmentBatch[] = [];
   readonly #bytes: Uint8Array[] = [];
   readonly #received: FromDecodeWorker[] = [];
+  /** Slots that are used and not yet given back. */
+  #used: number[] = [];
   #wake: (() => void) | undefined;
   #failure: unknown;
 
@@ -48,7 +50,7 @@ export class DecodeThread {
           segments.length = message.length;
           segments.bytes = this.#bytes[message.slot]!;
           yield { kind: "batch", segments, icmpErrors: message.icmpErrors, progress: message.progress };
-          this.#send({ kind: "release", slot: message.slot });
+          this.#release(message.slot);
           break;
         }
         case "file":
@@ -78,6 +80,13 @@ export class DecodeThread {
         this.#wake = resolve;
       });
     }
+  }
+
+  #release(slot: number): void {
+    this.#used.push(slot);
+    if (this.#used.length < RELEASED_AT_ONCE) return;
+    this.#send({ kind: "release", slots: this.#used });
+    this.#used = [];
   }
 
   #send(message: ToDecodeWorker): void {

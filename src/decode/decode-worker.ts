@@ -1,12 +1,12 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { AnalyzeError } from "../errors.js";
-import type { FromDecodeWorker, ToDecodeWorker } from "./decode-messages.js";
+import { type FromDecodeWorker, RELEASED_AT_ONCE, type ToDecodeWorker } from "./decode-messages.js";
 import { type DecodedBatch, decodeSeries } from "./decode-series.js";
 import { Encapsulations } from "./encapsulations.js";
 import { SegmentBatch, segmentBatchBytes } from "./segment-batch.js";
 
-/** Batches on their way: one is filled, one is used, and neither side waits for the other's hiccups. */
-const SLOTS = 4;
+/** Batches on their way: twice as many as the main thread holds back, so that neither side waits for the other. */
+const SLOTS = 2 * RELEASED_AT_ONCE;
 
 /** A batch in shared memory with a copy of the frames' octets. */
 interface Slot {
@@ -21,29 +21,23 @@ class DecodeWorker {
   readonly #port: MessagePort;
   readonly #batchFrames: number;
   readonly #encapsulations = new Encapsulations();
+  readonly #slots: Slot[] = [];
   readonly #free: Slot[] = [];
-  #slots = 0;
   #current: Slot | undefined;
   #wake: (() => void) | undefined;
 
   constructor(port: MessagePort, batchFrames: number) {
     this.#port = port;
     this.#batchFrames = batchFrames;
-    const slots: Slot[] = [];
     port.on("message", (message: ToDecodeWorker) => {
       if (message.kind === "series") {
         void this.#decode(message.paths);
         return;
       }
-      const slot = slots[message.slot];
-      if (slot === undefined) return;
-      this.#free.push(slot);
+      this.#free.push(...this.#slots.filter(({ index }) => message.slots.includes(index)));
       this.#wake?.();
     });
-    this.#register = (slot) => slots.push(slot);
   }
-
-  readonly #register: (slot: Slot) => void;
 
   async #decode(paths: readonly string[]): Promise<void> {
     try {
@@ -67,7 +61,7 @@ class DecodeWorker {
 
   async #take(capacity: number): Promise<SegmentBatch> {
     while (this.#free.length === 0) {
-      if (this.#slots < SLOTS) {
+      if (this.#slots.length < SLOTS) {
         this.#makeSlot(capacity);
         continue;
       }
@@ -82,8 +76,8 @@ class DecodeWorker {
   #makeSlot(capacity: number): void {
     const columns = new SharedArrayBuffer(segmentBatchBytes(capacity));
     const batch = new SegmentBatch(capacity, columns);
-    const slot: Slot = { index: this.#slots++, batch, columns, bytes: new SharedArrayBuffer(0) };
-    this.#register(slot);
+    const slot: Slot = { index: this.#slots.length, batch, columns, bytes: new SharedArrayBuffer(0) };
+    this.#slots.push(slot);
     this.#free.push(slot);
   }
 

@@ -7,7 +7,7 @@ const COPY_WINDOW_NS = 2_000_000;
 const DUPLICATING_SHARE = 0.25;
 /** Data without an IP id may be repeated by a fast retransmission, but not within less than a round trip. */
 const DATA_COPY_WINDOW_NS = 100_000;
-const SLOTS = 1 << 14;
+const SLOTS = 1 << 13;
 
 /**
  * Finds frames that the capture recorded twice: `-i any`, both ends of a veth, mirror ports, bridges. A copy has the
@@ -29,18 +29,16 @@ export class CopyDetector {
     const flags = batch.flags[row]!;
     const length = batch.payloadLength[row]!;
     const ipId = batch.ipId[row]!;
-    let hash = Math.imul(flowId * 2 + fromServer, 0x9e3779b1);
-    hash = Math.imul((hash ^ (hash >>> 15) ^ batch.seq[row]!) | 0, 0x85ebca6b);
-    hash = Math.imul((hash ^ (hash >>> 13) ^ batch.ack[row]!) | 0, 0xc2b2ae35);
-    hash = Math.imul((hash ^ (hash >>> 16) ^ ((ipId << 16) | batch.window[row]!)) | 0, 0x27d4eb2f);
-    hash = Math.imul(
-      (hash ^ (hash >>> 15) ^ ((length << 12) | (flags << 3) | (batch.facts[row]! & 7))) | 0,
-      0x9e3779b1,
-    );
     // The columns of a row without timestamps hold what an earlier batch left there.
     const timestamps = batch.facts[row]! & HAS_TIMESTAMPS ? batch.tsval[row]! ^ (batch.tsecr[row]! << 7) : 0;
-    hash = Math.imul((hash ^ (hash >>> 14) ^ timestamps) | 0, 0x85ebca6b);
-    const signature = (hash ^ (hash >>> 16)) >>> 0;
+    // Four products that do not wait for each other, then one that mixes them.
+    let hash =
+      Math.imul(batch.seq[row]! ^ (flowId << 1) ^ fromServer, 0x9e3779b1) ^
+      Math.imul(batch.ack[row]! ^ (length << 12), 0x85ebca6b) ^
+      Math.imul(timestamps ^ (flags << 3) ^ (batch.facts[row]! & 7), 0xc2b2ae35) ^
+      Math.imul((ipId << 16) | batch.window[row]!, 0x27d4eb2f);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    const signature = (hash ^ (hash >>> 13)) >>> 0;
     const at = (signature & (SLOTS - 1)) * 2;
 
     const timeNs = batch.timeNs[row]!;
