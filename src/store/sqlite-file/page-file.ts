@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { putUnsigned32BigEndian, readUnsigned32BigEndian } from "./big-endian.js";
 
-/** Octets gathered before they are written; 1 to 4 MiB measured the same, 256 KiB 10 % slower. */
+/** Octets gathered before they are written, a multiple of every page size; 64 KiB to 4 MiB measured the same. */
 const WRITE_BYTES = 1 << 20;
 /** Offset of the octet that SQLite locks: the page that holds it is never used. File format, section 1.4. */
 export const LOCK_BYTE_AT = 0x40000000;
