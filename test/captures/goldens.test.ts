@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { summarizeCapture } from "../support/summarize-capture.js";
+
+const folder = fileURLToPath(new URL("../../captures/", import.meta.url));
+const captures = readdirSync(folder).filter((name) => /\.pcap(?:ng)?(?:\.gz)?$/.test(name));
+
+/** Which rule must speak, and about how many flows; counted by hand in tshark, see each capture's page. */
+const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  "accept-queue-overflow": { "syn-ack-after-data": 3 },
+  "accept-queue-overflow-ipv6": { "syn-ack-after-data": 3 },
+  "accept-queue-overflow-veth": { "syn-ack-after-data": 3 },
+  "connect-teardown-loop": { "connect-teardown-loop": 60 },
+  "connect-teardown-loop-reset": { "connect-teardown-loop": 60 },
+  "loopback-2003": { "syn-ack-after-data": 1 },
+  mirrored: { "syn-ack-after-data": 3 },
+  "abort-on-overflow": {},
+  "defer-accept": {},
+  "health-checks": {},
+  "healthy-many": {},
+  "healthy-veth": {},
+  "lost-handshake-ack": {},
+};
+
+describe("captures made on a real kernel", () => {
+  for (const name of captures) {
+    const base = name.replace(/\.pcap(?:ng)?(?:\.gz)?$/, "");
+
+    it(`${name}: is described on a page, and judged as before`, async () => {
+      expect(existsSync(`${folder}${base}.md`), "page").to.equal(true);
+      const summary = await summarizeCapture(folder + name);
+      expect(summary).to.equal(readFileSync(`${folder}${base}.expected.txt`, "utf8"));
+      const verdict: Record<string, number> = {};
+      for (const [, rule, flows] of summary.matchAll(
+        /^(?:error|warning) (\S+) .*\n.*\n((?: {2}flow .*\n)*)/gm,
+      )) {
+        verdict[rule!] = flows!.trimEnd().split("\n").length;
+      }
+      if (VERDICTS[base] !== undefined) expect(verdict).to.deep.equal(VERDICTS[base]);
+      else expect(Object.keys(verdict), "a syncookies capture").to.include("syncookie-ack-dropped");
+    });
+  }
+
+  it("is as small as a repository can bear", () => {
+    for (const name of captures) expect(readFileSync(folder + name).length, name).to.be.below(300 * 1024);
+  });
+});
