@@ -43,7 +43,10 @@ function time(command, args) {
     let peakKb = 0;
     const poll = setInterval(() => {
       try {
-        peakKb = Math.max(peakKb, Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0));
+        peakKb = Math.max(
+          peakKb,
+          Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8"))?.[1] ?? 0),
+        );
       } catch {
         // The process ended between two looks.
       }
@@ -64,8 +67,18 @@ const large = await capture(packets);
 const small = tsharkPackets === packets ? large : await capture(tsharkPackets);
 const database = `${folder}bench.db`;
 const subjects = [
-  { name: "tcptrace-analyze", count: packets, command: process.execPath, args: [main, "-q", "--db", database, large] },
-  { name: "tcptrace-analyze --timeline none", count: packets, command: process.execPath, args: [main, "-q", "--timeline", "none", "--db", database, large] },
+  {
+    name: "tcptrace-analyze",
+    count: packets,
+    command: process.execPath,
+    args: [main, "-q", "--db", database, large],
+  },
+  {
+    name: "tcptrace-analyze --timeline none",
+    count: packets,
+    command: process.execPath,
+    args: [main, "-q", "--timeline", "none", "--db", database, large],
+  },
   { name: "tcptrace -n", count: packets, command: "tcptrace", args: ["-n", large] },
   { name: "tcptrace -n -l -r", count: packets, command: "tcptrace", args: ["-n", "-l", "-r", large] },
   {
@@ -86,7 +99,9 @@ for (let run = 0; run < runs; run++) {
 rmSync(database, { force: true });
 
 const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}, ${packets} packets${values.real ? " of real traffic" : ""}, median of ${runs}\n`);
+console.log(
+  `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}, ${packets} packets${values.real ? " of real traffic" : ""}, median of ${runs}\n`,
+);
 console.log("| command | packets | seconds | packets/s | peak memory | speed |");
 console.log("| --- | ---: | ---: | ---: | ---: | ---: |");
 let reference = 0;

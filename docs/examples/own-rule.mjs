@@ -15,7 +15,7 @@ const slowFirstByte = defineRule({
   },
   create(context) {
     return {
-      flowEnd(flow, identity, listener) {
+      flowEnd(flow, _identity, listener) {
         const { client, server } = flow;
         if (client.firstDataFrame === 0 || server.firstDataFrame === 0) return;
         const waitMs = (server.firstDataNs - client.firstDataNs) / 1e6;

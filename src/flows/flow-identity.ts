@@ -37,11 +37,6 @@ export function readFlowIdentity(flow: Flow): FlowIdentity {
   };
 }
 
-/** `10.0.0.1:40000`. */
-export function formatClient(identity: FlowIdentity): string {
-  return formatEndpoint(identity.clientAddress, identity.clientPort);
-}
-
 /** `10.0.0.2:80`. */
 export function formatServer(identity: FlowIdentity): string {
   return formatEndpoint(identity.serverAddress, identity.serverPort);

@@ -83,6 +83,3 @@ export interface ServerSummary {
   /** Flows that a finding is about. */
   readonly flaggedFlows: number;
 }
-
-/** Returns the text of a report; knows nothing of files, terminals or processes. */
-export type Reporter = (report: Report) => string;

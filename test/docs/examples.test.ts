@@ -12,7 +12,9 @@ const run = promisify(execFile);
 /** The fenced blocks of a page, by language. */
 function blocks(page: string, language: string): string[] {
   const text = readFileSync(join(root, page), "utf8");
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map((match) => match[1]!);
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
+    (match) => match[1]!,
+  );
 }
 
 describe("examples in the documentation", () => {
@@ -44,7 +46,9 @@ describe("examples in the documentation", () => {
     expect(program).to.equal("node");
     const folder = await mkdtemp(join(root, "test/docs/run-"));
     try {
-      const failure = await run(process.execPath, [...args, "--db", join(folder, "run.db")], { cwd: root }).then(
+      const failure = await run(process.execPath, [...args, "--db", join(folder, "run.db")], {
+        cwd: root,
+      }).then(
         () => expect.fail("it exits with 1"),
         (error: { code: number; stdout: string }) => error,
       );
