@@ -92,6 +92,19 @@ testRule(connectTeardownLoop, {
       ],
     },
     {
+      name: "many connections at irregular times are no health check",
+      packets: emptyConnections([0.001, 0.52, 2.4, 2.95, 3.6, 5.9, 7.1, 7.7, 10.2, 10.9, 12.8, 13.4]),
+      findings: [
+        {
+          messageId: "loop",
+          evidence: firstLoop,
+          data: { connections: 12 },
+          flows: 12,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
       name: "a tight loop beside programs of the same address that are served",
       packets: [
         ...range(12).map((index) => emptyConnection(index + 1, 0.02 * index + 0.001, `${index + 1}`)),
@@ -246,7 +259,7 @@ testRule(connectTeardownLoop, {
     },
     {
       name: "empty connections with exchanges between them",
-      packets: [0.001, 0.4, 1.9, 2.2]
+      packets: [0.001, 0.4, 1.9, 4.2]
         .flatMap((at, index) => [emptyConnection(index + 1, at), exchange(index + 10, at + 0.1)])
         .join("\n"),
     },

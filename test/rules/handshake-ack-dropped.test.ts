@@ -14,6 +14,15 @@ const threeHang = `
     +.02  <- .  1:1(0) ack 6
   }`;
 
+/** A connection to the same listener that is served while the others hang. */
+const served = `
+  connection 9
+  0.1  -> S  0:0(0)
+  +.02 <- S. 0:0(0) ack 1
+  +0   -> .  1:1(0) ack 1
+  +0   -> P. 1:6(5) ack 1
+  +.02 <- .  1:1(0) ack 6`;
+
 testRule(handshakeAckDropped, {
   invalid: [
     {
@@ -68,13 +77,7 @@ testRule(handshakeAckDropped, {
     },
     {
       name: "three connections that hang at once off loopback while the listener answers another",
-      packets: `${threeHang}
-        connection 9
-        0.1  -> S  0:0(0)
-        +.02 <- S. 0:0(0) ack 1
-        +0   -> .  1:1(0) ack 1
-        +0   -> P. 1:6(5) ack 1
-        +.02 <- .  1:1(0) ack 6`,
+      packets: threeHang + served,
       findings: [
         {
           messageId: "dropped",
@@ -120,7 +123,7 @@ testRule(handshakeAckDropped, {
       packets: threeHang,
     },
     {
-      name: "several connections that each lose one segment",
+      name: "several connections that each lose one segment, while the listener answers another",
       packets: `
         connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
         repeat 4 every 0.01 {
@@ -130,7 +133,48 @@ testRule(handshakeAckDropped, {
           +0    -> P. 1:6(5) ack 1
           +.2   -> P. 1:6(5) ack 1
           +.02  <- .  1:1(0) ack 6
-        }`,
+        }
+        ${served}`,
+    },
+    {
+      name: "two connections that hang at once while the listener answers another",
+      packets: threeHang.replace("repeat 3", "repeat 2") + served,
+    },
+    {
+      name: "first data lost three times within the listener's first second",
+      packets: `
+        0     -> S  0:0(0)
+        +.02  <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:6(5) ack 1
+        +.2   -> P. 1:6(5) ack 1
+        +.3   -> P. 1:6(5) ack 1
+        +.5   -> P. 1:6(5) ack 1
+        +.02  <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "a tail loss probe that comes before the delayed acknowledgment",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:80
+        0     -> S  0:0(0)
+        +0    <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:6(5) ack 1
+        +.02  -> P. 1:6(5) ack 1
+        +.02  <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "a spurious retransmission on loopback that delays",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:80
+        0     -> S  0:0(0)       <TS val 1000 ecr 0>
+        +.05  <- S. 0:0(0) ack 1 <TS val 1050 ecr 1000>
+        +0    -> .  1:1(0) ack 1 <TS val 1050 ecr 1050>
+        +.01  -> P. 1:6(5) ack 1 <TS val 1060 ecr 1050>
+        +.25  -> P. 1:6(5) ack 1 <TS val 1310 ecr 1050>
+        +.15  <- .  1:1(0) ack 6 <TS val 1460 ecr 1060>`,
     },
     {
       name: "spurious retransmissions on a path slower than the timer: the answer echoes the first transmission",

@@ -269,6 +269,16 @@ testRule(synAckAfterData, {
         +.01   <- .  1:1(0) ack 6`,
     },
     {
+      name: "a SYN-ACK that a short path delivers twice, and a first answer that takes its time",
+      packets: `
+        0      -> S  0:0(0)
+        +.0002 <- S. 0:0(0) ack 1
+        +.0002 -> .  1:1(0) ack 1
+        +.0002 -> P. 1:6(5) ack 1
+        +.005  <- S. 0:0(0) ack 1
+        +.07   <- .  1:1(0) ack 6`,
+    },
+    {
       name: "every frame recorded twice",
       packets: `
         0      -> S  0:0(0)

@@ -235,6 +235,26 @@ testRule(syncookieAckDropped, {
         +.02  <- .  1:1(0) ack 6 <TS val 5390 ecr 490>`,
     },
     {
+      name: "one lost segment to a server whose clock ticks faster than 1 kHz",
+      packets: `
+        0     -> S  0:0(0)       <sackOK,TS val 100 ecr 0,wscale 7>
+        +.001 <- S. 0:0(0) ack 1 <sackOK,TS val 5000 ecr 100,wscale 7>
+        +0    -> .  1:1(0) ack 1 <TS val 101 ecr 5000>
+        +0    -> P. 1:6(5) ack 1 <TS val 101 ecr 5000>
+        +.249 -> P. 1:6(5) ack 1 <TS val 350 ecr 5000>
+        +.001 <- .  1:1(0) ack 6 <TS val 7500 ecr 350>`,
+    },
+    {
+      name: "a late retransmission, meanwhile the clocks have drifted apart",
+      packets: `
+        0     -> S  0:0(0)       <sackOK,TS val 100 ecr 0,wscale 7>
+        +.001 <- S. 0:0(0) ack 1 <sackOK,TS val 5000 ecr 100,wscale 7>
+        +0    -> .  1:1(0) ack 1 <TS val 101 ecr 5000>
+        +0    -> P. 1:6(5) ack 1 <TS val 101 ecr 5000>
+        +30   -> P. 1:6(5) ack 1 <TS val 30101 ecr 5000>
+        +.001 <- .  1:1(0) ack 6 <TS val 35012 ecr 30101>`,
+    },
+    {
       name: "one lost segment to a server that knows neither window scale nor SACK",
       packets: `
         connection 1 client 192.0.2.1:40000 server 192.0.2.2:9100
