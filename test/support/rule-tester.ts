@@ -46,7 +46,7 @@ interface Variant extends AnalyzedScript {
 /**
  * Runs every case at two pairs of ISNs, over IPv4 and IPv6, at batch sizes 1, 2, 3 and 4096, and asks besides: does
  * each message and evidence role occur, does nothing but what is listed get reported, and do the valid cases keep
- * every other rule silent too.
+ * every other rule silent too. Notes are not asked about: they explain, they accuse nobody.
  */
 export function testRule(
   rule: Rule,
@@ -115,9 +115,11 @@ function expectFindings(
 
 async function* variants(testCase: ValidCase, active: readonly Rule[]): AsyncGenerator<Variant> {
   const versions = testCase.ipVersion === undefined ? ([4, 6] as const) : [testCase.ipVersion];
-  for (const isns of ISNS) {
-    for (const ipVersion of versions) {
-      for (const batchFrames of BATCH_SIZES) {
+  for (const [isnIndex, isns] of ISNS.entries()) {
+    for (const [versionIndex, ipVersion] of versions.entries()) {
+      // Half of the sizes for each ISN and version, all of them for both: twice as fast as every combination.
+      const sizes = BATCH_SIZES.filter((_, index) => (index + isnIndex + versionIndex) % 2 === 0);
+      for (const batchFrames of sizes) {
         const options = { rules: active, batchFrames };
         const analyzed = await analyzeScript(testCase.packets, options, { ...isns, ipVersion });
         yield {
