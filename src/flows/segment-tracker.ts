@@ -82,6 +82,8 @@ export class SegmentTracker {
     const payloadLength = batch.payloadLength[row]!;
     if (payloadLength === 0 && !(flags & (SYN | FIN))) return;
     const first = batch.relativeSeq[row]!;
+    // A stray SYN-ACK with an ISN that the peer did not accept is no part of the stream.
+    if (flags & SYN && first !== 0) return;
     const dataFirst = flags & SYN ? first + 1 : first;
     const dataEnd = dataFirst + payloadLength;
     const end = flags & FIN ? dataEnd + 1 : dataEnd;

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { openCapture } from "../../src/capture/open-capture.js";
 import { Decoder } from "../../src/decode/decode.js";
 import { SegmentBatch } from "../../src/decode/segment-batch.js";
-import { createFlowCursor } from "../../src/flows/flow.js";
+import { createFlowCursor, type Flow } from "../../src/flows/flow.js";
 import { readFlowIdentity } from "../../src/flows/flow-identity.js";
 import { FlowTable } from "../../src/flows/flow-table.js";
 import { createFlowRow, fillFlowRow } from "../../src/store/fill-flow-row.js";
@@ -24,9 +24,16 @@ export interface Tracked {
   segments: TrackedSegment[];
 }
 
-/** The flows and segments of a capture in bytes. */
-export async function trackBytes(pcap: Uint8Array, batchFrames = 4096): Promise<Tracked> {
-  const source = await openCapture("-", { batchFrames, input: Readable.from([pcap]) });
+/**
+ * The flows and segments of a capture in bytes.
+ * @param inspect sees each flow in the end, for what no row tells
+ */
+export async function trackBytes(
+  pcap: Uint8Array,
+  batchFrames = 4096,
+  inspect: (flow: Flow) => void = () => {},
+): Promise<Tracked> {
+  const source = await openCapture("-", { batchFrames, input: Readable.from([Buffer.from(pcap)]) });
   const decoder = new Decoder(source.interfaces);
   const batch = new SegmentBatch(batchFrames);
   const table = new FlowTable();
@@ -50,8 +57,9 @@ export async function trackBytes(pcap: Uint8Array, batchFrames = 4096): Promise<
   const flows: FlowRow[] = [];
   for (let id = 1; id <= table.count; id++) {
     table.seek(flow, id);
+    inspect(flow);
     const row = createFlowRow();
-    fillFlowRow(row, flow, readFlowIdentity(flow), 0);
+    fillFlowRow(row, flow, readFlowIdentity(flow));
     flows.push(row);
   }
   table.close();
@@ -59,7 +67,16 @@ export async function trackBytes(pcap: Uint8Array, batchFrames = 4096): Promise<
 }
 
 /** The flows and segments of a script in packet notation. */
-export async function trackScript(text: string, options: Partial<CompileOptions> = {}): Promise<Tracked> {
-  const { pcap } = compileScript(parseScript(text), { clientIsn: 1000, serverIsn: 0xfffffff5, ipVersion: 4, ...options });
-  return trackBytes(pcap);
+export async function trackScript(
+  text: string,
+  options: Partial<CompileOptions> = {},
+  inspect?: (flow: Flow) => void,
+): Promise<Tracked> {
+  const { pcap } = compileScript(parseScript(text), {
+    clientIsn: 1000,
+    serverIsn: 0xfffffff5,
+    ipVersion: 4,
+    ...options,
+  });
+  return trackBytes(pcap, undefined, inspect);
 }
