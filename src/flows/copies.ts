@@ -31,11 +31,12 @@ export class CopyDetector {
     const ipId = batch.ipId[row]!;
     // The columns of a row without timestamps hold what an earlier batch left there.
     const timestamps = batch.facts[row]! & HAS_TIMESTAMPS ? batch.tsval[row]! ^ (batch.tsecr[row]! << 7) : 0;
-    // Four products that do not wait for each other, then one that mixes them.
+    // Five products that do not wait for each other, then one that mixes them.
     let hash =
       Math.imul(batch.seq[row]! ^ (flowId << 1) ^ fromServer, 0x9e3779b1) ^
       Math.imul(batch.ack[row]! ^ (length << 12), 0x85ebca6b) ^
-      Math.imul(timestamps ^ (flags << 3) ^ (batch.facts[row]! & 7), 0xc2b2ae35) ^
+      Math.imul(timestamps, 0xc2b2ae35) ^
+      Math.imul((flags << 3) | (batch.facts[row]! & 7), 0x165667b1) ^
       Math.imul((ipId << 16) | batch.window[row]!, 0x27d4eb2f);
     hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
     const signature = (hash ^ (hash >>> 13)) >>> 0;

@@ -1,0 +1,156 @@
+import { expect } from "chai";
+import { parseScript } from "../../src/tcp/notation.js";
+import { compileScript } from "../support/compile-script.js";
+import { trackBytes, trackScript } from "../support/track-script.js";
+
+/** Which packets of a script are taken for copies. */
+async function copiesIn(script: string, ipVersion: 4 | 6 = 4): Promise<boolean[]> {
+  const { segments } = await trackScript(script, { ipVersion });
+  return segments.map((segment) => segment.isCopy);
+}
+
+describe("a frame recorded twice", () => {
+  for (const [afterSeconds, isCopy] of [
+    ["0.000003", true],
+    ["0.002", true],
+    ["0.002001", false],
+  ] as const) {
+    it(`${isCopy ? "is a copy" : "is no copy"} ${afterSeconds} s after the same IP id and header`, async () => {
+      const copies = await copiesIn(`
+        0                -> P. 1:6(5) ack 1 {id 77}
+        +${afterSeconds} -> P. 1:6(5) ack 1 {id 77}
+      `);
+      expect(copies).to.deep.equal([false, isCopy]);
+    });
+  }
+
+  it("is a copy behind a router too, where its TTL is one less", async () => {
+    const script = `
+      0         -> P. 1:6(5) ack 1 {ttl 64, id 77}
+      +0.000003 -> P. 1:6(5) ack 1 {ttl 63, id 77}
+    `;
+    expect(await copiesIn(script)).to.deep.equal([false, true]);
+  });
+
+  it("is a copy when the clock of the other interface is behind", async () => {
+    const script = `
+      1        -> P. 1:6(5) ack 1 {id 77}
+      0.999999 -> P. 1:6(5) ack 1 {id 77}
+    `;
+    expect(await copiesIn(script)).to.deep.equal([false, true]);
+  });
+
+  it("is none when the sender gave it an IP id of its own: that is a retransmission", async () => {
+    const { flows, segments } = await trackScript(`
+      0       -> P. 1:6(5) ack 1 {id 77}
+      +0.0001 -> P. 1:6(5) ack 1 {id 78}
+    `);
+    expect(segments[1]!.isCopy).to.equal(false);
+    expect(flows[0]).to.include({ clientRetransmits: 1, clientCopies: 0 });
+  });
+
+  for (const [what, line] of [
+    ["payload", "-> P. 1:7(6) ack 1 {id 77}"],
+    ["sequence number", "-> P. 2:7(5) ack 1 {id 77}"],
+    ["acknowledgment", "-> P. 1:6(5) ack 2 {id 77}"],
+    ["window", "-> P. 1:6(5) ack 1 win 7 {id 77}"],
+    ["flags", "-> . 1:6(5) ack 1 {id 77}"],
+    ["timestamps", "-> P. 1:6(5) ack 1 <TS val 1 ecr 0> {id 77}"],
+    ["direction", "<- P. 1:6(5) ack 1 {id 77}"],
+  ] as const) {
+    it(`is none with another ${what}`, async () => {
+      expect(await copiesIn(`0 -> P. 1:6(5) ack 1 {id 77}\n+0.000003 ${line}`)).to.deep.equal([false, false]);
+    });
+  }
+
+  it("counts as a copy and nowhere else", async () => {
+    const plain = `
+      0     -> S  0:0(0) <mss 1460>
+      +.001 <- S. 0:0(0) ack 1
+      +.001 -> P. 1:6(5) ack 1
+      +.001 <- F. 1:1(0) ack 6 win 0
+      +.001 -> R. 6:6(0) ack 2
+    `;
+    const [once] = (await trackScript(plain)).flows;
+    const twice = plain.replace(/^.*\S.*$/gm, (line) => {
+      return `${line}\n+0.000003 ${line.trim().replace(/^\S+\s+/, "")} {copy}`;
+    });
+    const [doubled] = (await trackScript(twice)).flows;
+    expect(doubled).to.include({ clientCopies: 3, serverCopies: 2, lastFrame: 10 });
+    expect({ ...doubled, clientCopies: 0, serverCopies: 0 }).to.deep.include({
+      ...once,
+      // Frames have other numbers, and times moved by the copies before.
+      lastFrame: 10,
+      serverFinFrame: 7,
+      clientRstFrame: 9,
+      durationNs: doubled!.durationNs,
+      synAckNs: doubled!.synAckNs,
+      handshakeAckNs: doubled!.handshakeAckNs,
+      closedNs: doubled!.closedNs,
+    });
+  });
+
+  it("is found where a batch ends between the two", async () => {
+    const { pcap } = compileScript(
+      parseScript(`
+        0         -> P. 1:6(5)   ack 1 <TS val 9 ecr 8>
+        +0.000001 -> P. 6:11(5)  ack 1
+        +0.000001 -> P. 6:11(5)  ack 1 {copy}
+        +0.000001 -> P. 11:16(5) ack 1 <TS val 7 ecr 6>
+      `),
+      { clientIsn: 1, serverIsn: 1, ipVersion: 4 },
+    );
+    // The columns are used again: what the first batch left in the third row must not matter.
+    const { segments } = await trackBytes(pcap, 2);
+    expect(segments.map((segment) => segment.isCopy)).to.deep.equal([false, false, true, false]);
+  });
+});
+
+describe("without an IP id (IPv6, and IPv4 that never is a fragment)", () => {
+  const DUPLICATE_ACKS = `
+    0         <- . 1:1(0) ack 1
+    +0.000003 <- . 1:1(0) ack 1
+    +0.000003 <- . 1:1(0) ack 1
+  `;
+
+  it("duplicate ACKs are no copies", async () => {
+    expect(await copiesIn(DUPLICATE_ACKS, 6)).to.deep.equal([false, false, false]);
+    expect(await copiesIn(DUPLICATE_ACKS.replaceAll("ack 1", "ack 1 {id 0}"), 4)).to.deep.equal([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it("two resets for two late segments are no copies", async () => {
+    expect(await copiesIn("0 <- R 1:1(0)\n+0.00001 <- R 1:1(0)", 6)).to.deep.equal([false, false]);
+  });
+
+  it("a SYN twice within 2 ms is a copy: no timer is that short (RFC 6298, section 2.1)", async () => {
+    expect(await copiesIn("0 -> S 0:0(0)\n+0.0019 -> S 0:0(0)", 6)).to.deep.equal([false, true]);
+  });
+
+  it("data twice is a copy within 100 us and may be a fast retransmission later", async () => {
+    const script = `
+      0         -> P. 1:6(5) ack 1
+      +0.0001   -> P. 1:6(5) ack 1
+      +0.000101 -> P. 1:6(5) ack 1
+    `;
+    expect(await copiesIn(script, 6)).to.deep.equal([false, true, false]);
+  });
+
+  it("in a capture that records everything twice, ACKs and late data are copies too", async () => {
+    const script = `
+      0     -> S  0:0(0)
+      +.001 -> S  0:0(0) {copy}
+      +.001 <- S. 0:0(0) ack 1
+      +.001 <- S. 0:0(0) ack 1 {copy}
+      +.001 -> .  1:1(0) ack 1
+      +.001 -> .  1:1(0) ack 1 {copy}
+      +.001 -> P. 1:6(5) ack 1
+      +.001 -> P. 1:6(5) ack 1 {copy}
+    `;
+    const alternating = [false, true, false, true, false, true, false, true];
+    expect(await copiesIn(script, 6)).to.deep.equal(alternating);
+  });
+});

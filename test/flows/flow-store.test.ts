@@ -1,0 +1,66 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { createFlowCursor } from "../../src/flows/flow.js";
+import { FlowStore } from "../../src/flows/flow-store.js";
+
+const CHUNK_FLOWS = 1024;
+
+/** A store and the cursor that moves over it. */
+function openStore(residentBytes?: number) {
+  return { store: new FlowStore(1, 1, residentBytes), flow: createFlowCursor() };
+}
+
+describe("the flow store", () => {
+  it("keeps the same fields whether chunks stay in memory or go to disk and come back", () => {
+    const FLOWS = 9 * CHUNK_FLOWS;
+    const visit = fc.record({
+      id: fc.integer({ min: 1, max: FLOWS }),
+      amount: fc.integer({ min: 1, max: 99 }),
+    });
+    fc.assert(
+      fc.property(fc.array(visit, { minLength: 1, maxLength: 300 }), (visits) => {
+        const resident = openStore();
+        const spilling = openStore(1);
+        for (const { store, flow } of [resident, spilling]) {
+          for (let id = 1; id <= FLOWS; id++) {
+            expect(store.create(flow)).to.equal(id);
+            flow.startNs = id;
+          }
+          for (const { id, amount } of visits) {
+            store.seek(flow, id);
+            flow.server.segments += amount;
+            flow.client.nextSeq += amount * 2 ** 40;
+          }
+        }
+        for (const { id } of visits) {
+          const [kept, reread] = [resident, spilling].map(({ store, flow }) => {
+            store.seek(flow, id);
+            return [flow.id, flow.startNs, flow.server.segments, flow.client.nextSeq, flow.client.segments];
+          });
+          expect(reread).to.deep.equal(kept);
+          expect(kept!.slice(0, 2)).to.deep.equal([id, id]);
+        }
+        resident.store.close();
+        spilling.store.close();
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it("gives every new flow fields of 0, in room that another chunk left too", () => {
+    const { store, flow } = openStore(1);
+    for (let id = 1; id <= 6 * CHUNK_FLOWS; id++) {
+      store.create(flow);
+      expect(flow.endNs + flow.client.segments + flow.server.nextSeq + flow.history7).to.equal(0);
+      flow.endNs = flow.client.segments = flow.server.nextSeq = flow.history7 = 1;
+    }
+    store.close();
+  });
+
+  it("numbers flows from the first id on", () => {
+    const store = new FlowStore(500, 0);
+    const flow = createFlowCursor();
+    expect([store.create(flow), store.create(flow), store.count]).to.deep.equal([500, 501, 2]);
+    expect(flow.id).to.equal(501);
+  });
+});
