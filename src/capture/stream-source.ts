@@ -8,7 +8,7 @@ export class StreamSource implements ByteSource {
   readonly bytesTotal = null;
   damage: string | null = null;
   readonly #stream: Readable;
-  #chunk: Buffer | null = null;
+  #chunk: Uint8Array | null = null;
   #isEnded = false;
   #wake: () => void = () => {};
 
@@ -32,9 +32,10 @@ export class StreamSource implements ByteSource {
     while (this.#chunk === null) {
       const chunk: unknown = this.#stream.read();
       if (chunk !== null) {
-        this.#chunk = Buffer.isBuffer(chunk)
-          ? chunk
-          : Buffer.from(String(chunk), this.#stream.readableEncoding ?? "utf8");
+        this.#chunk =
+          chunk instanceof Uint8Array
+            ? chunk
+            : Buffer.from(String(chunk), this.#stream.readableEncoding ?? "utf8");
         break;
       }
       if (this.#isEnded) return 0;
