@@ -1,5 +1,8 @@
 import { expect } from "chai";
+import type { IcmpError } from "../../src/decode/icmp-error.js";
+import { FlowTable } from "../../src/flows/flow-table.js";
 import * as build from "../support/capture-bytes.js";
+import { segmentsOf } from "../support/script-segments.js";
 import { trackBytes, trackScript } from "../support/track-script.js";
 
 const HANDSHAKE = `
@@ -237,5 +240,54 @@ describe("relative sequence numbers", () => {
     `);
     expect(segments.at(-1)!.seq).to.equal(1);
     expect(flows[0]).to.include({ serverIsn: 0xfffffff5, serverUniqueBytes: 5, serverRetransmits: 0 });
+  });
+});
+
+describe("an ICMP error", () => {
+  const client = Uint8Array.of(192, 0, 2, 1);
+  const server = Uint8Array.of(192, 0, 2, 2);
+  const error: IcmpError = {
+    row: 0,
+    frame: 9,
+    timeNs: 0,
+    ipVersion: 4,
+    type: 3,
+    code: 1,
+    mtu: null,
+    reporter: Uint8Array.of(192, 0, 2, 254),
+    quotedSource: client,
+    quotedDestination: server,
+    quotedSourcePort: 40001,
+    quotedDestinationPort: 80,
+    quotedSeq: 0,
+    encapsulation: 0,
+  };
+  const table = new FlowTable(100);
+  before(() => {
+    const script = `
+      connection 2
+      0  -> S 0:0(0)
+      connection 3
+      +1 -> S 0:0(0)
+      connection 4 client 192.0.2.1:40001 server 192.0.2.2:80
+      +1 -> S 0:0(0)
+    `;
+    table.track(segmentsOf(script), 1, 0, () => {});
+  });
+  after(() => table.close());
+
+  it("belongs to the latest flow of the tuple that it quotes", () => {
+    expect(table.findQuoted(error)).to.equal(102);
+  });
+
+  it("belongs to it whichever side sent the quoted segment", () => {
+    const ends = { quotedSource: server, quotedDestination: client };
+    const backwards = { ...error, ...ends, quotedSourcePort: 80, quotedDestinationPort: 40001 };
+    expect(table.findQuoted(backwards)).to.equal(102);
+  });
+
+  it("belongs to no flow of another tuple or encapsulation", () => {
+    expect(table.findQuoted({ ...error, quotedSourcePort: 40009 })).to.equal(null);
+    expect(table.findQuoted({ ...error, encapsulation: 1 })).to.equal(null);
   });
 });

@@ -12,6 +12,7 @@ import { type CompileOptions, compileScript } from "./compile-script.js";
 
 /** A segment as the flow table left it. */
 export interface TrackedSegment {
+  frame: number;
   flow: number;
   sender: "client" | "server";
   seq: number;
@@ -43,6 +44,7 @@ export async function trackBytes(
     table.track(batch, 1, 0, () => {});
     for (let row = 0; row < batch.length; row++) {
       segments.push({
+        frame: batch.frame[row]!,
         flow: batch.flow[row]!,
         sender: batch.fromServer[row] === 1 ? "server" : "client",
         seq: batch.relativeSeq[row]!,
