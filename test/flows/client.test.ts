@@ -32,6 +32,7 @@ describe("the client of a flow", () => {
     ["10.0.0.1:1025", "10.0.0.2:443", "10.0.0.1:1025", "a port below 1024 is a server's"],
     ["10.0.0.1:8080", "10.0.0.2:32768", "10.0.0.2:32768", "Linux hands out 32768 and above to clients"],
     ["10.0.0.1:50000", "10.0.0.2:8080", "10.0.0.1:50000", "Linux hands out 32768 and above to clients"],
+    ["10.0.0.1:32767", "10.0.0.2:32768", "10.0.0.2:32768", "the border of Linux's range"],
     ["10.0.0.1:1023", "10.0.0.2:32768", "10.0.0.2:32768", "both rules agree"],
   ] as const) {
     it(`is guessed from ports in mid-flow: ${sender} to ${receiver}, ${reason}`, async () => {
@@ -42,6 +43,7 @@ describe("the client of a flow", () => {
   for (const ports of [
     [700, 800],
     [5000, 6000],
+    [32768, 50000],
     [40000, 50000],
   ] as const) {
     it(`is guessed to be who speaks first between ports of one kind: ${ports.join(" and ")}`, async () => {

@@ -49,6 +49,11 @@ describe("the history of a flow", () => {
     expect(await historyOf(script)).to.equal("Srr");
   });
 
+  it("tells a SYN-ACK with another ISN again only after the FIN of its side", async () => {
+    expect(await historyOf(`${HANDSHAKE}+1 <- S. 77:77(0) ack 1`)).to.equal("ShA");
+    expect(await historyOf(`${HANDSHAKE}+1 <- F. 1:1(0) ack 1\n+1 <- S. 77:77(0) ack 1`)).to.equal("ShAfh");
+  });
+
   it("tells a FIN again when it stands elsewhere; its place is behind the segment's data", async () => {
     const script = `${HANDSHAKE}
       +1 -> F. 1:11(10) ack 1
