@@ -76,7 +76,7 @@ export async function analyzeStream(
   let segments = 0;
   let breathedAt = performance.now();
   try {
-    for await (const part of parts) {
+    for await (const part of untilAborted(parts, options.signal)) {
       if (part.kind === "file") {
         captures.push({ ...part.file, id: next.capture++ });
         encapsulations = part.encapsulations;
@@ -102,7 +102,7 @@ export async function analyzeStream(
         throwIfInterrupted(options.signal);
       }
     }
-    endFlows(flows, dispatcher, writer);
+    endFlows(flows, dispatcher, writer, encapsulations);
   } finally {
     flows.close();
   }
@@ -119,20 +119,58 @@ export async function analyzeStream(
   };
 }
 
+/** The parts as they come; throws INTERRUPTED at once when the signal is given, though a silent pipe gives nothing. */
+async function* untilAborted(
+  parts: AsyncIterable<DecodedPart>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<DecodedPart, void, undefined> {
+  if (signal === undefined) {
+    yield* parts;
+    return;
+  }
+  let abort = (): void => {};
+  const aborted = new Promise<"aborted">((resolve) => {
+    abort = () => resolve("aborted");
+  });
+  signal.addEventListener("abort", abort);
+  const iterator = parts[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      throwIfInterrupted(signal);
+      const reading = iterator.next();
+      // When the signal comes first nobody waits for the read any more; how it ends then concerns nobody.
+      reading.catch(() => {});
+      const next = await Promise.race([reading, aborted]);
+      throwIfInterrupted(signal);
+      if (next === "aborted" || next.done) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener("abort", abort);
+    // A read that waits for a silent pipe cannot be called off, so neither can its generator be waited for.
+    if (!signal.aborted) await iterator.return?.();
+  }
+}
+
 /** Throws AnalyzeError INTERRUPTED once the signal was given. */
 export function throwIfInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new AnalyzeError("INTERRUPTED", "Interrupted.");
 }
 
 /** Ends every flow, in order of appearance: rules have their last word, the store gets the row. */
-function endFlows(flows: FlowTable, dispatcher: Dispatcher, writer: DatabaseWriter): void {
+function endFlows(
+  flows: FlowTable,
+  dispatcher: Dispatcher,
+  writer: DatabaseWriter,
+  encapsulations: readonly string[],
+): void {
   const flow = createFlowCursor();
   const row = createFlowRow();
   for (let id = flows.firstId; id < flows.firstId + flows.count; id++) {
     flows.seek(flow, id);
     const identity = readFlowIdentity(flow);
     fillFlowRow(row, flow, identity);
-    dispatcher.flowEnd(flow, identity, row.state);
+    dispatcher.flowEnd(flow, identity, row.state, encapsulations[identity.encapsulation] ?? "");
     writer.appendFlow(row);
   }
   dispatcher.captureEnd();

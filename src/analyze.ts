@@ -50,6 +50,8 @@ export interface AnalyzeOptions {
  * an existing database is replaced only by a whole one.
  */
 export async function analyze(options: AnalyzeOptions): Promise<Report> {
+  if (options.paths.length === 0)
+    throw new AnalyzeError("USAGE", "There is nothing to analyze: no capture was named.");
   const active = activateRules(options.rules ?? builtInRules, options.ruleSettings);
   const target = options.database ?? "tcptrace.db";
   const streams = await expandInputs(options.paths);
@@ -107,10 +109,12 @@ function refuseUnsupportedLinkTypes(results: readonly StreamResult[]): void {
   );
   const first = unsupported[0];
   if (first === undefined || unsupported.length < captures.length) return;
-  const linkType = first.interfaces[0]!.linkType;
+  const { linkType } = first.interfaces[0]!;
+  const name = linkTypeName(linkType);
+  const named = name === String(linkType) ? name : `${name} (${linkType})`;
   throw new AnalyzeError(
     "LINK_TYPE_UNSUPPORTED",
-    `${first.path} has the link type ${linkTypeName(linkType)} (${linkType}), which cannot be decoded.`,
+    `${first.path} has the link type ${named}, which cannot be decoded.`,
   );
 }
 

@@ -1,7 +1,7 @@
 import type { CaptureResult, StreamResult } from "./analyze-stream.js";
 import { linkTypeName } from "./decode/link-type.js";
 import { whyUnjudgeable } from "./engine/judgeable.js";
-import type { Listener } from "./engine/listeners.js";
+import { listenerName } from "./engine/listeners.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
 import type {
   CaptureSummary,
@@ -28,7 +28,6 @@ export function buildReport(
   database: string | null,
 ): Report {
   const captures = results.flatMap((result) => result.captures);
-  const listeners = results.flatMap((result) => result.listeners);
   const sourceOf = new Map(captures.map(({ id, path }) => [id, path]));
   const summaries = captures.map(summarize);
   return {
@@ -43,8 +42,8 @@ export function buildReport(
     findings: findings.map((finding) => reportFinding(tables, active, sourceOf, finding)),
     flows: results.reduce((sum, { firstFlow, lastFlow }) => sum + lastFlow - firstFlow + 1, 0),
     segments: results.reduce((sum, { segments }) => sum + segments, 0),
-    servers: listServers(tables, listeners),
-    serverCount: listeners.length,
+    servers: listServers(tables, results),
+    serverCount: results.reduce((sum, { listeners }) => sum + listeners.length, 0),
     unjudgeable: whyUnjudgeable(
       summaries.map((summary) => ({
         ...summary,
@@ -113,19 +112,29 @@ function reportFinding(
   };
 }
 
-function listServers(tables: DatabaseTables, listeners: readonly Listener[]): ServerSummary[] {
-  const rows = tables.selectAll(
-    "SELECT server, count(DISTINCT flow_id) AS flows FROM finding_flows GROUP BY server",
+/** Servers of each stream; the same server in two captures that were not taken together comes twice. */
+function listServers(tables: DatabaseTables, results: readonly StreamResult[]): ServerSummary[] {
+  const flagged = tables.selectAll(
+    `SELECT DISTINCT finding_flows.flow_id AS id, finding_flows.server AS server, ifnull(encapsulations.name, '') AS encapsulation
+     FROM finding_flows JOIN flows ON flows.id = finding_flows.flow_id
+     LEFT JOIN encapsulations ON encapsulations.id = flows.encapsulation_id`,
   );
-  const flagged = new Map(rows.map((row) => [String(row["server"]), Number(row["flows"])]));
-  const servers = listeners.map(({ name, flows, closedNormally, reset, failed, retransmits }) => ({
-    server: name,
-    flows,
-    closedNormally,
-    reset,
-    failed,
-    retransmits,
-    flaggedFlows: flagged.get(name) ?? 0,
-  }));
+  const servers = results.flatMap(({ listeners, firstFlow, lastFlow }) => {
+    const flaggedFlows = new Map<string, number>();
+    for (const { id, server, encapsulation } of flagged) {
+      if (Number(id) < firstFlow || Number(id) > lastFlow) continue;
+      const name = listenerName(String(server), String(encapsulation));
+      flaggedFlows.set(name, (flaggedFlows.get(name) ?? 0) + 1);
+    }
+    return listeners.map(({ name, flows, closedNormally, reset, failed, retransmits }) => ({
+      server: name,
+      flows,
+      closedNormally,
+      reset,
+      failed,
+      retransmits,
+      flaggedFlows: flaggedFlows.get(name) ?? 0,
+    }));
+  });
   return servers.sort((a, b) => b.flaggedFlows - a.flaggedFlows || b.flows - a.flows).slice(0, MAX_SERVERS);
 }

@@ -8,6 +8,9 @@ import { AnalyzeError } from "./errors.js";
 /** Set to see the stack of an error that is no fault of the user's. */
 const DEBUG_VARIABLE = "TCPTRACE_ANALYZE_DEBUG";
 
+/** For what is still being written when an interrupted run ends. Milliseconds. */
+const LAST_BREATH_MS = 100;
+
 /** Runs the command line and returns the exit code (src/cli/exit-code.ts); never throws. */
 export async function runCli(args: readonly string[]): Promise<number> {
   // A reader of diagnostics that has gone (2>&1 | head) is no reason to fail.
@@ -34,6 +37,10 @@ function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_COULD_NOT_RUN;
   if (error instanceof AnalyzeError || error instanceof OutputError) {
     say(error.message);
+    // A read of a silent pipe cannot be called off and would keep the process alive.
+    if (error instanceof AnalyzeError && error.code === "INTERRUPTED") {
+      setTimeout(() => process.exit(EXIT_COULD_NOT_RUN), LAST_BREATH_MS).unref();
+    }
     return EXIT_COULD_NOT_RUN;
   }
   say(`this is a bug of tcptrace-analyze: ${error instanceof Error ? error.message : error}`);

@@ -29,7 +29,7 @@ export function storeResults(
   }
   storeIcmpErrors(tables, results);
   const placed = results.flatMap((result, index) =>
-    (findings[index] ?? []).map((finding) => ({ finding, evidence: placeEvidence(finding, result) })),
+    (findings[index] ?? []).map((finding) => ({ finding, evidence: placeEvidence(tables, finding, result) })),
   );
   placed.sort((a, b) => compareFindings(a.finding, b.finding));
   return placed.map(({ finding, evidence }, index) => {
@@ -49,12 +49,22 @@ function compareFindings(a: Finding, b: Finding): number {
   );
 }
 
-/** Frames keep their own file's numbers, so each piece of evidence is looked for in the file of its time. */
-function placeEvidence(finding: Finding, result: StreamResult): EvidenceRow[] {
+/**
+ * Frames keep their own file's numbers, so each piece of evidence needs its file. The segment knows; where segments are
+ * not stored, the time of the frame tells, but for frames that were written out of order around a rotation.
+ */
+function placeEvidence(tables: DatabaseTables, finding: Finding, result: StreamResult): EvidenceRow[] {
   return finding.evidence.map(({ role, frame, flowId, timeNs }) => {
     let captureId = result.captures[0]!.id;
     for (const capture of result.captures) {
       if (capture.startNs !== null && capture.startNs <= timeNs) captureId = capture.id;
+    }
+    if (result.captures.length > 1) {
+      const [segment] = tables.selectAll(
+        "SELECT capture_id FROM segments WHERE flow_id = :flowId AND frame = :frame AND time_ns = :timeNs",
+        { flowId, frame, timeNs },
+      );
+      if (segment !== undefined) captureId = Number(segment["capture_id"]);
     }
     return { role, captureId, frame, flowId, timeNs, note: null };
   });

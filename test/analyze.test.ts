@@ -1,9 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { analyze } from "../src/analyze.js";
+import { AnalyzeError } from "../src/errors.js";
 import { openDatabase } from "../src/store/open-database.js";
 
 const captures = fileURLToPath(new URL("../captures/", import.meta.url));
@@ -20,6 +22,28 @@ function rotate(folder: string, path: string, frames: number): string[] {
   writeFileSync(paths[0]!, bytes.subarray(0, at));
   writeFileSync(paths[1]!, Buffer.concat([bytes.subarray(0, PCAP_HEADER_BYTES), bytes.subarray(at)]));
   return paths;
+}
+
+/** Frame of evidence: the cut right behind it makes the next file's first frame seem to come before. */
+const LAST_DATA_FRAME = 46;
+
+/** The capture of 2003 with a VLAN tag on every frame. */
+function writeTagged(folder: string): string {
+  const bytes = readFileSync(join(captures, "loopback-2003.pcap"));
+  const tag = Buffer.from([0x81, 0x00, 0x00, 20]);
+  const parts: Buffer[] = [bytes.subarray(0, PCAP_HEADER_BYTES)];
+  for (let at = PCAP_HEADER_BYTES; at < bytes.length; ) {
+    const length = bytes.readUInt32LE(at + 8);
+    const header = Buffer.from(bytes.subarray(at, at + RECORD_HEADER_BYTES));
+    header.writeUInt32LE(length + tag.length, 8);
+    header.writeUInt32LE(bytes.readUInt32LE(at + 12) + tag.length, 12);
+    const frame = bytes.subarray(at + RECORD_HEADER_BYTES, at + RECORD_HEADER_BYTES + length);
+    parts.push(header, frame.subarray(0, 12), tag, frame.subarray(12));
+    at += RECORD_HEADER_BYTES + length;
+  }
+  const path = join(folder, "tagged.pcap");
+  writeFileSync(path, Buffer.concat(parts));
+  return path;
 }
 
 /** The package as it is installed: a thread runs built code only. */
@@ -122,6 +146,56 @@ describe("analyze", () => {
     expect(failure).to.be.instanceOf(built.AnalyzeError).and.include({ code: "CAPTURE_UNRECOGNIZED" });
   });
 
+  it("places evidence in the file that holds its frame, also when files overlap in time", async () => {
+    // As if the first frame of the second file had been written late, by another queue: 50 ms before the cut.
+    const [, second] = rotate(folder, overflow, LAST_DATA_FRAME);
+    const bytes = readFileSync(second!);
+    const earlier =
+      BigInt(bytes.readUInt32LE(PCAP_HEADER_BYTES)) * 1_000_000_000n +
+      BigInt(bytes.readUInt32LE(PCAP_HEADER_BYTES + 4)) -
+      50_000_000n;
+    bytes.writeUInt32LE(Number(earlier / 1_000_000_000n), PCAP_HEADER_BYTES);
+    bytes.writeUInt32LE(Number(earlier % 1_000_000_000n), PCAP_HEADER_BYTES + 4);
+    writeFileSync(second!, bytes);
+    const report = await analyze({ paths: [folder], database: join(folder, "run.db") });
+    expect(report.captures).to.have.length(2);
+    for (const { packet, role } of report.findings.flatMap(({ evidence }) => evidence))
+      expect(packet, role).not.to.equal(null);
+    expect(select("run.db", "SELECT count(*) AS rows FROM evidence NATURAL JOIN segments")).to.deep.equal([
+      { rows: 3 },
+    ]);
+  });
+
+  it("ends at once when it is interrupted, though the input is silent", async () => {
+    const controller = new AbortController();
+    const input = new Readable({ read() {} });
+    const running = analyze({
+      paths: ["-"],
+      input,
+      database: join(folder, "run.db"),
+      signal: controller.signal,
+    });
+    setTimeout(() => controller.abort(), 20);
+    const failure = await running.catch((error: unknown) => error);
+    expect(failure).to.be.instanceOf(AnalyzeError).and.include({ code: "INTERRUPTED" });
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it("has nothing to say without captures, and leaves the database alone", async () => {
+    const failure = await analyze({ paths: [], database: join(folder, "run.db") }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).to.be.instanceOf(AnalyzeError).and.include({ code: "USAGE" });
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  it("names the server behind an encapsulation as in every other run, and counts its flagged flows", async () => {
+    const report = await analyze({ paths: [writeTagged(folder)], database: ":memory:" });
+    const [finding] = report.findings;
+    expect(finding).to.include({ ruleId: "syn-ack-after-data", subject: "127.0.0.1:8080 (vlan 20)" });
+    expect(report.servers[0]).to.include({ server: "127.0.0.1:8080 (vlan 20)", flaggedFlows: 1 });
+  });
+
   it("stores the segments of all flows, of flagged flows, or of none; flows and findings always", async () => {
     const count = async (timeline: "all" | "flagged" | "none") => {
       await analyze({ paths: [overflow], database: join(folder, `${timeline}.db`), timeline });
@@ -141,12 +215,16 @@ describe("analyze", () => {
 
   it("leaves no file behind with :memory:, and none but the database otherwise", async () => {
     const before = process.cwd();
+    const temporary = process.env["TMPDIR"];
     process.chdir(folder);
+    process.env["TMPDIR"] = folder;
     try {
       await analyze({ paths: [overflow], database: ":memory:" });
       await analyze({ paths: [overflow], database: "run.db" });
     } finally {
       process.chdir(before);
+      if (temporary === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = temporary;
     }
     expect(readdirSync(folder)).to.deep.equal(["run.db"]);
   });

@@ -58,7 +58,7 @@ describe("cut and mutated captures", () => {
           expect(error, label).to.be.instanceOf(AnalyzeError);
           return null;
         });
-        if (report !== null && report.captures.some(({ frames }) => frames > 0)) read++;
+        if (report?.captures.some(({ frames }) => frames > 0)) read++;
         for (const capture of report?.captures ?? []) {
           const notTcp = capture.notTcp.reduce((sum, { frames }) => sum + frames, 0);
           expect(capture.tcpFrames + capture.icmpErrors + notTcp, label).to.equal(capture.frames);

@@ -47,7 +47,7 @@ export async function expandInputs(paths: readonly string[]): Promise<CaptureStr
   for (const group of groupByName(files)) streams.push(...(await splitByContent(group)));
   const position = new Map(files.map((file, index) => [file, index]));
   const firstPosition = (stream: CaptureStream): number =>
-    Math.min(...stream.paths.map((path) => position.get(path)!));
+    stream.paths.reduce((first, path) => Math.min(first, position.get(path)!), Number.POSITIVE_INFINITY);
   return streams.sort((a, b) => firstPosition(a) - firstPosition(b));
 }
 

@@ -66,7 +66,7 @@ export function readStatistics(
   let dropped: number | null = null;
   visitOptions(view, at, end, isLittleEndian, (code, valueAt, lengthBytes) => {
     if (lengthBytes !== 8 || (code !== OPTION_ISB_IFDROP && code !== OPTION_ISB_OSDROP)) return;
-    dropped = (dropped ?? 0) + Number(view.getBigUint64(valueAt, isLittleEndian));
+    dropped = clampCount((dropped ?? 0) + Number(view.getBigUint64(valueAt, isLittleEndian)));
   });
   if (dropped === null) return;
   target.dropped = dropped;
@@ -75,7 +75,7 @@ export function readStatistics(
 
 /** Adds frames that were lost just before one frame of the interface, as that frame's block says. */
 export function addDropped(target: PcapngInterface, count: number): void {
-  if (!target.hasStatistics) target.dropped = (target.dropped ?? 0) + count;
+  if (!target.hasStatistics) target.dropped = clampCount((target.dropped ?? 0) + count);
 }
 
 /** Takes epb_dropcount from an enhanced packet block's options. draft-ietf-opsawg-pcapng, section 4.3. */
@@ -90,4 +90,9 @@ export function readFrameOptions(
     if (code === OPTION_EPB_DROPCOUNT && lengthBytes === 8)
       addDropped(target, Number(view.getBigUint64(valueAt, isLittleEndian)));
   });
+}
+
+/** A broken or hostile file may claim any 64-bit count; 2^50 - 1 leaves room to add up those of many interfaces. */
+function clampCount(count: number): number {
+  return Math.min(count, 2 ** 50 - 1);
 }

@@ -71,5 +71,5 @@ async function analyzeInterruptibly(options: AnalyzeOptions, database: string, b
 
 /** Only on a terminal, and not against the user's wish: https://no-color.org. */
 function isColoured({ color }: AnalyzeArguments): boolean {
-  return color && process.stdout.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
+  return color && process.stdout.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 }

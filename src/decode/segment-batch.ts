@@ -54,7 +54,7 @@ export class SegmentBatch {
   /** `seq` and `ack` as octets since the sender's and the receiver's ISN, unwrapped. */
   readonly relativeSeq: Float64Array;
   readonly relativeAck: Float64Array;
-  /** tshark's labels as bits; 0 until src/flows/analysis.ts writes them. */
+  /** Kept for tshark's labels as bits; always 0 so far. */
   readonly analysis: Uint32Array;
 
   /** `buffer`: where the columns lie, of `segmentBatchBytes(capacity)` octets; for sharing them between threads. */

@@ -49,11 +49,11 @@ export class Dispatcher {
   constructor(active: readonly ActiveRule[]) {
     const fields = new PerFlowFields();
     let watched = 0;
-    for (const { rule, severity, options } of active) {
+    for (const { rule, severity, isSeverityChosen, options } of active) {
       if (rule.create === undefined) continue;
       const hooks = rule.create({
         options,
-        report: (report) => this.findings.push(completeFinding(rule, severity, report)),
+        report: (report) => this.findings.push(completeFinding(rule, severity, report, isSeverityChosen)),
         perFlow: (...names) => fields.allocate(names),
       });
       for (const [kind, name] of HOOK_OF_KIND) {
@@ -78,8 +78,9 @@ export class Dispatcher {
   }
 
   /** A flow has ended, in connection state `state`. */
-  flowEnd(flow: Flow, identity: FlowIdentity, state: ConnectionState): void {
-    const listener = this.#listeners.count(flow, identity, state);
+  /** `encapsulation`: name of the flow's, empty without one. */
+  flowEnd(flow: Flow, identity: FlowIdentity, state: ConnectionState, encapsulation: string): void {
+    const listener = this.#listeners.count(flow, identity, state, encapsulation);
     for (const hook of this.#flowEnd) hook(flow, identity, listener);
   }
 
@@ -89,15 +90,20 @@ export class Dispatcher {
   }
 
   captureEnd(): void {
+    this.#listeners.complete();
     for (const hook of this.#captureEnd) hook();
   }
 }
 
-/** A rule's report with the rule's texts filled in. What is only weakly an error is a warning. */
+/**
+ * A rule's report with the rule's texts filled in. What is only weakly an error is a warning, unless the user chose the
+ * severity.
+ */
 export function completeFinding(
   rule: Rule,
   severity: Finding["severity"],
   report: Report<string, string>,
+  isSeverityChosen = false,
 ): Finding {
   const { meta } = rule;
   const message = meta.messages[report.messageId];
@@ -109,7 +115,8 @@ export function completeFinding(
   });
   return {
     ruleId: rule.id,
-    severity: severity === "error" && report.confidence === "weak" ? "warning" : severity,
+    severity:
+      severity === "error" && report.confidence === "weak" && !isSeverityChosen ? "warning" : severity,
     messageId: report.messageId,
     message: fillTemplate(message, report.data),
     why: fillTemplate(meta.why, report.data),

@@ -57,7 +57,7 @@ const RECENT = 200;
 /** Collects empty connections by client and listener while flows end, in order of appearance. */
 export class EmptyConnections {
   readonly #maxLifeNs: number;
-  readonly #byListener = new Map<Listener, ClientAndListener[]>();
+  readonly #byListener = new Map<Listener, Map<string, ClientAndListener>>();
   /** Ports that a client address tried at a server address without a byte. */
   readonly #triedPorts = new Map<string, Set<number>>();
   readonly #recentExchanges: Exchange[] = [];
@@ -84,7 +84,7 @@ export class EmptyConnections {
 
   /** Every client and listener with an empty connection, in order of appearance. */
   *pairs(): IterableIterator<ClientAndListener> {
-    for (const pairs of this.#byListener.values()) yield* pairs;
+    for (const pairs of this.#byListener.values()) yield* pairs.values();
   }
 
   /** How many ports the client tried at the server's address without a byte. */
@@ -125,8 +125,8 @@ export class EmptyConnections {
         exchanges: 0,
       };
       const pairs = this.#byListener.get(listener);
-      if (pairs === undefined) this.#byListener.set(listener, [pair]);
-      else pairs.push(pair);
+      if (pairs === undefined) this.#byListener.set(listener, new Map([[pairKey(identity), pair]]));
+      else pairs.set(pairKey(identity), pair);
     }
     if (pair.connections.length === MAX_CONNECTIONS) return;
     const isReset = (flow.facts & IS_CLOSED_BY_RST) !== 0;
@@ -149,11 +149,13 @@ export class EmptyConnections {
   }
 
   #find(identity: FlowIdentity, listener: Listener): ClientAndListener | undefined {
-    const isReserved = identity.clientPort < FIRST_UNRESERVED_PORT;
-    return this.#byListener
-      .get(listener)
-      ?.find((pair) => pair.client === identity.clientAddress && pair.isReserved === isReserved);
+    return this.#byListener.get(listener)?.get(pairKey(identity));
   }
+}
+
+/** What tells the clients of a listener apart. */
+function pairKey({ clientAddress, clientPort }: FlowIdentity): string {
+  return clientPort < FIRST_UNRESERVED_PORT ? `${clientAddress} reserved` : clientAddress;
 }
 
 /** One client tried two addresses of a server side by side; over IPv4 and IPv6 its own address differs too. */

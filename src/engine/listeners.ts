@@ -5,7 +5,7 @@ import { type FlowIdentity, formatServer } from "../flows/flow-identity.js";
 
 /** A server's address and port, and what became of the flows there. Complete only when every flow has ended. */
 export interface Listener {
-  /** `10.0.0.1:80`, with the encapsulation's index behind a slash where there is one. */
+  /** `10.0.0.1:80`, or `10.0.0.1:80 (vlan 20)` where there is an encapsulation. */
   readonly name: string;
   flows: number;
   /** Closed by FIN from both ends. */
@@ -20,7 +20,7 @@ export interface Listener {
   hasOptions: boolean;
   /**
    * When it answered: every first SYN-ACK, and every first sign that it holds a connection. Nanoseconds since the
-   * capture's origin, in no order.
+   * capture's origin, ascending once every flow has ended.
    */
   readonly answersNs: number[];
 }
@@ -29,10 +29,9 @@ export interface Listener {
 export class Listeners {
   readonly #byName = new Map<string, Listener>();
 
-  /** The flow's listener, with the flow counted. `state` is the flow's connection state. */
-  count(flow: Flow, identity: FlowIdentity, state: ConnectionState): Listener {
-    const server = formatServer(identity);
-    const name = identity.encapsulation === 0 ? server : `${server}/${identity.encapsulation}`;
+  /** The flow's listener, with the flow counted. `encapsulation` is the name of the flow's, empty without one. */
+  count(flow: Flow, identity: FlowIdentity, state: ConnectionState, encapsulation: string): Listener {
+    const name = listenerName(formatServer(identity), encapsulation);
     let listener = this.#byName.get(name);
     if (listener === undefined) {
       listener = {
@@ -58,8 +57,18 @@ export class Listeners {
     return listener;
   }
 
+  /** Every flow has been counted. */
+  complete(): void {
+    for (const { answersNs } of this.#byName.values()) answersNs.sort((a, b) => a - b);
+  }
+
   /** In order of appearance. */
   all(): Listener[] {
     return [...this.#byName.values()];
   }
+}
+
+/** What a listener is called in reports: the encapsulation by its name, which is the same in every run. */
+export function listenerName(server: string, encapsulation: string): string {
+  return encapsulation === "" ? server : `${server} (${encapsulation})`;
 }

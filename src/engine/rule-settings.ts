@@ -12,6 +12,8 @@ export interface RuleSetting {
 export interface ActiveRule {
   readonly rule: Rule;
   readonly severity: Severity;
+  /** The user chose the severity: it holds for weak findings, too. */
+  readonly isSeverityChosen: boolean;
   readonly options: Readonly<Record<string, number>>;
 }
 
@@ -38,6 +40,7 @@ export function activateRules(
     active.push({
       rule,
       severity: setting?.severity ?? rule.meta.severity,
+      isSeverityChosen: setting?.severity !== undefined,
       options: resolveOptions(rule, setting?.options ?? {}),
     });
   }

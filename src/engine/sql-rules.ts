@@ -50,7 +50,7 @@ function groupRows(rows: readonly Row[]): Row[][] {
   return groups;
 }
 
-function findingOf({ rule, severity }: ActiveRule, rows: readonly Row[]): Finding {
+function findingOf({ rule, severity, isSeverityChosen }: ActiveRule, rows: readonly Row[]): Finding {
   const row = rows[0]!;
   const alternatives = rule.create === undefined ? rule.alternatives : undefined;
   const evidence: Record<string, Evidence> = {};
@@ -61,7 +61,7 @@ function findingOf({ rule, severity }: ActiveRule, rows: readonly Row[]): Findin
       timeNs: numberAt(row, `${role}_ns`),
     };
   }
-  return completeFinding(rule, severity, {
+  const report = {
     messageId: textAt(row, "message_id"),
     data: dataOf(row),
     evidence,
@@ -72,7 +72,8 @@ function findingOf({ rule, severity }: ActiveRule, rows: readonly Row[]): Findin
     ...(alternatives === undefined ? {} : { alternatives }),
     startNs: numberAt(row, "start_ns"),
     endNs: numberAt(row, "end_ns"),
-  });
+  };
+  return completeFinding(rule, severity, report, isSeverityChosen);
 }
 
 function dataOf(row: Row): FindingData {

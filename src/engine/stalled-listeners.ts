@@ -142,6 +142,18 @@ export function isCoincidence({ allFlows, listener }: StalledListener): boolean 
   return overlappingFlows(stubborn) >= COINCIDENCE_FLOWS;
 }
 
+/** The first of ascending `timesNs` after `timeNs`. */
+function firstAfter(timesNs: readonly number[], timeNs: number): number | undefined {
+  let low = 0;
+  let high = timesNs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (timesNs[middle]! > timeNs) high = middle;
+    else low = middle + 1;
+  }
+  return timesNs[low];
+}
+
 /** The listener answered someone while the flow's segments were in vain. */
 function isPathOpen(
   { stall, startNs, firstRetransmission, lastRetransmission }: StalledFlow,
@@ -149,7 +161,8 @@ function isPathOpen(
 ): boolean {
   // The last retransmission may be the one that got through, so for a flow that recovered look before the first.
   const untilNs = stall.stallNs === null ? lastRetransmission.timeNs : firstRetransmission.timeNs;
-  return listener.answersNs.some((timeNs) => timeNs > startNs + stall.roundTripNs && timeNs < untilNs);
+  const next = firstAfter(listener.answersNs, startNs + stall.roundTripNs);
+  return next !== undefined && next < untilNs;
 }
 
 /**
@@ -160,7 +173,7 @@ function isPathOpen(
  */
 export function stallConfidence(incident: StalledListener): Confidence {
   const { listener, flows } = incident;
-  const hasOthers = listener.flows > incident.allFlows.length;
+  const hasOthers = listener.flows - listener.failed > incident.allFlows.length;
   const isProven = flows.some(
     (flow) =>
       isSeenArriving(flow) ||

@@ -107,6 +107,8 @@ export const HAS_SACK_PERMITTED = 0x08;
 export const HAS_SYN_TIMESTAMPS = 0x10;
 /** Octets beyond a gap were captured; their ranges stand in the flow table's list. */
 export const HAS_RANGES_BEYOND_GAP = 0x20;
+/** It sent fragmented segments: of their payload only what the first fragment holds is seen. */
+export const HAS_FRAGMENTS = 0x40;
 
 /** Places in float64 and uint32 fields of an endpoint's record. */
 /** Indexes for hot code that goes past the accessors, steady-segment.ts. */

@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AnalyzeError } from "../errors.js";
 import { FLOW_FLOAT64S, type Flow, moveFlowCursor } from "./flow.js";
 
 /** Flows per chunk. A chunk is what moves to disk and back; flows that begin together mostly end together. */
@@ -120,6 +121,19 @@ export class FlowStore {
   }
 
   #write(chunk: Chunk): void {
+    try {
+      this.#spill(chunk);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new AnalyzeError(
+        "DATABASE_WRITE",
+        `The temporary folder ${tmpdir()} cannot be written: ${reason}.`,
+        { cause: error },
+      );
+    }
+  }
+
+  #spill(chunk: Chunk): void {
     if (this.#spillFile < 0) {
       const folder = mkdtempSync(join(tmpdir(), "tcptrace-analyze-"));
       this.#spillFile = openSync(join(folder, "flows"), "w+");

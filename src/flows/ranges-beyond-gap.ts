@@ -3,6 +3,8 @@
  * sequence numbers. They vanish when the gap is filled or acknowledged.
  */
 const MAX_RANGES = 256;
+/** Endpoints with ranges. In captures of one direction no acknowledgment ever clears them; the oldest are given up. */
+const MAX_ENDPOINTS = 65536;
 
 export class RangesBeyondGap {
   readonly #rangesOf = new Map<number, number[]>();
@@ -12,6 +14,7 @@ export class RangesBeyondGap {
     const ranges = this.#rangesOf.get(key);
     if (ranges === undefined) {
       this.#rangesOf.set(key, [first, end]);
+      if (this.#rangesOf.size > MAX_ENDPOINTS) this.#rangesOf.delete(this.#rangesOf.keys().next().value!);
       return end - first;
     }
     // Almost always the new range lies at or behind the last one.

@@ -1,9 +1,15 @@
-import { HAS_OTHER_OPTIONS, HAS_TIMESTAMPS, type SegmentBatch } from "../decode/segment-batch.js";
+import {
+  HAS_OTHER_OPTIONS,
+  HAS_TIMESTAMPS,
+  IS_FIRST_FRAGMENT,
+  type SegmentBatch,
+} from "../decode/segment-batch.js";
 import { readMss, readSackPermitted, readWindowScale } from "../decode/tcp-options.js";
 import { ACK, FIN, RST, SYN } from "../tcp/flags.js";
-import { advanceConnectionState, CLOSED, ESTABLISHED } from "./connection-state.js";
+import { advanceConnectionState, CLOSED, ESTABLISHED, SYN_SENT } from "./connection-state.js";
 import {
   type Endpoint,
+  HAS_FRAGMENTS,
   HAS_ISN,
   HAS_RANGES_BEYOND_GAP,
   HAS_SACK_PERMITTED,
@@ -17,6 +23,8 @@ import {
   IS_CLOSED_BY_CLIENT,
   IS_CLOSED_BY_RST,
   IS_CLOSED_BY_SERVER,
+  IS_SELF_CONNECT,
+  IS_SIMULTANEOUS_OPEN,
 } from "./flow.js";
 import { noteGaps, noteRetransmission, noteSegment, noteZeroWindow } from "./history.js";
 import { RangesBeyondGap } from "./ranges-beyond-gap.js";
@@ -88,6 +96,7 @@ export class SegmentTracker {
     const dataEnd = dataFirst + payloadLength;
     const end = flags & FIN ? dataEnd + 1 : dataEnd;
 
+    if (batch.facts[row]! & IS_FIRST_FRAGMENT) endpoint.facts |= HAS_FRAGMENTS;
     if (payloadLength > 0) {
       endpoint.payloadBytes += payloadLength;
       if (endpoint.firstDataFrame === 0) {
@@ -101,7 +110,12 @@ export class SegmentTracker {
     } else {
       // A keepalive repeats one octet or none below what was sent; it is no retransmission (RFC 9293, section 3.8.4).
       const isKeepalive = payloadLength <= 1 && first === endpoint.nextSeq - 1 && !(flags & (SYN | FIN));
-      if (!isKeepalive) endpoint.retransmits++;
+      // Who answers a SYN that crossed his own repeats its number with an ACK (RFC 9293, section 3.5, figure 7).
+      const answersCrossedSyn =
+        (flags & (SYN | ACK)) === (SYN | ACK) &&
+        (flow.facts & (IS_SIMULTANEOUS_OPEN | IS_SELF_CONNECT)) !== 0 &&
+        endpoint.syns <= 2;
+      if (!isKeepalive && !answersCrossedSyn) endpoint.retransmits++;
       if (payloadLength > 0) noteRetransmission(flow, isFromServer);
     }
 
@@ -151,11 +165,14 @@ export class SegmentTracker {
     relativeAck: number,
   ): void {
     if (relativeAck <= endpoint.ackedTo) return;
+    // The server acknowledges an older connection's octets before it has agreed to this one: a half-open connection
+    // (RFC 9293, section 3.5.1). They say nothing of this one.
+    if (peer.zeekState === SYN_SENT && relativeAck > peer.nextSeq) return;
     endpoint.ackedTo = relativeAck;
     if (relativeAck <= peer.contiguousTo) return;
     // Octets acknowledged that were not captured. What only one direction of a capture shows is no gap.
     const key = flow.id * 2 + (isFromServer ? 0 : 1);
-    if (isTransferring(endpoint) && isTransferring(peer)) {
+    if (isTransferring(endpoint) && isTransferring(peer) && !(peer.facts & HAS_FRAGMENTS)) {
       noteGaps(flow, !isFromServer, this.#ranges.gaps(key, peer.contiguousTo, relativeAck));
     }
     this.#advance(peer, key, relativeAck);

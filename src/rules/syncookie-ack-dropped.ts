@@ -11,7 +11,7 @@ import {
 } from "../engine/stalled-listeners.js";
 
 function cookieEvidence({ flows, listener }: StalledListener): string {
-  const lagMs = Math.max(0, ...flows.map((flow) => flow.stall.cookieLagMs ?? 0));
+  const lagMs = flows.reduce((most, { stall }) => Math.max(most, stall.cookieLagMs ?? 0), 0);
   if (lagMs > 0)
     return `its SYN-ACK's timestamp lags the server's clock by ${lagMs.toFixed(1)} ms, as a cookie's does`;
   if (flows.some((flow) => hasCookieSynAck(flow.stall, listener)))

@@ -109,7 +109,7 @@ CREATE TABLE segments (
   ip_id INTEGER,                                                -- IPv4 identification; NULL for IPv6
   ttl INTEGER NOT NULL,                                         -- time to live, or hop limit
   is_copy INTEGER NOT NULL,                                     -- 1 when the capture recorded this very packet before
-  analysis INTEGER NOT NULL                                     -- labels that mean what tshark's tcp.analysis.* mean, as bits; 0 when none
+  analysis INTEGER NOT NULL                                     -- kept for labels that mean what tshark's tcp.analysis.* mean, as bits; always 0 so far
 ) STRICT;
 
 CREATE INDEX segments_flow_id ON segments(flow_id);

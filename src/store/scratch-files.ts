@@ -38,8 +38,9 @@ export class ScratchFiles {
   publish(from: string): string {
     if (from !== this.database) rmSync(this.database, { force: true });
     if (this.#target === undefined) return from;
-    for (const sidecar of SIDECARS) rmSync(`${this.#target}${sidecar}`, { force: true });
     renameSync(from, this.#target);
+    // Those of the database before; without it they would be read as this one's.
+    for (const sidecar of SIDECARS) rmSync(`${this.#target}${sidecar}`, { force: true });
     return this.#target;
   }
 

@@ -28,7 +28,7 @@ SELECT
     FROM evidence JOIN findings ON findings.id = evidence.finding_id
     WHERE evidence.capture_id = segments.capture_id AND evidence.frame = segments.frame) AS findings, -- `rule/role` of each finding it proves; NULL when none
   segments.is_copy AS is_copy,                                  -- 1 when the capture recorded this very packet before
-  segments.analysis AS analysis                                 -- labels as bits
+  segments.analysis AS analysis                                 -- kept for labels as bits; always 0 so far
 FROM segments
 JOIN flows ON flows.id = segments.flow_id
 JOIN tcp_flags ON tcp_flags.value = segments.flags;

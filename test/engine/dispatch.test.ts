@@ -167,6 +167,12 @@ describe("a finding", () => {
     expect(severityOf("note", "weak")).to.equal("note");
   });
 
+  it("keeps the severity that the user chose, however weak the support", () => {
+    expect(completeFinding(rule, "error", { ...report, confidence: "weak" }, true).severity).to.equal(
+      "error",
+    );
+  });
+
   it("keeps its fingerprint when data, flows and frames change, and not when the subject does", () => {
     const fingerprint = (changes: Partial<Report<string, string>>) =>
       completeFinding(rule, "error", { ...report, ...changes }).fingerprint;
