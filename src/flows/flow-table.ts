@@ -9,6 +9,7 @@ import {
   createFlowCursor,
   type Flow,
   IS_CLIENT_LOWER,
+  IS_KNOWN_BY_SYN,
   IS_REPLACED,
   IS_SELF_CONNECT,
   KEY_32,
@@ -20,6 +21,9 @@ import { SegmentTracker } from "./segment-tracker.js";
 import { updateSteadily } from "./steady-segment.js";
 import { hashTupleKey, KEY_WORDS, readQuotedTupleKey, readTupleKey, SENDER_IS_BOTH } from "./tuple-key.js";
 import { TupleTable } from "./tuple-table.js";
+
+/** Encapsulations among which the SYN of a SYN-ACK is looked for; a capture that has more of them is no mirror port's. */
+const MAX_ENCAPSULATIONS_TRIED = 64;
 
 /** Called for the segments whose kinds are watched, before the flow is updated with them. */
 export type SegmentWatcher = (flow: Flow, row: number, kinds: number) => void;
@@ -35,6 +39,8 @@ export class FlowTable {
   readonly #tracker = new SegmentTracker();
   readonly #flow = createFlowCursor();
   readonly #key = new Uint32Array(KEY_WORDS);
+  /** The highest encapsulation that a flow began in. */
+  #lastEncapsulation = 0;
   readonly #verdict: ClientVerdict = { isSender: true, knownBy: 0 };
 
   /** `firstId`: id of the first flow. `extraFields`: float64 fields that rules keep per flow. */
@@ -122,23 +128,65 @@ export class FlowTable {
       if (tuples.hashAt(slot) !== hash) continue;
       this.#store.seek(flow, id);
       if (!this.#hasKey()) continue;
-      if (!this.#isReuse(batch, row, sender)) return id;
+      // Only through the other direction's encapsulation can a flow be found that was replaced.
+      const isReplaced = (flow.facts & IS_REPLACED) !== 0;
+      if (!isReplaced && !this.#isReuse(batch, row, sender)) return id;
       flow.facts |= IS_REPLACED;
-      const newId = this.#begin(batch, row, sender, captureId);
+      const newId = this.#pair(batch, row, sender) ?? this.#begin(batch, row, sender, captureId);
       tuples.replace(slot, newId);
       return newId;
     }
-    const id = this.#begin(batch, row, sender, captureId);
+    const id = this.#pair(batch, row, sender) ?? this.#begin(batch, row, sender, captureId);
     tuples.insert(slot, hash, id);
     return id;
+  }
+
+  /**
+   * A SYN-ACK without a flow in its encapsulation may answer a SYN in another one: mirror ports tag one direction only,
+   * tunnels are not the same both ways. Its acknowledgment number tells; then both encapsulations are one flow's. Moves
+   * `#flow` there and returns its id; undefined when no SYN waits for this answer.
+   */
+  #pair(batch: SegmentBatch, row: number, sender: 0 | 1 | 2): number | undefined {
+    if ((batch.flags[row]! & (SYN | ACK)) !== (SYN | ACK) || sender === SENDER_IS_BOTH) return undefined;
+    const key = this.#key;
+    const own = key[9]!;
+    const last = Math.min(this.#lastEncapsulation, MAX_ENCAPSULATIONS_TRIED);
+    for (let encapsulation = 0; encapsulation <= last; encapsulation++) {
+      key[9] = encapsulation * 2 + (own & 1);
+      const id = key[9] === own ? undefined : this.#findAwaiting(batch, row, sender);
+      key[9] = own;
+      if (id === undefined) continue;
+      this.#flow.otherKey9 = own + 1;
+      return id;
+    }
+    return undefined;
+  }
+
+  /** The flow of `#key` whose client waits for exactly the SYN-ACK in `row`. */
+  #findAwaiting(batch: SegmentBatch, row: number, sender: 0 | 1 | 2): number | undefined {
+    const tuples = this.#tuples;
+    const flow = this.#flow;
+    const hash = hashTupleKey(this.#key);
+    let slot = tuples.first(hash);
+    for (let id = tuples.idAt(slot); id !== 0; slot = tuples.next(slot), id = tuples.idAt(slot)) {
+      if (tuples.hashAt(slot) !== hash) continue;
+      this.#store.seek(flow, id);
+      const isAwaiting =
+        this.#hasKey() &&
+        (flow.facts & (IS_KNOWN_BY_SYN | IS_REPLACED)) === IS_KNOWN_BY_SYN &&
+        sender !== (flow.facts & IS_CLIENT_LOWER) &&
+        flow.server.segments === 0;
+      if (isAwaiting && batch.ack[row] === (flow.client.base + 1) >>> 0) return id;
+    }
+    return undefined;
   }
 
   #hasKey(): boolean {
     const { u32, at32 } = this.#flow;
     const key = this.#key;
     const at = at32 + KEY_32;
-    if (u32[at + 8] !== key[8] || u32[at] !== key[0] || u32[at + 4] !== key[4] || u32[at + 9] !== key[9])
-      return false;
+    if (u32[at + 8] !== key[8] || u32[at] !== key[0] || u32[at + 4] !== key[4]) return false;
+    if (u32[at + 9] !== key[9] && u32[at + KEY_WORDS] !== key[9]! + 1) return false;
     if ((key[9]! & 1) === 0) return true;
     for (let i = 1; i < 8; i++) if (u32[at + i] !== key[i]) return false;
     return true;
@@ -160,6 +208,7 @@ export class FlowTable {
     const flow = this.#flow;
     const id = this.#store.create(flow);
     flow.u32.set(this.#key, flow.at32 + KEY_32);
+    this.#lastEncapsulation = Math.max(this.#lastEncapsulation, this.#key[9]! >>> 1);
     const verdict = this.#verdict;
     findClient(batch.flags[row]!, batch.sourcePort[row]!, batch.destinationPort[row]!, verdict);
     let facts = verdict.knownBy;

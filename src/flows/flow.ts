@@ -37,6 +37,8 @@ export interface Flow extends RecordCursor {
   key7: number;
   key8: number;
   key9: number;
+  /** `key9` of the server's direction plus one where it differs from the client's; else 0. */
+  otherKey9: number;
   /** Bit set of the IS_… constants below. */
   facts: number;
   captureId: number;
@@ -126,6 +128,7 @@ const UINT32_FIELDS = [
   "key7",
   "key8",
   "key9",
+  "otherKey9",
   "facts",
   "lastCaptureId",
   "lastFrame",
