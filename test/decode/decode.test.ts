@@ -58,7 +58,9 @@ describe("the decoder", () => {
     // 802.1Q's priority tag changes nothing but the way: only the walk passes it.
     const untagged = fc
       .oneof(mutatedFrame, randomFrame)
-      .filter(({ linkType, bytes }) => linkType === 1 && bytes.length > 14);
+      .filter(({ linkType, bytes }) => linkType === 1 && bytes.length > 14)
+      // A length that is cut to the decoder's limit, or overflows with the tag, would not stand for the same frame.
+      .filter(({ wireLength = 0 }) => wireLength < 2 ** 29);
     const ignored = new Set(["tcpAt", "ipAt", "payloadAt"]);
     fc.assert(
       fc.property(untagged, (frame) => {
