@@ -7,10 +7,10 @@ import { Dispatcher } from "./engine/dispatch.js";
 import type { Finding } from "./engine/finding.js";
 import type { Listener } from "./engine/listeners.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
-import { AnalyzeError } from "./errors.js";
 import { createFlowCursor } from "./flows/flow.js";
 import { readFlowIdentity } from "./flows/flow-identity.js";
 import { FlowTable } from "./flows/flow-table.js";
+import { throwIfInterrupted, untilAborted } from "./interruption.js";
 import type { DatabaseWriter } from "./store/database-writer.js";
 import { createFlowRow, fillFlowRow } from "./store/fill-flow-row.js";
 
@@ -117,44 +117,6 @@ export async function analyzeStream(
     icmpErrors,
     encapsulations,
   };
-}
-
-/** The parts as they come; throws INTERRUPTED at once when the signal is given, though a silent pipe gives nothing. */
-async function* untilAborted(
-  parts: AsyncIterable<DecodedPart>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<DecodedPart, void, undefined> {
-  if (signal === undefined) {
-    yield* parts;
-    return;
-  }
-  let abort = (): void => {};
-  const aborted = new Promise<"aborted">((resolve) => {
-    abort = () => resolve("aborted");
-  });
-  signal.addEventListener("abort", abort);
-  const iterator = parts[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      throwIfInterrupted(signal);
-      const reading = iterator.next();
-      // When the signal comes first nobody waits for the read any more; how it ends then concerns nobody.
-      reading.catch(() => {});
-      const next = await Promise.race([reading, aborted]);
-      throwIfInterrupted(signal);
-      if (next === "aborted" || next.done) return;
-      yield next.value;
-    }
-  } finally {
-    signal.removeEventListener("abort", abort);
-    // A read that waits for a silent pipe cannot be called off, so neither can its generator be waited for.
-    if (!signal.aborted) await iterator.return?.();
-  }
-}
-
-/** Throws AnalyzeError INTERRUPTED once the signal was given. */
-export function throwIfInterrupted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new AnalyzeError("INTERRUPTED", "Interrupted.");
 }
 
 /** Ends every flow, in order of appearance: rules have their last word, the store gets the row. */

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { analyzeStream, type NextIds, type StreamResult, throwIfInterrupted } from "./analyze-stream.js";
+import { analyzeStream, type NextIds, type StreamResult } from "./analyze-stream.js";
 import { buildReport } from "./build-report.js";
 import { type CaptureStream, expandInputs } from "./capture/expand-inputs.js";
 import { type DecodeProgress, decodeSeries } from "./decode/decode-series.js";
@@ -10,6 +10,7 @@ import type { Rule } from "./engine/rule.js";
 import { type ActiveRule, activateRules, type RuleSetting } from "./engine/rule-settings.js";
 import { runSqlRules } from "./engine/sql-rules.js";
 import { AnalyzeError } from "./errors.js";
+import { throwIfInterrupted } from "./interruption.js";
 import { type Progress, ProgressMeter } from "./progress-meter.js";
 import type { Report } from "./report/report.js";
 import { rules as builtInRules } from "./rules/index.js";

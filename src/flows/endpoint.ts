@@ -110,8 +110,7 @@ export const HAS_RANGES_BEYOND_GAP = 0x20;
 /** It sent fragmented segments: of their payload only what the first fragment holds is seen. */
 export const HAS_FRAGMENTS = 0x40;
 
-/** Places in float64 and uint32 fields of an endpoint's record. */
-/** Indexes for hot code that goes past the accessors, steady-segment.ts. */
+/** Indexes into a record's float64 and uint32 fields, for hot code that goes past the accessors, steady-segment.ts. */
 export const NEXT_SEQ = FLOAT64_FIELDS.indexOf("nextSeq");
 export const ACKED_TO = FLOAT64_FIELDS.indexOf("ackedTo");
 export const CONTIGUOUS_TO = FLOAT64_FIELDS.indexOf("contiguousTo");
