@@ -54,8 +54,18 @@ export class SegmentBatch {
   /** `seq` and `ack` as octets since the sender's and the receiver's ISN, unwrapped. */
   readonly relativeSeq: Float64Array;
   readonly relativeAck: Float64Array;
-  /** Kept for tshark's labels as bits; always 0 so far. */
+  /** What tshark 4.0 says in `tcp.analysis.flags`, as bits of flows/labels/label.ts. */
   readonly analysis: Uint32Array;
+  /** Which duplicate ACK in a row this is, from 1; 0 when none. tshark's `tcp.analysis.duplicate_ack_num`. */
+  readonly duplicateAckNumber: Uint32Array;
+  /** Octets sent and not yet acknowledged after this segment; 0 when unknown. tshark's `tcp.analysis.bytes_in_flight`. */
+  readonly bytesInFlight: Uint32Array;
+  /** Nanoseconds since the segment that this one acknowledges; 0 when none. tshark's `tcp.analysis.ack_rtt`. */
+  readonly ackRttNs: Float64Array;
+  /** Nanoseconds from what a retransmission repeats, as tshark takes it; 0 when none. tshark's `tcp.analysis.rto`. */
+  readonly rtoNs: Float64Array;
+  /** Why the segment was sent again, index of flows/causes/cause.ts; 0 when it was not. */
+  readonly cause: Uint8Array;
 
   /** `buffer`: where the columns lie, of `segmentBatchBytes(capacity)` octets; for sharing them between threads. */
   constructor(
@@ -73,6 +83,8 @@ export class SegmentBatch {
     this.timeNs = new Float64Array(buffer, place(8), capacity);
     this.relativeSeq = new Float64Array(buffer, place(8), capacity);
     this.relativeAck = new Float64Array(buffer, place(8), capacity);
+    this.ackRttNs = new Float64Array(buffer, place(8), capacity);
+    this.rtoNs = new Float64Array(buffer, place(8), capacity);
     this.frame = new Uint32Array(buffer, place(4), capacity);
     this.ipAt = new Uint32Array(buffer, place(4), capacity);
     this.tcpAt = new Uint32Array(buffer, place(4), capacity);
@@ -85,6 +97,8 @@ export class SegmentBatch {
     this.tsecr = new Uint32Array(buffer, place(4), capacity);
     this.flow = new Uint32Array(buffer, place(4), capacity);
     this.analysis = new Uint32Array(buffer, place(4), capacity);
+    this.duplicateAckNumber = new Uint32Array(buffer, place(4), capacity);
+    this.bytesInFlight = new Uint32Array(buffer, place(4), capacity);
     this.sourcePort = new Uint16Array(buffer, place(2), capacity);
     this.destinationPort = new Uint16Array(buffer, place(2), capacity);
     this.flags = new Uint16Array(buffer, place(2), capacity);
@@ -97,12 +111,13 @@ export class SegmentBatch {
     this.ttl = new Uint8Array(buffer, place(1), capacity);
     this.fromServer = new Uint8Array(buffer, place(1), capacity);
     this.isCopy = new Uint8Array(buffer, place(1), capacity);
+    this.cause = new Uint8Array(buffer, place(1), capacity);
   }
 }
 
-/** Octets that the columns of a batch take: 3 of 8 a row, 12 of 4, 8 of 2, 4 of 1. */
+/** Octets that the columns of a batch take: 5 of 8 a row, 14 of 4, 8 of 2, 5 of 1. */
 export function segmentBatchBytes(capacity: number): number {
-  return capacity * (3 * 8 + 12 * 4 + 8 * 2 + 4);
+  return capacity * (5 * 8 + 14 * 4 + 8 * 2 + 5);
 }
 
 /** The timestamps option is present; `tsval` and `tsecr` are valid. */

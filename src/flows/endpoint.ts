@@ -1,10 +1,17 @@
+import { CAUSE_FLOAT64_FIELDS, CAUSE_UINT32_FIELDS, type CauseState } from "./causes/cause-state.js";
+import { LABEL_FLOAT64_FIELDS, LABEL_UINT32_FIELDS, type LabelState } from "./labels/label-state.js";
 import { defineFields, type RecordCursor } from "./record.js";
+import {
+  STATISTICS_FLOAT64_FIELDS,
+  STATISTICS_UINT32_FIELDS,
+  type StatisticsState,
+} from "./statistics/statistics-state.js";
 
 /**
  * One side of a connection: what it has sent so far. Copies (frames recorded twice) count in `copies` and nowhere
  * else. Frame fields are 0 until seen; times are nanoseconds since the capture's origin.
  */
-export interface Endpoint extends RecordCursor {
+export interface Endpoint extends RecordCursor, LabelState, StatisticsState, CauseState {
   /** Highest relative sequence number sent plus one: where new data begins. */
   nextSeq: number;
   /** Highest relative acknowledgment number sent. */
@@ -58,6 +65,8 @@ export interface Endpoint extends RecordCursor {
 
 /** The last of these and the first of UINT32_FIELDS change with every segment: they share cache lines (record.ts). */
 const FLOAT64_FIELDS = [
+  ...CAUSE_FLOAT64_FIELDS,
+  ...STATISTICS_FLOAT64_FIELDS,
   "synNs",
   "firstDataNs",
   "finNs",
@@ -65,6 +74,7 @@ const FLOAT64_FIELDS = [
   "lastNs",
   "payloadBytes",
   "uniqueBytes",
+  ...LABEL_FLOAT64_FIELDS,
   "ackedTo",
   "contiguousTo",
   "nextSeq",
@@ -76,6 +86,7 @@ const UINT32_FIELDS = [
   "zeekState",
   "window",
   "segments",
+  ...LABEL_UINT32_FIELDS,
   "retransmits",
   "copies",
   "syns",
@@ -95,6 +106,8 @@ const UINT32_FIELDS = [
   "historyRetransmits",
   "historyZeroWindows",
   "historyGaps",
+  ...STATISTICS_UINT32_FIELDS,
+  ...CAUSE_UINT32_FIELDS,
 ] as const satisfies readonly (keyof Endpoint)[];
 
 /** `base` is set: relative sequence numbers of this side exist. */

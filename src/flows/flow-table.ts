@@ -18,6 +18,7 @@ import { FlowStore } from "./flow-store.js";
 import { noteFlipped } from "./history.js";
 import { segmentKinds } from "./segment-kind.js";
 import { SegmentTracker } from "./segment-tracker.js";
+import { FlowStatistics } from "./statistics/flow-statistics.js";
 import { updateSteadily } from "./steady-segment.js";
 import { hashTupleKey, KEY_WORDS, readQuotedTupleKey, readTupleKey, SENDER_IS_BOTH } from "./tuple-key.js";
 import { TupleTable } from "./tuple-table.js";
@@ -37,6 +38,7 @@ export class FlowTable {
   readonly #tuples = new TupleTable();
   readonly #copies = new CopyDetector();
   readonly #tracker = new SegmentTracker();
+  readonly #statistics = new FlowStatistics();
   readonly #flow = createFlowCursor();
   readonly #key = new Uint32Array(KEY_WORDS);
   /** The highest encapsulation that a flow began in. */
@@ -100,6 +102,8 @@ export class FlowTable {
         fromServer === 1 ? flow.server : flow.client,
         fromServer === 1 ? flow.client : flow.server,
       );
+
+      this.#statistics.note(flow, batch, row);
 
       flow.lastFrame = batch.frame[row]!;
       flow.lastCaptureId = captureId;
