@@ -12,6 +12,7 @@ const mayImport = {
   rules: ["tcp", "engine"],
   store: ["tcp", "decode", "flows", "kernel", "engine"],
   report: ["tcp", "engine"],
+  compare: ["tcp", "capture", "decode", "flows", "report"],
 };
 
 module.exports = {
