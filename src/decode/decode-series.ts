@@ -6,6 +6,7 @@ import type { OpenOptions } from "../capture/open-capture.js";
 import { Decoder } from "./decode.js";
 import type { DecodeCount } from "./decode-counts.js";
 import { Encapsulations } from "./encapsulations.js";
+import { FragmentTable } from "./fragment-table.js";
 import type { IcmpError } from "./icmp-error.js";
 import { SegmentBatch } from "./segment-batch.js";
 
@@ -76,6 +77,7 @@ export async function* decodeSeries(
   options: DecodeOptions = {},
 ): AsyncGenerator<DecodedPart, void, undefined> {
   const encapsulations = options.encapsulations ?? new Encapsulations();
+  const fragments = new FragmentTable();
   let reused = new SegmentBatch(0);
   const reuseBatch = (capacity: number): SegmentBatch => {
     if (reused.capacity < capacity) reused = new SegmentBatch(capacity);
@@ -83,7 +85,7 @@ export async function* decodeSeries(
   };
   const takeBatch = options.takeBatch ?? reuseBatch;
   for await (const source of readSeries(stream, options)) {
-    const decoder = new Decoder(source.interfaces, encapsulations);
+    const decoder = new Decoder(source.interfaces, encapsulations, fragments);
     const tally = new FrameTally();
     for await (const frames of source.batches()) {
       const segments = await takeBatch(frames.capacity);

@@ -3,6 +3,7 @@ import { AnalyzeError } from "../errors.js";
 import { type FromDecodeWorker, RELEASED_AT_ONCE, type ToDecodeWorker } from "./decode-messages.js";
 import { type DecodedBatch, decodeSeries } from "./decode-series.js";
 import { Encapsulations } from "./encapsulations.js";
+import { IPV6_HEADER_LENGTH } from "./ipv6.js";
 import { SegmentBatch, segmentBatchBytes } from "./segment-batch.js";
 
 /** Batches on their way: twice as many as the main thread holds back, so that neither side waits for the other. */
@@ -90,12 +91,15 @@ class DecodeWorker {
       const { index, columns } = slot;
       this.#post({ kind: "slot", slot: index, capacity: segments.capacity, columns, bytes: slot.bytes });
     }
-    const { length, ipAt, payloadAt, payloadCaptured } = segments;
-    if (length > 0) {
-      const last = length - 1;
-      const first = ipAt[0]!;
-      new Uint8Array(slot.bytes).set(bytes.subarray(first, payloadAt[last]! + payloadCaptured[last]!), first);
+    const { length, ipAt, tcpAt, payloadAt, payloadCaptured } = segments;
+    let first = bytes.length;
+    let end = 0;
+    for (let row = 0; row < length; row++) {
+      // A source route puts the IP header behind the frames.
+      first = Math.min(first, ipAt[row]!, tcpAt[row]!);
+      end = Math.max(end, ipAt[row]! + IPV6_HEADER_LENGTH, payloadAt[row]! + payloadCaptured[row]!);
     }
+    if (first < end) new Uint8Array(slot.bytes).set(bytes.subarray(first, end), first);
     this.#post({ kind: "batch", slot: slot.index, length, icmpErrors: [...icmpErrors], progress });
   }
 

@@ -3,6 +3,7 @@ import type { FrameBatch } from "../capture/frame-batch.js";
 import { DecodeCounts } from "./decode-counts.js";
 import { Encapsulations } from "./encapsulations.js";
 import { decodeEthernet } from "./ethernet.js";
+import { FragmentTable } from "./fragment-table.js";
 import { FrameCursor } from "./frame-cursor.js";
 import { decodeIcmp, decodeIcmpv6 } from "./icmp.js";
 import type { IcmpError } from "./icmp-error.js";
@@ -38,12 +39,16 @@ export class Decoder {
 
   /**
    * `interfaces` may grow between batches: those of `CaptureSource`. `encapsulations`: shared by decoders whose
-   * segments belong to the same flows, as the files of a rotated series.
+   * segments belong to the same flows, as the files of a rotated series; so are `fragments`.
    */
-  constructor(interfaces: readonly CaptureInterface[], encapsulations = new Encapsulations()) {
+  constructor(
+    interfaces: readonly CaptureInterface[],
+    encapsulations = new Encapsulations(),
+    fragments = new FragmentTable(),
+  ) {
     this.#interfaces = interfaces;
     this.encapsulations = encapsulations;
-    this.#cursor = new FrameCursor(this.counts, encapsulations);
+    this.#cursor = new FrameCursor(this.counts, encapsulations, fragments);
   }
 
   /** Fills `segments` anew from `frames`; `segments.capacity` is at least `frames.capacity`. */
@@ -54,11 +59,10 @@ export class Decoder {
       this.#plainLinks.push(plainLinkOf(linkType));
     }
     const { bytes, length, interfaceIndex } = frames;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const view = viewOf(bytes);
     this.icmpErrors.length = 0;
-    this.#cursor.bytes = bytes;
+    this.#cursor.beginBatch(bytes);
     segments.length = 0;
-    segments.bytes = bytes;
     // A miss of the fast path costs as much as a walk, so what follows a frame that it cannot take is walked too.
     let isPlain = true;
     for (let index = 0; index < length; index++) {
@@ -66,14 +70,15 @@ export class Decoder {
       if (link !== undefined) index = placePlainSegments(frames, index, link, view, segments);
       if (index < length) isPlain = this.#decodeFrame(frames, index, segments);
     }
-    readTcpHeaders(segments, view);
+    segments.bytes = this.#cursor.bytes;
+    readTcpHeaders(segments, segments.bytes === bytes ? view : viewOf(segments.bytes));
   }
 
   /** Decodes one frame of any kind; true when the fast path may well have taken it. */
   #decodeFrame(frames: FrameBatch, index: number, segments: SegmentBatch): boolean {
     const interfaceIndex = frames.interfaceIndex[index]!;
     const wireLength = Math.min(frames.wireLength[index]!, WIRE_LENGTH_MAX);
-    this.#cursor.begin(frames.at[index]!, frames.capturedLength[index]!, wireLength);
+    this.#cursor.begin(frames.at[index]!, frames.capturedLength[index]!, wireLength, frames.timeNs[index]!);
     const layer = this.#walk(this.#layers[interfaceIndex] ?? layers.UNSUPPORTED);
     const row = segments.length;
     if (layer !== layers.TCP) {
@@ -114,4 +119,8 @@ export class Decoder {
     const timeNs = frames.timeNs[index]!;
     this.icmpErrors.push({ row, frame, timeNs, ...content });
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

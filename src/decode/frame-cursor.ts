@@ -1,6 +1,8 @@
+import { BatchBytes } from "./batch-bytes.js";
 import type { DecodeCounts } from "./decode-counts.js";
 import type { DropReason, NumberedReason } from "./drop-reason.js";
 import type { Encapsulations } from "./encapsulations.js";
+import type { FragmentTable } from "./fragment-table.js";
 import { ExtensionHeaders } from "./ipv6-extension-headers.js";
 import { DONE, type Layer } from "./layer.js";
 
@@ -10,6 +12,8 @@ const NO_LIMIT = 0x7fffffff;
 /** Where the decoder stands in one frame, and what the headers passed so far have said. Reused for every frame. */
 export class FrameCursor {
   bytes: Uint8Array = new Uint8Array(0);
+  /** Time of the frame, nanoseconds since the capture's origin. */
+  timeNs = 0;
   /** Offset of the next header. */
   at = 0;
   /** Offset after the last octet that is present and belongs to the layer at `at`; at least `at`. */
@@ -33,19 +37,49 @@ export class FrameCursor {
   readonly extensionHeaders = new ExtensionHeaders();
   readonly counts: DecodeCounts;
   readonly encapsulations: Encapsulations;
+  readonly fragments: FragmentTable;
+  readonly #batchBytes = new BatchBytes();
 
-  constructor(counts: DecodeCounts, encapsulations: Encapsulations) {
+  constructor(counts: DecodeCounts, encapsulations: Encapsulations, fragments: FragmentTable) {
     this.counts = counts;
     this.encapsulations = encapsulations;
+    this.fragments = fragments;
+  }
+
+  /** Starts over with the chunk of a batch of frames. */
+  beginBatch(chunk: Uint8Array): void {
+    this.#batchBytes.begin(chunk);
+    this.bytes = chunk;
   }
 
   /** Moves to the start of a frame. */
-  begin(at: number, capturedLength: number, wireLength: number): void {
+  begin(at: number, capturedLength: number, wireLength: number, timeNs: number): void {
+    this.timeNs = timeNs;
     this.at = at;
     this.end = at + capturedLength;
     this.wireEnd = at + Math.max(wireLength, capturedLength);
     this.linkEnd = NO_LIMIT;
     this.encapsulation = 0;
+  }
+
+  /** Makes room for octets that no frame holds in one piece; `bytes` may be another array then, offsets stay. */
+  append(lengthBytes: number): number {
+    const at = this.#batchBytes.append(lengthBytes);
+    this.bytes = this.#batchBytes.bytes;
+    return at;
+  }
+
+  /** Octets behind the frames' chunk so far. */
+  get appendedBytes(): number {
+    return this.#batchBytes.appendedBytes;
+  }
+
+  /** Moves to octets that were appended, all of them there. */
+  moveTo(at: number, lengthBytes: number): void {
+    this.at = at;
+    this.end = at + lengthBytes;
+    this.wireEnd = this.end;
+    this.linkEnd = NO_LIMIT;
   }
 
   /** True when at least `lengthBytes` octets from `at` on are present. */

@@ -74,7 +74,9 @@ function findTcpInIpv4(cursor: FrameCursor, ipAt: number): number {
 function findTcpInIpv6(cursor: FrameCursor, ipAt: number): number {
   const { bytes, end, extensionHeaders } = cursor;
   if (end - ipAt < IPV6_HEADER_LENGTH || bytes[ipAt]! >> 4 !== 6) return -1;
-  const result = extensionHeaders.walk(bytes, bytes[ipAt + 6]!, ipAt + IPV6_HEADER_LENGTH, end);
+  let result = extensionHeaders.walk(bytes, bytes[ipAt + 6]!, ipAt + IPV6_HEADER_LENGTH, end);
+  if (result === "fragment" && extensionHeaders.fragmentOffset === 0)
+    result = extensionHeaders.walk(bytes, extensionHeaders.protocol, extensionHeaders.at, end);
   return result === "protocol" && extensionHeaders.protocol === PROTOCOL_TCP ? extensionHeaders.at : -1;
 }
 

@@ -2,7 +2,9 @@ import type { FrameCursor } from "./frame-cursor.js";
 import { layerOfIpProtocol } from "./ip-protocol.js";
 import type { Layer } from "./layer.js";
 import { readUint16 } from "./octets.js";
+import { reassemble } from "./reassemble.js";
 import { IS_FIRST_FRAGMENT, IS_LENGTH_FROM_FRAME } from "./segment-batch.js";
+import { takeIpv4Destination } from "./source-route.js";
 
 // RFC 791, section 3.1.
 const TOTAL_LENGTH_AT = 2;
@@ -33,14 +35,33 @@ export function decodeIpv4(cursor: FrameCursor): Layer {
   cursor.endDatagram(at + totalLength);
   if (cursor.end - at < headerLength) return cursor.drop("ipv4 header cut");
 
-  const fragment = readUint16(bytes, at + FRAGMENT_AT);
-  if ((fragment & FRAGMENT_OFFSET_MASK) !== 0) return cursor.drop("ipv4 later fragment");
-  if ((fragment & MORE_FRAGMENTS) !== 0) facts |= IS_FIRST_FRAGMENT;
+  const protocol = bytes[at + PROTOCOL_AT]!;
   cursor.facts = facts;
   cursor.ipAt = at;
   cursor.ipVersion = 4;
   cursor.ttl = bytes[at + TTL_AT]!;
   cursor.ipId = readUint16(bytes, at + IDENTIFICATION_AT);
   cursor.at = at + headerLength;
-  return layerOfIpProtocol(cursor, bytes[at + PROTOCOL_AT]!);
+  const fragment = readUint16(bytes, at + FRAGMENT_AT);
+  const isFragment = (fragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET_MASK)) !== 0;
+  if (isFragment && !takeFragment(cursor, protocol, fragment, totalLength - headerLength))
+    return cursor.drop("ipv4 fragment");
+  if (headerLength > IPV4_HEADER_LENGTH_MIN) takeIpv4Destination(cursor, cursor.ipAt + headerLength);
+  return layerOfIpProtocol(cursor, protocol);
+}
+
+/** True when the cursor stands at the beginning of a datagram's payload: of a whole one, or of a cut one's first fragment. */
+function takeFragment(
+  cursor: FrameCursor,
+  protocol: number,
+  fragment: number,
+  payloadLength: number,
+): boolean {
+  const offset = (fragment & FRAGMENT_OFFSET_MASK) * 8;
+  const isLast = (fragment & MORE_FRAGMENTS) === 0;
+  if (payloadLength > 0 && cursor.has(payloadLength))
+    return reassemble(cursor, { identification: cursor.ipId, protocol, offset, isLast });
+  // What a snaplen cut is never put together; the first fragment still has the TCP header.
+  cursor.facts |= IS_FIRST_FRAGMENT;
+  return offset === 0;
 }

@@ -10,30 +10,43 @@ const HOST_IDENTITY = 139;
 const SHIM6 = 140;
 
 const MIN_LENGTH = 8;
+// Routing headers, RFC 8200, section 4.4. Source routes of type 0 (RFC 5095 ended them) list the destination last;
+// mobility's type 2 (RFC 6275, section 6.4) has it alone, segment routing's type 4 (RFC 8754, section 2) first.
+const ROUTE_TYPE_AT = 2;
+const ROUTE_SEGMENTS_LEFT_AT = 3;
+const ROUTE_ADDRESSES_AT = 8;
+const ROUTE_SOURCE = 0;
+const ROUTE_MOBILE = 2;
+const ROUTE_SEGMENTS = 4;
+const ADDRESS_LENGTH = 16;
 const OPTION_PAD1 = 0;
 const OPTION_JUMBO_PAYLOAD = 0xc2;
 const JUMBO_OPTION_LENGTH = 6;
 
-export type ExtensionHeadersEnd = "protocol" | "cut" | "laterFragment";
+export type ExtensionHeadersEnd = "protocol" | "cut" | "fragment";
 
 /** The chain of IPv6 extension headers, RFC 8200, section 4. One object is used again for every chain. */
 export class ExtensionHeaders {
-  /** Where the chain ends: the upper protocol's header. */
+  /** Where the walk ended: the upper protocol's header, or the octets of a fragment behind its header. */
   at = 0;
-  /** The upper protocol's number. */
+  /** Number of the protocol there; of a fragment, that of the datagram's. */
   protocol = 0;
-  /** More fragments follow the one that was walked. */
-  isFirstFragment = false;
+  /** Of a fragment: octets of the datagram before it, whether it is the last, and the datagram's number. */
+  fragmentOffset = 0;
+  isLastFragment = false;
+  identification = 0;
+  /** Offset of the final destination in a routing header; 0 without one. */
+  destinationAt = 0;
   /** Octets after the fixed header, RFC 2675; 0 without that option. */
   jumboLength = 0;
 
   /**
    * Walks from `at`, whose header is of type `nextHeader`, to the upper protocol. "cut": a header goes on past
-   * `end`; "laterFragment": what follows is not the start of the upper protocol. Each step takes 8 octets or more.
+   * `end`; "fragment": what follows is a part of a datagram. Each step takes 8 octets or more.
    */
   walk(bytes: Uint8Array, nextHeader: number, at: number, end: number): ExtensionHeadersEnd {
-    this.isFirstFragment = false;
     this.jumboLength = 0;
+    this.destinationAt = 0;
     let type = nextHeader;
     let offset = at;
     while (isExtensionHeader(type)) {
@@ -42,16 +55,36 @@ export class ExtensionHeaders {
       if (end - offset < length) return "cut";
       if (type === FRAGMENT) {
         const field = readUint16(bytes, offset + 2);
-        if (field >> 3 !== 0) return "laterFragment";
+        this.fragmentOffset = field & 0xfff8;
+        this.isLastFragment = (field & 1) === 0;
+        this.identification = readUint32(bytes, offset + 4);
+        this.at = offset + length;
+        this.protocol = bytes[offset]!;
         // Offset 0 without "more fragments" is an atomic fragment: a whole datagram (RFC 6946).
-        this.isFirstFragment = (field & 1) === 1;
-      } else if (type === HOP_BY_HOP) this.jumboLength = readJumboLength(bytes, offset + 2, offset + length);
+        if (this.fragmentOffset !== 0 || !this.isLastFragment) return "fragment";
+      } else if (type === ROUTING) this.#readRoute(bytes, offset, offset + length);
+      else if (type === HOP_BY_HOP) this.jumboLength = readJumboLength(bytes, offset + 2, offset + length);
       type = bytes[offset]!;
       offset += length;
     }
     this.at = offset;
     this.protocol = type;
     return "protocol";
+  }
+
+  /** While segments are left, the final destination stands in the routing header. */
+  #readRoute(bytes: Uint8Array, at: number, end: number): void {
+    if (bytes[at + ROUTE_SEGMENTS_LEFT_AT] === 0 || end - at < ROUTE_ADDRESSES_AT + ADDRESS_LENGTH) return;
+    const first = at + ROUTE_ADDRESSES_AT;
+    switch (bytes[at + ROUTE_TYPE_AT]) {
+      case ROUTE_SOURCE:
+        this.destinationAt = first + (Math.floor((end - first) / ADDRESS_LENGTH) - 1) * ADDRESS_LENGTH;
+        break;
+      case ROUTE_MOBILE:
+      case ROUTE_SEGMENTS:
+        this.destinationAt = first;
+        break;
+    }
   }
 }
 

@@ -3,7 +3,9 @@ import { layerOfIpProtocol } from "./ip-protocol.js";
 import { isExtensionHeader } from "./ipv6-extension-headers.js";
 import type { Layer } from "./layer.js";
 import { readUint16 } from "./octets.js";
-import { IS_FIRST_FRAGMENT, IS_LENGTH_FROM_FRAME } from "./segment-batch.js";
+import { reassemble } from "./reassemble.js";
+import { IS_LENGTH_FROM_FRAME } from "./segment-batch.js";
+import { takeIpv6Destination } from "./source-route.js";
 
 // RFC 8200, section 3.
 const PAYLOAD_LENGTH_AT = 4;
@@ -32,19 +34,28 @@ export function decodeIpv6(cursor: FrameCursor): Layer {
 
 function decodeExtensionHeaders(cursor: FrameCursor, nextHeader: number): Layer {
   const headers = cursor.extensionHeaders;
-  const result = headers.walk(cursor.bytes, nextHeader, cursor.at, cursor.end);
-  if (result === "laterFragment") return cursor.drop("ipv6 later fragment");
-  if (result === "cut")
-    return cursor.drop(
-      cursor.end < cursor.wireEnd ? "ipv6 extension header cut" : "ipv6 extension header invalid",
-    );
-  if (headers.jumboLength !== 0 && cursor.facts === IS_LENGTH_FROM_FRAME) {
+  const isCut = cursor.end < cursor.wireEnd;
+  let result = headers.walk(cursor.bytes, nextHeader, cursor.at, cursor.end);
+  const { destinationAt } = headers;
+  if (result === "fragment") {
+    // What a snaplen cut is never put together.
+    if (isCut || cursor.facts !== 0 || headers.at === cursor.end) return cursor.drop("ipv6 fragment");
+    cursor.at = headers.at;
+    const { identification, fragmentOffset: offset, isLastFragment: isLast } = headers;
+    // No protocol: only the first fragment's counts, and the identification alone tells datagrams apart.
+    if (!reassemble(cursor, { identification, protocol: 0, offset, isLast }))
+      return cursor.drop("ipv6 fragment");
+    result = headers.walk(cursor.bytes, headers.protocol, cursor.at, cursor.end);
+  } else if (headers.jumboLength !== 0 && cursor.facts === IS_LENGTH_FROM_FRAME && result === "protocol") {
     if (headers.jumboLength > JUMBO_LENGTH_MAX) return cursor.drop("ipv6 length invalid");
     if (cursor.at + headers.jumboLength < headers.at) return cursor.drop("ipv6 length invalid");
     cursor.endDatagram(cursor.at + headers.jumboLength);
     cursor.facts = 0;
   }
-  if (headers.isFirstFragment) cursor.facts |= IS_FIRST_FRAGMENT;
+  if (result !== "protocol")
+    return cursor.drop(isCut ? "ipv6 extension header cut" : "ipv6 extension header invalid");
+  const finalDestinationAt = headers.destinationAt || destinationAt;
+  if (finalDestinationAt !== 0) takeIpv6Destination(cursor, finalDestinationAt);
   cursor.at = headers.at;
   return layerOfIpProtocol(cursor, headers.protocol);
 }

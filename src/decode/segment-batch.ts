@@ -4,7 +4,10 @@
  */
 export class SegmentBatch {
   length = 0;
-  /** The frames' bytes; `ipAt`, `tcpAt` and `payloadAt` point into them. */
+  /**
+   * The frames' octets and, behind them, datagrams put together from fragments: `ipAt`, `tcpAt` and `payloadAt` point
+   * into them, in no order.
+   */
   bytes: Uint8Array = new Uint8Array(0);
   readonly capacity: number;
 
@@ -12,7 +15,7 @@ export class SegmentBatch {
   readonly frame: Uint32Array;
   /** Nanoseconds since the capture's origin. */
   readonly timeNs: Float64Array;
-  /** Offset of the (innermost) IP header; its first nibble is the IP version. */
+  /** Offset of the (innermost) IP header: its first nibble is the version, its destination the final one of a source route. */
   readonly ipAt: Uint32Array;
   readonly tcpAt: Uint32Array;
   readonly sourcePort: Uint16Array;
@@ -130,7 +133,10 @@ export const HAS_OTHER_OPTIONS = 0x04;
 export const HAS_BAD_OPTIONS = 0x08;
 /** The snaplen cut the frame inside the TCP options. */
 export const IS_CUT_IN_OPTIONS = 0x10;
-/** The first fragment of a fragmented datagram: the payload goes on in fragments that hold no TCP header. */
+/**
+ * The first fragment of a datagram, which a snaplen cut, so that it was not put together with the others: the payload
+ * goes on in fragments that give no segment.
+ */
 export const IS_FIRST_FRAGMENT = 0x20;
 /** The IP length was 0 (segmentation offload); the length was taken from the frame. */
 export const IS_LENGTH_FROM_FRAME = 0x40;

@@ -15,6 +15,8 @@ export interface TestFrame {
   readonly bytes: Uint8Array;
   /** As many as in `bytes` when left out. */
   readonly wireLength?: number;
+  /** 1000 ns after the frame before when left out. */
+  readonly timeNs?: number;
 }
 
 /** Decodes the frames as one batch; frame i is of its own interface i, follows a gap, and has number i + 1. */
@@ -24,14 +26,14 @@ export function decodeFrames(testFrames: readonly TestFrame[]) {
   const interfaces: CaptureInterface[] = [];
   frames.bytes = new Uint8Array(testFrames.reduce((sum, { bytes }) => sum + bytes.length + gap, gap));
   let at = gap;
-  for (const [index, { linkType, bytes, wireLength }] of testFrames.entries()) {
+  for (const [index, { linkType, bytes, wireLength, timeNs }] of testFrames.entries()) {
     interfaces.push({ linkType, name: null, snaplen: 0, dropped: null });
     frames.bytes.set(bytes, at);
     frames.frame[index] = index + 1;
     frames.at[index] = at;
     frames.capturedLength[index] = bytes.length;
     frames.wireLength[index] = wireLength ?? bytes.length;
-    frames.timeNs[index] = index * 1000;
+    frames.timeNs[index] = timeNs ?? index * 1000;
     frames.interfaceIndex[index] = index;
     at += bytes.length + gap;
   }

@@ -40,14 +40,20 @@ describe("IPv4", () => {
     expect(decodeHex(1, `${ethernet("0034", llc)}0000`).payload).to.equal("abcd");
   });
 
-  it("marks a first fragment, whose payload goes on elsewhere", () => {
-    const { payload, facts } = decodeHex(RAW, datagram("4500", "002c", "2000", TCP_SEGMENT));
-    expect([payload, facts]).to.deep.equal(["abcd", IS_FIRST_FRAGMENT]);
+  it("marks a first fragment that was cut, so that nothing puts it together with the others", () => {
+    const { payload, payloadLength, facts } = decodeHex(
+      RAW,
+      datagram("4500", "0034", "2000", TCP_SEGMENT),
+      52,
+    );
+    expect([payload, payloadLength, facts]).to.deep.equal(["abcd", 12, IS_FIRST_FRAGMENT]);
   });
 
   const counted: [name: string, hex: string, reason: string][] = [
-    ["a later fragment", datagram("4500", "002c", "2001", TCP_SEGMENT), "ipv4 later fragment"],
-    ["the last fragment", datagram("4500", "002c", "1fff", TCP_SEGMENT), "ipv4 later fragment"],
+    ["a first fragment alone", datagram("4500", "002c", "2000", TCP_SEGMENT), "ipv4 fragment"],
+    ["the last fragment alone", datagram("4500", "002c", "1fff", TCP_SEGMENT), "ipv4 fragment"],
+    ["a later fragment that was cut", datagram("4500", "0034", "2001", TCP_SEGMENT), "ipv4 fragment"],
+    ["a fragment without payload", datagram("4500", "0014", "2001", ""), "ipv4 fragment"],
     ["a header below 20 octets", datagram("4400", "002c", "0000", TCP_SEGMENT), "ipv4 header invalid"],
     [
       "a total length below the header's",

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { IS_FIRST_FRAGMENT, IS_LENGTH_FROM_FRAME } from "../../src/decode/segment-batch.js";
+import { IS_LENGTH_FROM_FRAME } from "../../src/decode/segment-batch.js";
 import { decodeHex } from "./decode-hex.js";
 import { IPV6_ADDRESSES, ipv6, TCP_SEGMENT } from "./sample-frames.js";
 
@@ -22,11 +22,6 @@ describe("IPv6", () => {
       expect([payload, payloadLength, facts]).to.deep.equal(["abcd", 4, 0]);
     });
 
-  it("marks a first fragment", () => {
-    const { payload, facts } = decodeHex(RAW, ipv6(44, `0600 0001 00000001${TCP_SEGMENT}`));
-    expect([payload, facts]).to.deep.equal(["abcd", IS_FIRST_FRAGMENT]);
-  });
-
   it("takes a jumbo payload's length from its option (RFC 2675)", () => {
     const hex = `60000000 0000 00 40 ${IPV6_ADDRESSES} 0600 c204 00011170 ${TCP_SEGMENT}`;
     const { payloadLength, facts } = decodeHex(RAW, hex);
@@ -43,7 +38,8 @@ describe("IPv6", () => {
   });
 
   const counted: [name: string, hex: string, reason: string][] = [
-    ["a later fragment", ipv6(44, `0600 0008 00000001${TCP_SEGMENT}`), "ipv6 later fragment"],
+    ["a first fragment alone", ipv6(44, `0600 0001 00000001${TCP_SEGMENT}`), "ipv6 fragment"],
+    ["a later fragment alone", ipv6(44, `0600 0008 00000001${TCP_SEGMENT}`), "ipv6 fragment"],
     ["an extension header beyond the datagram", ipv6(0, `0609${PAD}`), "ipv6 extension header invalid"],
     ["no next header", ipv6(59, ""), "ip protocol 59"],
     ["encrypted payload", ipv6(50, "00000000"), "ip protocol 50"],
