@@ -13,15 +13,18 @@ import {
   IS_REPLACED,
   IS_SELF_CONNECT,
   KEY_32,
+  REUSES_PORTS,
 } from "./flow.js";
 import { FlowStore } from "./flow-store.js";
 import { noteFlipped } from "./history.js";
+import { SegmentLabeller } from "./labels/segment-labeller.js";
 import { segmentKinds } from "./segment-kind.js";
 import { SegmentTracker } from "./segment-tracker.js";
 import { FlowStatistics } from "./statistics/flow-statistics.js";
 import { updateSteadily } from "./steady-segment.js";
 import { hashTupleKey, KEY_WORDS, readQuotedTupleKey, readTupleKey, SENDER_IS_BOTH } from "./tuple-key.js";
 import { TupleTable } from "./tuple-table.js";
+import { FlowEvidence } from "./vantage/flow-evidence.js";
 
 /** Encapsulations among which the SYN of a SYN-ACK is looked for; a capture that has more of them is no mirror port's. */
 const MAX_ENCAPSULATIONS_TRIED = 64;
@@ -38,6 +41,9 @@ export class FlowTable {
   readonly #tuples = new TupleTable();
   readonly #copies = new CopyDetector();
   readonly #tracker = new SegmentTracker();
+  /** What tells of the capture: where it was taken, what it misses. */
+  readonly evidence = new FlowEvidence();
+  readonly #labeller = new SegmentLabeller();
   readonly #statistics = new FlowStatistics();
   readonly #flow = createFlowCursor();
   readonly #key = new Uint32Array(KEY_WORDS);
@@ -103,6 +109,7 @@ export class FlowTable {
         fromServer === 1 ? flow.client : flow.server,
       );
 
+      this.#labeller.label(flow, batch, row);
       this.#statistics.note(flow, batch, row);
 
       flow.lastFrame = batch.frame[row]!;
@@ -111,9 +118,11 @@ export class FlowTable {
         batch.isCopy[row] = 1;
         const endpoint = fromServer === 1 ? flow.server : flow.client;
         endpoint.copies++;
+        this.evidence.noteCopy(flow, batch, row, this.#copies);
         continue;
       }
       batch.isCopy[row] = 0;
+      this.evidence.note(flow, batch, row);
       const kinds = segmentKinds(batch.flags[row]!, batch.payloadLength[row]!);
       if (kinds & watchedKinds) {
         watcher(flow, row, kinds);
@@ -137,6 +146,7 @@ export class FlowTable {
       if (!isReplaced && !this.#isReuse(batch, row, sender)) return id;
       flow.facts |= IS_REPLACED;
       const newId = this.#pair(batch, row, sender) ?? this.#begin(batch, row, sender, captureId);
+      if ((batch.flags[row]! & (SYN | ACK)) === SYN) flow.facts |= REUSES_PORTS;
       tuples.replace(slot, newId);
       return newId;
     }

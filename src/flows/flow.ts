@@ -25,6 +25,10 @@ export interface Flow extends RecordCursor {
   /** The first and the latest retransmission of the client's first data. */
   firstDataRepeatNs: number;
   firstDataLastRepeatNs: number;
+  /** The latest SYN without ACK of either side. Valid with HAS_LABEL_SYN. */
+  labelSynNs: number;
+  /** From there to the first ACK, nanoseconds; 0 while unknown. tshark's `tcp.analysis.initial_rtt`. */
+  initialRttNs: number;
 
   /** The ten words of the key, tuple-key.ts: lower address, higher address, ports, encapsulation and IP version. */
   key0: number;
@@ -61,6 +65,10 @@ export interface Flow extends RecordCursor {
   progressTsecr: number;
   /** Frame of a RST without ACK at the server's ISN plus one: what a listener answers to a handshake it dropped. */
   bareRstFrame: number;
+  /** What was captured of it, as bits of labels/completeness.ts. tshark's `tcp.completeness`. */
+  completeness: number;
+  /** Operations of Multipath TCP seen so far, one bit for each subtype. RFC 8684, section 3. */
+  multipathOperations: number;
   historyMask: number;
   historyLength: number;
   history0: number;
@@ -103,6 +111,10 @@ export const HAS_SYN_DATA = 0x4000;
 export const IS_REPLACED = 0x8000;
 /** The server's first segment after its SYN-ACK that shows progress carried timestamps. */
 export const HAS_PROGRESS_TIMESTAMPS = 0x10000;
+/** A SYN without ACK was seen: `labelSynNs` is valid. */
+export const HAS_LABEL_SYN = 0x20000;
+/** It took its ports over from an earlier connection that the capture shows, by a SYN with another number. */
+export const REUSES_PORTS = 0x40000;
 
 /** The last of these and the first of UINT32_FIELDS are used for every segment: they share cache lines (record.ts). */
 const FLOAT64_FIELDS = [
@@ -113,6 +125,8 @@ const FLOAT64_FIELDS = [
   "repeatNs",
   "firstDataRepeatNs",
   "firstDataLastRepeatNs",
+  "labelSynNs",
+  "initialRttNs",
   "startNs",
   "endNs",
 ] as const satisfies readonly (keyof Flow)[];
@@ -133,6 +147,8 @@ const UINT32_FIELDS = [
   "lastCaptureId",
   "lastFrame",
   "historyMask",
+  "completeness",
+  "multipathOperations",
   "captureId",
   "firstFrame",
   "handshakeAckFrame",

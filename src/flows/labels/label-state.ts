@@ -1,4 +1,7 @@
-/** What the labels (segment-labeller.ts) remember of one direction, in Wireshark's terms. Raw sequence numbers. */
+/**
+ * What the labels remember of one direction, under the names of segment-labeller.ts. Sequence numbers are raw: the
+ * labels are defined on them, and 0 means "none seen", as it does in Wireshark.
+ */
 export interface LabelState {
   /** Time of its latest segment. */
   labelLastNs: number;
@@ -6,10 +9,10 @@ export interface LabelState {
   labelNextSeqNs: number;
   /** Highest sequence number plus length, SYN and FIN counted; 0 before anything was seen. */
   labelNextSeq: number;
-  /** Up to where it was captured without a gap: beyond, an acknowledgment is of octets unseen. 0 before anything was seen. */
+  /** Up to where it was captured without a gap; 0 before anything was seen. */
   labelContiguousTo: number;
   labelLastAck: number;
-  /** Duplicate ACKs in a row; 4294967295 neutralizes one report of octets acknowledged unseen. */
+  /** Duplicate ACKs in a row; NEUTRALIZED after one report of octets acknowledged but not captured. */
   labelDuplicateAcks: number;
   /** Window field as last sent plus one; 0 before anything was seen. */
   labelWindowPlusOne: number;
@@ -17,15 +20,31 @@ export interface LabelState {
   labelScalePlusTwo: number;
   /** Labels of its latest segment. */
   labelLast: number;
+  /** Raw sequence number of its first segment, of the latest SYN-ACK if that had another one. */
+  labelBase: number;
   /** Bit set of the constants below. */
   labelFacts: number;
-  /** Octets within the SACK blocks of its latest segment, the first three blocks. */
+  /** Octets in the first three SACK blocks of its latest segment. */
   labelSackedBytes: number;
-  /** Indexes into UnackedSegments of its oldest and newest segment not yet acknowledged, and how many there are. */
+  /** Operations of Multipath TCP seen on the connection when it last sent. */
+  labelOperations: number;
+  /** Its segments not yet acknowledged, in UnackedSegments: oldest, newest (0 when none), and how many. */
   unackedOldest: number;
   unackedNewest: number;
   unackedCount: number;
 }
+
+/** `labelBase` is set. */
+export const HAS_LABEL_BASE = 0x01;
+/** Octets are missing before its latest data, and the peer has acknowledged nothing since. */
+export const IS_FLIGHT_UNKNOWN = 0x02;
+/** It sent a SYN and no ACK since: its window is not scaled yet. */
+export const IS_BEFORE_FIRST_ACK = 0x04;
+/** Its unacknowledged segments are not in the order of their sequence numbers, or overlap. */
+export const IS_UNACKED_MIXED = 0x08;
+
+/** -1 as an unsigned number, which compares as more than two duplicate ACKs. */
+export const NEUTRALIZED = 0xffffffff;
 
 export const LABEL_FLOAT64_FIELDS = [
   "labelLastNs",
@@ -40,8 +59,10 @@ export const LABEL_UINT32_FIELDS = [
   "labelWindowPlusOne",
   "labelScalePlusTwo",
   "labelLast",
+  "labelBase",
   "labelFacts",
   "labelSackedBytes",
+  "labelOperations",
   "unackedOldest",
   "unackedNewest",
   "unackedCount",

@@ -1,0 +1,59 @@
+import { readUint32 } from "../../decode/octets.js";
+import {
+  OPTION_END,
+  OPTION_MULTIPATH,
+  OPTION_SACK,
+  OPTION_WINDOW_SCALE,
+  optionLengthBytes,
+  SACK_BLOCK_LENGTH,
+  WINDOW_SCALE_LENGTH,
+} from "../../decode/tcp-options.js";
+import type { LabelState } from "./label-state.js";
+
+/** RFC 7323, section 2.3: a larger shift is used as 14. */
+const MAX_WINDOW_SCALE = 14;
+/** tshark keeps so many SACK blocks of a segment. */
+const MAX_SACK_BLOCKS = 3;
+
+/**
+ * Takes the window scale and the SACK blocks of a segment into its sender's state, and returns the operations of
+ * Multipath TCP in it, one bit for each subtype (RFC 8684, section 3). Options that are malformed or cut end the list.
+ */
+export function readLabelOptions(
+  sender: LabelState,
+  bytes: Uint8Array,
+  at: number,
+  lengthBytes: number,
+): number {
+  const end = at + lengthBytes;
+  let operations = 0;
+  for (let option = at; option < end && bytes[option] !== OPTION_END; ) {
+    const length = optionLengthBytes(bytes, option, end);
+    if (length === 0) break;
+    switch (bytes[option]) {
+      case OPTION_WINDOW_SCALE:
+        if (length === WINDOW_SCALE_LENGTH) {
+          sender.labelScalePlusTwo = Math.min(bytes[option + 2]!, MAX_WINDOW_SCALE) + 2;
+        }
+        break;
+      case OPTION_SACK:
+        sender.labelSackedBytes = sackedBytes(bytes, option + 2, length - 2);
+        break;
+      case OPTION_MULTIPATH:
+        if (length > 2) operations |= 1 << (bytes[option + 2]! >>> 4);
+        break;
+    }
+    option += length;
+  }
+  return operations;
+}
+
+/** Octets within the first blocks, modulo 2^32. */
+function sackedBytes(bytes: Uint8Array, at: number, lengthBytes: number): number {
+  const blocks = Math.min(Math.floor(lengthBytes / SACK_BLOCK_LENGTH), MAX_SACK_BLOCKS);
+  let sum = 0;
+  for (let block = at; block < at + blocks * SACK_BLOCK_LENGTH; block += SACK_BLOCK_LENGTH) {
+    sum = (sum + readUint32(bytes, block + 4) - readUint32(bytes, block)) >>> 0;
+  }
+  return sum;
+}
