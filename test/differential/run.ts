@@ -1,12 +1,16 @@
 /**
  * Compares what this tool says of the captures in the corpus with what other tools say of them, and fails below the
- * recorded floor. Without arguments all captures; with names (or parts of names) each differing frame of those.
+ * recorded floor, which --raise only ever raises. With names (or parts of names) of captures it shows each frame of those
+ * that differs; --only shows the frames that differ in one label or field.
  *
  *     npm run test:differential
  *     npm run test:differential -- --raise
  *     npm run test:differential -- tcp/NAME…
+ *     npm run test:differential -- --only tcp.analysis.ack_rtt
+ *     npm run test:differential -- --only lost_segment tcp/NAME…
  */
 import { statSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { type Agreement, addAgreement, framesOf } from "../../src/compare/agreement.js";
 import { agreementLines } from "../../src/compare/format-agreement.js";
 import { alignColumns } from "../../src/report/columns.js";
@@ -21,21 +25,22 @@ import { TSHARK_SUFFIX } from "./tshark.js";
 const FOLDERS = ["tcp", "formats", "malformed"];
 /** Captures listed as those that differ most. */
 const WORST = 20;
-const RAISE = "--raise";
 
 // Whoever reads only the first lines (| head) has seen enough.
 process.stdout.on("error", () => process.exit());
 const names = corpusNames(FOLDERS, TSHARK_SUFFIX);
-const args = process.argv.slice(2);
-const wanted = args.filter((arg) => arg !== RAISE);
+const { values: given, positionals: wanted } = parseArgs({
+  options: { raise: { type: "boolean", default: false }, only: { type: "string" } },
+  allowPositionals: true,
+});
 if (!hasCorpus()) console.log("Nothing is compared: TCPTRACE_CORPUS names no folder of captures.");
-else if (wanted.length > 0) await showCaptures(wanted);
-else process.exitCode = await measureCorpus(args.includes(RAISE));
+else if (wanted.length > 0 || given.only !== undefined) await showCaptures(wanted, given.only);
+else process.exitCode = await measureCorpus(given.raise);
 
-async function showCaptures(parts: readonly string[]): Promise<void> {
-  const chosen = names.filter((name) => parts.includes(name) || parts.some((part) => name.includes(part)));
+async function showCaptures(parts: readonly string[], only: string | undefined): Promise<void> {
+  const chosen = names.filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)));
   if (chosen.length === 0) console.log(`The corpus has no capture that is named like ${parts.join(" or ")}.`);
-  for (const name of chosen) for await (const line of differenceLines(name)) console.log(line);
+  for (const name of chosen) for await (const line of differenceLines(name, only)) console.log(line);
 }
 
 async function measureCorpus(isRaise: boolean): Promise<number> {

@@ -1,39 +1,53 @@
 import { agreementLines } from "../../src/compare/format-agreement.js";
 import { formatDifferences, formatLabels, formatOwnFrame } from "../../src/compare/format-frame.js";
 import type { FrameAnswer } from "../../src/compare/frame-answer.js";
-import { FrameComparison } from "../../src/compare/frame-comparison.js";
+import { type DifferingFrame, FrameComparison } from "../../src/compare/frame-comparison.js";
 import { joinFrames } from "../../src/compare/join-frames.js";
 import type { OwnAnswer } from "../../src/compare/own-answers.js";
+import { LABELS } from "../../src/flows/labels/label.js";
 import { readableAnswers, tsharkAnswers } from "./tshark.js";
 
 /** Frames of the same connection that are shown before one that differs. */
 const CONTEXT_FRAMES = 6;
 
-/** Lines that show each frame of a capture in which tshark and we differ, behind the frames that came before it. */
-export async function* differenceLines(name: string): AsyncGenerator<string, void, undefined> {
+/**
+ * Lines that show each frame of a capture in which tshark and we differ, behind the frames that came before it.
+ * @param only what must differ, `frame`, `labels`, a label or a field in tshark's name; undefined: anything
+ */
+export async function* differenceLines(
+  name: string,
+  only: string | undefined,
+): AsyncGenerator<string, void, undefined> {
   const comparison = new FrameComparison();
   const context = new Map<number, string[]>();
-  yield `${name}`;
+  let isNamed = false;
   for await (const [ours, theirs] of joinFrames(readableAnswers(name), tsharkAnswers(name))) {
     const difference = comparison.add(ours, theirs);
     const own = isOwn(ours) ? ours : null;
     const before = own === null ? [] : (context.get(own.stream) ?? []);
     const line = own === null ? formatForeignFrame(theirs!) : formatOwnFrame(own);
-    if (difference !== null) {
-      yield "";
+    const isShown = difference !== null && concerns(difference, only);
+    if (isShown) {
+      yield isNamed ? "" : `${name}\n`;
+      isNamed = true;
       yield* before.map((earlier) => `    ${earlier}`);
       yield `  ! ${line}`;
       yield* formatDifferences(difference).map((text) => `      ${text}`);
     }
     if (own === null) continue;
     // What has been shown is not shown again.
-    if (difference !== null) before.length = 0;
+    if (isShown) before.length = 0;
     else before.push(line + labelNote(own));
     if (before.length > CONTEXT_FRAMES) before.shift();
     context.set(own.stream, before);
   }
-  yield "";
-  yield* agreementLines(comparison.agreement);
+  if (only === undefined) yield* [isNamed ? "" : `${name}\n`, ...agreementLines(comparison.agreement)];
+}
+
+function concerns({ ours, theirs, differences }: DifferingFrame, only: string | undefined): boolean {
+  if (only === undefined || differences.includes(only)) return true;
+  const label = LABELS.find(({ name }) => name === only);
+  return label !== undefined && (((ours?.labels ?? 0) ^ (theirs?.labels ?? 0)) & label.bit) !== 0;
 }
 
 function isOwn(answer: FrameAnswer | null): answer is OwnAnswer {
