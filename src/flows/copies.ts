@@ -21,6 +21,13 @@ const SLOTS = 1 << 13;
 export class CopyDetector {
   /** Signature and timeNs of each slot in turn. */
   readonly #slots = new Float64Array(SLOTS * 2).fill(Number.NEGATIVE_INFINITY);
+  /** Frame, and interface and TTL, of each slot in turn. */
+  readonly #places = new Uint32Array(SLOTS * 2);
+  /** What the latest copy repeats: time, frame, index of the interface, TTL. */
+  originalNs = 0;
+  originalFrame = 0;
+  originalInterface = 0;
+  originalTtl = 0;
   #telling = 0;
   #copies = 0;
 
@@ -48,9 +55,12 @@ export class CopyDetector {
     const timeNs = batch.timeNs[row]!;
     const isEqual = this.#slots[at] === signature;
     const ageNs = Math.abs(timeNs - this.#slots[at + 1]!);
+    const isRecent = isEqual && ageNs <= COPY_WINDOW_NS;
+    if (isRecent) this.#noteOriginal(at);
     this.#slots[at] = signature;
     this.#slots[at + 1] = timeNs;
-    const isRecent = isEqual && ageNs <= COPY_WINDOW_NS;
+    this.#places[at] = batch.frame[row]!;
+    this.#places[at + 1] = (batch.interfaceIndex[row]! << 8) | batch.ttl[row]!;
 
     if (ipId === 0 && (flags & (SYN | FIN)) === 0) {
       if (!isRecent) return false;
@@ -60,5 +70,13 @@ export class CopyDetector {
     this.#telling++;
     if (isRecent) this.#copies++;
     return isRecent;
+  }
+
+  #noteOriginal(at: number): void {
+    const place = this.#places[at + 1]!;
+    this.originalNs = this.#slots[at + 1]!;
+    this.originalFrame = this.#places[at]!;
+    this.originalInterface = place >>> 8;
+    this.originalTtl = place & 0xff;
   }
 }

@@ -6,12 +6,13 @@ import {
   STATISTICS_UINT32_FIELDS,
   type StatisticsState,
 } from "./statistics/statistics-state.js";
+import { VANTAGE_FLOAT64_FIELDS, VANTAGE_UINT32_FIELDS, type VantageState } from "./vantage/vantage-state.js";
 
 /**
  * One side of a connection: what it has sent so far. Copies (frames recorded twice) count in `copies` and nowhere
  * else. Frame fields are 0 until seen; times are nanoseconds since the capture's origin.
  */
-export interface Endpoint extends RecordCursor, LabelState, StatisticsState, CauseState {
+export interface Endpoint extends RecordCursor, LabelState, StatisticsState, CauseState, VantageState {
   /** Highest relative sequence number sent plus one: where new data begins. */
   nextSeq: number;
   /** Highest relative acknowledgment number sent. */
@@ -75,6 +76,7 @@ const FLOAT64_FIELDS = [
   "payloadBytes",
   "uniqueBytes",
   ...LABEL_FLOAT64_FIELDS,
+  ...VANTAGE_FLOAT64_FIELDS,
   "ackedTo",
   "contiguousTo",
   "nextSeq",
@@ -87,6 +89,7 @@ const UINT32_FIELDS = [
   "window",
   "segments",
   ...LABEL_UINT32_FIELDS,
+  ...VANTAGE_UINT32_FIELDS,
   "retransmits",
   "copies",
   "syns",

@@ -1,0 +1,51 @@
+import { IS_FIRST_FRAGMENT, type SegmentBatch } from "../../decode/segment-batch.js";
+
+/** IANA protocol number of TCP. */
+const TCP_PROTOCOL = 6;
+/** Offset of the checksum in the TCP header. RFC 9293, section 3.1. */
+const CHECKSUM_AT = 16;
+/** Longer segments are not summed: the few that are looked at must cost nothing. Octets of header and payload. */
+const LONGEST_SUMMED_BYTES = 2048;
+
+/** What `judgeChecksum` says. */
+export const CHECKSUM_UNKNOWN = 0;
+export const CHECKSUM_VALID = 1;
+/**
+ * The sender left it to its network card: the field holds nothing, or the pseudo-header's sum alone, as Linux leaves it
+ * (tcp_v4_send_check, CHECKSUM_PARTIAL). Such a segment has not been on a wire.
+ */
+export const CHECKSUM_UNFILLED = 2;
+
+/** Judges the checksum of row `row`, RFC 9293 section 3.1; unknown where the octets are not all there, or it is plainly wrong. */
+export function judgeChecksum(batch: SegmentBatch, row: number): 0 | 1 | 2 {
+  const { bytes } = batch;
+  const ipAt = batch.ipAt[row]!;
+  const tcpAt = batch.tcpAt[row]!;
+  const payloadLength = batch.payloadLength[row]!;
+  const headerLength = batch.payloadAt[row]! - tcpAt;
+  if (batch.facts[row]! & IS_FIRST_FRAGMENT || headerLength < 20) return CHECKSUM_UNKNOWN;
+  const length = headerLength + payloadLength;
+  const isVersion6 = bytes[ipAt]! >>> 4 === 6;
+  const addressesAt = ipAt + (isVersion6 ? 8 : 12);
+  let sum = TCP_PROTOCOL + (length >>> 16) + (length & 0xffff);
+  sum += sumWords(bytes, addressesAt, isVersion6 ? 32 : 8);
+  const field = (bytes[tcpAt + CHECKSUM_AT]! << 8) | bytes[tcpAt + CHECKSUM_AT + 1]!;
+  if (field === fold(sum)) return CHECKSUM_UNFILLED;
+  if (batch.payloadCaptured[row] !== payloadLength || length > LONGEST_SUMMED_BYTES) return CHECKSUM_UNKNOWN;
+  if (fold(sum + sumWords(bytes, tcpAt, length)) === 0xffff) return CHECKSUM_VALID;
+  return field === 0 ? CHECKSUM_UNFILLED : CHECKSUM_UNKNOWN;
+}
+
+/** Sum of `length` octets as big-endian words, a last odd octet padded. */
+function sumWords(bytes: Uint8Array, at: number, length: number): number {
+  let sum = 0;
+  const end = at + length;
+  for (let i = at; i + 1 < end; i += 2) sum += (bytes[i]! << 8) | bytes[i + 1]!;
+  return length & 1 ? sum + (bytes[end - 1]! << 8) : sum;
+}
+
+function fold(sum: number): number {
+  let folded = sum;
+  while (folded > 0xffff) folded = (folded & 0xffff) + (folded >>> 16);
+  return folded;
+}
