@@ -1,8 +1,237 @@
-import type { SegmentBatch } from "../../decode/segment-batch.js";
+import {
+  HAS_OTHER_OPTIONS,
+  HAS_SACK,
+  HAS_TIMESTAMPS,
+  type SegmentBatch,
+} from "../../decode/segment-batch.js";
+import { ACK, FIN, PSH, RST, SYN, URG } from "../../tcp/flags.js";
+import type { Endpoint } from "../endpoint.js";
 import type { Flow } from "../flow.js";
+import { isLinkDuplicate } from "./link-duplicates.js";
+import { noteOptions } from "./segment-options.js";
+import { SentSegments } from "./sent-segments.js";
+import {
+  SENT_ACK,
+  SENT_IN_FLIGHT,
+  SENT_SCALED_WINDOW,
+  SENT_WAS_ACKNOWLEDGED,
+  SENT_WINDOW_SCALE,
+} from "./statistics-state.js";
 
-/** Keeps the statistics of every flow and direction. */
+/** RFC 7323, section 2.3. */
+const MAX_WINDOW_SHIFT = 14;
+/** Where the urgent pointer stands in a TCP header. RFC 9293, section 3.1. */
+const URGENT_POINTER_AT = 18;
+const HAS_OPTIONS = HAS_TIMESTAMPS | HAS_SACK | HAS_OTHER_OPTIONS;
+
+/**
+ * Keeps the statistics of every flow and direction. They mean what `tcptrace -l -r` prints, where it is right; a
+ * segment that the capture recorded twice counts twice, as there.
+ */
 export class FlowStatistics {
+  readonly #sent: SentSegments;
+
+  constructor(sent = new SentSegments()) {
+    this.#sent = sent;
+  }
+
   /** Takes one segment, copies included, before the flow is updated with it. */
-  note(_flow: Flow, _batch: SegmentBatch, _row: number): void {}
+  note(flow: Flow, batch: SegmentBatch, row: number): void {
+    const fromServer = batch.fromServer[row]!;
+    const sender = fromServer === 1 ? flow.server : flow.client;
+    const receiver = fromServer === 1 ? flow.client : flow.server;
+    const owner = (flow.id * 2 + fromServer) >>> 0;
+    const flags = batch.flags[row]!;
+    const payloadLength = batch.payloadLength[row]!;
+
+    notePresence(sender, batch, row);
+    if (flags & (SYN | FIN | RST)) this.#noteControl(sender, owner, batch, row);
+    const window = scaledWindow(sender, receiver, flags, batch.window[row]!);
+    if (batch.facts[row]! & HAS_OPTIONS) noteOptions(sender, batch, row);
+    if (!(flags & SYN)) agreeOnScale(sender, receiver);
+    if (payloadLength > 0) notePayload(sender, batch, row, payloadLength);
+
+    const before = this.#sent.before;
+    before.lengthBytes = 0;
+    before.isOutOfOrder = false;
+    if (payloadLength > 0 || flags & (SYN | FIN)) this.#noteSent(sender, receiver, owner, batch, row);
+    if (flags & ACK) this.#noteAck(sender, receiver, owner ^ 1, batch, row, window);
+    if (flags & RST) return;
+
+    noteWindow(sender, receiver, flags, window);
+    if (flags & ACK) {
+      sender.lastAck = batch.relativeAck[row]!;
+      sender.sentFacts |= SENT_ACK;
+      if (payloadLength === 0 && !(flags & (SYN | FIN))) sender.pureAcks++;
+      if (receiver.sentSyns === 0 || sender.lastAck !== 1) receiver.sentFacts |= SENT_WAS_ACKNOWLEDGED;
+    }
+    if (before.lengthBytes === 0) {
+      if (payloadLength > 0 && !(sender.sentFacts & SENT_WAS_ACKNOWLEDGED)) {
+        sender.initialWindowBytes += payloadLength;
+        sender.initialWindowSegments++;
+      }
+      if (!(flags & SYN) && !before.isOutOfOrder) noteInFlight(sender, receiver, batch, row, payloadLength);
+    }
+  }
+
+  #noteControl(sender: Endpoint, owner: number, batch: SegmentBatch, row: number): void {
+    const flags = batch.flags[row]!;
+    if (flags & RST) sender.sentRsts++;
+    if (flags & FIN) {
+      sender.sentFins++;
+      sender.finSeq = batch.relativeSeq[row]! + batch.payloadLength[row]!;
+    }
+    if (flags & SYN) {
+      if (sender.sentSyns === 0) sender.firstIsn = batch.seq[row]!;
+      else if (sender.firstIsn !== batch.seq[row]) sender.otherIsnSyns++;
+      sender.sentSyns++;
+      // Numbers count from another ISN now: what was sent before has none.
+      if (sender.headBase !== sender.base) this.#sent.clear(sender, owner);
+    }
+  }
+
+  #noteSent(sender: Endpoint, receiver: Endpoint, owner: number, batch: SegmentBatch, row: number): void {
+    const flags = batch.flags[row]!;
+    const payloadLength = batch.payloadLength[row]!;
+    if (receiver.windowLast === 0 && receiver.sentSegments > 0 && !(flags & SYN)) {
+      sender.probeSegments++;
+      sender.probeBytes += payloadLength;
+      return;
+    }
+    const controls = (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0);
+    const first = batch.relativeSeq[row]!;
+    sender.headBase = sender.base;
+    this.#sent.add(sender, owner, first, first + payloadLength + controls - 1, batch.timeNs[row]!);
+    const { before } = this.#sent;
+    let resentPayload = before.lengthBytes;
+    if (before.lengthBytes > 0) {
+      sender.resentSegments++;
+      sender.resentBytes += before.lengthBytes;
+      if (flags & SYN && sender.sentSyns > 1) resentPayload--;
+      if (flags & FIN && sender.sentFins > 1) resentPayload--;
+    }
+    if (resentPayload < payloadLength) sender.freshBytes += payloadLength - Math.max(0, resentPayload);
+    if (before.isOutOfOrder) {
+      sender.outOfOrderSegments++;
+      sender.reorderingBytes = Math.max(sender.reorderingBytes, sender.nextSeq - first);
+    }
+  }
+
+  #noteAck(
+    sender: Endpoint,
+    receiver: Endpoint,
+    owner: number,
+    batch: SegmentBatch,
+    row: number,
+    window: number,
+  ): void {
+    const ack = batch.relativeAck[row]!;
+    const rttSumNs = receiver.rttSumNs;
+    const rttSamples = receiver.rttSamples;
+    const canBeDuplicate =
+      ack === sender.lastAck &&
+      batch.payloadLength[row] === 0 &&
+      window === sender.windowLast &&
+      (sender.sentFacts & SENT_ACK) !== 0 &&
+      (receiver.sentFacts & SENT_IN_FLIGHT) !== 0;
+    sender.ackSegments++;
+    this.#sent.acknowledge(receiver, owner, ack, batch.timeNs[row]!, canBeDuplicate);
+    if (ack === 1 && receiver.sentSyns === 1 && receiver.rttSamples > rttSamples) {
+      receiver.handshakeRttNs = receiver.rttSumNs - rttSumNs;
+    }
+  }
+}
+
+/** That there is a segment, when, and how far it came. */
+function notePresence(sender: Endpoint, batch: SegmentBatch, row: number): void {
+  const timeNs = batch.timeNs[row]!;
+  const ttl = batch.ttl[row]!;
+  if (sender.sentSegments === 0) {
+    sender.ttlMinimum = sender.ttlMaximum = ttl;
+  } else {
+    const idleNs = timeNs - sender.sentLastNs;
+    if (idleNs > sender.idleMaximumNs) sender.idleMaximumNs = idleNs;
+    if (ttl < sender.ttlMinimum) sender.ttlMinimum = ttl;
+    else if (ttl > sender.ttlMaximum) sender.ttlMaximum = ttl;
+  }
+  sender.sentLastNs = timeNs;
+  sender.sentSegments++;
+  if (sender.sentFacts & SENT_SCALED_WINDOW) sender.scaledSegments++;
+  sender.latestSeq = batch.relativeSeq[row]! + batch.payloadLength[row]!;
+  if (isLinkDuplicate(sender, batch.seq[row]!, batch.ipId[row]!)) sender.linkDuplicates++;
+}
+
+/** The window in octets: scaled when both SYNs asked for it, and never in a SYN. RFC 7323, section 2.2. */
+function scaledWindow(sender: Endpoint, receiver: Endpoint, flags: number, window: number): number {
+  if (!(flags & (ACK | SYN))) return 0;
+  const isScaled = (sender.sentFacts & receiver.sentFacts & SENT_WINDOW_SCALE) !== 0 && !(flags & SYN);
+  return isScaled ? window << Math.min(sender.windowShift, MAX_WINDOW_SHIFT) : window;
+}
+
+/** What only one side asked for is not used. */
+function agreeOnScale(sender: Endpoint, receiver: Endpoint): void {
+  if (sender.sentFacts & receiver.sentFacts & SENT_WINDOW_SCALE) return;
+  if (sender.windowShift !== 0) sender.windowShift = 0;
+  if (receiver.windowShift !== 0) receiver.windowShift = 0;
+}
+
+function notePayload(sender: Endpoint, batch: SegmentBatch, row: number, payloadLength: number): void {
+  const flags = batch.flags[row]!;
+  sender.dataSegments++;
+  sender.sentBytes += payloadLength;
+  sender.dataLastNs = batch.timeNs[row]!;
+  if (flags & PSH) sender.pushedSegments++;
+  if (flags & URG) {
+    const at = batch.tcpAt[row]! + URGENT_POINTER_AT;
+    sender.urgentSegments++;
+    sender.urgentBytes += batch.bytes[at]! * 256 + batch.bytes[at + 1]!;
+  }
+  if (payloadLength > sender.segmentMaximumBytes) sender.segmentMaximumBytes = payloadLength;
+  if (sender.segmentMinimumBytes === 0 || payloadLength < sender.segmentMinimumBytes)
+    sender.segmentMinimumBytes = payloadLength;
+  const missing = payloadLength - batch.payloadCaptured[row]!;
+  if (missing > 0) {
+    sender.truncatedSegments++;
+    sender.truncatedBytes += missing;
+  }
+}
+
+/** Windows in SYNs are not scaled: with the first scaled one the extremes begin anew. */
+function noteWindow(sender: Endpoint, receiver: Endpoint, flags: number, window: number): void {
+  sender.windowLast = window;
+  if (!(flags & (ACK | SYN))) return;
+  if (window === 0) {
+    if (flags & ACK) sender.zeroWindows++;
+    return;
+  }
+  const isScaled = (sender.sentFacts & receiver.sentFacts & SENT_WINDOW_SCALE) !== 0 && !(flags & SYN);
+  if (isScaled && !(sender.sentFacts & SENT_SCALED_WINDOW)) {
+    sender.sentFacts |= SENT_SCALED_WINDOW;
+    sender.scaledSegments = 1;
+    sender.windowMaximum = sender.windowMinimum = sender.windowTotal = window;
+    return;
+  }
+  sender.windowTotal += window;
+  if (window > sender.windowMaximum) sender.windowMaximum = window;
+  if (sender.windowMinimum === 0 || window < sender.windowMinimum) sender.windowMinimum = window;
+}
+
+function noteInFlight(
+  sender: Endpoint,
+  receiver: Endpoint,
+  batch: SegmentBatch,
+  row: number,
+  payloadLength: number,
+): void {
+  const end = batch.relativeSeq[row]! + payloadLength;
+  const isNumbered = (receiver.sentFacts & SENT_ACK) !== 0;
+  if (isNumbered ? end + 1 !== receiver.lastAck : payloadLength > 0 || sender.sentSyns > 0) {
+    sender.sentFacts |= SENT_IN_FLIGHT;
+  }
+  if (payloadLength === 0 || end <= sender.nextSeq) return;
+  const inFlightBytes = end - Math.max(1, receiver.ackedTo);
+  if (inFlightBytes <= 0) return;
+  if (inFlightBytes > sender.inFlightMaximumBytes) sender.inFlightMaximumBytes = inFlightBytes;
+  if (sender.inFlightMinimumBytes === 0 || inFlightBytes < sender.inFlightMinimumBytes)
+    sender.inFlightMinimumBytes = inFlightBytes;
 }

@@ -1,0 +1,320 @@
+import type { Endpoint } from "../endpoint.js";
+import { noteResend, noteRoundTrip } from "./round-trip.js";
+import {
+  NODE_ACKS,
+  NODE_FIRST,
+  NODE_LAST,
+  NODE_NEXT,
+  NODE_REPEATS,
+  NODE_TIME,
+  SegmentPool,
+} from "./segment-pool.js";
+import { SENT_HAS_SEGMENTS } from "./statistics-state.js";
+
+/** Segments of one direction that are remembered one by one; of older ones only that they were sent. */
+const MAX_SEGMENTS = 4096;
+/** Acknowledged ranges, with gaps of what was not captured between them, that are told apart. */
+const MAX_ACKNOWLEDGED_RANGES = 16;
+/** The third duplicate follows the first acknowledgment. RFC 5681, section 3.2. */
+const ACKS_OF_TRIPLE_DUPLICATE = 4;
+
+/** What `SentSegments.add` found. */
+export interface SentBefore {
+  /** Octets of the segment that earlier ones held. */
+  lengthBytes: number;
+  /** It begins and ends before one that was sent earlier. */
+  isOutOfOrder: boolean;
+}
+
+/**
+ * The segments of each direction in the order of their numbers: what was acknowledged as ranges, what was not as it
+ * was sent. The first lies in the direction's record, as after an acknowledgment of everything there is no other.
+ */
+export class SentSegments {
+  readonly before: SentBefore = { lengthBytes: 0, isOutOfOrder: false };
+  readonly #pool: SegmentPool;
+
+  constructor(pool = new SegmentPool()) {
+    this.#pool = pool;
+  }
+
+  /** Forgets all that `sender` has sent. */
+  clear(sender: Endpoint, owner: number): void {
+    if (!(sender.sentFacts & SENT_HAS_SEGMENTS)) return;
+    const pool = this.#pool;
+    this.#open(sender);
+    for (let node = pool.next(0, owner); node !== 0; ) {
+      const next = pool.next(node, owner);
+      pool.give(node);
+      node = next;
+    }
+    sender.headNext = sender.tailSlot = sender.tailSegments = 0;
+    sender.sentFacts &= ~SENT_HAS_SEGMENTS;
+  }
+
+  /**
+   * Adds the numbers `first` to `last` (relative, both included) to list `owner`, which is the sender's, and fills
+   * `before`. Parts that were sent earlier count as sent again, the rest is remembered as segments of their own.
+   */
+  add(sender: Endpoint, owner: number, first: number, last: number, timeNs: number): void {
+    const before = this.before;
+    before.lengthBytes = 0;
+    before.isOutOfOrder = false;
+    if (!(sender.sentFacts & SENT_HAS_SEGMENTS)) {
+      sender.sentFacts |= SENT_HAS_SEGMENTS;
+      sender.headFirst = first;
+      sender.headLast = sender.tailLast = last;
+      sender.headNs = timeNs;
+      sender.headNext = sender.headRepeats = sender.headAcks = sender.tailSlot = sender.tailSegments = 0;
+    } else if (first > sender.tailLast) {
+      this.#append(sender, owner, first, last, timeNs);
+    } else {
+      this.#open(sender);
+      this.#insert(sender, owner, first, last, timeNs);
+      this.#close(sender);
+    }
+    if (sender.tailSegments > MAX_SEGMENTS) this.#forgetOldest(sender, owner);
+  }
+
+  /**
+   * Notes that the receiver of list `owner` acknowledged everything below `ack`. `canBeDuplicate`: it holds no data,
+   * repeats the number and window of the one before, and something is in flight.
+   */
+  acknowledge(sender: Endpoint, owner: number, ack: number, timeNs: number, canBeDuplicate: boolean): void {
+    if (!(sender.sentFacts & SENT_HAS_SEGMENTS) || ack <= sender.headFirst) return;
+    const headLast = sender.headLast;
+    if (sender.headAcks > 0 && ack <= headLast + 1) {
+      sender.headAcks = repeated(sender, sender.headAcks, canBeDuplicate && ack === headLast + 1);
+      return;
+    }
+    this.#open(sender);
+    this.#acknowledge(sender, owner, ack, timeNs, canBeDuplicate);
+    this.#close(sender);
+  }
+
+  #acknowledge(sender: Endpoint, owner: number, ack: number, timeNs: number, canBeDuplicate: boolean): void {
+    const pool = this.#pool;
+    const { f64, u32 } = pool;
+    let latestNs = Number.NEGATIVE_INFINITY;
+    let ranges = 0;
+    let isChanged = false;
+    let node = 0;
+    do {
+      const at64 = pool.at64(node);
+      const at32 = pool.at32(node);
+      if (ack <= f64[at64 + NODE_FIRST]!) break;
+      const sentNs = f64[at64 + NODE_TIME]!;
+      if (sentNs > latestNs) latestNs = sentNs;
+      const isExact = ack === f64[at64 + NODE_LAST]! + 1;
+      const acks = u32[at32 + NODE_ACKS]!;
+      if (acks > 0) {
+        ranges++;
+        u32[at32 + NODE_ACKS] = repeated(sender, acks, canBeDuplicate && isExact);
+      } else {
+        u32[at32 + NODE_ACKS] = 1;
+        isChanged = true;
+        if (!isExact) sender.cumulativelyAcked++;
+        else {
+          const lengthBytes = f64[at64 + NODE_LAST]! - f64[at64 + NODE_FIRST]! + 1;
+          const isPostLoss = latestNs > sentNs;
+          noteRoundTrip(sender, timeNs - sentNs, lengthBytes, u32[at32 + NODE_REPEATS]!, isPostLoss);
+        }
+      }
+      node = pool.next(node, owner);
+    } while (node !== 0);
+    if (isChanged) this.#join(sender, owner);
+    if (ranges > MAX_ACKNOWLEDGED_RANGES) this.#absorb(sender, owner, 0, pool.next(0, owner));
+  }
+
+  /** Joins acknowledged segments that follow each other without a gap. */
+  #join(sender: Endpoint, owner: number): void {
+    const pool = this.#pool;
+    const { f64, u32 } = pool;
+    for (let node = 0; u32[pool.at32(node) + NODE_ACKS]! > 0; ) {
+      const next = pool.next(node, owner);
+      if (next === 0) {
+        this.#setTail(sender, node);
+        return;
+      }
+      const isAdjacent = f64[pool.at64(node) + NODE_LAST]! + 1 === f64[pool.at64(next) + NODE_FIRST]!;
+      if (isAdjacent && u32[pool.at32(next) + NODE_ACKS]! > 0) this.#absorb(sender, owner, node, next);
+      else node = next;
+    }
+  }
+
+  /** Makes `next` part of the node before it, and what lies between. */
+  #absorb(sender: Endpoint, owner: number, node: number, next: number): void {
+    if (next === 0) return;
+    const pool = this.#pool;
+    const { f64, u32 } = pool;
+    const at64 = pool.at64(node);
+    const next64 = pool.at64(next);
+    f64[at64 + NODE_LAST] = f64[next64 + NODE_LAST]!;
+    if (f64[next64 + NODE_TIME]! > f64[at64 + NODE_TIME]!) f64[at64 + NODE_TIME] = f64[next64 + NODE_TIME]!;
+    u32[pool.at32(node) + NODE_ACKS] = u32[pool.at32(next) + NODE_ACKS]!;
+    const afterNext = pool.next(next, owner);
+    u32[pool.at32(node) + NODE_NEXT] = afterNext;
+    if (afterNext === 0) this.#setTail(sender, node);
+    pool.give(next);
+    if (sender.tailSegments > 0) sender.tailSegments--;
+  }
+
+  #append(sender: Endpoint, owner: number, first: number, last: number, timeNs: number): void {
+    const pool = this.#pool;
+    const tail = sender.tailSlot;
+    const node = pool.take(owner, first, last, timeNs);
+    if (tail === 0) sender.headNext = node;
+    else if (pool.isOwned(tail, owner) && tail !== node) pool.u32[pool.at32(tail) + NODE_NEXT] = node;
+    else this.#appendToRest(sender, owner, node);
+    sender.tailSlot = node;
+    sender.tailLast = last;
+    sender.tailSegments++;
+  }
+
+  /** The end of the list was given up: what is left of it goes on with `node`. */
+  #appendToRest(sender: Endpoint, owner: number, node: number): void {
+    const pool = this.#pool;
+    let rest = 0;
+    let segments = 0;
+    this.#open(sender);
+    for (let next = pool.next(0, owner); next !== 0 && next !== node; next = pool.next(next, owner)) {
+      rest = next;
+      segments++;
+    }
+    pool.u32[pool.at32(rest) + NODE_NEXT] = node;
+    sender.tailSegments = segments;
+    this.#close(sender);
+  }
+
+  #insert(sender: Endpoint, owner: number, first: number, last: number, timeNs: number): void {
+    const pool = this.#pool;
+    const { before } = this;
+    let from = first;
+    let previous = -1;
+    let isSplit = false;
+    let node = 0;
+    do {
+      // `take` may have moved the nodes to a larger array.
+      const { f64 } = pool;
+      const at64 = pool.at64(node);
+      const nodeFirst = f64[at64 + NODE_FIRST]!;
+      const nodeLast = f64[at64 + NODE_LAST]!;
+      if (from <= nodeLast) {
+        if (from < nodeFirst) {
+          if (last < nodeLast) before.isOutOfOrder = true;
+          const moved = this.#insertBefore(
+            sender,
+            owner,
+            previous,
+            node,
+            from,
+            Math.min(last, nodeFirst - 1),
+            timeNs,
+          );
+          if (last < nodeFirst) return;
+          from = nodeFirst;
+          node = moved;
+        }
+        const at32 = pool.at32(node);
+        pool.u32[at32 + NODE_REPEATS] = pool.u32[at32 + NODE_REPEATS]! + 1;
+        if (!isSplit) {
+          const node64 = pool.at64(node);
+          if (pool.u32[at32 + NODE_ACKS] === 0)
+            noteResend(sender, timeNs - pool.f64[node64 + NODE_TIME]!, pool.u32[at32 + NODE_REPEATS]!);
+          pool.f64[node64 + NODE_TIME] = timeNs;
+        }
+        if (last <= nodeLast) {
+          before.lengthBytes += last - from + 1;
+          return;
+        }
+        isSplit = true;
+        before.lengthBytes += nodeLast - from + 1;
+        from = nodeLast + 1;
+      }
+      previous = node;
+      node = pool.next(node, owner);
+    } while (node !== 0);
+    this.#setTail(sender, previous);
+    this.#close(sender);
+    this.#append(sender, owner, from, last, timeNs);
+    this.#open(sender);
+  }
+
+  /** Puts a new node before `node`; returns where `node` then is, as the head of a list stays in its place. */
+  #insertBefore(
+    sender: Endpoint,
+    owner: number,
+    previous: number,
+    node: number,
+    first: number,
+    last: number,
+    timeNs: number,
+  ): number {
+    const pool = this.#pool;
+    sender.tailSegments++;
+    if (node !== 0) {
+      const inserted = pool.take(owner, first, last, timeNs);
+      pool.u32[pool.at32(inserted) + NODE_NEXT] = node;
+      pool.u32[pool.at32(previous) + NODE_NEXT] = inserted;
+      return node;
+    }
+    const { f64, u32 } = pool;
+    const moved = pool.take(owner, f64[NODE_FIRST]!, f64[NODE_LAST]!, f64[NODE_TIME]!);
+    const at32 = pool.at32(moved);
+    pool.u32[at32 + NODE_NEXT] = u32[NODE_NEXT]!;
+    pool.u32[at32 + NODE_REPEATS] = u32[NODE_REPEATS]!;
+    pool.u32[at32 + NODE_ACKS] = u32[NODE_ACKS]!;
+    pool.f64[NODE_FIRST] = first;
+    pool.f64[NODE_LAST] = last;
+    pool.f64[NODE_TIME] = timeNs;
+    pool.u32[NODE_NEXT] = moved;
+    pool.u32[NODE_REPEATS] = pool.u32[NODE_ACKS] = 0;
+    if (sender.tailSlot === 0) sender.tailSlot = moved;
+    return moved;
+  }
+
+  /** The oldest two segments become one, and count as acknowledged. */
+  #forgetOldest(sender: Endpoint, owner: number): void {
+    this.#open(sender);
+    const next = this.#pool.next(0, owner);
+    this.#absorb(sender, owner, 0, next);
+    this.#pool.u32[NODE_ACKS] = Math.max(1, this.#pool.u32[NODE_ACKS]!);
+    if (next === 0) sender.tailSegments = 0;
+    this.#close(sender);
+  }
+
+  #setTail(sender: Endpoint, node: number): void {
+    sender.tailSlot = node;
+    sender.tailLast = this.#pool.f64[this.#pool.at64(node) + NODE_LAST]!;
+  }
+
+  /** Copies the head from the record to the scratch node, so that all nodes are alike. */
+  #open(sender: Endpoint): void {
+    const { f64, u32 } = this.#pool;
+    f64[NODE_FIRST] = sender.headFirst;
+    f64[NODE_LAST] = sender.headLast;
+    f64[NODE_TIME] = sender.headNs;
+    u32[NODE_NEXT] = sender.headNext;
+    u32[NODE_REPEATS] = sender.headRepeats;
+    u32[NODE_ACKS] = sender.headAcks;
+  }
+
+  /** Copies the head back. */
+  #close(sender: Endpoint): void {
+    const { f64, u32 } = this.#pool;
+    sender.headFirst = f64[NODE_FIRST]!;
+    sender.headLast = f64[NODE_LAST]!;
+    sender.headNs = f64[NODE_TIME]!;
+    sender.headNext = u32[NODE_NEXT]!;
+    sender.headRepeats = u32[NODE_REPEATS]!;
+    sender.headAcks = u32[NODE_ACKS]!;
+  }
+}
+
+/** Acknowledgments of what was acknowledged `acks` times, after one more. */
+function repeated(sender: Endpoint, acks: number, isDuplicate: boolean): number {
+  if (!isDuplicate) return 1;
+  sender.duplicateAcks++;
+  if (acks + 1 === ACKS_OF_TRIPLE_DUPLICATE) sender.tripleDuplicateAcks++;
+  return acks + 1;
+}

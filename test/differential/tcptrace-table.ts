@@ -1,0 +1,44 @@
+/** One connection as tcptrace prints it with `-n -l -r --csv`. "a" is who sent its first captured segment. */
+export interface TcptraceRow {
+  readonly addressA: string;
+  readonly addressB: string;
+  readonly portA: number;
+  readonly portB: number;
+  /** Microseconds since 1970. */
+  readonly firstUs: bigint;
+  readonly lastUs: bigint;
+  /** Texts without blanks, by column name as in the header row, such as `RTT_min_a2b`. */
+  readonly cells: ReadonlyMap<string, string>;
+}
+
+const SEPARATOR = /\s*,\s*/;
+const FIXED_COLUMNS = 7;
+
+/** The rows of a table; the lines that tcptrace prints before it (and around it) may still be there. */
+export function parseTcptraceTable(csv: string): TcptraceRow[] {
+  const lines = csv.split("\n").map((line) => line.trim());
+  const headerAt = lines.findIndex((line) => line.startsWith("conn_#,"));
+  if (headerAt < 0) return [];
+  const names = lines[headerAt]!.split(SEPARATOR);
+  const rows: TcptraceRow[] = [];
+  for (const line of lines.slice(headerAt + 1)) {
+    const cells = line.split(SEPARATOR);
+    if (!/^\d+$/.test(cells[0]!) || cells.length < FIXED_COLUMNS) continue;
+    rows.push({
+      addressA: cells[1]!,
+      addressB: cells[2]!,
+      portA: Number(cells[3]),
+      portB: Number(cells[4]),
+      firstUs: microseconds(cells[5]!),
+      lastUs: microseconds(cells[6]!),
+      cells: new Map(names.map((name, column) => [name, cells[column] ?? ""])),
+    });
+  }
+  return rows;
+}
+
+/** tcptrace prints seconds and microseconds as two whole numbers with a point between: `1.5` is 1.000005 s. */
+function microseconds(text: string): bigint {
+  const [seconds, fraction] = text.split(".");
+  return BigInt(seconds!) * 1_000_000n + BigInt(fraction ?? 0);
+}

@@ -1,0 +1,164 @@
+import { decodeSeries } from "../../src/decode/decode-series.js";
+import type { Endpoint } from "../../src/flows/endpoint.js";
+import { createFlowCursor, type Flow } from "../../src/flows/flow.js";
+import { readFlowIdentity } from "../../src/flows/flow-identity.js";
+import { FlowTable } from "../../src/flows/flow-table.js";
+import { type DirectionContext, TCPTRACE_COLUMNS } from "./tcptrace-columns.js";
+import { parseTcptraceTable, type TcptraceRow } from "./tcptrace-table.js";
+
+/** A cell where tcptrace and the flow's statistics differ. */
+export interface StatisticsDifference {
+  /** tcptrace's column, `_a2b` or `_b2a` included. */
+  readonly column: string;
+  readonly ours: string;
+  readonly theirs: string;
+}
+
+export interface DifferentFlow {
+  /** `10.0.0.1:1024 -> 10.0.0.2:80`, the client first. */
+  readonly name: string;
+  readonly differences: readonly StatisticsDifference[];
+}
+
+/** How the statistics of a capture's flows agree with tcptrace's. */
+export interface StatisticsAgreement {
+  /** Connections that tcptrace lists, and those that are no flow of ours: another cut, another encapsulation. */
+  readonly connections: number;
+  readonly unmatched: readonly string[];
+  readonly equalFlows: number;
+  readonly differentFlows: readonly DifferentFlow[];
+  /** Flows that differ, by column without its direction. */
+  readonly differencesByColumn: ReadonlyMap<string, number>;
+}
+
+/** A flow of ours, waiting for its row. */
+interface Candidate {
+  readonly id: number;
+  readonly segments: number;
+  readonly startUs: bigint;
+}
+
+const NS_PER_US = 1000n;
+
+/**
+ * Compares the statistics of a capture's flows with `csv`, what `tcptrace -n -l -r --csv` printed of it, cell by
+ * cell as printed. Throws AnalyzeError when the capture cannot be read.
+ */
+export async function compareWithTcptrace(capturePath: string, csv: string): Promise<StatisticsAgreement> {
+  const rows = parseTcptraceTable(csv);
+  const table = new FlowTable();
+  try {
+    let originNs = 0n;
+    let endNs = 0;
+    if (rows.length > 0) {
+      for await (const part of decodeSeries({ paths: [capturePath] })) {
+        if (part.kind === "batch") {
+          table.track(part.segments, 1, 0, () => {});
+        } else {
+          originNs = part.file.originNs ?? 0n;
+          endNs = (part.file.startNs ?? 0) + part.file.durationNs;
+        }
+      }
+    }
+    return compareRows(rows, table, originNs, endNs);
+  } finally {
+    table.close();
+  }
+}
+
+function compareRows(
+  rows: readonly TcptraceRow[],
+  table: FlowTable,
+  originNs: bigint,
+  endNs: number,
+): StatisticsAgreement {
+  const flow = createFlowCursor();
+  const candidates = candidatesByEnds(table, flow, originNs);
+  const unmatched: string[] = [];
+  const differentFlows: DifferentFlow[] = [];
+  const differencesByColumn = new Map<string, number>();
+  let equalFlows = 0;
+  for (const row of rows) {
+    const id = takeFlow(candidates, row);
+    if (id === undefined) {
+      unmatched.push(nameOf(row));
+      continue;
+    }
+    table.seek(flow, id);
+    const differences = compareFlow(row, flow, endNs);
+    if (differences.length === 0) equalFlows++;
+    else differentFlows.push({ name: nameOf(row), differences });
+    for (const column of new Set(differences.map((difference) => difference.column.slice(0, -4)))) {
+      differencesByColumn.set(column, (differencesByColumn.get(column) ?? 0) + 1);
+    }
+  }
+  return { connections: rows.length, unmatched, equalFlows, differentFlows, differencesByColumn };
+}
+
+function candidatesByEnds(table: FlowTable, flow: Flow, originNs: bigint): Map<string, Candidate[]> {
+  const candidates = new Map<string, Candidate[]>();
+  for (let id = table.firstId; id < table.firstId + table.count; id++) {
+    table.seek(flow, id);
+    const { clientAddress, clientPort, serverAddress, serverPort } = readFlowIdentity(flow);
+    const ends = endsOf(clientAddress, clientPort, serverAddress, serverPort);
+    const segments = flow.client.sentSegments + flow.server.sentSegments;
+    const startUs = (originNs + BigInt(flow.startNs)) / NS_PER_US;
+    const list = candidates.get(ends);
+    if (list === undefined) candidates.set(ends, [{ id, segments, startUs }]);
+    else list.push({ id, segments, startUs });
+  }
+  return candidates;
+}
+
+/** The flow with the row's ends, first time and number of segments: then both cut the capture in the same way. */
+function takeFlow(candidates: Map<string, Candidate[]>, row: TcptraceRow): number | undefined {
+  const segments =
+    Number(row.cells.get("total_packets_a2b")) + Number(row.cells.get("total_packets_b2a"));
+  const list = candidates.get(endsOf(row.addressA, row.portA, row.addressB, row.portB)) ?? [];
+  const index = list.findIndex((flow) => flow.segments === segments && flow.startUs === row.firstUs);
+  return index < 0 ? undefined : list.splice(index, 1)[0]!.id;
+}
+
+function compareFlow(row: TcptraceRow, flow: Flow, endNs: number): StatisticsDifference[] {
+  const { clientAddress, clientPort } = readFlowIdentity(flow);
+  const isClientA = clientAddress === row.addressA && clientPort === row.portA;
+  const a = contextOf(flow, isClientA ? flow.client : flow.server, isClientA ? flow.server : flow.client, endNs);
+  const b = contextOf(flow, a.receiver, a.sender, endNs);
+  const differences: StatisticsDifference[] = [];
+  for (const [name, print] of TCPTRACE_COLUMNS) {
+    for (const [direction, context] of [["a2b", a], ["b2a", b]] as const) {
+      const column = `${name}_${direction}`;
+      const theirs = row.cells.get(column) ?? "";
+      const ours = print(context);
+      if (ours !== theirs) differences.push({ column, ours, theirs });
+    }
+  }
+  return differences;
+}
+
+function contextOf(flow: Flow, sender: Endpoint, receiver: Endpoint, endNs: number): DirectionContext {
+  const isClosed =
+    (sender.sentFins > 0 && receiver.sentFins > 0) || sender.sentRsts > 0 || receiver.sentRsts > 0;
+  const lastNs = lastOf(sender, receiver);
+  return {
+    sender,
+    receiver,
+    elapsedNs: Math.max(0, lastNs - flow.startNs),
+    idleNs: isClosed ? sender.idleMaximumNs : Math.max(sender.idleMaximumNs, endNs - sender.sentLastNs),
+  };
+}
+
+function lastOf(sender: Endpoint, receiver: Endpoint): number {
+  if (sender.sentSegments === 0) return receiver.sentLastNs;
+  if (receiver.sentSegments === 0) return sender.sentLastNs;
+  return Math.max(sender.sentLastNs, receiver.sentLastNs);
+}
+
+function endsOf(address: string, port: number, otherAddress: string, otherPort: number): string {
+  const [one, other] = [`${address}:${port}`, `${otherAddress}:${otherPort}`];
+  return one < other ? `${one} ${other}` : `${other} ${one}`;
+}
+
+function nameOf(row: TcptraceRow): string {
+  return `${row.addressA}:${row.portA} -> ${row.addressB}:${row.portB}`;
+}
