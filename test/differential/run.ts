@@ -11,20 +11,15 @@
  */
 import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type Agreement, addAgreement, framesOf } from "../../src/compare/agreement.js";
-import { agreementLines } from "../../src/compare/format-agreement.js";
-import { alignColumns } from "../../src/report/columns.js";
 import { corpusCapture, corpusNames, hasCorpus } from "../support/corpus.js";
+import { corpusLines, corpusMeasures } from "./corpus-result.js";
 import { belowFloor, raised, readFloor, writeFloor } from "./floor.js";
 import type { CaptureMeasurement } from "./measure-capture.js";
-import { tsharkMeasures } from "./measures.js";
 import { measureAll } from "./process-pool.js";
 import { differenceLines } from "./show-capture.js";
 import { TSHARK_SUFFIX } from "./tshark.js";
 
 const FOLDERS = ["tcp", "formats", "malformed"];
-/** Captures listed as those that differ most. */
-const WORST = 20;
 
 // Whoever reads only the first lines (| head) has seen enough.
 process.stdout.on("error", () => process.exit());
@@ -49,56 +44,17 @@ async function measureCorpus(isRaise: boolean): Promise<number> {
   // The largest first, so that no core waits for one of them in the end.
   const ordered = [...names].sort((a, b) => sizeOf(b) - sizeOf(a));
   await measureAll(ordered, (measurement) => measurements.push(measurement));
-  const sum = sumOf(measurements);
-  if (sum === null) return 1;
-  console.log([`tshark, ${measurements.length} captures:`, ...agreementLines(sum)].join("\n"));
-  console.log(["", "Captures with the most frames that differ:", ...worstLines(measurements)].join("\n"));
+  for (const line of corpusLines(measurements)) console.log(line);
   const failures = measurements.flatMap(({ name, failure }) =>
     failure === null ? [] : `${name}: ${failure}`,
   );
-  const measures = tsharkMeasures(sum);
+  const measures = corpusMeasures(measurements);
   const floor = readFloor();
-  if (isRaise) writeFloor(raised(measures, floor));
+  if (isRaise && failures.length === 0) writeFloor(raised(measures, floor));
   const complaints = [...failures, ...belowFloor(measures, floor)];
   for (const complaint of complaints) console.error(complaint);
-  console.log(complaints.length === 0 ? "\nNothing is below the floor." : "\nBelow the floor.");
-  return complaints.length === 0 ? 0 : 1;
-}
-
-function sumOf(measurements: readonly CaptureMeasurement[]): Agreement | null {
-  const [first, ...rest] = measurements.flatMap(({ tshark }) => (tshark === null ? [] : [tshark]));
-  if (first === undefined) return null;
-  const sum = structuredClone(first);
-  for (const part of rest) addAgreement(sum, part);
-  return sum;
-}
-
-function worstLines(measurements: readonly CaptureMeasurement[]): string[] {
-  const rows = measurements
-    .flatMap(({ name, tshark }) => (tshark === null ? [] : [{ name, tshark, all: framesOf(tshark) }]))
-    .filter(({ tshark, all }) => tshark.sameFrames < all)
-    .sort(
-      (a, b) =>
-        differingLabels(b.tshark) - differingLabels(a.tshark) || differing(b.tshark) - differing(a.tshark),
-    )
-    .slice(0, WORST)
-    .map(({ name, tshark, all }) => [
-      name,
-      String(all),
-      String(differing(tshark)),
-      String(differingLabels(tshark)),
-      String(tshark.differentStreams),
-    ]);
-  return alignColumns(
-    [["capture", "frames", "differ", "labels", "stream"], ...rows],
-    ["left", "right", "right", "right", "right"],
+  console.log(
+    complaints.length === 0 ? "\nNothing is below the floor." : "\nThere is something below the floor.",
   );
-}
-
-function differing(agreement: Agreement): number {
-  return framesOf(agreement) - agreement.sameFrames;
-}
-
-function differingLabels(agreement: Agreement): number {
-  return framesOf(agreement) - agreement.sameLabels;
+  return complaints.length === 0 ? 0 : 1;
 }

@@ -33,8 +33,7 @@ export function printFixed(value: number, digits: number): string {
 const count = (read: (sender: Endpoint) => number) => (context: DirectionContext) =>
   String(read(context.sender));
 const milliseconds = (ns: number): string => printFixed(ns / 1000 / 1000, 1);
-const average = (sumNs: number, samples: number): string =>
-  milliseconds(sumNs / (samples + AVERAGE_BIAS));
+const average = (sumNs: number, samples: number): string => milliseconds(sumNs / (samples + AVERAGE_BIAS));
 const yesNo = (isSet: number): string => (isSet ? "Y" : "N");
 
 /** tcptrace gives 0 for two samples, too. */
@@ -80,7 +79,8 @@ export const TCPTRACE_COLUMNS: ReadonlyMap<string, (context: DirectionContext) =
   ["SYN/FIN_pkts_sent", ({ sender }) => `${sender.sentSyns}/${sender.sentFins}`],
   [
     "req_1323_ws/ts",
-    ({ sender }) => `${yesNo(sender.sentFacts & SENT_WINDOW_SCALE)}/${yesNo(sender.sentFacts & SENT_TIMESTAMPS)}`,
+    ({ sender }) =>
+      `${yesNo(sender.sentFacts & SENT_WINDOW_SCALE)}/${yesNo(sender.sentFacts & SENT_TIMESTAMPS)}`,
   ],
   ["adv_wind_scale", count((s) => s.windowShift)],
   ["req_sack", ({ sender }) => yesNo(sender.sentFacts & SENT_SACK_PERMITTED)],
@@ -109,9 +109,13 @@ export const TCPTRACE_COLUMNS: ReadonlyMap<string, (context: DirectionContext) =
   ["truncated_packets", count((s) => s.truncatedSegments)],
   [
     "data_xmit_time",
-    ({ sender: s }) => printFixed(s.dataSegments === 0 ? 0 : Math.max(0, s.dataLastNs - s.firstDataNs) / NS_PER_SECOND, 3),
+    ({ sender: s }) =>
+      printFixed(s.dataSegments === 0 ? 0 : Math.max(0, s.dataLastNs - s.firstDataNs) / NS_PER_SECOND, 3),
   ],
-  ["idletime_max", ({ sender, idleNs }) => (sender.sentSegments === 0 ? "NA" : printFixed(idleNs / NS_PER_MS, 1))],
+  [
+    "idletime_max",
+    ({ sender, idleNs }) => (sender.sentSegments === 0 ? "NA" : printFixed(idleNs / NS_PER_MS, 1)),
+  ],
   ["hardware_dups", count((s) => s.linkDuplicates)],
   ["throughput", throughput],
   ["RTT_samples", count((s) => s.rttSamples)],

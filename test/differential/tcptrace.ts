@@ -112,8 +112,7 @@ function candidatesByEnds(table: FlowTable, flow: Flow, originNs: bigint): Map<s
 
 /** The flow with the row's ends, first time and number of segments: then both cut the capture in the same way. */
 function takeFlow(candidates: Map<string, Candidate[]>, row: TcptraceRow): number | undefined {
-  const segments =
-    Number(row.cells.get("total_packets_a2b")) + Number(row.cells.get("total_packets_b2a"));
+  const segments = Number(row.cells.get("total_packets_a2b")) + Number(row.cells.get("total_packets_b2a"));
   const list = candidates.get(endsOf(row.addressA, row.portA, row.addressB, row.portB)) ?? [];
   const index = list.findIndex((flow) => flow.segments === segments && flow.startUs === row.firstUs);
   return index < 0 ? undefined : list.splice(index, 1)[0]!.id;
@@ -122,11 +121,19 @@ function takeFlow(candidates: Map<string, Candidate[]>, row: TcptraceRow): numbe
 function compareFlow(row: TcptraceRow, flow: Flow, endNs: number): StatisticsDifference[] {
   const { clientAddress, clientPort } = readFlowIdentity(flow);
   const isClientA = clientAddress === row.addressA && clientPort === row.portA;
-  const a = contextOf(flow, isClientA ? flow.client : flow.server, isClientA ? flow.server : flow.client, endNs);
+  const a = contextOf(
+    flow,
+    isClientA ? flow.client : flow.server,
+    isClientA ? flow.server : flow.client,
+    endNs,
+  );
   const b = contextOf(flow, a.receiver, a.sender, endNs);
   const differences: StatisticsDifference[] = [];
   for (const [name, print] of TCPTRACE_COLUMNS) {
-    for (const [direction, context] of [["a2b", a], ["b2a", b]] as const) {
+    for (const [direction, context] of [
+      ["a2b", a],
+      ["b2a", b],
+    ] as const) {
       const column = `${name}_${direction}`;
       const theirs = row.cells.get(column) ?? "";
       const ours = print(context);
