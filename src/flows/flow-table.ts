@@ -2,6 +2,8 @@ import type { IcmpError } from "../decode/icmp-error.js";
 import type { SegmentBatch } from "../decode/segment-batch.js";
 import { ACK, SYN } from "../tcp/flags.js";
 import { unwrapSeq } from "../tcp/seq.js";
+import type { RepeatLog } from "./causes/repeat-log.js";
+import { RetransmissionJudge } from "./causes/retransmission-judge.js";
 import { type ClientVerdict, findClient } from "./client.js";
 import { CopyDetector } from "./copies.js";
 import { type Endpoint, HAS_BASE } from "./endpoint.js";
@@ -45,6 +47,7 @@ export class FlowTable {
   readonly evidence = new FlowEvidence();
   readonly #labeller = new SegmentLabeller();
   readonly #statistics = new FlowStatistics();
+  readonly #judge = new RetransmissionJudge();
   readonly #flow = createFlowCursor();
   readonly #key = new Uint32Array(KEY_WORDS);
   /** The highest encapsulation that a flow began in. */
@@ -63,6 +66,11 @@ export class FlowTable {
 
   get firstId(): number {
     return this.#store.firstId;
+  }
+
+  /** Every segment that repeated sequence numbers, until it is drained. */
+  get repeats(): RepeatLog {
+    return this.#judge.log;
   }
 
   /** Moves a cursor of the caller to flow `id`. */
@@ -119,9 +127,11 @@ export class FlowTable {
         const endpoint = fromServer === 1 ? flow.server : flow.client;
         endpoint.copies++;
         this.evidence.noteCopy(flow, batch, row, this.#copies);
+        this.#judge.judge(flow, batch, row);
         continue;
       }
       batch.isCopy[row] = 0;
+      this.#judge.judge(flow, batch, row);
       this.evidence.note(flow, batch, row);
       const kinds = segmentKinds(batch.flags[row]!, batch.payloadLength[row]!);
       if (kinds & watchedKinds) {

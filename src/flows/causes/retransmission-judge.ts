@@ -1,0 +1,239 @@
+import { HAS_SACK, HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js";
+import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
+import type { Endpoint } from "../endpoint.js";
+import { type Flow, IS_SELF_CONNECT } from "../flow.js";
+import {
+  CAPTURE_COPY,
+  CERTAIN,
+  causeCode,
+  causeOf,
+  FAST,
+  NETWORK_DUPLICATE,
+  NO_CONFIDENCE,
+  PROOF_ACKNOWLEDGED,
+  REORDERING,
+  TAIL_LOSS_PROBE,
+  TIMEOUT,
+  UNKNOWN,
+} from "./cause.js";
+import { HAS_SENT_WINDOW_PROBE, IS_IN_FAST, IS_IN_TIMEOUT } from "./cause-state.js";
+import { judgeHandshake } from "./handshake-cause.js";
+import { lateOriginalConfidence, networkDuplicateConfidence } from "./late-original.js";
+import { judgeLoss, type Repeated } from "./loss-cause.js";
+import { knewOfLoss, noteEvidence, settleEvidence } from "./loss-evidence.js";
+import { judgeProbe } from "./probe-cause.js";
+import { RepeatLog } from "./repeat-log.js";
+import { reviseProbe } from "./revise-probe.js";
+import { noteRoundTrip, pathRoundTripNs } from "./round-trip.js";
+import { type SentSegment, SentSegments } from "./sent-segments.js";
+import { proveByTimestamps } from "./spurious.js";
+
+/**
+ * Judges every segment that repeats sequence numbers: why it was sent again, or that it was not sent again at all. Fills
+ * the column `cause` and keeps a row of each in `log`, where what proves it needless is added later.
+ */
+export class RetransmissionJudge {
+  readonly log = new RepeatLog();
+  readonly #sent = new SentSegments();
+  readonly #segment: SentSegment = {
+    timeNs: 0,
+    first: 0,
+    length: 0,
+    tsval: 0,
+    hasTsval: false,
+    ipId: 0,
+    captureId: 0,
+    frame: 0,
+  };
+  readonly #repeated: Repeated = { end: 0, sentNs: 0, transmissions: 0 };
+
+  /** To be called for each segment in the order of capture, labelled and known for a copy, before the flow is updated. */
+  judge(flow: Flow, batch: SegmentBatch, row: number): void {
+    batch.cause[row] = 0;
+    const flags = batch.flags[row]!;
+    if (flags & RST) return;
+    const length = batch.payloadLength[row]!;
+    const hasSequence = length > 0 || (flags & (SYN | FIN)) !== 0;
+    if (batch.isCopy[row] === 1) {
+      if (hasSequence) batch.cause[row] = causeCode(CAPTURE_COPY, CERTAIN);
+      return;
+    }
+    // Both directions of a socket connected to itself are one: nothing tells a repetition from an answer.
+    if (flow.facts & IS_SELF_CONNECT) return;
+    const isFromServer = batch.fromServer[row] === 1;
+    const sender = isFromServer ? flow.server : flow.client;
+    const receiver = isFromServer ? flow.client : flow.server;
+    if (hasSequence) {
+      if (batch.relativeSeq[row]! < sender.nextSeq) this.#judgeRepeat(flow, sender, receiver, batch, row);
+      else this.#noteNew(flow, sender, receiver, batch, row);
+    } else if (batch.relativeSeq[row] === sender.nextSeq - 1) {
+      const cause = judgeProbe(sender, receiver, batch, row, -1);
+      if (cause !== 0) this.#record(flow, sender, batch, row, cause, batch.relativeSeq[row]!, false);
+    }
+    if (flags & ACK) this.#noteAck(flow, sender, receiver, batch, row);
+  }
+
+  #noteNew(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): void {
+    const length = batch.payloadLength[row]!;
+    if (receiver.ackedTo >= sender.nextSeq) {
+      sender.causeProgressNs = batch.timeNs[row]!;
+      if (length === 1 && receiver.window === 0 && receiver.segments > 0)
+        sender.causeFacts |= HAS_SENT_WINDOW_PROBE;
+      else if (sender.causeFacts !== 0) sender.causeFacts &= ~HAS_SENT_WINDOW_PROBE;
+    }
+    this.#fillSegment(flow, batch, row);
+    const segment = this.#segment;
+    sender.causeSentNewest = this.#sent.add(sender.causeSentNewest, false, segment);
+    if (sender.causeTimedTo === 0) {
+      sender.causeTimedTo = segment.first + segment.length;
+      sender.causeTimedNs = segment.timeNs;
+    }
+  }
+
+  #noteAck(flow: Flow, acker: Endpoint, sender: Endpoint, batch: SegmentBatch, row: number): void {
+    const ack = batch.relativeAck[row]!;
+    if (ack > acker.ackedTo) {
+      if (sender.causeRepeatedTo > acker.ackedTo)
+        proveByTimestamps(this.log, sender, acker, batch, row, flow.lastCaptureId);
+      const timeNs = batch.timeNs[row]!;
+      sender.causeProgressNs = timeNs;
+      if (sender.causeTimedTo !== 0 && ack >= sender.causeTimedTo) {
+        noteRoundTrip(sender, timeNs - sender.causeTimedNs);
+        sender.causeTimedTo = 0;
+      }
+      if (sender.causeDuplicateAcks !== 0) settleEvidence(sender, ack);
+      if (sender.causeRecoveryTo !== 0 && ack >= sender.causeRecoveryTo) {
+        sender.causeRecoveryTo = 0;
+        sender.causeFacts &= ~(IS_IN_TIMEOUT | IS_IN_FAST);
+      }
+      if (batch.facts[row]! & HAS_SACK) noteEvidence(this.log, sender, acker, batch, row, flow.lastCaptureId);
+    } else {
+      noteEvidence(this.log, sender, acker, batch, row, flow.lastCaptureId);
+    }
+  }
+
+  #judgeRepeat(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): void {
+    const sent = this.#sent;
+    const flags = batch.flags[row]!;
+    const first = batch.relativeSeq[row]!;
+    // A SYN-ACK with another ISN, which the peer did not accept, is no part of the stream.
+    if (flags & SYN && first !== 0) return;
+    this.#fillSegment(flow, batch, row);
+    const end = first + this.#segment.length;
+    sent.find(sender.causeSentNewest, first, end);
+    const cause = this.#causeOfRepeat(flow, sender, receiver, batch, row, end);
+    if (cause === 0) return;
+
+    this.#record(flow, sender, batch, row, cause, end, end <= receiver.ackedTo);
+    sender.causeSentNewest = sent.add(sender.causeSentNewest, true, this.#segment);
+    // Which transmission an acknowledgment answers is unknown now (Karn's algorithm, RFC 6298, section 3).
+    if (sender.causeTimedTo > first) sender.causeTimedTo = 0;
+    if (end > sender.causeRepeatedTo) sender.causeRepeatedTo = end;
+    const kind = causeOf(cause);
+    if (kind === TIMEOUT) {
+      // The timer expired anew: all that is in flight counts as lost again.
+      if (cause === causeCode(TIMEOUT, CERTAIN)) sender.causeFacts &= ~IS_IN_TIMEOUT;
+      beginRecovery(sender, IS_IN_TIMEOUT, end);
+    } else if (kind === FAST) {
+      beginRecovery(sender, IS_IN_FAST, end);
+    }
+  }
+
+  #causeOfRepeat(
+    flow: Flow,
+    sender: Endpoint,
+    receiver: Endpoint,
+    batch: SegmentBatch,
+    row: number,
+    end: number,
+  ): number {
+    const sent = this.#sent;
+    const { latest } = sent;
+    const follower = sent.follower;
+    const sentNs = latest >= 0 ? sent.timeNs(latest) : follower >= 0 ? sent.timeNs(follower) : -1;
+    const hasEvidence = sentNs >= 0 && knewOfLoss(sender, receiver, batch, row, sentNs);
+    const duplicate = networkDuplicateConfidence(sent, batch, row, end, hasEvidence);
+    if (duplicate !== NO_CONFIDENCE) return causeCode(NETWORK_DUPLICATE, duplicate);
+    if (batch.flags[row]! & SYN) return judgeHandshake(flow, batch, row, sentNs);
+
+    const probe = judgeProbe(sender, receiver, batch, row, latest >= 0 ? sent.length(latest) : -1);
+    if (probe !== 0) return probe;
+    if (sent.isWhole) {
+      const roundTripNs = pathRoundTripNs(sender, receiver);
+      const late = lateOriginalConfidence(sent, batch, row, hasEvidence, roundTripNs);
+      if (late !== NO_CONFIDENCE) return causeCode(REORDERING, late);
+    }
+    if (sentNs < 0) return causeCode(UNKNOWN, NO_CONFIDENCE);
+    const repeated = this.#repeated;
+    repeated.end = end;
+    repeated.sentNs = sentNs;
+    repeated.transmissions = sent.transmissions;
+    const cause = judgeLoss(sender, receiver, batch, row, repeated);
+    if (causeOf(cause) === TIMEOUT) reviseProbe(this.log, sender, batch, row);
+    return cause;
+  }
+
+  /** Keeps a row of the repetition; `#sent` still holds what was found of the earlier transmissions. */
+  #record(
+    flow: Flow,
+    sender: Endpoint,
+    batch: SegmentBatch,
+    row: number,
+    cause: number,
+    end: number,
+    isAcknowledged: boolean,
+  ): void {
+    batch.cause[row] = cause;
+    const sent = this.#sent;
+    const repeat = this.log.add();
+    const timeNs = batch.timeNs[row]!;
+    const hasSequence = end > batch.relativeSeq[row]!;
+    const original = hasSequence ? sent.original : -1;
+    repeat.flowId = flow.id;
+    repeat.fromServer = batch.fromServer[row]!;
+    repeat.captureId = flow.lastCaptureId;
+    repeat.frame = batch.frame[row]!;
+    repeat.timeNs = timeNs;
+    repeat.seq = batch.relativeSeq[row]!;
+    repeat.length = batch.payloadLength[row]!;
+    repeat.end = end;
+    repeat.cause = cause;
+    repeat.analysis = batch.analysis[row]!;
+    repeat.transmission = original >= 0 ? sent.transmissions + 1 : 0;
+    repeat.originalCaptureId = original >= 0 ? sent.captureId(original) : 0;
+    repeat.originalFrame = original >= 0 ? sent.frame(original) : 0;
+    repeat.originalNs = original >= 0 ? sent.timeNs(original) : timeNs;
+    repeat.previousNs = original >= 0 ? sent.timeNs(sent.latest) : timeNs;
+    const kind = causeOf(cause);
+    const isForLoss = kind === TIMEOUT || kind === FAST || kind === TAIL_LOSS_PROBE || kind === UNKNOWN;
+    if (isAcknowledged && isForLoss) repeat.proof = PROOF_ACKNOWLEDGED;
+    repeat.tsval = batch.tsval[row]!;
+    repeat.hasDistinctTsval =
+      (batch.facts[row]! & HAS_TIMESTAMPS) !== 0 &&
+      original >= 0 &&
+      sent.hasTsval(original) &&
+      sent.tsval(original) !== batch.tsval[row];
+    repeat.previous = sender.causeRepeatNewest;
+    sender.causeRepeatNewest = this.log.newest;
+  }
+
+  #fillSegment(flow: Flow, batch: SegmentBatch, row: number): void {
+    const segment = this.#segment;
+    const flags = batch.flags[row]!;
+    segment.timeNs = batch.timeNs[row]!;
+    segment.first = batch.relativeSeq[row]!;
+    segment.length = batch.payloadLength[row]! + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0);
+    segment.hasTsval = (batch.facts[row]! & HAS_TIMESTAMPS) !== 0;
+    segment.tsval = batch.tsval[row]!;
+    segment.ipId = batch.ipId[row]!;
+    segment.captureId = flow.lastCaptureId;
+    segment.frame = batch.frame[row]!;
+  }
+}
+
+/** Until all that was in flight is acknowledged, repetitions belong to one recovery; a timeout ends a fast one. */
+function beginRecovery(sender: Endpoint, fact: number, end: number): void {
+  if (sender.causeFacts & (fact | IS_IN_TIMEOUT)) return;
+  sender.causeFacts = (sender.causeFacts & ~IS_IN_FAST) | fact;
+  sender.causeRecoveryTo = Math.max(sender.nextSeq, end);
+}

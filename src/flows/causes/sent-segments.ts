@@ -1,0 +1,167 @@
+/** Segments kept, of all flows together; older ones are forgotten. A power of two. */
+const MAX_SEGMENTS = 1 << 17;
+const FIRST_CAPACITY = 1 << 12;
+/** How far a search goes back: more than the segments of any usual window. */
+const MAX_STEPS = 4096;
+
+/** The sender's timestamp stands in `tsval`. */
+const HAS_TSVAL = 1;
+/** The segment did not advance its direction: a retransmission, a late or a doubled one. */
+const IS_REPEAT = 2;
+
+/** What is kept of a segment that occupies sequence space. */
+export interface SentSegment {
+  timeNs: number;
+  /** Relative number of its first octet, and octets, SYN and FIN counted. */
+  first: number;
+  length: number;
+  tsval: number;
+  hasTsval: boolean;
+  ipId: number;
+  captureId: number;
+  frame: number;
+}
+
+/**
+ * The segments that were sent last, over all flows: a ring in the order of capture in which each segment points to the
+ * one before it of its direction. Adding one is a few stores behind those of the last; acknowledgments cost nothing,
+ * and what was acknowledged can still be found, which late copies and late proof need.
+ */
+export class SentSegments {
+  #capacity = FIRST_CAPACITY;
+  #timeNs = new Float64Array(FIRST_CAPACITY);
+  #first = new Float64Array(FIRST_CAPACITY);
+  #length = new Uint32Array(FIRST_CAPACITY);
+  #tsval = new Uint32Array(FIRST_CAPACITY);
+  #frame = new Uint32Array(FIRST_CAPACITY);
+  #captureId = new Uint32Array(FIRST_CAPACITY);
+  #previous = new Uint32Array(FIRST_CAPACITY);
+  #ipId = new Uint16Array(FIRST_CAPACITY);
+  #facts = new Uint8Array(FIRST_CAPACITY);
+  /** Segments ever added. Beyond 2^32 numbers wrap, and links across that border are not followed. */
+  #count = 0;
+
+  // Results of `find`.
+  /** Number of the latest transmission of the octet searched for; -1 when none is known. */
+  latest = -1;
+  /** Number of the first one known; -1 when none is. */
+  original = -1;
+  /** How often it is known to have been sent. */
+  transmissions = 0;
+  /** Number of the first new segment sent after the range searched for; -1 when none is known. */
+  follower = -1;
+  /** The search saw all that was captured: `latest` -1 means that the range never was. */
+  isWhole = false;
+
+  /**
+   * Adds a segment; `newest` is the number plus one of the direction's newest, 0 for none. Returns its own, plus one.
+   */
+  add(newest: number, isRepeat: boolean, segment: SentSegment): number {
+    if (this.#count === this.#capacity && this.#capacity < MAX_SEGMENTS) this.#grow();
+    if (this.#count >= 0xffff_ffff) this.#count = MAX_SEGMENTS;
+    const at = this.#count & (this.#capacity - 1);
+    this.#timeNs[at] = segment.timeNs;
+    this.#first[at] = segment.first;
+    this.#length[at] = segment.length;
+    this.#tsval[at] = segment.tsval;
+    this.#frame[at] = segment.frame;
+    this.#captureId[at] = segment.captureId;
+    this.#previous[at] = newest;
+    this.#ipId[at] = segment.ipId;
+    this.#facts[at] = (segment.hasTsval ? HAS_TSVAL : 0) | (isRepeat ? IS_REPEAT : 0);
+    return ++this.#count;
+  }
+
+  /** Looks for earlier transmissions of `first`, in a segment that ends before `end`; fills the result fields. */
+  find(newest: number, first: number, end: number): void {
+    this.latest = this.original = this.follower = -1;
+    this.transmissions = 0;
+    this.isWhole = false;
+    const mask = this.#capacity - 1;
+    const oldest = Math.max(0, this.#count - this.#capacity);
+    let number = newest - 1;
+    for (let steps = 0; steps < MAX_STEPS; steps++) {
+      if (number < 0) {
+        this.isWhole = true;
+        return;
+      }
+      if (number < oldest || number >= this.#count) return;
+      const at = number & mask;
+      const otherFirst = this.#first[at]!;
+      const isRepeat = (this.#facts[at]! & IS_REPEAT) !== 0;
+      if (otherFirst <= first && otherFirst + this.#length[at]! > first) {
+        if (this.latest < 0) this.latest = number;
+        this.original = number;
+        this.transmissions++;
+        if (!isRepeat) {
+          this.isWhole = true;
+          return;
+        }
+      } else if (!isRepeat) {
+        if (otherFirst >= end) this.follower = number;
+        else if (otherFirst < first) {
+          // New segments ascend: what lies below was sent before the range.
+          this.isWhole = true;
+          return;
+        }
+      }
+      const previous = this.#previous[at]! - 1;
+      // A link to a number that was used again does not lead back.
+      if (previous >= number) return;
+      number = previous;
+    }
+  }
+
+  timeNs(number: number): number {
+    return this.#timeNs[number & (this.#capacity - 1)]!;
+  }
+
+  frame(number: number): number {
+    return this.#frame[number & (this.#capacity - 1)]!;
+  }
+
+  captureId(number: number): number {
+    return this.#captureId[number & (this.#capacity - 1)]!;
+  }
+
+  tsval(number: number): number {
+    return this.#tsval[number & (this.#capacity - 1)]!;
+  }
+
+  hasTsval(number: number): boolean {
+    return (this.#facts[number & (this.#capacity - 1)]! & HAS_TSVAL) !== 0;
+  }
+
+  ipId(number: number): number {
+    return this.#ipId[number & (this.#capacity - 1)]!;
+  }
+
+  first(number: number): number {
+    return this.#first[number & (this.#capacity - 1)]!;
+  }
+
+  length(number: number): number {
+    return this.#length[number & (this.#capacity - 1)]!;
+  }
+
+  /** Doubles the room. Nothing was forgotten yet, so every segment stays at its number. */
+  #grow(): void {
+    this.#capacity *= 2;
+    const grown = <Column extends Float64Array | Uint32Array | Uint16Array | Uint8Array>(
+      column: Column,
+      larger: Column,
+    ): Column => {
+      larger.set(column);
+      return larger;
+    };
+    this.#timeNs = grown(this.#timeNs, new Float64Array(this.#capacity));
+    this.#first = grown(this.#first, new Float64Array(this.#capacity));
+    this.#length = grown(this.#length, new Uint32Array(this.#capacity));
+    this.#tsval = grown(this.#tsval, new Uint32Array(this.#capacity));
+    this.#frame = grown(this.#frame, new Uint32Array(this.#capacity));
+    this.#captureId = grown(this.#captureId, new Uint32Array(this.#capacity));
+    this.#previous = grown(this.#previous, new Uint32Array(this.#capacity));
+    this.#ipId = grown(this.#ipId, new Uint16Array(this.#capacity));
+    this.#facts = grown(this.#facts, new Uint8Array(this.#capacity));
+  }
+}

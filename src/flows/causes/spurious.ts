@@ -1,0 +1,91 @@
+import { HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js";
+import { seqDiff } from "../../tcp/seq.js";
+import type { Endpoint } from "../endpoint.js";
+import {
+  causeOf,
+  FAST,
+  NETWORK_DUPLICATE,
+  NO_PROOF,
+  PROOF_DSACK,
+  PROOF_TIMESTAMPS,
+  TAIL_LOSS_PROBE,
+  TIMEOUT,
+  UNKNOWN,
+} from "./cause.js";
+import { IS_IN_TIMEOUT } from "./cause-state.js";
+import type { Repeat, RepeatLog } from "./repeat-log.js";
+
+/** Rows of one direction that an acknowledgment is compared with, newest first. */
+const MAX_ROWS = 64;
+
+/** True for a repetition that the sender chose because it took the octets for lost. */
+function isForLoss(row: Repeat): boolean {
+  const cause = causeOf(row.cause);
+  return cause === TIMEOUT || cause === FAST || cause === TAIL_LOSS_PROBE || cause === UNKNOWN;
+}
+
+/**
+ * Eifel detection (RFC 3522): the first acknowledgment of a retransmission that echoes an older timestamp was caused by
+ * the original. Only the octet that the receiver waited for may be judged: others do not change what it echoes
+ * (RFC 7323, section 4.3). `sender` sent the data, `acker` this segment; neither is updated with it yet.
+ */
+export function proveByTimestamps(
+  log: RepeatLog,
+  sender: Endpoint,
+  acker: Endpoint,
+  batch: SegmentBatch,
+  row: number,
+  captureId: number,
+): void {
+  if ((batch.facts[row]! & HAS_TIMESTAMPS) === 0) return;
+  const awaited = acker.ackedTo;
+  let number = sender.causeRepeatNewest;
+  let firstRepeat: Repeat | null = null;
+  for (let step = 0; step < MAX_ROWS; step++) {
+    const repeat = log.row(number);
+    if (repeat === null) break;
+    // The first retransmission's timestamp decides: an answer to any of them echoes that or a later one.
+    if (repeat.seq <= awaited && repeat.end > awaited && isForLoss(repeat)) firstRepeat = repeat;
+    number = repeat.previous;
+  }
+  if (firstRepeat === null || firstRepeat.proof !== NO_PROOF || !firstRepeat.hasDistinctTsval) return;
+  if (seqDiff(batch.tsecr[row]!, firstRepeat.tsval) >= 0) return;
+  prove(firstRepeat, PROOF_TIMESTAMPS, captureId, batch.frame[row]!);
+  // The sender learns of it by the same echo and leaves the recovery that the timeout began (RFC 4015).
+  if (causeOf(firstRepeat.cause) === TIMEOUT) sender.causeFacts &= ~IS_IN_TIMEOUT;
+}
+
+/** The receiver reports octets `first` to `end` as received twice (RFC 2883): the latest repetition was not needed. */
+export function proveByDsack(
+  log: RepeatLog,
+  sender: Endpoint,
+  first: number,
+  end: number,
+  captureId: number,
+  frame: number,
+): void {
+  let number = sender.causeRepeatNewest;
+  for (let step = 0; step < MAX_ROWS; step++) {
+    const repeat = log.row(number);
+    if (repeat === null) return;
+    const isOverlapping = repeat.seq < end && repeat.end > first;
+    if (isOverlapping && repeat.proof === PROOF_DSACK) {
+      // A repetition of several segments in one frame is reported segment by segment.
+      if (end - first < repeat.end - repeat.seq) return;
+    } else if (isOverlapping) {
+      // One doubled on the way explains the report, and clears the sender.
+      const isDuplicate = causeOf(repeat.cause) === NETWORK_DUPLICATE;
+      if (isDuplicate || isForLoss(repeat)) {
+        prove(repeat, PROOF_DSACK, captureId, frame);
+        return;
+      }
+    }
+    number = repeat.previous;
+  }
+}
+
+function prove(repeat: Repeat, proof: number, captureId: number, frame: number): void {
+  repeat.proof = proof;
+  repeat.proofCaptureId = captureId;
+  repeat.proofFrame = frame;
+}
