@@ -2,7 +2,7 @@ import Database from "better-sqlite3";
 import { createDatabase, PAGE_BYTES } from "./create-database.js";
 
 /** Tables that are not copied as they are: one is filled already, of the other only a part is wanted. */
-const LEFT_OUT = ["tcp_flags", "segments"];
+const LEFT_OUT = ["tcp_flags", "labels", "segments"];
 
 /** Makes at `target` a copy of the database `from` that keeps only the segments of flows with a finding. */
 export function copyFlagged(from: string, target: string): void {

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import Database from "better-sqlite3";
+import { LABELS } from "../flows/labels/label.js";
 import { formatFlags } from "../tcp/flags.js";
 
 /** `PRAGMA application_id` of our databases: "tcpa" in ASCII. */
 export const APPLICATION_ID = 0x74637061;
 /** `PRAGMA user_version`: grows with every change of the tables. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Octets of a page; docs/adr/0001-write-sqlite-pages-directly.md says why. */
 export const PAGE_BYTES = 8192;
@@ -20,7 +21,7 @@ export interface RootPages {
 /** Values of the nine control bits. */
 const FLAG_SETS = 512;
 
-/** Makes a database at `path` with all tables and views, empty but for `tcp_flags`, and closes it. */
+/** Makes a database at `path` with all tables and views, empty but for `tcp_flags` and `labels`, and closes it. */
 export function createDatabase(path: string, pageBytes: number): RootPages {
   const database = new Database(path);
   try {
@@ -36,6 +37,8 @@ export function createDatabase(path: string, pageBytes: number): RootPages {
     database.exec(readFileSync(new URL("./views.sql", import.meta.url), "utf8"));
     const insertFlags = database.prepare("INSERT INTO tcp_flags (value, letters) VALUES (?, ?)");
     for (let value = 0; value < FLAG_SETS; value++) insertFlags.run(value, formatFlags(value));
+    const insertLabel = database.prepare("INSERT INTO labels (bit, name) VALUES (?, ?)");
+    for (const { bit, name } of LABELS) insertLabel.run(bit, name);
     database.exec("COMMIT");
     const rootPage = database
       .prepare<[string], number>("SELECT rootpage FROM sqlite_schema WHERE name = ?")

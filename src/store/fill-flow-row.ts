@@ -60,6 +60,8 @@ export function createFlowRow(): FlowRow {
     closedBy: null,
     closeKind: null,
     closedNs: null,
+    completeness: 0,
+    initialRttNs: null,
   };
 }
 
@@ -111,6 +113,8 @@ export function fillFlowRow(row: FlowRow, flow: Flow, identity: FlowIdentity): v
   row.closedBy = isClosed ? (facts & IS_CLOSED_BY_SERVER ? "server" : "client") : null;
   row.closeKind = isClosed ? (facts & IS_CLOSED_BY_RST ? "rst" : "fin") : null;
   row.closedNs = isClosed ? flow.closedNs : null;
+  row.completeness = flow.completeness;
+  row.initialRttNs = orNull(flow.initialRttNs);
 }
 
 function knownBy(facts: number): FlowRow["clientKnownBy"] {
@@ -119,7 +123,7 @@ function knownBy(facts: number): FlowRow["clientKnownBy"] {
   return facts & IS_KNOWN_BY_PORTS ? "ports" : "direction";
 }
 
-/** Frame numbers, segment sizes and encapsulations are never 0; 0 stands for "none". */
+/** Frame numbers, segment sizes, encapsulations and round-trip times are never 0; 0 stands for "none". */
 function orNull(value: number): number | null {
   return value === 0 ? null : value;
 }

@@ -47,10 +47,12 @@ export interface FlowRow {
   closedBy: "client" | "server" | null;
   closeKind: "fin" | "rst" | null;
   closedNs: number | null;
+  completeness: number;
+  initialRttNs: number | null;
 }
 
 /** Columns of `flows` in schema.sql, `id` included. */
-const COLUMNS = 43;
+const COLUMNS = 45;
 /** A flow's record usually has 128 octets or more. */
 const SIZE_BYTES = 2;
 
@@ -112,6 +114,8 @@ export class FlowRows {
     record.textOrNull(row.closedBy);
     record.textOrNull(row.closeKind);
     record.integerOrNull(row.closedNs);
+    record.integer(row.completeness);
+    record.integerOrNull(row.initialRttNs);
     this.#table.end(record.end());
   }
 }

@@ -87,7 +87,9 @@ CREATE TABLE flows (
   handshake_ack_ns INTEGER,                                     -- time of the ACK that completes the handshake, nanoseconds since the origin; NULL when not seen
   closed_by TEXT CHECK (closed_by IN ('client', 'server')),     -- who sent the first FIN or RST; NULL while open
   close_kind TEXT CHECK (close_kind IN ('fin', 'rst')),         -- what that was; NULL while open
-  closed_ns INTEGER                                             -- when that was, nanoseconds since the origin; NULL while open
+  closed_ns INTEGER,                                            -- when that was, nanoseconds since the origin; NULL while open
+  completeness INTEGER NOT NULL,                                -- what was captured: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST; tshark's tcp.completeness
+  initial_rtt_ns INTEGER                                        -- nanoseconds from the latest SYN to the first ACK; tshark's tcp.analysis.initial_rtt; NULL when unknown
 ) STRICT;
 
 -- One TCP segment; `id` is the order of capture.
@@ -109,7 +111,13 @@ CREATE TABLE segments (
   ip_id INTEGER,                                                -- IPv4 identification; NULL for IPv6
   ttl INTEGER NOT NULL,                                         -- time to live, or hop limit
   is_copy INTEGER NOT NULL,                                     -- 1 when the capture recorded this very packet before
-  analysis INTEGER NOT NULL                                     -- kept for labels that mean what tshark's tcp.analysis.* mean, as bits; always 0 so far
+  analysis INTEGER NOT NULL,                                    -- what tshark 4.0 says in tcp.analysis.flags, as bits; names in `segment_labels`
+  duplicate_ack_number INTEGER,                                 -- which duplicate ACK in a row, from 1; tshark's tcp.analysis.duplicate_ack_num; NULL when none
+  ack_rtt_ns INTEGER,                                           -- nanoseconds since the segment it acknowledges; tshark's tcp.analysis.ack_rtt; NULL when it acknowledges none, or only in part
+  bytes_in_flight INTEGER,                                      -- octets sent and not acknowledged after it; tshark's tcp.analysis.bytes_in_flight; NULL when unknown
+  rto_ns INTEGER,                                               -- nanoseconds from what it repeats, as tshark takes it: tcp.analysis.rto; NULL when none
+  cause TEXT,                                                   -- why it was sent again, our own judgement: docs/causes.md; NULL when it was not
+  cause_confidence TEXT CHECK (cause_confidence IN ('certain', 'strong', 'weak')) -- how sure that is; NULL when unknown or not sent again
 ) STRICT;
 
 CREATE INDEX segments_flow_id ON segments(flow_id);
@@ -236,4 +244,10 @@ CREATE INDEX route_events_time_ns ON route_events(time_ns);
 CREATE TABLE tcp_flags (
   value INTEGER PRIMARY KEY,                                    -- 0 to 511
   letters TEXT NOT NULL                                         -- tcpdump's, such as `S.` for SYN-ACK; `-` when no bit is set
+) STRICT;
+
+-- tshark's labels: the bits of `segments.analysis`.
+CREATE TABLE labels (
+  bit INTEGER PRIMARY KEY,                                      -- a power of two
+  name TEXT NOT NULL                                            -- tshark's, without `tcp.analysis.`, such as `duplicate_ack`
 ) STRICT;

@@ -5,6 +5,7 @@ import {
   HAS_TIMESTAMPS,
   type SegmentBatch,
 } from "../decode/segment-batch.js";
+import { causeConfidence, causeName } from "../flows/causes/cause.js";
 import { ACK } from "../tcp/flags.js";
 import {
   EMPTY_TEXT_TYPE,
@@ -20,8 +21,10 @@ import { putVarint } from "./sqlite-file/varint.js";
 export type OptionText = (row: number) => string | null;
 
 /** Columns of `segments` in schema.sql, `id` included: it is NULL in the record, the rowid stands for it. */
-const COLUMNS = 18;
-/** Without options the longest row is 101 octets, so its length is a varint of one octet. */
+const COLUMNS = 24;
+/** Columns behind the options, whose place in the header depends on the options' length. */
+const COLUMNS_BEHIND_OPTIONS = 10;
+/** Rows are mostly shorter than 128 octets, so their length is a varint of one octet. */
 const SIZE_BYTES = 1;
 
 const HAS_TEXT = HAS_SACK | HAS_OTHER_OPTIONS | HAS_BAD_OPTIONS;
@@ -56,12 +59,14 @@ export function appendSegmentRows(
     at = putNumbers(view, recordAt + 7, at, batch, row);
     at = putTimestamps(view, recordAt + 12, at, batch, row);
     if (textType === NULL_TYPE) view.setUint8(recordAt + 14, NULL_TYPE);
-    else at = putText(table.bytes, recordAt + 14, at, textType, text!);
-    table.end(putNetwork(view, recordAt + headerBytes - 4, at, batch, row));
+    else at = putText(table.bytes, recordAt + 14, at, text);
+    const type = recordAt + headerBytes - COLUMNS_BEHIND_OPTIONS;
+    at = putNetwork(view, type, at, batch, row);
+    table.end(putAnalysis(view, table.bytes, type + 3, at, batch, row));
   }
 }
 
-// A record's columns in four parts, because the compiler inlines only so much into one function. Each writes its
+// A record's columns in five parts, because the compiler inlines only so much into one function. Each writes its
 // serial types from `type` on, its values from `at` on, and returns the offset behind them.
 
 /** flow_id, capture_id, frame, time_ns, sender */
@@ -109,22 +114,52 @@ function putTimestamps(view: DataView, type: number, at: number, batch: SegmentB
   return putUnsigned32(view, type + 1, end, batch.tsecr[row]!);
 }
 
-/** ip_id, ttl, is_copy, analysis */
+/** ip_id, ttl, is_copy */
 function putNetwork(view: DataView, type: number, at: number, batch: SegmentBatch, row: number): number {
   let end = at;
   if (batch.bytes[batch.ipAt[row]!]! >> 4 === IPV6) view.setUint8(type, NULL_TYPE);
   else end = putUnsigned31(view, type, end, batch.ipId[row]!);
   end = putUnsigned31(view, type + 1, end, batch.ttl[row]!);
-  end = putUnsigned31(view, type + 2, end, batch.isCopy[row]!);
-  return putUnsigned32(view, type + 3, end, batch.analysis[row]!);
+  return putUnsigned31(view, type + 2, end, batch.isCopy[row]!);
 }
 
-/** options, when there are any. Packet notation is ASCII: a letter is an octet. */
-function putText(bytes: Uint8Array, type: number, at: number, textType: number, text: string): number {
-  putVarint(bytes, type, textType);
+/** analysis, duplicate_ack_number, ack_rtt_ns, bytes_in_flight, rto_ns, cause, cause_confidence */
+function putAnalysis(
+  view: DataView,
+  bytes: Uint8Array,
+  type: number,
+  at: number,
+  batch: SegmentBatch,
+  row: number,
+): number {
+  // NULL in the six columns behind the labels: most segments have one of them or none.
+  view.setUint32(type + 1, 0);
+  view.setUint16(type + 5, 0);
+  const labels = batch.analysis[row]!;
+  const rttNs = batch.ackRttNs[row]!;
+  const inFlight = batch.bytesInFlight[row]!;
+  let end = putUnsigned31(view, type, at, labels);
+  if (labels !== 0 && batch.duplicateAckNumber[row]! !== 0)
+    end = putUnsigned32(view, type + 1, end, batch.duplicateAckNumber[row]!);
+  if (rttNs !== 0) end = putInteger(view, type + 2, end, rttNs);
+  if (inFlight !== 0) end = putUnsigned31(view, type + 3, end, inFlight);
+  if (labels !== 0 && batch.rtoNs[row]! !== 0) end = putInteger(view, type + 4, end, batch.rtoNs[row]!);
+  const cause = batch.cause[row]!;
+  if (cause === 0) return end;
+  end = putText(bytes, type + 5, end, causeName(cause));
+  return putText(bytes, type + 6, end, causeConfidence(cause));
+}
+
+/** A text, or NULL. Packet notation and the names of causes are ASCII: a letter is an octet. */
+function putText(bytes: Uint8Array, type: number, at: number, text: string | null): number {
+  if (text === null) {
+    bytes[type] = NULL_TYPE;
+    return at;
+  }
+  putVarint(bytes, type, EMPTY_TEXT_TYPE + 2 * text.length);
   for (let position = 0; position < text.length; position++) {
     const code = text.charCodeAt(position);
-    if (code > 0x7f) throw new RangeError(`options that are not ASCII: ${text}`);
+    if (code > 0x7f) throw new RangeError(`a text that is not ASCII: ${text}`);
     bytes[at + position] = code;
   }
   return at + text.length;

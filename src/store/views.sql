@@ -28,10 +28,24 @@ SELECT
     FROM evidence JOIN findings ON findings.id = evidence.finding_id
     WHERE evidence.capture_id = segments.capture_id AND evidence.frame = segments.frame) AS findings, -- `rule/role` of each finding it proves; NULL when none
   segments.is_copy AS is_copy,                                  -- 1 when the capture recorded this very packet before
-  segments.analysis AS analysis                                 -- kept for labels as bits; always 0 so far
+  segments.analysis AS analysis,                                -- tshark's labels as bits
+  (SELECT group_concat(labels.name, ' ') FROM labels
+    WHERE segments.analysis & labels.bit) AS labels,            -- tshark's labels, such as `retransmission fast_retransmission`; NULL when none
+  segments.cause AS cause                                       -- why it was sent again, docs/causes.md; NULL when it was not
 FROM segments
 JOIN flows ON flows.id = segments.flow_id
 JOIN tcp_flags ON tcp_flags.value = segments.flags;
+
+-- What tshark 4.0 says of each segment: a row per segment and label, named like its tcp.analysis.* fields.
+CREATE VIEW segment_labels AS
+SELECT
+  segments.capture_id AS capture_id,                            -- capture
+  segments.frame AS frame,                                      -- Wireshark's frame.number in that capture
+  segments.flow_id AS flow_id,                                  -- flow
+  labels.name AS label                                          -- such as `retransmission`, `duplicate_ack`, `zero_window`
+FROM segments
+JOIN labels ON segments.analysis & labels.bit
+WHERE segments.analysis <> 0;
 
 -- Every flow of every finding.
 CREATE VIEW finding_flows AS

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import fc from "fast-check";
 import { AnalyzeError } from "../../src/errors.js";
+import { CERTAIN, causeCode, NO_CONFIDENCE, TAIL_LOSS_PROBE, UNKNOWN } from "../../src/flows/causes/cause.js";
 import type { DatabaseTables } from "../../src/store/database-tables.js";
 import { DatabaseWriter, type DatabaseWriterOptions } from "../../src/store/database-writer.js";
 import { type OpenDatabase, openDatabase } from "../../src/store/open-database.js";
@@ -65,10 +66,43 @@ describe("a database being written", () => {
         ipId: 7,
         ttl: 0,
         isCopy: true,
-        analysis: 4294967295,
+        analysis: 0x7fff,
+        duplicateAckNumber: 4294967295,
+        ackRttNs: -(2 ** 53),
+        bytesInFlight: 1_999_999_999,
+        rtoNs: 2 ** 62,
+        cause: causeCode(TAIL_LOSS_PROBE, CERTAIN),
+      },
+      { frame: 3, flags: ACK, seq: 1, ack: 1, ackRttNs: 7, bytesInFlight: 1, ipId: 1, ttl: 1 },
+      { frame: 4, flags: ACK, seq: 1, ack: 1, analysis: 1, cause: causeCode(UNKNOWN, NO_CONFIDENCE), ttl: 1 },
+    ]);
+    expect(
+      database.selectAll(
+        "SELECT analysis, duplicate_ack_number, ack_rtt_ns, bytes_in_flight, rto_ns, cause, cause_confidence, ttl FROM segments WHERE id > 2",
+      ),
+    ).to.deep.equal([
+      {
+        analysis: 0,
+        duplicate_ack_number: null,
+        ack_rtt_ns: 7,
+        bytes_in_flight: 1,
+        rto_ns: null,
+        cause: null,
+        cause_confidence: null,
+        ttl: 1,
+      },
+      {
+        analysis: 1,
+        duplicate_ack_number: null,
+        ack_rtt_ns: null,
+        bytes_in_flight: null,
+        rto_ns: null,
+        cause: "unknown",
+        cause_confidence: null,
+        ttl: 1,
       },
     ]);
-    expect(database.selectAll("SELECT * FROM segments")).to.deep.equal([
+    expect(database.selectAll("SELECT * FROM segments WHERE id <= 2")).to.deep.equal([
       {
         id: 1,
         flow_id: 1,
@@ -88,6 +122,12 @@ describe("a database being written", () => {
         ttl: 255,
         is_copy: 0,
         analysis: 0,
+        duplicate_ack_number: null,
+        ack_rtt_ns: null,
+        bytes_in_flight: null,
+        rto_ns: null,
+        cause: null,
+        cause_confidence: null,
       },
       {
         id: 2,
@@ -107,7 +147,13 @@ describe("a database being written", () => {
         ip_id: null,
         ttl: 0,
         is_copy: 1,
-        analysis: 4294967295,
+        analysis: 0x7fff,
+        duplicate_ack_number: 4294967295,
+        ack_rtt_ns: -(2 ** 53),
+        bytes_in_flight: 1_999_999_999,
+        rto_ns: 2 ** 62,
+        cause: "tail-loss-probe",
+        cause_confidence: "certain",
       },
     ]);
   });

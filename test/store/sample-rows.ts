@@ -71,6 +71,8 @@ export function flowRow(changes: Partial<FlowRow> = {}): FlowRow {
     closedBy: "client",
     closeKind: "fin",
     closedNs: 3_000_000_000,
+    completeness: 31,
+    initialRttNs: 2000,
     ...changes,
   };
 }
@@ -117,6 +119,12 @@ export interface SegmentSketch {
   readonly ttl?: number;
   readonly isCopy?: boolean;
   readonly analysis?: number;
+  readonly duplicateAckNumber?: number;
+  readonly ackRttNs?: number;
+  readonly bytesInFlight?: number;
+  readonly rtoNs?: number;
+  /** As in SegmentBatch. */
+  readonly cause?: number;
 }
 
 /** First octets of an IPv4 and of an IPv6 header. */
@@ -150,6 +158,11 @@ export function segmentBatch(sketches: readonly SegmentSketch[]): {
     batch.ttl[row] = sketch.ttl ?? 64;
     batch.isCopy[row] = sketch.isCopy ? 1 : 0;
     batch.analysis[row] = sketch.analysis ?? 0;
+    batch.duplicateAckNumber[row] = sketch.duplicateAckNumber ?? 0;
+    batch.ackRttNs[row] = sketch.ackRttNs ?? 0;
+    batch.bytesInFlight[row] = sketch.bytesInFlight ?? 0;
+    batch.rtoNs[row] = sketch.rtoNs ?? 0;
+    batch.cause[row] = sketch.cause ?? 0;
   }
   return { batch, optionText: (row) => sketches[row]?.options ?? null };
 }

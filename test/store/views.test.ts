@@ -110,10 +110,32 @@ describe("the view", () => {
       );
       const steps = plan.map((row) => String(row["detail"]));
       expect(steps).to.include("SEARCH segments USING INDEX segments_flow_id (flow_id=?)");
-      expect(steps.filter((step) => step.startsWith("SCAN") || step.includes("TEMP B-TREE"))).to.deep.equal(
-        [],
-      );
+      // `labels` has as many rows as there are labels.
+      expect(
+        steps.filter((step) => /^SCAN (?!labels)/.test(step) || step.includes("TEMP B-TREE")),
+      ).to.deep.equal([]);
     });
+  });
+
+  it("segment_labels names each label of each segment as tshark does", () => {
+    store(
+      [{}, {}],
+      [
+        { frame: 1, flags: ACK, seq: 1 },
+        { frame: 2, flow: 2, flags: ACK, seq: 1, analysis: 0x0001 | 0x4000 },
+        { frame: 3, flags: ACK, seq: 1, analysis: 0x0010 },
+      ],
+    );
+    expect(database.selectAll("SELECT * FROM segment_labels ORDER BY frame, label")).to.deep.equal([
+      { capture_id: 1, frame: 2, flow_id: 2, label: "retransmission" },
+      { capture_id: 1, frame: 2, flow_id: 2, label: "spurious_retransmission" },
+      { capture_id: 1, frame: 3, flow_id: 1, label: "duplicate_ack" },
+    ]);
+    expect(database.selectAll("SELECT labels FROM timeline ORDER BY frame")).to.deep.equal([
+      { labels: null },
+      { labels: "retransmission spurious_retransmission" },
+      { labels: "duplicate_ack" },
+    ]);
   });
 
   it("flow_endpoints writes IPv6 addresses in brackets", () => {
