@@ -22,12 +22,13 @@ const NS_PER_SECOND = 1e9;
 const AVERAGE_BIAS = 0.0001;
 const SIZE_BIAS = 0.001;
 
-/** C's `%.<digits>f`: exact halves go to the even digit. */
+/** C's `%.<digits>f`: what lies exactly between two numbers goes to the even digit. */
 export function printFixed(value: number, digits: number): string {
-  const scaled = value * 10 ** digits;
-  const isHalf = scaled % 1 === 0.5 && scaled / 10 ** digits === value;
-  if (isHalf && Math.floor(scaled) % 2 === 0) return (Math.floor(scaled) / 10 ** digits).toFixed(digits);
-  return value.toFixed(digits);
+  const text = value.toFixed(digits);
+  // toFixed takes the larger number there.
+  const isHalf = Math.abs(value * 2 ** (digits + 1)) % 2 === 1;
+  if (!isHalf || Number(text.at(-1)) % 2 === 0) return text;
+  return (value - 10 ** -digits / 2).toFixed(digits);
 }
 
 const count = (read: (sender: Endpoint) => number) => (context: DirectionContext) =>

@@ -1,3 +1,5 @@
+import { formatIpv6 } from "../../src/tcp/address.js";
+
 /** One connection as tcptrace prints it with `-n -l -r --csv`. "a" is who sent its first captured segment. */
 export interface TcptraceRow {
   readonly addressA: string;
@@ -25,8 +27,8 @@ export function parseTcptraceTable(csv: string): TcptraceRow[] {
     const cells = line.split(SEPARATOR);
     if (!/^\d+$/.test(cells[0]!) || cells.length < FIXED_COLUMNS) continue;
     rows.push({
-      addressA: cells[1]!,
-      addressB: cells[2]!,
+      addressA: address(cells[1]!),
+      addressB: address(cells[2]!),
       portA: Number(cells[3]),
       portB: Number(cells[4]),
       firstUs: microseconds(cells[5]!),
@@ -41,4 +43,16 @@ export function parseTcptraceTable(csv: string): TcptraceRow[] {
 function microseconds(text: string): bigint {
   const [seconds, fraction] = text.split(".");
   return BigInt(seconds!) * 1_000_000n + BigInt(fraction ?? 0);
+}
+
+/** tcptrace prints IPv6 groups with four digits each, its first zeros as nothing: `::1` is `:0001`. */
+function address(text: string): string {
+  if (!text.includes(":")) return text;
+  const [before, after] = text.startsWith(":") ? ["", text.slice(1)] : text.split("::");
+  const groupsOf = (part: string | undefined) =>
+    part ? part.split(":").map((group) => Number.parseInt(group, 16)) : [];
+  const [head, tail] = [groupsOf(before), groupsOf(after)];
+  const groups = [...head, ...new Array<number>(8 - head.length - tail.length).fill(0), ...tail];
+  const word = (at: number) => groups[at]! * 0x10000 + groups[at + 1]!;
+  return formatIpv6(word(0), word(2), word(4), word(6));
 }

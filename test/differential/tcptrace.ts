@@ -4,6 +4,7 @@ import { createFlowCursor, type Flow } from "../../src/flows/flow.js";
 import { readFlowIdentity } from "../../src/flows/flow-identity.js";
 import { FlowTable } from "../../src/flows/flow-table.js";
 import { type DirectionContext, TCPTRACE_COLUMNS } from "./tcptrace-columns.js";
+import { explain } from "./tcptrace-explained.js";
 import { parseTcptraceTable, type TcptraceRow } from "./tcptrace-table.js";
 
 /** A cell where tcptrace and the flow's statistics differ. */
@@ -25,10 +26,13 @@ export interface StatisticsAgreement {
   /** Connections that tcptrace lists, and those that are no flow of ours: another cut, another encapsulation. */
   readonly connections: number;
   readonly unmatched: readonly string[];
+  /** Flows without a difference that is not explained. */
   readonly equalFlows: number;
   readonly differentFlows: readonly DifferentFlow[];
-  /** Flows that differ, by column without its direction. */
+  /** Differences that are not explained, by column without its direction: in how many flows. */
   readonly differencesByColumn: ReadonlyMap<string, number>;
+  /** Differences that are, by class: in how many flows. */
+  readonly explainedByClass: ReadonlyMap<string, number>;
 }
 
 /** A flow of ours, waiting for its row. */
@@ -40,6 +44,15 @@ interface Candidate {
 
 const NS_PER_US = 1000n;
 
+/** What the comparison knows of the capture. */
+interface CaptureFacts {
+  originNs: bigint;
+  /** Time of the latest frame, nanoseconds since the origin. */
+  endNs: number;
+  hasNanoseconds: boolean;
+  isUnsorted: boolean;
+}
+
 /**
  * Compares the statistics of a capture's flows with `csv`, what `tcptrace -n -l -r --csv` printed of it, cell by
  * cell as printed. Throws AnalyzeError when the capture cannot be read.
@@ -48,35 +61,44 @@ export async function compareWithTcptrace(capturePath: string, csv: string): Pro
   const rows = parseTcptraceTable(csv);
   const table = new FlowTable();
   try {
-    let originNs = 0n;
-    let endNs = 0;
-    if (rows.length > 0) {
-      for await (const part of decodeSeries({ paths: [capturePath] })) {
-        if (part.kind === "batch") {
-          table.track(part.segments, 1, 0, () => {});
-        } else {
-          originNs = part.file.originNs ?? 0n;
-          endNs = (part.file.startNs ?? 0) + part.file.durationNs;
-        }
-      }
-    }
-    return compareRows(rows, table, originNs, endNs);
+    const facts: CaptureFacts = { originNs: 0n, endNs: 0, hasNanoseconds: false, isUnsorted: false };
+    if (rows.length > 0) await trackCapture(capturePath, table, facts);
+    return compareRows(rows, table, facts);
   } finally {
     table.close();
+  }
+}
+
+async function trackCapture(capturePath: string, table: FlowTable, facts: CaptureFacts): Promise<void> {
+  let latestNs = Number.NEGATIVE_INFINITY;
+  for await (const part of decodeSeries({ paths: [capturePath] })) {
+    if (part.kind === "file") {
+      facts.originNs = part.file.originNs ?? 0n;
+      facts.endNs = (part.file.startNs ?? 0) + part.file.durationNs;
+      if (facts.originNs % NS_PER_US !== 0n) facts.hasNanoseconds = true;
+      continue;
+    }
+    const { timeNs, length } = part.segments;
+    for (let row = 0; row < length; row++) {
+      if (timeNs[row]! % Number(NS_PER_US) !== 0) facts.hasNanoseconds = true;
+      if (timeNs[row]! < latestNs) facts.isUnsorted = true;
+      else latestNs = timeNs[row]!;
+    }
+    table.track(part.segments, 1, 0, () => {});
   }
 }
 
 function compareRows(
   rows: readonly TcptraceRow[],
   table: FlowTable,
-  originNs: bigint,
-  endNs: number,
+  facts: CaptureFacts,
 ): StatisticsAgreement {
   const flow = createFlowCursor();
-  const candidates = candidatesByEnds(table, flow, originNs);
+  const candidates = candidatesByEnds(table, flow, facts.originNs);
   const unmatched: string[] = [];
   const differentFlows: DifferentFlow[] = [];
   const differencesByColumn = new Map<string, number>();
+  const explainedByClass = new Map<string, number>();
   let equalFlows = 0;
   for (const row of rows) {
     const id = takeFlow(candidates, row);
@@ -85,14 +107,24 @@ function compareRows(
       continue;
     }
     table.seek(flow, id);
-    const differences = compareFlow(row, flow, endNs);
+    const { differences, classes } = compareFlow(row, flow, facts);
     if (differences.length === 0) equalFlows++;
     else differentFlows.push({ name: nameOf(row), differences });
-    for (const column of new Set(differences.map((difference) => difference.column.slice(0, -4)))) {
-      differencesByColumn.set(column, (differencesByColumn.get(column) ?? 0) + 1);
-    }
+    countAll(differencesByColumn, new Set(differences.map(({ column }) => column.slice(0, -4))));
+    countAll(explainedByClass, classes);
   }
-  return { connections: rows.length, unmatched, equalFlows, differentFlows, differencesByColumn };
+  return {
+    connections: rows.length,
+    unmatched,
+    equalFlows,
+    differentFlows,
+    differencesByColumn,
+    explainedByClass,
+  };
+}
+
+function countAll(counts: Map<string, number>, names: ReadonlySet<string>): void {
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 function candidatesByEnds(table: FlowTable, flow: Flow, originNs: bigint): Map<string, Candidate[]> {
@@ -118,29 +150,35 @@ function takeFlow(candidates: Map<string, Candidate[]>, row: TcptraceRow): numbe
   return index < 0 ? undefined : list.splice(index, 1)[0]!.id;
 }
 
-function compareFlow(row: TcptraceRow, flow: Flow, endNs: number): StatisticsDifference[] {
+/** What differs in a row: the cells that nothing explains, and the classes of the others. */
+interface RowComparison {
+  readonly differences: readonly StatisticsDifference[];
+  readonly classes: ReadonlySet<string>;
+}
+
+function compareFlow(row: TcptraceRow, flow: Flow, facts: CaptureFacts): RowComparison {
   const { clientAddress, clientPort } = readFlowIdentity(flow);
   const isClientA = clientAddress === row.addressA && clientPort === row.portA;
-  const a = contextOf(
-    flow,
-    isClientA ? flow.client : flow.server,
-    isClientA ? flow.server : flow.client,
-    endNs,
-  );
-  const b = contextOf(flow, a.receiver, a.sender, endNs);
+  const ends = isClientA ? ([flow.client, flow.server] as const) : ([flow.server, flow.client] as const);
+  const directions = [
+    ["a2b", contextOf(flow, ends[0], ends[1], facts.endNs)],
+    ["b2a", contextOf(flow, ends[1], ends[0], facts.endNs)],
+  ] as const;
   const differences: StatisticsDifference[] = [];
+  const classes = new Set<string>();
   for (const [name, print] of TCPTRACE_COLUMNS) {
-    for (const [direction, context] of [
-      ["a2b", a],
-      ["b2a", b],
-    ] as const) {
+    for (const [direction, context] of directions) {
       const column = `${name}_${direction}`;
       const theirs = row.cells.get(column) ?? "";
       const ours = print(context);
-      if (ours !== theirs) differences.push({ column, ours, theirs });
+      if (ours === theirs) continue;
+      const difference = { column, ours, theirs };
+      const explanation = explain(difference, { ...facts, sender: context.sender });
+      if (explanation === undefined) differences.push(difference);
+      else classes.add(explanation);
     }
   }
-  return differences;
+  return { differences, classes };
 }
 
 function contextOf(flow: Flow, sender: Endpoint, receiver: Endpoint, endNs: number): DirectionContext {

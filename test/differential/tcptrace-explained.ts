@@ -1,0 +1,85 @@
+import type { Endpoint } from "../../src/flows/endpoint.js";
+import type { StatisticsDifference } from "./tcptrace.js";
+
+/** What is known of the capture and the direction in which a cell differs. */
+export interface DifferenceContext {
+  readonly sender: Endpoint;
+  /** Some frame's time is no whole number of microseconds. */
+  readonly hasNanoseconds: boolean;
+  /** Some frame is older than one before it. */
+  readonly isUnsorted: boolean;
+}
+
+/** One class of differences where tcptrace is wrong or says less; docs/differences.md explains each. */
+interface Explanation {
+  readonly name: string;
+  readonly columns: RegExp;
+  readonly holds: (difference: StatisticsDifference, context: DifferenceContext) => boolean;
+}
+
+const TWO_32 = 2n ** 32n;
+const TWO_64 = 2n ** 64n;
+const NS_PER_US = 1000;
+const LARGEST_SIGNED_16 = 0x7fff;
+const U_CHAR = 256;
+
+const EXPLANATIONS: readonly Explanation[] = [
+  {
+    name: "full-size samples of one octet",
+    columns: /^RTT.full_sz/,
+    holds: () => true,
+  },
+  {
+    name: "a minimum of 0 us is forgotten",
+    columns: /^(RTT_min|RTT_min_\(last\)|min_retr_time)_[ab]2[ab]$/,
+    holds: ({ column }, { sender }) => minimumOf(column, sender) < NS_PER_US,
+  },
+  {
+    name: "negative lengths are printed unsigned",
+    columns: /^(ttl_stream_length|missed_data)_/,
+    holds: ({ ours, theirs }) => {
+      if (!/^-?\d+$/.test(ours) || !/^\d+$/.test(theirs)) return false;
+      const difference = BigInt(theirs) - BigInt(ours);
+      return difference === TWO_32 || difference === TWO_64;
+    },
+  },
+  {
+    name: "an MSS from 32768 on is printed with its sign",
+    columns: /^mss_requested_/,
+    holds: (_, { sender }) => sender.offeredMss > LARGEST_SIGNED_16,
+  },
+  {
+    name: "counts of flags begin again at 256",
+    columns: /^(SYN\/FIN_pkts_sent|resets_sent|max_#_retrans)_/,
+    holds: (_, { sender }) =>
+      Math.max(sender.sentSyns, sender.sentFins, sender.sentRsts, sender.resendMaximum) >= U_CHAR,
+  },
+  {
+    name: "times are cut to microseconds",
+    columns: /(RTT|time|throughput)/,
+    holds: ({ ours, theirs }, { hasNanoseconds }) => hasNanoseconds && isLastDigit(ours, theirs),
+  },
+  {
+    name: "the frame read last ends the capture, not the latest",
+    columns: /^(idletime_max|throughput|data_xmit_time)_/,
+    holds: (_, { isUnsorted }) => isUnsorted,
+  },
+];
+
+/** The class that a difference belongs to; undefined when it is none that is known. */
+export function explain(difference: StatisticsDifference, context: DifferenceContext): string | undefined {
+  return EXPLANATIONS.find(
+    ({ columns, holds }) => columns.test(difference.column) && holds(difference, context),
+  )?.name;
+}
+
+function minimumOf(column: string, sender: Endpoint): number {
+  if (column.startsWith("RTT_min_(last)")) return sender.ambiguousRttMinimumNs;
+  return column.startsWith("RTT_min") ? sender.rttMinimumNs : sender.resendMinimumNs;
+}
+
+/** The numbers differ by one in the last digit printed. */
+function isLastDigit(ours: string, theirs: string): boolean {
+  const digits = theirs.split(".")[1]?.length ?? 0;
+  return Math.round(Math.abs(Number(ours) - Number(theirs)) * 10 ** digits) === 1;
+}
