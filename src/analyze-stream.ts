@@ -3,13 +3,16 @@ import type { DecodedPart, DecodeProgress, FileFacts } from "./decode/decode-ser
 import type { IcmpError } from "./decode/icmp-error.js";
 import { printOptions } from "./decode/print-options.js";
 import type { SegmentBatch } from "./decode/segment-batch.js";
+import { CaptureVantage } from "./engine/capture-vantage.js";
 import { Dispatcher } from "./engine/dispatch.js";
 import type { Finding } from "./engine/finding.js";
 import type { Listener } from "./engine/listeners.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
+import { type JudgedVantage, judgeVantage } from "./engine/vantage.js";
 import { createFlowCursor } from "./flows/flow.js";
 import { readFlowIdentity } from "./flows/flow-identity.js";
 import { FlowTable } from "./flows/flow-table.js";
+import { keepPacketTypes } from "./flows/vantage/packet-types.js";
 import { throwIfInterrupted, untilAborted } from "./interruption.js";
 import type { DatabaseWriter } from "./store/database-writer.js";
 import { createFlowRow, fillFlowRow } from "./store/fill-flow-row.js";
@@ -45,6 +48,8 @@ export interface StreamResult {
   readonly icmpErrors: readonly FlowIcmpError[];
   /** Names of the encapsulations of this stream and those before, by index; 0 is none. */
   readonly encapsulations: readonly string[];
+  /** Where it was taken, as its flows agree. */
+  readonly vantage: JudgedVantage;
 }
 
 /** Where ids go on: the next stream begins behind the one before. */
@@ -73,6 +78,7 @@ export async function analyzeStream(
   const captures: CaptureResult[] = [];
   const icmpErrors: FlowIcmpError[] = [];
   let encapsulations: readonly string[] = [];
+  let vantage: JudgedVantage;
   let segments = 0;
   let breathedAt = performance.now();
   try {
@@ -102,7 +108,7 @@ export async function analyzeStream(
         throwIfInterrupted(options.signal);
       }
     }
-    endFlows(flows, dispatcher, writer, encapsulations);
+    vantage = endFlows(flows, dispatcher, writer, captures, encapsulations);
   } finally {
     flows.close();
   }
@@ -116,26 +122,35 @@ export async function analyzeStream(
     listeners: dispatcher.listeners(),
     icmpErrors,
     encapsulations,
+    vantage,
   };
 }
 
-/** Ends every flow, in order of appearance: rules have their last word, the store gets the row. */
+/** Ends every flow, in order of appearance: rules have their last word, the store gets the row. Returns the vantage. */
 function endFlows(
   flows: FlowTable,
   dispatcher: Dispatcher,
   writer: DatabaseWriter,
+  files: readonly FileFacts[],
   encapsulations: readonly string[],
-): void {
+): JudgedVantage {
   const flow = createFlowCursor();
   const row = createFlowRow();
+  const linkTypes = files.flatMap(({ interfaces }) => interfaces.map(({ linkType }) => linkType));
+  const captureVantage = new CaptureVantage();
   for (let id = flows.firstId; id < flows.firstId + flows.count; id++) {
     flows.seek(flow, id);
     const identity = readFlowIdentity(flow);
-    fillFlowRow(row, flow, identity);
+    keepPacketTypes(flow, linkTypes);
+    const judged = judgeVantage(flow, identity);
+    captureVantage.add(judged);
+    fillFlowRow(row, flow, identity, judged);
     dispatcher.flowEnd(flow, identity, row.state, encapsulations[identity.encapsulation] ?? "");
     writer.appendFlow(row);
   }
-  dispatcher.captureEnd();
+  const vantage = captureVantage.judge();
+  dispatcher.captureEnd({ evidence: flows.evidence, files, vantage });
+  return vantage;
 }
 
 /** The options of a segment without timestamps, SACK edges relative like its acknowledgment number. */

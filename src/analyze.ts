@@ -9,6 +9,7 @@ import { isSupportedLinkType, linkTypeName } from "./decode/link-type.js";
 import type { Rule } from "./engine/rule.js";
 import { type ActiveRule, activateRules, type RuleSetting } from "./engine/rule-settings.js";
 import { runSqlRules } from "./engine/sql-rules.js";
+import { weakenFindings } from "./engine/weaken.js";
 import { AnalyzeError } from "./errors.js";
 import { throwIfInterrupted } from "./interruption.js";
 import { type Progress, ProgressMeter } from "./progress-meter.js";
@@ -60,10 +61,10 @@ export async function analyze(options: AnalyzeOptions): Promise<Report> {
   try {
     const results = await readStreams(streams, active, writer, options);
     const tables = writer.finishTimelines();
-    const findings = results.map((result) => [
-      ...result.findings,
-      ...runSqlRules(active, result, (sql, parameters) => tables.selectAll(sql, parameters)),
-    ]);
+    const findings = results.map((result) => {
+      const asked = runSqlRules(active, result, (sql, parameters) => tables.selectAll(sql, parameters));
+      return weakenFindings([...result.findings, ...asked], active);
+    });
     storeRules(tables, active);
     const stored = storeResults(tables, results, findings);
     const report = buildReport(tables, active, results, stored, target === ":memory:" ? null : target);

@@ -3,6 +3,7 @@ import { linkTypeName } from "./decode/link-type.js";
 import { whyUnjudgeable } from "./engine/judgeable.js";
 import { listenerName } from "./engine/listeners.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
+import type { JudgedVantage } from "./engine/vantage.js";
 import type {
   CaptureSummary,
   Report,
@@ -29,7 +30,17 @@ export function buildReport(
 ): Report {
   const captures = results.flatMap((result) => result.captures);
   const sourceOf = new Map(captures.map(({ id, path }) => [id, path]));
-  const summaries = captures.map(summarize);
+  const qualityRules = active
+    .filter(({ rule }) => rule.meta.isAboutCapture === true)
+    .map(({ rule }) => rule.id);
+  const summaries = results.flatMap((result) => {
+    const ids = new Set(result.captures.map(({ id }) => id));
+    const spoken = findings
+      .filter(({ captureId }) => ids.has(captureId))
+      .map(({ finding }) => finding.ruleId);
+    const flaws = qualityRules.filter((id) => spoken.includes(id));
+    return result.captures.map((capture) => summarize(capture, result.vantage, flaws));
+  });
   return {
     version: VERSION,
     captures: summaries,
@@ -54,7 +65,11 @@ export function buildReport(
   };
 }
 
-function summarize(capture: CaptureResult): CaptureSummary {
+function summarize(
+  capture: CaptureResult,
+  { vantage, confidence }: JudgedVantage,
+  flaws: readonly string[],
+): CaptureSummary {
   const { originNs, startNs } = capture;
   const linkType = capture.interfaces[0]?.linkType;
   return {
@@ -70,6 +85,8 @@ function summarize(capture: CaptureResult): CaptureSummary {
     startedAt: originNs === undefined || startNs === null ? null : isoTime(originNs + BigInt(startNs)),
     durationNs: capture.durationNs,
     damage: capture.damage,
+    vantage: confidence === null ? null : { name: vantage, confidence },
+    flaws,
     notTcp: capture.counts,
   };
 }

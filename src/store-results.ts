@@ -1,6 +1,7 @@
 import type { CaptureResult, StreamResult } from "./analyze-stream.js";
 import { icmpErrorName } from "./decode/icmp-error-name.js";
 import { type Finding, SEVERITIES } from "./engine/finding.js";
+import type { JudgedVantage } from "./engine/vantage.js";
 import type { DatabaseTables } from "./store/database-tables.js";
 import type { EvidenceRow } from "./store/table-rows.js";
 import { formatAddress, formatEndpoint } from "./tcp/address.js";
@@ -23,7 +24,8 @@ export function storeResults(
   results: readonly StreamResult[],
   findings: readonly (readonly Finding[])[],
 ): StoredFinding[] {
-  for (const result of results) for (const capture of result.captures) storeCapture(tables, capture);
+  for (const result of results)
+    for (const capture of result.captures) storeCapture(tables, capture, result.vantage);
   for (const [id, name] of (results.at(-1)?.encapsulations ?? []).entries()) {
     if (id > 0) tables.insert("encapsulations", { id, name });
   }
@@ -70,7 +72,7 @@ function placeEvidence(tables: DatabaseTables, finding: Finding, result: StreamR
   });
 }
 
-function storeCapture(tables: DatabaseTables, capture: CaptureResult): void {
+function storeCapture(tables: DatabaseTables, capture: CaptureResult, judged: JudgedVantage): void {
   const { id, frames, tcpFrames, startNs } = capture;
   const originNs = capture.originNs ?? null;
   const epochNs = originNs === null || startNs === null ? null : originNs + BigInt(startNs);
@@ -91,6 +93,8 @@ function storeCapture(tables: DatabaseTables, capture: CaptureResult): void {
     truncatedFrames: capture.truncatedFrames,
     droppedFrames: droppedFrames(capture),
     damage: capture.damage,
+    vantage: judged.vantage,
+    vantageConfidence: judged.confidence,
   });
   for (const [position, each] of capture.interfaces.entries()) {
     tables.insert("interfaces", { ...each, captureId: id, position });

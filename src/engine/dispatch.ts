@@ -11,6 +11,7 @@ import {
   KIND_SYN,
   KIND_SYN_ACK,
 } from "../flows/segment-kind.js";
+import type { CaptureObservation } from "./capture-observation.js";
 import { type Finding, fillTemplate, fingerprintOf } from "./finding.js";
 import { type Listener, Listeners } from "./listeners.js";
 import { PerFlowFields } from "./per-flow.js";
@@ -89,9 +90,9 @@ export class Dispatcher {
     return this.#listeners.all();
   }
 
-  captureEnd(): void {
+  captureEnd(observation: CaptureObservation): void {
     this.#listeners.complete();
-    for (const hook of this.#captureEnd) hook();
+    for (const hook of this.#captureEnd) hook(observation);
   }
 }
 

@@ -1,8 +1,24 @@
 import type { Segment } from "../decode/segment.js";
 import type { Flow } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
+import type { CaptureObservation } from "./capture-observation.js";
 import type { Confidence, Evidence, FindingData, Severity, Vantage } from "./finding.js";
 import type { Listener } from "./listeners.js";
+
+/**
+ * In what way a capture can mislead. loss: segments are missing here and there. filter: a kind of segments is missing
+ * throughout. clock: the order or the distances of times are not those of the segments.
+ */
+export type CaptureFlaw = "loss" | "filter" | "clock";
+
+/** A message of a rule about the capture itself says that findings of other rules are less sure. */
+export interface FlawOfMessage {
+  readonly kind: CaptureFlaw;
+  /** The finding's own flows, or all of the capture (or series). */
+  readonly reach: "flows" | "capture";
+  /** Sentence for the alternatives of the findings that it makes less sure. */
+  readonly reason: string;
+}
 
 /** What a rule says about itself; the texts are templates, `{{name}}` is filled from the finding's data. */
 export interface RuleMeta<MessageId extends string = string, Role extends string = string> {
@@ -21,6 +37,12 @@ export interface RuleMeta<MessageId extends string = string, Role extends string
   readonly references: readonly string[];
   /** Options by name with their defaults; all are numbers with their unit in the name. */
   readonly options?: Readonly<Record<string, RuleOption>>;
+  /** It judges the capture and not the connections: reports name it where they describe the capture. */
+  readonly isAboutCapture?: boolean;
+  /** For such rules: which messages make other rules' findings less sure, see weaken.ts. */
+  readonly flaws?: Readonly<Partial<Record<MessageId, FlawOfMessage>>>;
+  /** Flaws of a capture that cannot mislead this rule: its findings stay as sure. Default: none. */
+  readonly withstands?: readonly CaptureFlaw[];
 }
 
 export interface RuleOption {
@@ -71,7 +93,7 @@ export interface RuleHooks {
   /** Once for every flow when its capture (or series) has been read, in order of appearance. */
   flowEnd?(flow: Flow, identity: FlowIdentity, listener: Listener): void;
   /** Once, after every flowEnd of a capture (or series). */
-  captureEnd?(): void;
+  captureEnd?(observation: CaptureObservation): void;
 }
 
 interface RuleBase<MessageId extends string, Role extends string> {

@@ -1,4 +1,4 @@
-import type { Finding, Severity } from "../engine/finding.js";
+import type { Confidence, Finding, Severity, Vantage } from "../engine/finding.js";
 
 /** Everything a reporter may know: plain data, no database, no console. */
 export interface Report {
@@ -46,6 +46,10 @@ export interface CaptureSummary {
   readonly durationNs: number;
   /** What is wrong with the file; null when it is whole. */
   readonly damage: string | null;
+  /** Where it was taken, and how sure that is; null when unknown. */
+  readonly vantage: { readonly name: Vantage; readonly confidence: Confidence } | null;
+  /** Rules about the quality of a capture that spoke of it or its series, such as `capture-lossy`. */
+  readonly flaws: readonly string[];
   /** Frames that are no TCP segment, by name, most frequent first. */
   readonly notTcp: readonly { readonly name: string; readonly frames: number }[];
 }

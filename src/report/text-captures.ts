@@ -44,6 +44,8 @@ function summaryLines(capture: CaptureSummary, width: number): string[] {
     `${countOf(capture.frames, "frame")}, ${formatCount(capture.tcpFrames)} of them TCP${qualityOf(capture)}`,
   );
   if (capture.frames > capture.tcpFrames) note(`Not TCP segments: ${namesOf(capture)}`);
+  if (capture.vantage !== null) note(`Seen from: ${capture.vantage.name} (${capture.vantage.confidence})`);
+  if (capture.flaws.length > 0) note(`Quality: see ${capture.flaws.join(", ")}`);
   if (capture.damage !== null) note(`Damaged: ${printable(capture.damage)}`);
   return lines;
 }

@@ -1,4 +1,9 @@
 import type { Rule } from "../engine/rule.js";
+import { captureClock } from "./capture-clock.js";
+import { captureDuplicated } from "./capture-duplicated.js";
+import { captureFiltered } from "./capture-filtered.js";
+import { captureLossy } from "./capture-lossy.js";
+import { captureOffload } from "./capture-offload.js";
 import { connectTeardownLoop } from "./connect-teardown-loop.js";
 import { handshakeAckDropped } from "./handshake-ack-dropped.js";
 import { synAckAfterData } from "./syn-ack-after-data.js";
@@ -10,4 +15,9 @@ export const rules: readonly Rule[] = [
   syncookieAckDropped,
   handshakeAckDropped,
   connectTeardownLoop,
+  captureLossy,
+  captureFiltered,
+  captureDuplicated,
+  captureOffload,
+  captureClock,
 ];

@@ -1,3 +1,4 @@
+import type { JudgedVantage } from "../engine/vantage.js";
 import { connectionState } from "../flows/connection-state.js";
 import { type Endpoint, HAS_ISN, HAS_WINDOW_SCALE } from "../flows/endpoint.js";
 import {
@@ -62,11 +63,13 @@ export function createFlowRow(): FlowRow {
     closedNs: null,
     completeness: 0,
     initialRttNs: null,
+    vantage: "unknown",
+    vantageConfidence: null,
   };
 }
 
 /** Fills `row` with what is known of a flow that has ended. */
-export function fillFlowRow(row: FlowRow, flow: Flow, identity: FlowIdentity): void {
+export function fillFlowRow(row: FlowRow, flow: Flow, identity: FlowIdentity, judged: JudgedVantage): void {
   const { client, server, facts } = flow;
   const history = readHistory(flow);
   row.id = flow.id;
@@ -115,6 +118,8 @@ export function fillFlowRow(row: FlowRow, flow: Flow, identity: FlowIdentity): v
   row.closedNs = isClosed ? flow.closedNs : null;
   row.completeness = flow.completeness;
   row.initialRttNs = orNull(flow.initialRttNs);
+  row.vantage = judged.vantage;
+  row.vantageConfidence = judged.confidence;
 }
 
 function knownBy(facts: number): FlowRow["clientKnownBy"] {

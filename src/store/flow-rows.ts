@@ -1,3 +1,4 @@
+import type { Confidence, Vantage } from "../engine/finding.js";
 import type { ConnectionState } from "../flows/connection-state.js";
 import { RecordWriter } from "./sqlite-file/record-writer.js";
 import type { TableWriter } from "./sqlite-file/table-writer.js";
@@ -49,10 +50,12 @@ export interface FlowRow {
   closedNs: number | null;
   completeness: number;
   initialRttNs: number | null;
+  vantage: Vantage;
+  vantageConfidence: Confidence | null;
 }
 
 /** Columns of `flows` in schema.sql, `id` included. */
-const COLUMNS = 45;
+const COLUMNS = 47;
 /** A flow's record usually has 128 octets or more. */
 const SIZE_BYTES = 2;
 
@@ -116,6 +119,8 @@ export class FlowRows {
     record.integerOrNull(row.closedNs);
     record.integer(row.completeness);
     record.integerOrNull(row.initialRttNs);
+    record.text(row.vantage);
+    record.textOrNull(row.vantageConfidence);
     this.#table.end(record.end());
   }
 }

@@ -44,6 +44,8 @@ export const INSERT_COLUMNS: {
     "truncatedFrames",
     "droppedFrames",
     "damage",
+    "vantage",
+    "vantageConfidence",
   ],
   interfaces: ["captureId", "position", "name", "linkType", "snaplen", "dropped"],
   decode_counts: ["captureId", "name", "frames"],

@@ -15,7 +15,9 @@ CREATE TABLE captures (
   skipped_frames INTEGER NOT NULL,                              -- frames that hold none, or none that could be decoded; by name in `decode_counts`
   truncated_frames INTEGER NOT NULL,                            -- frames of which the capture kept only the beginning
   dropped_frames INTEGER,                                       -- frames the capturing system saw and lost; NULL when unknown
-  damage TEXT                                                   -- what is wrong with the file, one sentence; NULL when it is whole
+  damage TEXT,                                                  -- what is wrong with the file, one sentence; NULL when it is whole
+  vantage TEXT NOT NULL CHECK (vantage IN ('client-host', 'server-host', 'middle', 'unknown')), -- where it was taken, as its flows agree; `flows` has each
+  vantage_confidence TEXT CHECK (vantage_confidence IN ('certain', 'strong', 'weak')) -- how sure that is; NULL when unknown
 ) STRICT;
 
 -- An interface of a capture: a pcap file has one, a pcapng file one per description block.
@@ -89,7 +91,9 @@ CREATE TABLE flows (
   close_kind TEXT CHECK (close_kind IN ('fin', 'rst')),         -- what that was; NULL while open
   closed_ns INTEGER,                                            -- when that was, nanoseconds since the origin; NULL while open
   completeness INTEGER NOT NULL,                                -- what was captured: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST; tshark's tcp.completeness
-  initial_rtt_ns INTEGER                                        -- nanoseconds from the latest SYN to the first ACK; tshark's tcp.analysis.initial_rtt; NULL when unknown
+  initial_rtt_ns INTEGER,                                       -- nanoseconds from the latest SYN to the first ACK; tshark's tcp.analysis.initial_rtt; NULL when unknown
+  vantage TEXT NOT NULL CHECK (vantage IN ('client-host', 'server-host', 'middle', 'unknown')), -- where it was captured
+  vantage_confidence TEXT CHECK (vantage_confidence IN ('certain', 'strong', 'weak')) -- how sure that is; NULL when unknown
 ) STRICT;
 
 -- One TCP segment; `id` is the order of capture.

@@ -19,6 +19,8 @@ export interface CaptureRow {
   readonly truncatedFrames: number;
   readonly droppedFrames: number | null;
   readonly damage: string | null;
+  readonly vantage: Vantage;
+  readonly vantageConfidence: Confidence | null;
 }
 
 export interface InterfaceRow {

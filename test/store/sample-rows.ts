@@ -21,6 +21,8 @@ export function captureRow(changes: Partial<CaptureRow> = {}): CaptureRow {
     truncatedFrames: 0,
     droppedFrames: null,
     damage: null,
+    vantage: "unknown",
+    vantageConfidence: null,
     ...changes,
   };
 }
@@ -73,6 +75,8 @@ export function flowRow(changes: Partial<FlowRow> = {}): FlowRow {
     closedNs: 3_000_000_000,
     completeness: 31,
     initialRttNs: 2000,
+    vantage: "client-host",
+    vantageConfidence: "strong",
     ...changes,
   };
 }

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { openCapture } from "../../src/capture/open-capture.js";
 import { Decoder } from "../../src/decode/decode.js";
 import { SegmentBatch } from "../../src/decode/segment-batch.js";
+import { judgeVantage } from "../../src/engine/vantage.js";
 import { createFlowCursor, type Flow } from "../../src/flows/flow.js";
 import { readFlowIdentity } from "../../src/flows/flow-identity.js";
 import { FlowTable } from "../../src/flows/flow-table.js";
@@ -61,7 +62,8 @@ export async function trackBytes(
     table.seek(flow, id);
     inspect(flow);
     const row = createFlowRow();
-    fillFlowRow(row, flow, readFlowIdentity(flow));
+    const identity = readFlowIdentity(flow);
+    fillFlowRow(row, flow, identity, judgeVantage(flow, identity));
     flows.push(row);
   }
   table.close();

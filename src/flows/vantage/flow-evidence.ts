@@ -96,6 +96,15 @@ export class FlowEvidence {
     return this.#unseen.get(flowId) ?? null;
   }
 
+  /** That of the first of `flowIds` for which it is kept. */
+  firstUnseenOf(flowIds: readonly number[]): SeenSegment | null {
+    for (const flowId of flowIds) {
+      const unseen = this.#unseen.get(flowId);
+      if (unseen !== undefined) return unseen;
+    }
+    return null;
+  }
+
   #sample(flow: Flow, endpoint: Endpoint, batch: SegmentBatch, row: number): void {
     if (endpoint.segments === 0) {
       endpoint.capturedFrom = Math.min(Math.max(0, batch.relativeSeq[row]!), 0xffffffff);

@@ -1,0 +1,33 @@
+import type { FileFacts } from "../decode/decode-series.js";
+import type { FlowEvidence } from "../flows/vantage/flow-evidence.js";
+import type { JudgedVantage } from "./vantage.js";
+
+/** What is known of a whole capture (or series) when it has been read: what the rules about its quality judge. */
+export interface CaptureObservation {
+  readonly evidence: FlowEvidence;
+  /** Its files, in order; at least one unless nothing was read. */
+  readonly files: readonly FileFacts[];
+  readonly vantage: JudgedVantage;
+}
+
+/** Frames that the capturing system saw and lost, and all frames it saw. Zero where the files do not tell. */
+export function countDrops(files: readonly FileFacts[]): { dropped: number; seen: number } {
+  let dropped = 0;
+  let seen = 0;
+  for (const { frames, interfaces } of files) {
+    seen += frames;
+    for (const each of interfaces) dropped += each.dropped ?? 0;
+  }
+  return { dropped, seen: seen + dropped };
+}
+
+/** Name of an interface of the first file, such as `eth0`, or its number where it has none. */
+export function interfaceName(files: readonly FileFacts[], index: number): string {
+  return files[0]?.interfaces[index]?.name ?? `interface ${index}`;
+}
+
+/** For messages: whole percents, below ten with two digits that count. */
+export function percentOf(part: number, whole: number): string {
+  const percent = whole === 0 ? 0 : (100 * part) / whole;
+  return percent >= 10 ? percent.toFixed(0) : percent.toFixed(percent >= 1 ? 1 : 2);
+}

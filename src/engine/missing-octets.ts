@@ -1,0 +1,45 @@
+import { type Endpoint, HAS_FRAGMENTS } from "../flows/endpoint.js";
+import { type Flow, IS_SELF_CONNECT } from "../flows/flow.js";
+
+/** An acknowledgment so far beyond everything captured of the sender is of other numbers than this connection's. Octets. */
+const FARTHEST_ACK_BYTES = 1024 * 1024;
+
+/** What a capture misses of one flow. */
+export interface MissingOctets {
+  /** Octets that their receivers acknowledged and that were not captured. */
+  readonly missingBytes: number;
+  /** Octets acknowledged since each side's first captured segment. */
+  readonly ackedBytes: number;
+}
+
+/**
+ * Octets of a flow that arrived, by their receiver's word, and that the capture does not hold. What was sent before a
+ * side's first captured segment is not missed: captures begin in mid-stream. Null where nothing can be said: one
+ * direction only, or no payload at all (see captured-sides.ts), fragments whose payload is not seen, or numbers that do
+ * not belong together.
+ */
+export function findMissingOctets({ client, server, facts }: Flow): MissingOctets | null {
+  if (client.segments === 0 || server.segments === 0 || facts & IS_SELF_CONNECT) return null;
+  if (client.payloadBytes + server.payloadBytes === 0) return null;
+  if ((client.facts | server.facts) & HAS_FRAGMENTS) return null;
+  if (isBeyondBelief(client, server) || isBeyondBelief(server, client)) return null;
+  const fromClient = missingOf(client, server);
+  const fromServer = missingOf(server, client);
+  return {
+    missingBytes: fromClient.missingBytes + fromServer.missingBytes,
+    ackedBytes: fromClient.ackedBytes + fromServer.ackedBytes,
+  };
+}
+
+function isBeyondBelief(sender: Endpoint, receiver: Endpoint): boolean {
+  return receiver.ackedTo - sender.nextSeq > FARTHEST_ACK_BYTES;
+}
+
+function missingOf(sender: Endpoint, receiver: Endpoint): MissingOctets {
+  const from = Math.max(1, sender.capturedFrom);
+  // A FIN takes one number, whether it was captured or not.
+  const ackedBytes = Math.max(0, receiver.ackedTo - from);
+  const finBytes = ackedBytes > 0 && (sender.finFrame === 0 || receiver.ackedTo >= sender.nextSeq) ? 1 : 0;
+  const capturedBytes = sender.uniqueBytes + sender.lateBytes;
+  return { missingBytes: Math.max(0, ackedBytes - finBytes - capturedBytes), ackedBytes };
+}

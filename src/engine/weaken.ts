@@ -1,0 +1,52 @@
+import type { Confidence, Finding } from "./finding.js";
+import type { FlawOfMessage } from "./rule.js";
+import type { ActiveRule } from "./rule-settings.js";
+
+const ONE_STEP_LOWER: Readonly<Record<Confidence, Confidence>> = {
+  certain: "strong",
+  strong: "weak",
+  weak: "weak",
+};
+
+/** A flaw that was found in a capture (or series), and what it reaches. */
+interface FoundFlaw extends FlawOfMessage {
+  readonly flowIds: ReadonlySet<number>;
+}
+
+/**
+ * The findings of one capture (or series) as sure as its quality lets them be. Some rules find flaws of the capture
+ * (`meta.flaws`); a finding of any other rule that such a flaw reaches, in at least half of its flows, loses one step
+ * of confidence, however many flaws there are, and lists each flaw's reason among its alternatives. Rules that a flaw
+ * cannot mislead say so (`meta.withstands`). What has become weakly an error is a warning, as in completeFinding.
+ */
+export function weakenFindings(findings: readonly Finding[], active: readonly ActiveRule[]): Finding[] {
+  const rules = new Map(active.map((each) => [each.rule.id, each]));
+  const flaws = findings.flatMap((finding): FoundFlaw[] => {
+    const flaw = rules.get(finding.ruleId)?.rule.meta.flaws?.[finding.messageId];
+    return flaw === undefined ? [] : [{ ...flaw, flowIds: new Set(finding.flowIds) }];
+  });
+  if (flaws.length === 0) return [...findings];
+  return findings.map((finding) => {
+    const rule = rules.get(finding.ruleId);
+    if (rule === undefined || rule.rule.meta.isAboutCapture === true) return finding;
+    const { withstands = [] } = rule.rule.meta;
+    const reasons = flaws
+      .filter((flaw) => !withstands.includes(flaw.kind) && reaches(flaw, finding))
+      .map(({ reason }) => reason);
+    if (reasons.length === 0) return finding;
+    const confidence = ONE_STEP_LOWER[finding.confidence];
+    const isOnlyWarning = confidence === "weak" && finding.severity === "error" && !rule.isSeverityChosen;
+    return {
+      ...finding,
+      confidence,
+      severity: isOnlyWarning ? "warning" : finding.severity,
+      alternatives: [...finding.alternatives, ...reasons],
+    };
+  });
+}
+
+function reaches(flaw: FoundFlaw, finding: Finding): boolean {
+  if (flaw.reach === "capture") return true;
+  const reached = finding.flowIds.filter((flowId) => flaw.flowIds.has(flowId)).length;
+  return reached > 0 && reached * 2 >= finding.flowIds.length;
+}

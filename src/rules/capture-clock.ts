@@ -1,0 +1,109 @@
+import { AnswersBefore } from "../engine/answers-before.js";
+import type { Evidence } from "../engine/finding.js";
+import { defineRule } from "../engine/rule.js";
+
+/**
+ * The times of the capture are not those of the packets: the clock was set back, queues or files were merged out of
+ * order, interfaces do not agree, or the clock is too coarse to time a network.
+ */
+export const captureClock = defineRule({
+  id: "capture-clock",
+  meta: {
+    summary: "The capture's clock went back, disagrees between interfaces, or is too coarse.",
+    severity: "note",
+    messages: {
+      backwards: "Time goes back {{steps}} {{times}} from one segment to the next, by up to {{largest}}.",
+      answersFirst:
+        "{{answers}} {{answeringSynAcks}} recorded before the SYN that is answered, by up to {{largest}}: what was merged here does not share a clock.",
+      coarse: "All times are multiples of {{unitMs}} ms: what happens faster has no order and no duration.",
+    },
+    why: "Round-trip times, delays and what came first are read from these times. Where they are wrong by more than what is measured, so is the measure.",
+    remedy:
+      "Put frames in order of time with `reordercap FILE ORDERED` and move a file with a wrong clock with `editcap -t SECONDS FILE MOVED` before merging. Keep the clock steady while capturing: `chronyc makestep` before, not during. For finer times capture with `tcpdump -j adapter_unsynced --time-stamp-precision=nano` (`tcpdump -J` lists what the interface has).",
+    evidence: { segment: "the segment with the most suspicious time; for a coarse clock the first one" },
+    references: ["RFC 8877, section 3 (packet timestamps)", "pcap-tstamp(7)"],
+    options: {
+      minBackMs: {
+        default: 1,
+        minimum: 0,
+        description: "largest step back that is not reported, milliseconds",
+      },
+      minLeadMs: {
+        default: 1,
+        minimum: 0,
+        description: "time by which a SYN-ACK may be recorded before its SYN, milliseconds",
+      },
+      minSegments: {
+        default: 100,
+        minimum: 2,
+        description: "segments that must agree on a coarse clock",
+      },
+    },
+    isAboutCapture: true,
+    flaws: {
+      backwards: {
+        kind: "clock",
+        reach: "capture",
+        reason: "The capture's clock goes back (capture-clock): what seems late or first may not be.",
+      },
+      answersFirst: {
+        kind: "clock",
+        reach: "capture",
+        reason:
+          "The capture merges clocks that disagree (capture-clock): what seems late or first may not be.",
+      },
+    },
+  },
+
+  create(context) {
+    const { options } = context;
+    const answers = new AnswersBefore(options["minLeadMs"]! * 1e6);
+    let endNs = 0;
+    return {
+      flowEnd(flow) {
+        answers.add(flow);
+        endNs = Math.max(endNs, flow.endNs);
+      },
+      captureEnd({ evidence: { clock }, vantage }) {
+        const report = (
+          messageId: "backwards" | "answersFirst" | "coarse",
+          segment: Evidence,
+          data: Record<string, string | number>,
+        ): void => {
+          context.report({
+            messageId,
+            data,
+            evidence: { segment },
+            subject: "capture",
+            flowIds: [segment.flowId],
+            confidence: "certain",
+            vantage: vantage.vantage,
+            startNs: segment.timeNs,
+            endNs: Math.max(endNs, segment.timeNs),
+          });
+        };
+        if (clock.largestBack !== null && clock.largestBackNs > options["minBackMs"]! * 1e6) {
+          report("backwards", clock.largestBack, {
+            steps: clock.backwardSteps,
+            times: clock.backwardSteps === 1 ? "time" : "times",
+            largest: formatStep(clock.largestBackNs),
+          });
+        }
+        if (answers.earliest !== null) {
+          report("answersFirst", answers.earliest, {
+            answers: answers.flows,
+            answeringSynAcks: answers.flows === 1 ? "SYN-ACK is" : "SYN-ACKs are",
+            largest: formatStep(answers.largestLeadNs),
+          });
+        }
+        const { unitNs, first } = clock;
+        if (unitNs !== null && first !== null && clock.coarseSegments >= options["minSegments"]!)
+          report("coarse", first, { unitMs: unitNs / 1e6 });
+      },
+    };
+  },
+});
+
+function formatStep(timeNs: number): string {
+  return timeNs < 1e9 ? `${(timeNs / 1e6).toFixed(2)} ms` : `${(timeNs / 1e9).toFixed(2)} s`;
+}

@@ -1,0 +1,66 @@
+import { interfaceName, percentOf } from "../engine/capture-observation.js";
+import { defineRule } from "../engine/rule.js";
+
+/**
+ * The capture recorded the same packets twice: on several interfaces of one host, on both ends of a virtual link, from
+ * a mirror port that copies both ports of a flow. Copies are recognized (equal headers within 2 ms) and left out of
+ * every judgement, so this costs no confidence; whoever counts packets elsewhere must know.
+ */
+export const captureDuplicated = defineRule({
+  id: "capture-duplicated",
+  meta: {
+    summary: "The capture recorded packets more than once.",
+    severity: "note",
+    messages: {
+      copies:
+        "{{copies}} of {{segments}} segments ({{percent}} %) are copies of packets recorded just before, the first on {{place}}{{hopNote}}.",
+    },
+    why: "Here copies are left out, so the findings stand. Tools that do not tell them apart report each as a retransmission or a duplicate ACK and count all octets twice.",
+    remedy:
+      "Capture on one interface instead of all of them: `tcpdump -i eth0 -w FILE` for `-i any`, one end of a virtual link, one port of a mirrored pair. A capture that has copies is cleaned by `editcap -D 5 FILE CLEAN`.",
+    evidence: { original: "a packet", copy: "the same packet once more" },
+    references: ["RFC 6864, section 4.1 (IPv4 identification)"],
+    options: {
+      minCopies: { default: 5, minimum: 1, description: "copies that a capture must hold" },
+      minPercent: { default: 1, minimum: 0, description: "share of the segments that must be copies" },
+    },
+    isAboutCapture: true,
+  },
+
+  create(context) {
+    const { options } = context;
+    let segments = 0;
+    let endNs = 0;
+    return {
+      flowEnd(flow) {
+        const { client, server } = flow;
+        segments += client.segments + client.copies + server.segments + server.copies;
+        endNs = Math.max(endNs, flow.endNs);
+      },
+      captureEnd({ evidence: { copies, firstCopy }, files, vantage }) {
+        if (firstCopy === null || copies < options["minCopies"]!) return;
+        if (copies * 100 < segments * options["minPercent"]!) return;
+        const { original, copy, interfaces, ttls } = firstCopy;
+        const names = interfaces.map((index) => interfaceName(files, index));
+        const hops = ttls[0] - ttls[1];
+        context.report({
+          messageId: "copies",
+          data: {
+            copies,
+            segments,
+            percent: percentOf(copies, segments),
+            place: names[0] === names[1] ? "one interface" : `${names[0]} and ${names[1]}`,
+            hopNote: hops === 0 ? "" : ", before and behind a router",
+          },
+          evidence: { original, copy },
+          subject: "capture",
+          flowIds: [original.flowId],
+          confidence: "strong",
+          vantage: vantage.vantage,
+          startNs: original.timeNs,
+          endNs,
+        });
+      },
+    };
+  },
+});
