@@ -1,9 +1,9 @@
 import type { Endpoint } from "../../src/flows/endpoint.js";
 import type { StatisticsDifference } from "./tcptrace.js";
+import type { DirectionContext } from "./tcptrace-columns.js";
 
 /** What is known of the capture and the direction in which a cell differs. */
-export interface DifferenceContext {
-  readonly sender: Endpoint;
+export interface DifferenceContext extends DirectionContext {
   /** Some frame's time is no whole number of microseconds. */
   readonly hasNanoseconds: boolean;
   /** Some frame is older than one before it. */
@@ -56,8 +56,19 @@ const EXPLANATIONS: readonly Explanation[] = [
   },
   {
     name: "times are cut to microseconds",
-    columns: /(RTT|time|throughput)/,
+    columns: /(RTT|time)/,
     holds: ({ ours, theirs }, { hasNanoseconds }) => hasNanoseconds && isLastDigit(ours, theirs),
+  },
+  {
+    name: "times are cut to microseconds",
+    columns: /^throughput_/,
+    holds: ({ ours, theirs }, { hasNanoseconds, elapsedNs }) =>
+      hasNanoseconds && Math.abs(Number(theirs) / Number(ours) - 1) <= (2 * NS_PER_US) / elapsedNs,
+  },
+  {
+    name: "SYNs with several ISNs make one connection's numbers meaningless",
+    columns: /./,
+    holds: (_, { sender, receiver }) => sender.otherIsnSyns > 0 || receiver.otherIsnSyns > 0,
   },
   {
     name: "the frame read last ends the capture, not the latest",

@@ -146,8 +146,13 @@ function candidatesByEnds(table: FlowTable, flow: Flow, originNs: bigint): Map<s
 function takeFlow(candidates: Map<string, Candidate[]>, row: TcptraceRow): number | undefined {
   const segments = Number(row.cells.get("total_packets_a2b")) + Number(row.cells.get("total_packets_b2a"));
   const list = candidates.get(endsOf(row.addressA, row.portA, row.addressB, row.portB)) ?? [];
-  const index = list.findIndex((flow) => flow.segments === segments && flow.startUs === row.firstUs);
+  const index = list.findIndex((flow) => flow.segments === segments && isSameTime(flow.startUs, row.firstUs));
   return index < 0 ? undefined : list.splice(index, 1)[0]!.id;
+}
+
+/** A time that lies years after the capture's origin is exact to a few dozen nanoseconds only. */
+function isSameTime(oursUs: bigint, theirsUs: bigint): boolean {
+  return theirsUs - oursUs <= 1n && oursUs - theirsUs <= 1n;
 }
 
 /** What differs in a row: the cells that nothing explains, and the classes of the others. */
@@ -173,7 +178,7 @@ function compareFlow(row: TcptraceRow, flow: Flow, facts: CaptureFacts): RowComp
       const ours = print(context);
       if (ours === theirs) continue;
       const difference = { column, ours, theirs };
-      const explanation = explain(difference, { ...facts, sender: context.sender });
+      const explanation = explain(difference, { ...facts, ...context });
       if (explanation === undefined) differences.push(difference);
       else classes.add(explanation);
     }

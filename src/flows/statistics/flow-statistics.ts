@@ -45,7 +45,7 @@ export class FlowStatistics {
     const payloadLength = batch.payloadLength[row]!;
 
     notePresence(sender, batch, row);
-    if (flags & (SYN | FIN | RST)) this.#noteControl(sender, owner, batch, row);
+    if (flags & (SYN | FIN | RST)) this.#noteControl(sender, receiver, owner, batch, row);
     const window = scaledWindow(sender, receiver, flags, batch.window[row]!);
     if (batch.facts[row]! & HAS_OPTIONS) noteOptions(sender, batch, row);
     if (!(flags & SYN)) agreeOnScale(sender, receiver);
@@ -74,7 +74,7 @@ export class FlowStatistics {
     }
   }
 
-  #noteControl(sender: Endpoint, owner: number, batch: SegmentBatch, row: number): void {
+  #noteControl(sender: Endpoint, receiver: Endpoint, owner: number, batch: SegmentBatch, row: number): void {
     const flags = batch.flags[row]!;
     if (flags & RST) sender.sentRsts++;
     if (flags & FIN) {
@@ -85,6 +85,9 @@ export class FlowStatistics {
       if (sender.sentSyns === 0) sender.firstIsn = batch.seq[row]!;
       else if (sender.firstIsn !== batch.seq[row]) sender.otherIsnSyns++;
       sender.sentSyns++;
+      // What is acknowledged begins at the SYN, again when it comes again: the next acknowledgment is no duplicate.
+      receiver.lastAck = batch.relativeSeq[row]!;
+      receiver.sentFacts |= SENT_ACK;
       // Numbers count from another ISN now: what was sent before has none.
       if (sender.headBase !== sender.base) this.#sent.clear(sender, owner);
     }
@@ -225,9 +228,7 @@ function noteInFlight(
 ): void {
   const end = batch.relativeSeq[row]! + payloadLength;
   const isNumbered = (receiver.sentFacts & SENT_ACK) !== 0;
-  if (isNumbered ? end + 1 !== receiver.lastAck : payloadLength > 0 || sender.sentSyns > 0) {
-    sender.sentFacts |= SENT_IN_FLIGHT;
-  }
+  if (isNumbered ? end + 1 !== receiver.lastAck : payloadLength > 0) sender.sentFacts |= SENT_IN_FLIGHT;
   if (payloadLength === 0 || end <= sender.nextSeq) return;
   const inFlightBytes = end - Math.max(1, receiver.ackedTo);
   if (inFlightBytes <= 0) return;

@@ -16,7 +16,7 @@ export interface StatisticsState {
   /** Where its last segment ended, and where its last FIN stood. */
   latestSeq: number;
   finSeq: number;
-  /** Its last acknowledgment number; of a RST's nothing is kept. */
+  /** Its last acknowledgment number, or the number of its peer's SYN after that; of a RST's nothing is kept. */
   lastAck: number;
   /** Its windows in octets, added up. */
   windowTotal: number;
@@ -153,7 +153,7 @@ export const SENT_WAS_ACKNOWLEDGED = 0x400;
 export const SENT_IN_FLIGHT = 0x800;
 /** `headFirst` to `tailSegments` hold a list. */
 export const SENT_HAS_SEGMENTS = 0x1000;
-/** It acknowledged anything: `lastAck` is valid. */
+/** It acknowledged anything, or the peer sent a SYN: `lastAck` is valid. */
 export const SENT_ACK = 0x2000;
 
 export const STATISTICS_FLOAT64_FIELDS = [
