@@ -51,6 +51,8 @@ export const CAUSE_UINT32_FIELDS = [
 export const IS_IN_TIMEOUT = 0x01;
 /** The recovery up to `causeRecoveryTo` began by fast retransmission. */
 export const IS_IN_FAST = 0x02;
-export const HAS_EVIDENCE_TSVAL = 0x04;
+/** The latest recovery began by fast retransmission. */
+export const WAS_IN_FAST = 0x04;
+export const HAS_EVIDENCE_TSVAL = 0x08;
 /** Its last new octet probed a closed window. */
-export const HAS_SENT_WINDOW_PROBE = 0x08;
+export const HAS_SENT_WINDOW_PROBE = 0x10;

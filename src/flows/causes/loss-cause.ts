@@ -1,5 +1,6 @@
-import type { SegmentBatch } from "../../decode/segment-batch.js";
-import { type Endpoint, HAS_ISN, HAS_SACK_PERMITTED } from "../endpoint.js";
+import { HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js";
+import { seqDiff } from "../../tcp/seq.js";
+import { type Endpoint, HAS_ISN, HAS_SACK_PERMITTED, HAS_SYN_TIMESTAMPS } from "../endpoint.js";
 import {
   CERTAIN,
   causeCode,
@@ -11,7 +12,7 @@ import {
   UNKNOWN,
   WEAK,
 } from "./cause.js";
-import { IS_IN_FAST, IS_IN_TIMEOUT } from "./cause-state.js";
+import { HAS_EVIDENCE_TSVAL, IS_IN_FAST, IS_IN_TIMEOUT, WAS_IN_FAST } from "./cause-state.js";
 import { knewOfLoss } from "./loss-evidence.js";
 import { pathRoundTripNs, SHORTEST_TIMEOUT_NS, timeoutNs } from "./round-trip.js";
 
@@ -24,12 +25,18 @@ const LONGEST_PROBE_TIMEOUTS = 1.6;
 /** Timers may be set shorter than any default, but never below a round trip and what a clock tick adds. */
 const SHORTEST_TUNED_NS = 4_000_000;
 
+const TICK_NS = 1_000_000;
+/** Ticks by which a clock may seem to run ahead because of delay. */
+const CLOCK_SLACK_TICKS = 100;
+
 /** What is known of the segment that is repeated. */
 export interface Repeated {
   /** End of what it occupies, relative. */
   end: number;
   /** When it was last sent; where the capture lacks that, when what followed it was. */
   sentNs: number;
+  /** Ticks of the sender's timestamp clock since then; 0 when it does not tell. */
+  ticks: number;
   /** Transmissions captured before. */
   transmissions: number;
 }
@@ -49,7 +56,9 @@ export function judgeLoss(
   const isAcked = end <= acked;
   const isHead = first <= acked;
   // The acknowledgment of what is repeated nevertheless did not reach the sender in time: it does not restart the timer.
-  const quietNs = timeNs - (isAcked ? sentNs : Math.max(sentNs, sender.causeProgressNs));
+  const quietNs = isAcked
+    ? Math.max(timeNs - sentNs, senderElapsedNs(sender, batch, row, repeated.ticks))
+    : timeNs - Math.max(sentNs, sender.causeProgressNs);
   const timerNs = timeoutNs(sender, receiver);
   const isQuiet = quietNs >= Math.max(SHORTEST_TIMEOUT_NS, TIMER_TOLERANCE * timerNs);
 
@@ -57,14 +66,14 @@ export function judgeLoss(
     // Only this direction was captured: time alone speaks.
     return quietNs >= SHORTEST_TIMEOUT_NS ? causeCode(TIMEOUT, WEAK) : causeCode(UNKNOWN, NO_CONFIDENCE);
   }
-  const isSilent = receiver.lastNs < sentNs;
+  const hintNs = Math.max(sender.causeEvidenceNs, sender.causeProgressNs);
+  const isSilent = hintNs <= sentNs;
   if (sender.causeFacts & IS_IN_TIMEOUT && first < sender.causeRecoveryTo)
     return causeCode(TIMEOUT, isQuiet && isHead && isSilent ? CERTAIN : STRONG);
 
   const isInFast = (sender.causeFacts & IS_IN_FAST) !== 0 && first < sender.causeRecoveryTo;
   const knew = knewOfLoss(sender, receiver, batch, row, sentNs);
   if (knew || isInFast) {
-    const hintNs = Math.max(sender.causeEvidenceNs, sender.causeProgressNs);
     // Silence after the hint for a whole timeout: it did not suffice.
     const isStale = timeNs - hintNs >= Math.max(SHORTEST_TIMEOUT_NS, TIMER_TOLERANCE * timerNs) && isQuiet;
     if (isStale && isHead) return causeCode(TIMEOUT, STRONG);
@@ -72,6 +81,9 @@ export function judgeLoss(
       return causeCode(FAST, sender.causeDuplicateAcks >= DUPLICATE_THRESHOLD ? CERTAIN : STRONG);
     if (isInFast && !isStale && transmissions <= 1) return causeCode(FAST, STRONG);
   }
+
+  const roundTripNs = pathRoundTripNs(sender, receiver);
+  if (isAcked && !isQuiet && knewBefore(sender, batch, row, roundTripNs)) return causeCode(FAST, WEAK);
 
   const isTail = end >= sender.nextSeq;
   const mayProbe = isTail && transmissions === 1 && canSack(sender, receiver);
@@ -83,12 +95,36 @@ export function judgeLoss(
     if (!isHead) return causeCode(TIMEOUT, WEAK);
     return causeCode(TIMEOUT, isSilent && transmissions > 0 ? CERTAIN : STRONG);
   }
-  const roundTripNs = pathRoundTripNs(sender, receiver);
   if (roundTripNs > 0 && quietNs >= Math.max(2 * roundTripNs, SHORTEST_TUNED_NS)) {
     if (mayProbe) return causeCode(TAIL_LOSS_PROBE, WEAK);
     if (isHead && isSilent) return causeCode(TIMEOUT, WEAK);
   }
+  // What was lost before the capture may have been in flight when a recovery began that seemed to be over.
+  if (transmissions === 0 && sender.causeFacts & WAS_IN_FAST && sender.causeDuplicateAcks > 0)
+    return causeCode(FAST, WEAK);
   return causeCode(UNKNOWN, NO_CONFIDENCE);
+}
+
+/**
+ * What the sender's timestamp clock says went by, taken to tick every millisecond as nearly all do; slower clocks tell
+ * too little, which does no harm. 0 where it runs faster. Shows waits that a stalled path hid from the capture.
+ */
+function senderElapsedNs(sender: Endpoint, batch: SegmentBatch, row: number, ticks: number): number {
+  if (ticks <= 0 || (sender.facts & HAS_SYN_TIMESTAMPS) === 0) return 0;
+  const aliveMs = (batch.timeNs[row]! - sender.synNs) / TICK_NS;
+  const isFaster = seqDiff(batch.tsval[row]!, sender.synTsval) > 2 * aliveMs + CLOCK_SLACK_TICKS;
+  return isFaster ? 0 : ticks * TICK_NS;
+}
+
+/**
+ * All is acknowledged, but shortly before the peer had told of a loss, and this segment echoes that it was heard: the
+ * original was only late.
+ */
+function knewBefore(sender: Endpoint, batch: SegmentBatch, row: number, roundTripNs: number): boolean {
+  if ((sender.causeFacts & HAS_EVIDENCE_TSVAL) === 0 || (batch.facts[row]! & HAS_TIMESTAMPS) === 0)
+    return false;
+  if (batch.timeNs[row]! - sender.causeEvidenceNs > 2 * roundTripNs + SHORTEST_TUNED_NS) return false;
+  return seqDiff(batch.tsecr[row]!, sender.causeEvidenceTsval) >= 0;
 }
 
 /** Probes need SACK (RFC 8985, section 7.1). A handshake that was not captured may have agreed to it. */

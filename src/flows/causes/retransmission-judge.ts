@@ -1,5 +1,6 @@
 import { HAS_SACK, HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js";
 import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
+import { seqDiff } from "../../tcp/seq.js";
 import type { Endpoint } from "../endpoint.js";
 import { type Flow, IS_SELF_CONNECT } from "../flow.js";
 import {
@@ -16,7 +17,7 @@ import {
   TIMEOUT,
   UNKNOWN,
 } from "./cause.js";
-import { HAS_SENT_WINDOW_PROBE, IS_IN_FAST, IS_IN_TIMEOUT } from "./cause-state.js";
+import { HAS_SENT_WINDOW_PROBE, IS_IN_FAST, IS_IN_TIMEOUT, WAS_IN_FAST } from "./cause-state.js";
 import { judgeHandshake } from "./handshake-cause.js";
 import { lateOriginalConfidence, networkDuplicateConfidence } from "./late-original.js";
 import { judgeLoss, type Repeated } from "./loss-cause.js";
@@ -45,7 +46,7 @@ export class RetransmissionJudge {
     captureId: 0,
     frame: 0,
   };
-  readonly #repeated: Repeated = { end: 0, sentNs: 0, transmissions: 0 };
+  readonly #repeated: Repeated = { end: 0, sentNs: 0, ticks: 0, transmissions: 0 };
 
   /** To be called for each segment in the order of capture, labelled and known for a copy, before the flow is updated. */
   judge(flow: Flow, batch: SegmentBatch, row: number): void {
@@ -167,6 +168,8 @@ export class RetransmissionJudge {
     const repeated = this.#repeated;
     repeated.end = end;
     repeated.sentNs = sentNs;
+    const hasClocks = latest >= 0 && sent.hasTsval(latest) && (batch.facts[row]! & HAS_TIMESTAMPS) !== 0;
+    repeated.ticks = hasClocks ? seqDiff(batch.tsval[row]!, sent.tsval(latest)) : 0;
     repeated.transmissions = sent.transmissions;
     const cause = judgeLoss(sender, receiver, batch, row, repeated);
     if (causeOf(cause) === TIMEOUT) reviseProbe(this.log, sender, batch, row);
@@ -234,6 +237,7 @@ export class RetransmissionJudge {
 /** Until all that was in flight is acknowledged, repetitions belong to one recovery; a timeout ends a fast one. */
 function beginRecovery(sender: Endpoint, fact: number, end: number): void {
   if (sender.causeFacts & (fact | IS_IN_TIMEOUT)) return;
-  sender.causeFacts = (sender.causeFacts & ~IS_IN_FAST) | fact;
+  sender.causeFacts &= ~(IS_IN_FAST | WAS_IN_FAST);
+  sender.causeFacts |= fact === IS_IN_FAST ? fact | WAS_IN_FAST : fact;
   sender.causeRecoveryTo = Math.max(sender.nextSeq, end);
 }
