@@ -15,6 +15,8 @@ export type ErrorCode =
   | "RULE_OPTION_INVALID"
   | "CONFIG_INVALID"
   | "SQL_INVALID"
+  | "TSHARK_MISSING"
+  | "TSHARK_FAILED"
   | "INTERRUPTED";
 
 /**

@@ -3,6 +3,7 @@ import { FAIL_ON, TIMELINES } from "../config.js";
 import { AnalyzeError } from "../errors.js";
 import { VERSION } from "../version.js";
 import { type AnalyzeArguments, FORMATS, runAnalyze } from "./analyze-command.js";
+import { type CompareArguments, DEFAULT_LIMIT, runCompare } from "./compare-command.js";
 import { formatDiagnostic } from "./diagnostic.js";
 import { type QueryArguments, runQuery } from "./query-command.js";
 import { runRules } from "./rules-command.js";
@@ -35,6 +36,20 @@ Examples:
 
 The tables and views are described in docs/schema.md. Only statements that
 read are run.`;
+
+const COMPARE_NOTES = `
+Both label every TCP frame: retransmission, duplicate ACK, lost segment and
+the rest of tshark's tcp.analysis, as tshark 4.0 does with its defaults.
+
+Examples:
+  tcptrace-analyze compare dump.pcap
+  tcptrace-analyze compare --limit 100 dump.pcapng.gz
+  tcptrace-analyze compare --json captures/*.pcap
+
+Exit codes:
+  0  tshark and we say the same of every frame
+  1  some frames differ; docs/differences.md explains those that are meant
+  2  could not run: no tshark, wrong usage, unreadable input`;
 
 const HELP_WIDTH = 80;
 
@@ -78,6 +93,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
   addQuery(program, setExitCode);
   addShow(program, setExitCode);
   addRules(program, setExitCode);
+  addCompare(program, setExitCode);
   return program;
 }
 
@@ -103,6 +119,17 @@ function addRules(program: Command, setExitCode: (code: number) => void): void {
     .description("list the rules, or explain one")
     .argument("[id]", "a rule")
     .action(async (id: string | undefined) => setExitCode(await runRules(id)));
+}
+
+function addCompare(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command("compare")
+    .description("compare the labels of frames with an installed tshark's")
+    .argument("<file...>", "captures")
+    .option("--limit <frames>", `differing frames shown of a capture (default: ${DEFAULT_LIMIT})`)
+    .option("--json", "as a JSON object")
+    .addHelpText("after", COMPARE_NOTES)
+    .action(async (files: string[], given: CompareArguments) => setExitCode(await runCompare(files, given)));
 }
 
 /** A command that reads a database. */

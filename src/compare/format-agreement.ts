@@ -2,15 +2,20 @@ import { alignColumns } from "../report/columns.js";
 import { formatCount } from "../report/quantity.js";
 import { type Agreement, framesOf, type LabelAgreement } from "./agreement.js";
 
-/** The agreement as a table for people: frames, streams, labels, fields; a line each. */
+/** The agreement as tables for people: frames and labels that at least one side has, then fields. */
 export function agreementLines(agreement: Agreement): string[] {
   const { frames, labels, fields } = agreement;
   const all = framesOf(agreement);
-  const labelRows = [["", "both", "only ours", "only tshark"], ...[frames, ...labels].map(labelRow)];
+  const labelRows = [
+    ["", "both", "only ours", "only tshark"],
+    ...[frames, ...labels].filter(occurs).map(labelRow),
+  ];
   const fieldRows = [
     ["", "equal", "different"],
     countRow("tcp.stream", frames.both - agreement.differentStreams, frames.both),
-    ...fields.map(({ name, equal, compared }) => countRow(name, equal, compared)),
+    ...fields
+      .filter(({ compared }) => compared > 0)
+      .map(({ name, equal, compared }) => countRow(name, equal, compared)),
   ];
   const share = shareText(agreement.sameLabels, all);
   return [
@@ -26,6 +31,10 @@ export function agreementLines(agreement: Agreement): string[] {
 export function shareText(part: number, whole: number): string {
   if (whole === 0) return "100 %";
   return part === whole ? "100 %" : `${(Math.floor((part / whole) * 1e5) / 1e3).toFixed(3)} %`;
+}
+
+function occurs({ both, onlyOurs, onlyTheirs }: LabelAgreement): boolean {
+  return both + onlyOurs + onlyTheirs > 0;
 }
 
 function labelRow({ name, both, onlyOurs, onlyTheirs }: LabelAgreement): string[] {

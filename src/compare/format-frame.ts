@@ -13,16 +13,23 @@ export function formatLabels(bits: number): string {
   return names.length === 0 ? NOTHING : names.join(",");
 }
 
-/** A frame of ours on one line: time, ends, then flags and relative numbers as tcpdump prints them. */
-export function formatOwnFrame(answer: OwnAnswer): string {
-  const { frame, stream, timeNs, fromServer, relativeSeq, payloadLength, relativeAck, window } = answer;
+/** A frame on one line; of ours with time, direction, and flags and relative numbers as tcpdump prints them. */
+export function formatFrame(answer: FrameAnswer): string {
+  const { frame, stream, payloadLength } = answer;
   const ports = `${answer.sourcePort} > ${answer.destinationPort}`;
+  if (!isOwnAnswer(answer))
+    return `frame ${frame} stream ${stream} ${ports} seq ${answer.seq} len ${payloadLength}`;
+  const { timeNs, fromServer, relativeSeq, relativeAck, window } = answer;
   const octets = `${relativeSeq}:${relativeSeq + payloadLength}(${payloadLength})`;
   const copy = answer.isCopy ? " copy" : "";
   return (
     `frame ${frame} flow ${stream} ${(timeNs / 1e9).toFixed(6)} ${fromServer ? "<-" : "->"} ${ports} ` +
     `${formatFlags(answer.flags)} ${octets} ack ${relativeAck} win ${window}${copy}`
   );
+}
+
+function isOwnAnswer(answer: FrameAnswer): answer is OwnAnswer {
+  return "timeNs" in answer;
 }
 
 /** What differs in a frame, a line each with both answers. */

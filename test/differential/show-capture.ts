@@ -1,9 +1,8 @@
 import { agreementLines } from "../../src/compare/format-agreement.js";
-import { formatDifferences, formatLabels, formatOwnFrame } from "../../src/compare/format-frame.js";
+import { formatDifferences, formatFrame, formatLabels } from "../../src/compare/format-frame.js";
 import type { FrameAnswer } from "../../src/compare/frame-answer.js";
 import { type DifferingFrame, FrameComparison } from "../../src/compare/frame-comparison.js";
 import { joinFrames } from "../../src/compare/join-frames.js";
-import type { OwnAnswer } from "../../src/compare/own-answers.js";
 import { LABELS } from "../../src/flows/labels/label.js";
 import { readableAnswers, tsharkAnswers } from "./tshark.js";
 
@@ -23,9 +22,8 @@ export async function* differenceLines(
   let isNamed = false;
   for await (const [ours, theirs] of joinFrames(readableAnswers(name), tsharkAnswers(name))) {
     const difference = comparison.add(ours, theirs);
-    const own = isOwn(ours) ? ours : null;
-    const before = own === null ? [] : (context.get(own.stream) ?? []);
-    const line = own === null ? formatForeignFrame(theirs!) : formatOwnFrame(own);
+    const before = ours === null ? [] : (context.get(ours.stream) ?? []);
+    const line = formatFrame((ours ?? theirs)!);
     const isShown = difference !== null && concerns(difference, only);
     if (isShown) {
       yield isNamed ? "" : `${name}\n`;
@@ -34,12 +32,12 @@ export async function* differenceLines(
       yield `  ! ${line}`;
       yield* formatDifferences(difference).map((text) => `      ${text}`);
     }
-    if (own === null) continue;
+    if (ours === null) continue;
     // What has been shown is not shown again.
     if (isShown) before.length = 0;
-    else before.push(line + labelNote(own));
+    else before.push(line + labelNote(ours));
     if (before.length > CONTEXT_FRAMES) before.shift();
-    context.set(own.stream, before);
+    context.set(ours.stream, before);
   }
   if (only === undefined) yield* [isNamed ? "" : `${name}\n`, ...agreementLines(comparison.agreement)];
 }
@@ -50,21 +48,6 @@ function concerns({ ours, theirs, differences }: DifferingFrame, only: string | 
   return label !== undefined && (((ours?.labels ?? 0) ^ (theirs?.labels ?? 0)) & label.bit) !== 0;
 }
 
-function isOwn(answer: FrameAnswer | null): answer is OwnAnswer {
-  return answer !== null && "timeNs" in answer;
-}
-
-function labelNote({ labels }: OwnAnswer): string {
+function labelNote({ labels }: FrameAnswer): string {
   return labels === 0 ? "" : ` [${formatLabels(labels)}]`;
-}
-
-function formatForeignFrame({
-  frame,
-  stream,
-  sourcePort,
-  destinationPort,
-  seq,
-  payloadLength,
-}: FrameAnswer): string {
-  return `frame ${frame} stream ${stream} ${sourcePort} > ${destinationPort} seq ${seq} len ${payloadLength}`;
 }

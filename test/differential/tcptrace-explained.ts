@@ -26,7 +26,7 @@ const U_CHAR = 256;
 const EXPLANATIONS: readonly Explanation[] = [
   {
     name: "full-size samples of one octet",
-    columns: /^RTT.full_sz/,
+    columns: /^RTT_full_sz/,
     holds: () => true,
   },
   {
@@ -64,6 +64,11 @@ const EXPLANATIONS: readonly Explanation[] = [
     columns: /^throughput_/,
     holds: ({ ours, theirs }, { hasNanoseconds, elapsedNs }) =>
       hasNanoseconds && Math.abs(Number(theirs) / Number(ours) - 1) <= (2 * NS_PER_US) / elapsedNs,
+  },
+  {
+    name: "a FIN at another number counts as an octet of data",
+    columns: /^(unique_bytes_sent|missed_data|throughput)_/,
+    holds: (_, { sender }) => sender.sentFins > 1,
   },
   {
     name: "SYNs with several ISNs make one connection's numbers meaningless",

@@ -21,7 +21,8 @@ export function parseTcptraceTable(csv: string): TcptraceRow[] {
   const lines = csv.split("\n").map((line) => line.trim());
   const headerAt = lines.findIndex((line) => line.startsWith("conn_#,"));
   if (headerAt < 0) return [];
-  const names = lines[headerAt]!.split(SEPARATOR);
+  // One name of the header has a blank in it.
+  const names = lines[headerAt]!.split(SEPARATOR).map((name) => name.replace(" ", "_"));
   const rows: TcptraceRow[] = [];
   for (const line of lines.slice(headerAt + 1)) {
     const cells = line.split(SEPARATOR);

@@ -1,0 +1,48 @@
+import { framesOf } from "../compare/agreement.js";
+import { type CaptureComparison, compareCapture } from "../compare/compare-capture.js";
+import { tsharkVersion } from "../compare/tshark-process.js";
+import { AnalyzeError } from "../errors.js";
+import { comparisonJson, comparisonLines } from "./compare-report.js";
+import { formatDiagnostic } from "./diagnostic.js";
+import { EXIT_CLEAN } from "./exit-code.js";
+import { Output, withLineEnds } from "./output.js";
+
+export const DEFAULT_LIMIT = 10;
+/** The labels mean what this line of releases means by them. */
+const KNOWN_RELEASE = "4.0.";
+const EXIT_DIFFERENT = 1;
+
+export interface CompareArguments {
+  readonly json?: boolean;
+  readonly limit?: string;
+}
+
+/** Compares captures with the installed tshark, frame by frame; returns the exit code. */
+export async function runCompare(paths: readonly string[], given: CompareArguments): Promise<number> {
+  const limit = readLimit(given.limit);
+  if (paths.includes("-")) {
+    throw new AnalyzeError("USAGE", "Standard input cannot be read twice: name a file that both can read.");
+  }
+  const version = await tsharkVersion();
+  if (!version.startsWith(KNOWN_RELEASE)) {
+    const sentence = `this is tshark ${version}; the labels are those of tshark 4.0, and some changed since: docs/differences.md`;
+    process.stderr.write(formatDiagnostic(sentence));
+  }
+  const output = new Output(process.stdout);
+  const comparisons: CaptureComparison[] = [];
+  let isEqual = true;
+  for (const path of paths) {
+    const comparison = await compareCapture(path, limit);
+    isEqual &&= comparison.agreement.sameFrames === framesOf(comparison.agreement);
+    if (given.json) comparisons.push(comparison);
+    else await output.write(withLineEnds(comparisonLines(comparison, version)));
+  }
+  if (given.json) await output.write(withLineEnds([comparisonJson(comparisons, version)]));
+  return isEqual ? EXIT_CLEAN : EXIT_DIFFERENT;
+}
+
+function readLimit(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_LIMIT;
+  if (/^\d{1,7}$/.test(text)) return Number(text);
+  throw new AnalyzeError("USAGE", `--limit takes a number of frames, such as 100, not "${text}".`);
+}
