@@ -1,6 +1,5 @@
 /** What files that are taken for captures begin with, and what they are. */
 const BEGINNINGS: readonly (readonly [string, string])[] = [
-  ["snoop\0\0\0", "a snoop capture, which is not supported (editcap converts it)"],
   ["btsnoop\0", "a Bluetooth snoop log, not a network capture"],
   ["GMBU", "a Microsoft Network Monitor capture, which is not supported (editcap converts it)"],
   ["RTSS", "a Microsoft Network Monitor capture, which is not supported (editcap converts it)"],

@@ -12,6 +12,7 @@ import { isPcap, PCAP_HEADER_BYTES, PcapParser } from "./pcap-file.js";
 import { isPcapng } from "./pcapng-blocks.js";
 import { PcapngParser } from "./pcapng-file.js";
 import { PrefixedSource } from "./prefixed-source.js";
+import { isSnoop, SNOOP_HEADER_BYTES, SnoopParser, snoopLinkType } from "./snoop-file.js";
 import { StreamSource } from "./stream-source.js";
 
 /** The path that stands for standard input. */
@@ -91,15 +92,34 @@ async function startParser(
       `${name} ends in the middle of its pcap header; it holds no frames.`,
     );
   }
+  if (isSnoop(bytes)) return startSnoop(name, window, originNs);
   if (source.damage !== null) throw new AnalyzeError("CAPTURE_UNREADABLE", `${name} ${source.damage}.`);
   if (bytes.length === 0) throw new AnalyzeError("CAPTURE_EMPTY", `${name} is empty.`);
   await window.fill(LOOK_BYTES);
   const look = window.bytes.subarray(0, Math.min(window.end, LOOK_BYTES));
   const lookAlike =
     identifyCompression(look) === null ? describeLookAlike(look) : "compressed more than once";
-  const reason = lookAlike === null ? "neither a pcap nor a pcapng file" : lookAlike;
+  const reason = lookAlike === null ? "neither a pcap, a pcapng nor a snoop file" : lookAlike;
   throw new AnalyzeError(
     "CAPTURE_UNRECOGNIZED",
     `${name} is not a capture that can be read: it is ${reason}.`,
+  );
+}
+
+async function startSnoop(
+  name: string,
+  window: ByteWindow,
+  originNs: bigint | undefined,
+): Promise<SnoopParser> {
+  if (!(await window.fill(SNOOP_HEADER_BYTES)))
+    throw new AnalyzeError(
+      "CAPTURE_EMPTY",
+      `${name} ends in the middle of its snoop header; it holds no frames.`,
+    );
+  const linkType = snoopLinkType(window);
+  if (typeof linkType === "number") return new SnoopParser(window, linkType, originNs);
+  throw new AnalyzeError(
+    "CAPTURE_UNRECOGNIZED",
+    `${name} is a snoop capture of data link type ${linkType}, which is not supported.`,
   );
 }

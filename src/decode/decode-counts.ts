@@ -27,6 +27,7 @@ export class DecodeCounts {
   constructor() {
     this.#numbered = {
       addressFamily: new Map(),
+      arcnet: new Map(),
       ethertype: new Map(),
       hardwareType: new Map(),
       ipProtocol: new Map(),

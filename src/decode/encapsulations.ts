@@ -19,6 +19,12 @@ export const VXLAN_NETWORK = 14;
 export const GENEVE_NETWORK = 15;
 export const GTP_TUNNEL = 16;
 export const TEREDO_TUNNEL = 17;
+export const L2TP_TUNNEL = 18;
+export const AYIYA_TUNNEL = 19;
+export const LISP_TUNNEL = 20;
+export const TZSP_TUNNEL = 21;
+export const CAPWAP_TUNNEL = 22;
+export const ETHER_IP_TUNNEL = 23;
 
 /** Names by kind; one that ends in a blank is followed by the id. */
 const NAMES = [
@@ -40,6 +46,12 @@ const NAMES = [
   "geneve ",
   "gtp-u",
   "teredo",
+  "l2tp",
+  "ayiya",
+  "lisp",
+  "tzsp",
+  "capwap",
+  "etherip",
 ];
 
 /** Paths that do not fit any more share this index. */

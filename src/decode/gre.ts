@@ -1,7 +1,7 @@
 import { ERSPAN_SESSION, GRE_KEY, GRE_TUNNEL, NVGRE_SUBNET, PPTP_TUNNEL } from "./encapsulations.js";
 import { layerOfEthertype } from "./ethertype.js";
 import type { FrameCursor } from "./frame-cursor.js";
-import { ERSPAN, ETHERNET, type Layer, PPP, RAW_IP } from "./layer.js";
+import { ERSPAN, ETHERNET, FRAME_RELAY, IEEE802_11, IPV4, type Layer, PPP, RAW_IP } from "./layer.js";
 import { readUint16, readUint32 } from "./octets.js";
 
 // RFC 2784, section 2, and RFC 2890, section 2.
@@ -18,6 +18,13 @@ const VERSION_MASK = 0x0007;
 const TYPE_ETHERNET = 0x6558;
 const TYPE_ERSPAN_2 = 0x88be;
 const TYPE_ERSPAN_3 = 0x22eb;
+/** WCCP: version 2 puts 4 octets before the datagram, version 1 none. */
+const TYPE_WCCP = 0x883e;
+const WCCP_LENGTH = 4;
+/** Aruba's access points: a wireless frame, the type's second nibbles say of which network. */
+const TYPE_WIRELESS_FIRST = 0x8200;
+const TYPE_WIRELESS_LAST = 0x8370;
+const TYPE_FRAME_RELAY = 0x6559;
 
 /**
  * NVGRE (RFC 7637, section 3.2) is GRE with a key and Ethernet inside: 24 bits of subnet, 4096 at least, then 8 bits
@@ -46,7 +53,20 @@ function decodeVersion0(cursor: FrameCursor, flags: number): Layer {
   if ((flags & HAS_KEY) === 0) cursor.enter(GRE_TUNNEL, 0);
   else enterKey(cursor, readUint32(bytes, keyAt), type === TYPE_ETHERNET);
   // ERSPAN I, told by the missing sequence number, has no header of its own.
-  return type === TYPE_ERSPAN_2 ? ETHERNET : layerOfEthertype(cursor, type);
+  if (type === TYPE_ERSPAN_2) return ETHERNET;
+  if (type === TYPE_WCCP) return enterWccp(cursor);
+  if (type === TYPE_FRAME_RELAY) return FRAME_RELAY;
+  const isWireless = type >= TYPE_WIRELESS_FIRST && type <= TYPE_WIRELESS_LAST && (type & 0x0f) === 0;
+  return isWireless ? IEEE802_11 : layerOfEthertype(cursor, type);
+}
+
+function enterWccp(cursor: FrameCursor): Layer {
+  const isDatagram = cursor.has(1) && cursor.bytes[cursor.at]! >> 4 === 4;
+  if (!isDatagram) {
+    if (!cursor.has(WCCP_LENGTH)) return cursor.drop("gre header cut");
+    cursor.at += WCCP_LENGTH;
+  }
+  return IPV4;
 }
 
 function enterKey(cursor: FrameCursor, key: number, isEthernet: boolean): void {

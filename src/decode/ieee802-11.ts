@@ -1,5 +1,6 @@
 import type { FrameCursor } from "./frame-cursor.js";
 import { IEEE802_11, type Layer, LLC } from "./layer.js";
+import { readUint16 } from "./octets.js";
 
 /** https://www.radiotap.org: version, padding, length; little endian. */
 const RADIOTAP_LENGTH_AT = 2;
@@ -16,6 +17,7 @@ export function decodeRadiotap(cursor: FrameCursor): Layer {
 
 // IEEE 802.11, clause 9.2.4: frame control, duration, three addresses, sequence control.
 const HEADER_LENGTH = 24;
+const CONTROL_AT = 0;
 const FLAGS_AT = 1;
 const FRAGMENT_AT = 22;
 const TYPE_MASK = 0x0c;
@@ -31,12 +33,21 @@ const QOS_LENGTH = 2;
 const IS_AGGREGATE = 0x80;
 const HT_CONTROL_LENGTH = 4;
 
-/** Wireless data frames in the clear, one datagram each. */
+/** Wireless data frames in the clear; of those that aggregate several datagrams, the first. */
 export function decodeIeee80211(cursor: FrameCursor): Layer {
+  return decodeData(cursor, CONTROL_AT, FLAGS_AT);
+}
+
+/** The same with the two octets of frame control the other way round, as access controllers have them. */
+export function decodeIeee80211Swapped(cursor: FrameCursor): Layer {
+  return decodeData(cursor, FLAGS_AT, CONTROL_AT);
+}
+
+function decodeData(cursor: FrameCursor, controlAt: number, flagsAt: number): Layer {
   if (!cursor.has(HEADER_LENGTH)) return cursor.drop("ieee 802.11 header cut");
   const { bytes, at } = cursor;
-  const control = bytes[at]!;
-  const flags = bytes[at + FLAGS_AT]!;
+  const control = bytes[at + controlAt]!;
+  const flags = bytes[at + flagsAt]!;
   if ((control & TYPE_MASK) !== TYPE_DATA || (control & IS_WITHOUT_DATA) !== 0)
     return cursor.drop("ieee 802.11 without data");
   if ((flags & IS_PROTECTED) !== 0) return cursor.drop("ieee 802.11 encrypted");
@@ -44,12 +55,25 @@ export function decodeIeee80211(cursor: FrameCursor): Layer {
   if ((flags & HAS_MORE_FRAGMENTS) !== 0 || fragmentNumber !== 0) return cursor.drop("ieee 802.11 fragment");
   const hasFourAddresses = (flags & TO_AND_FROM_DISTRIBUTION) === TO_AND_FROM_DISTRIBUTION;
   let length = HEADER_LENGTH + (hasFourAddresses ? ADDRESS_LENGTH : 0);
+  let isAggregate = false;
   if ((control & IS_QOS) !== 0) {
     if (!cursor.has(length + QOS_LENGTH)) return cursor.drop("ieee 802.11 header cut");
-    if ((bytes[at + length]! & IS_AGGREGATE) !== 0) return cursor.drop("ieee 802.11 aggregate");
+    isAggregate = (bytes[at + length]! & IS_AGGREGATE) !== 0;
     length += QOS_LENGTH + ((flags & HAS_HT_CONTROL) !== 0 ? HT_CONTROL_LENGTH : 0);
   }
   if (!cursor.has(length)) return cursor.drop("ieee 802.11 header cut");
   cursor.at += length;
+  return isAggregate ? enterAggregate(cursor) : LLC;
+}
+
+/** Two addresses and the length of one part. IEEE 802.11, clause 9.3.2.2. */
+const PART_HEADER_LENGTH = 14;
+const PART_LENGTH_AT = 12;
+
+function enterAggregate(cursor: FrameCursor): Layer {
+  if (!cursor.has(PART_HEADER_LENGTH)) return cursor.drop("ieee 802.11 header cut");
+  const length = readUint16(cursor.bytes, cursor.at + PART_LENGTH_AT);
+  cursor.at += PART_HEADER_LENGTH;
+  cursor.limit(cursor.at + length);
   return LLC;
 }

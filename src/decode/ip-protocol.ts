@@ -1,6 +1,20 @@
-import { IPV4_IN_IPV4, IPV4_IN_IPV6, IPV6_IN_IPV4, IPV6_IN_IPV6 } from "./encapsulations.js";
+import { ETHER_IP_TUNNEL, IPV4_IN_IPV4, IPV4_IN_IPV6, IPV6_IN_IPV4, IPV6_IN_IPV6 } from "./encapsulations.js";
 import type { FrameCursor } from "./frame-cursor.js";
-import { AUTHENTICATION, GRE, ICMP, ICMPV6, IPV4, IPV6, type Layer, MPLS, TCP, UDP } from "./layer.js";
+import {
+  AUTHENTICATION,
+  ETHER_IP,
+  ETHERNET,
+  GRE,
+  ICMP,
+  ICMPV6,
+  IP_COMPRESSION,
+  IPV4,
+  IPV6,
+  type Layer,
+  MPLS,
+  TCP,
+  UDP,
+} from "./layer.js";
 
 // Numbers: https://www.iana.org/assignments/protocol-numbers
 const PROTOCOL_ICMP = 1;
@@ -11,7 +25,12 @@ const PROTOCOL_IPV6 = 41;
 const PROTOCOL_GRE = 47;
 const PROTOCOL_AUTHENTICATION = 51;
 const PROTOCOL_ICMPV6 = 58;
+/** RFC 3378. */
+const PROTOCOL_ETHER_IP = 97;
+const PROTOCOL_IP_COMPRESSION = 108;
 const PROTOCOL_MPLS = 137;
+/** An Ethernet frame behind a segment routing header: RFC 8986, section 4.9. */
+const PROTOCOL_ETHERNET = 143;
 
 /** The layer behind the innermost IP header; the frame is counted by number when we read none. */
 export function layerOfIpProtocol(cursor: FrameCursor, protocol: number): Layer {
@@ -37,6 +56,13 @@ export function layerOfIpProtocol(cursor: FrameCursor, protocol: number): Layer 
       return AUTHENTICATION;
     case PROTOCOL_MPLS:
       return MPLS;
+    case PROTOCOL_IP_COMPRESSION:
+      return IP_COMPRESSION;
+    case PROTOCOL_ETHER_IP:
+      return ETHER_IP;
+    case PROTOCOL_ETHERNET:
+      cursor.enter(ETHER_IP_TUNNEL, 0);
+      return ETHERNET;
     default:
       return cursor.dropNumbered("ipProtocol", protocol);
   }
@@ -53,4 +79,14 @@ export function decodeAuthentication(cursor: FrameCursor): Layer {
   if (!cursor.has(length)) return cursor.drop("authentication header cut");
   cursor.at += length;
   return layerOfIpProtocol(cursor, bytes[at]!);
+}
+
+/** Version and reserved bits. RFC 3378, section 3. */
+const ETHER_IP_LENGTH = 2;
+
+export function decodeEtherIp(cursor: FrameCursor): Layer {
+  if (!cursor.has(ETHER_IP_LENGTH)) return cursor.drop("etherip header cut");
+  cursor.at += ETHER_IP_LENGTH;
+  cursor.enter(ETHER_IP_TUNNEL, 0);
+  return ETHERNET;
 }

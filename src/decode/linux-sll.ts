@@ -1,6 +1,6 @@
 import { layerOfEthertype } from "./ethertype.js";
 import type { FrameCursor } from "./frame-cursor.js";
-import { type Layer, LLC, RADIOTAP } from "./layer.js";
+import { type Layer, LLC, PPP, RADIOTAP } from "./layer.js";
 import { readUint16 } from "./octets.js";
 
 /** https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html */
@@ -14,6 +14,8 @@ const HARDWARE_NETLINK = 824;
 
 /** ETH_P_802_2 of Linux: an LLC header follows. */
 const PROTOCOL_LLC = 0x0004;
+/** ETH_P_PPP_MP of Linux. */
+const PROTOCOL_PPP = 0x0007;
 /** Smaller protocol numbers are Linux's own, not EtherTypes. */
 const ETHERTYPE_MIN = 0x0600;
 
@@ -39,5 +41,6 @@ function layerOfProtocol(cursor: FrameCursor, hardwareType: number, protocol: nu
   if (protocol >= ETHERTYPE_MIN) return layerOfEthertype(cursor, protocol);
   if (hardwareType === HARDWARE_NETLINK) return cursor.dropNumbered("hardwareType", hardwareType);
   if (hardwareType === HARDWARE_RADIOTAP) return RADIOTAP;
+  if (protocol === PROTOCOL_PPP) return PPP;
   return protocol === PROTOCOL_LLC ? LLC : cursor.dropNumbered("ethertype", protocol);
 }

@@ -1,3 +1,4 @@
+import { layerOfEthertype } from "./ethertype.js";
 import type { FrameCursor } from "./frame-cursor.js";
 import { IPV4, IPV6, type Layer } from "./layer.js";
 import { readUint32 } from "./octets.js";
@@ -5,6 +6,7 @@ import { readUint32 } from "./octets.js";
 /** The address family, 4 octets. https://www.tcpdump.org/linktypes/LINKTYPE_NULL.html */
 const LOOPBACK_LENGTH = 4;
 const AF_INET = 2;
+const ETHERTYPE_MIN = 0x0600;
 /** AF_INET6 of Linux, NetBSD and OpenBSD, FreeBSD, Darwin. */
 const AF_INET6 = [10, 24, 28, 30];
 
@@ -20,6 +22,8 @@ export function decodeLoopback(cursor: FrameCursor): Layer {
   cursor.at += LOOPBACK_LENGTH;
   if (family === AF_INET) return IPV4;
   if (AF_INET6.includes(family)) return IPV6;
+  // Some put an EtherType where the family belongs.
+  if (family >= ETHERTYPE_MIN && family <= 0xffff) return layerOfEthertype(cursor, family);
   return cursor.dropNumbered("addressFamily", family);
 }
 

@@ -9,6 +9,11 @@ const PROTOCOL_IPV6 = 0x0057;
 const PROTOCOL_MPLS = 0x0281;
 const PROTOCOL_MPLS_MULTICAST = 0x0283;
 
+/** RFC 1990, section 3: flags and sequence number; a whole frame is the first fragment and the last. */
+const PROTOCOL_MULTILINK = 0x003d;
+const MULTILINK_LENGTH = 4;
+const MULTILINK_WHOLE = 0xc0;
+
 /** "All stations" and "unnumbered information", RFC 1662, section 3.1. */
 const HDLC_ADDRESS_CONTROL = 0xff03;
 /** Addresses of Cisco HDLC, which LINKTYPE_PPP_HDLC may hold instead. */
@@ -35,9 +40,26 @@ export function decodePpp(cursor: FrameCursor): Layer {
     case PROTOCOL_MPLS:
     case PROTOCOL_MPLS_MULTICAST:
       return MPLS;
+    case PROTOCOL_MULTILINK:
+      return enterMultilink(cursor);
     default:
       return cursor.dropNumbered("pppProtocol", protocol);
   }
+}
+
+function enterMultilink(cursor: FrameCursor): Layer {
+  if (!cursor.has(MULTILINK_LENGTH)) return cursor.drop("ppp header cut");
+  const isWhole = (cursor.bytes[cursor.at]! & MULTILINK_WHOLE) === MULTILINK_WHOLE;
+  if (!isWhole) return cursor.drop("ppp multilink fragment");
+  cursor.at += MULTILINK_LENGTH;
+  return PPP;
+}
+
+/** https://www.tcpdump.org/linktypes/LINKTYPE_PPP_WITH_DIR.html: one octet tells the direction. */
+export function decodePppWithDirection(cursor: FrameCursor): Layer {
+  if (!cursor.has(1)) return cursor.drop("ppp header cut");
+  cursor.at++;
+  return PPP;
 }
 
 /** PPP in HDLC-like framing, or Cisco HDLC. https://www.tcpdump.org/linktypes/LINKTYPE_PPP_HDLC.html */

@@ -1,6 +1,7 @@
 import { VXLAN_NETWORK } from "./encapsulations.js";
 import type { FrameCursor } from "./frame-cursor.js";
-import { ETHERNET, IPV4, IPV6, type Layer, MPLS } from "./layer.js";
+import { ETHERNET, type Layer } from "./layer.js";
+import { layerOfNextProtocol } from "./nsh.js";
 import { readUint24 } from "./octets.js";
 
 /** RFC 7348, section 5: flags, reserved, network identifier, reserved. */
@@ -20,18 +21,7 @@ export function decodeVxlanGpe(cursor: FrameCursor): Layer {
   const failed = readHeader(cursor);
   if (failed !== undefined) return failed;
   if ((bytes[at]! & HAS_NEXT_PROTOCOL) === 0) return ETHERNET;
-  switch (bytes[at + NEXT_PROTOCOL_AT]) {
-    case 1:
-      return IPV4;
-    case 2:
-      return IPV6;
-    case 3:
-      return ETHERNET;
-    case 5:
-      return MPLS;
-    default:
-      return cursor.drop("vxlan header invalid");
-  }
+  return layerOfNextProtocol(bytes[at + NEXT_PROTOCOL_AT]!) ?? cursor.drop("vxlan header invalid");
 }
 
 /** Passes the header; a layer only when the frame was given up. */

@@ -127,15 +127,21 @@ describe("the decoder", () => {
       ethernet("0800", ipv4(17, "1000 12b5 0010 0000 0000000000000000")),
       "vxlan header invalid",
     ],
+    [
+      "L2TP's control",
+      ethernet("0800", ipv4(17, "06a5 06a5 0010 0000 c802 0008 0000 0000")),
+      "l2tp control message",
+    ],
+    ["MACsec that hides its content", ethernet("88e5", "0c 00 00000001 0800"), "macsec encrypted"],
+    ["NSH around something unknown", ethernet("894f", "0fc2 02 06 000001ff"), "nsh payload not understood"],
     ["MPLS around something unknown", ethernet("8847", "00064140 10000000"), "mpls payload not understood"],
   ];
   for (const [name, hex, reason] of counted)
     it(`counts ${name}`, () => expect(decodeHex(1, hex).counted).to.deep.equal([reason]));
 
-  it("counts encrypted and aggregated wireless frames", () => {
+  it("counts encrypted wireless frames, and those without data", () => {
     const wireless = (control: string): string => `${control} 0000 ${"020000000001".repeat(3)} 1000`;
     expect(decodeHex(105, wireless("0840")).counted).to.deep.equal(["ieee 802.11 encrypted"]);
-    expect(decodeHex(105, `${wireless("8800")} 8000`).counted).to.deep.equal(["ieee 802.11 aggregate"]);
     expect(decodeHex(105, wireless("8000")).counted).to.deep.equal(["ieee 802.11 without data"]);
   });
 });
