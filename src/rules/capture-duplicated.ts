@@ -13,7 +13,7 @@ export const captureDuplicated = defineRule({
     severity: "note",
     messages: {
       copies:
-        "{{copies}} of {{segments}} segments ({{percent}} %) are copies of packets recorded just before, the first on {{place}}{{hopNote}}.",
+        "{{copies}} of {{segments}} segments ({{percent}} %) are copies of packets recorded just before{{placeNote}}{{hopNote}}.",
     },
     why: "Here copies are left out, so the findings stand. Tools that do not tell them apart report each as a retransmission or a duplicate ACK and count all octets twice.",
     remedy:
@@ -49,7 +49,7 @@ export const captureDuplicated = defineRule({
             copies,
             segments,
             percent: percentOf(copies, segments),
-            place: names[0] === names[1] ? "one interface" : `${names[0]} and ${names[1]}`,
+            placeNote: names[0] === names[1] ? "" : `, the first on ${names[0]} and ${names[1]}`,
             hopNote: hops === 0 ? "" : ", before and behind a router",
           },
           evidence: { original, copy },

@@ -21,6 +21,9 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "healthy-many": {},
   "healthy-veth": {},
   "lost-handshake-ack": {},
+  "vantage-client": {},
+  "vantage-router": {},
+  "vantage-server": {},
 };
 
 describe("captures made on a real kernel", () => {
