@@ -96,6 +96,7 @@ export async function analyzeStream(
         dispatcher.segment(batch, row, flow, kinds),
       );
       writer.appendSegments(batch, captureId, (row) => optionText(batch, row));
+      flows.repeats.drain((repeat) => writer.appendRepeat(repeat), false);
       for (const error of part.icmpErrors) {
         if (icmpErrors.length === MAX_ICMP_ERRORS) break;
         icmpErrors.push({ captureId, flowId: flows.findQuoted(error), error });
@@ -108,6 +109,7 @@ export async function analyzeStream(
         throwIfInterrupted(options.signal);
       }
     }
+    flows.repeats.drain((repeat) => writer.appendRepeat(repeat), true);
     vantage = endFlows(flows, dispatcher, writer, captures, encapsulations);
   } finally {
     flows.close();

@@ -16,6 +16,7 @@ export interface RootPages {
   readonly segments: number;
   readonly segmentsFlowId: number;
   readonly flows: number;
+  readonly repeatedSegments: number;
 }
 
 /** Values of the nine control bits. */
@@ -52,6 +53,7 @@ export function createDatabase(path: string, pageBytes: number): RootPages {
       segments: rootPageOf("segments"),
       segmentsFlowId: rootPageOf("segments_flow_id"),
       flows: rootPageOf("flows"),
+      repeatedSegments: rootPageOf("repeated_segments"),
     };
   } finally {
     database.close();

@@ -1,8 +1,10 @@
 import type { SegmentBatch } from "../decode/segment-batch.js";
+import type { Repeat } from "../flows/causes/repeat-log.js";
 import { assertReplaceable } from "./assert-replaceable.js";
 import { createDatabase, PAGE_BYTES, type RootPages } from "./create-database.js";
 import { DatabaseTables } from "./database-tables.js";
 import { type FlowRow, FlowRows } from "./flow-rows.js";
+import { RepeatRows } from "./repeat-rows.js";
 import { ScratchFiles } from "./scratch-files.js";
 import { appendSegmentRows, type OptionText } from "./segment-rows.js";
 import { IndexWriter } from "./sqlite-file/index-writer.js";
@@ -31,6 +33,8 @@ export class DatabaseWriter {
   readonly #segments: TableWriter;
   readonly #flows: TableWriter;
   readonly #flowRows: FlowRows;
+  readonly #repeats: TableWriter;
+  readonly #repeatRows: RepeatRows;
   readonly #flowIds: RunSorter;
   #tables: DatabaseTables | undefined;
 
@@ -51,6 +55,8 @@ export class DatabaseWriter {
     this.#segments = new TableWriter(this.#file, this.#roots.segments);
     this.#flows = new TableWriter(this.#file, this.#roots.flows);
     this.#flowRows = new FlowRows(this.#flows);
+    this.#repeats = new TableWriter(this.#file, this.#roots.repeatedSegments);
+    this.#repeatRows = new RepeatRows(this.#repeats);
     this.#flowIds = new RunSorter(this.#scratch.runs, fileOptions);
   }
 
@@ -77,6 +83,15 @@ export class DatabaseWriter {
     }
   }
 
+  /** Appends a repeated segment whose judgement is final; the object may be used again for the next. */
+  appendRepeat(row: Repeat): void {
+    try {
+      this.#repeatRows.append(row);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
   /** Ends segments and flows; from here on the database is SQLite's. */
   finishTimelines(): DatabaseTables {
     try {
@@ -86,6 +101,7 @@ export class DatabaseWriter {
       this.#flowIds.close();
       index.finish();
       this.#flows.finish();
+      this.#repeats.finish();
       this.#file.finish();
       this.#tables = new DatabaseTables(this.#target, this.#scratch, this.#timeline === "flagged");
       return this.#tables;

@@ -126,6 +126,30 @@ CREATE TABLE segments (
 
 CREATE INDEX segments_flow_id ON segments(flow_id);
 
+-- A segment that carries sequence numbers which its sender had passed before, or probes right below them, and why;
+-- docs/causes.md. Copies of the capture are left out. Kept whatever `--timeline` says.
+CREATE TABLE repeated_segments (
+  id INTEGER PRIMARY KEY,                                       -- in the order of capture
+  flow_id INTEGER NOT NULL REFERENCES flows(id),                -- its connection
+  capture_id INTEGER NOT NULL REFERENCES captures(id),          -- its capture
+  frame INTEGER NOT NULL,                                       -- Wireshark's frame.number in that capture
+  time_ns INTEGER NOT NULL,                                     -- nanoseconds since the origin
+  sender TEXT NOT NULL CHECK (sender IN ('client', 'server')),  -- which end sent it
+  seq INTEGER NOT NULL,                                         -- sequence number: octets since the sender's ISN, which is 0; never wraps
+  length INTEGER NOT NULL,                                      -- octets of payload on the wire
+  analysis INTEGER NOT NULL,                                    -- tshark's labels as bits, like `segments.analysis`
+  cause TEXT NOT NULL,                                          -- why it came again, with what later segments told; `unknown` when nothing tells
+  confidence TEXT CHECK (confidence IN ('certain', 'strong', 'weak')), -- how sure that is; NULL when unknown
+  transmission INTEGER,                                         -- which captured transmission of its first octet, from 2; NULL when none was captured before
+  original_capture_id INTEGER REFERENCES captures(id),          -- capture of the first one; NULL when none
+  original_frame INTEGER,                                       -- frame of the first one; NULL when none
+  since_original_ns INTEGER,                                    -- nanoseconds since the first one; NULL when none
+  since_previous_ns INTEGER,                                    -- nanoseconds since the one before; NULL when none
+  proof TEXT CHECK (proof IN ('dsack', 'timestamps', 'acknowledged')), -- what proves that the receiver had the octets already; NULL when nothing
+  proof_capture_id INTEGER REFERENCES captures(id),             -- capture of the segment that proves it; NULL when it was not kept
+  proof_frame INTEGER                                           -- frame of the segment that proves it; NULL when it was not kept
+) STRICT;
+
 -- The rules that were run.
 CREATE TABLE rules (
   id TEXT PRIMARY KEY,                                          -- such as `syn-ack-after-data`

@@ -94,32 +94,39 @@ SELECT
 FROM flows
 GROUP BY flows.server_addr, flows.server_port;
 
--- Segments that carry octets, SYN or FIN below the highest that their sender had sent before. Copies and keep-alive
--- probes (at most one octet, just below it) are none. Needs the flow's segments, so `--timeline all` or `flagged`.
+-- What senders sent again, with the cause, and tshark's labels beside it. Segments that only look so are left out: late
+-- ones, those doubled on the way, keepalives and window probes; all are in `repeated_segments`.
 CREATE VIEW retransmissions AS
 SELECT
-  flow_id AS flow_id,                                           -- flow
-  segment_id AS segment_id,                                     -- segment
-  capture_id AS capture_id,                                     -- capture
-  frame AS frame,                                               -- Wireshark's frame.number in that capture
-  time_ns AS time_ns,                                           -- nanoseconds since the origin
-  sender AS sender,                                             -- `client` or `server`
-  seq AS seq,                                                   -- first octet, relative
-  length AS length,                                             -- octets of payload
-  next_seq AS next_seq                                          -- highest octet sent before, plus one
-FROM (
-  SELECT
-    segments.flow_id AS flow_id, segments.id AS segment_id, segments.capture_id AS capture_id, segments.frame AS frame,
-    segments.time_ns AS time_ns, segments.sender AS sender, segments.flags AS flags,
-    segments.seq AS seq, segments.length AS length,
-    max(segments.seq + segments.length + (segments.flags & 1) + (segments.flags >> 1 & 1)) OVER (
-      PARTITION BY segments.flow_id, segments.sender ORDER BY segments.id
-      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS next_seq
-  FROM flows
-  CROSS JOIN segments ON segments.flow_id = flows.id
-  WHERE flows.client_retransmits + flows.server_retransmits > 0
-    AND segments.is_copy = 0
-    AND (segments.flags & 4) = 0
-    AND segments.length + (segments.flags & 3) > 0
-)
-WHERE seq < next_seq AND NOT (length <= 1 AND seq = next_seq - 1 AND (flags & 3) = 0);
+  repeated_segments.flow_id AS flow_id,                         -- flow
+  repeated_segments.capture_id AS capture_id,                   -- capture
+  repeated_segments.frame AS frame,                             -- Wireshark's frame.number in that capture
+  repeated_segments.time_ns AS time_ns,                         -- nanoseconds since the origin
+  repeated_segments.sender AS sender,                           -- `client` or `server`
+  repeated_segments.seq AS seq,                                 -- first octet, relative
+  repeated_segments.length AS length,                           -- octets of payload
+  repeated_segments.cause AS cause,                             -- `timeout`, `fast`, `tail-loss-probe`, `syn-timer`, `syn-ack-timer`, `repeated-syn` or `unknown`
+  repeated_segments.confidence AS confidence,                   -- `certain`, `strong`, `weak`; NULL when unknown
+  (SELECT group_concat(labels.name, ' ') FROM labels WHERE repeated_segments.analysis & labels.bit) AS labels, -- tshark's labels; NULL when it has none
+  repeated_segments.transmission AS transmission,               -- which captured transmission, from 2; NULL when none was captured before
+  repeated_segments.original_capture_id AS original_capture_id, -- capture of the first one; NULL when none
+  repeated_segments.original_frame AS original_frame,           -- frame of the first one; NULL when none
+  repeated_segments.since_original_ns AS since_original_ns,     -- nanoseconds since the first one; NULL when none
+  repeated_segments.since_previous_ns AS since_previous_ns,     -- nanoseconds since the one before; NULL when none
+  repeated_segments.proof AS proof,                             -- `dsack`, `timestamps` or `acknowledged` when it was spurious; NULL when nothing proves that
+  repeated_segments.proof_capture_id AS proof_capture_id,       -- capture of the proof; NULL when not kept
+  repeated_segments.proof_frame AS proof_frame                  -- frame of the proof; NULL when not kept
+FROM repeated_segments
+WHERE repeated_segments.cause NOT IN ('network-duplicate', 'reordering', 'keepalive', 'window-probe');
+
+-- How often each cause occurred in each direction of each flow.
+CREATE VIEW retransmission_counts AS
+SELECT
+  repeated_segments.flow_id AS flow_id,                         -- flow
+  repeated_segments.sender AS sender,                           -- `client` or `server`
+  repeated_segments.cause AS cause,                             -- cause, those that only look like retransmissions included
+  count(*) AS segments,                                         -- segments
+  sum(repeated_segments.length) AS bytes,                       -- octets of payload
+  count(repeated_segments.proof) AS spurious                    -- segments whose octets the receiver had already, as is proved
+FROM repeated_segments
+GROUP BY repeated_segments.flow_id, repeated_segments.sender, repeated_segments.cause;

@@ -3,7 +3,7 @@ import { DatabaseWriter } from "../../src/store/database-writer.js";
 import type { FlowRow } from "../../src/store/flow-rows.js";
 import { type OpenDatabase, openDatabase } from "../../src/store/open-database.js";
 import type { FindingRow } from "../../src/store/table-rows.js";
-import { ACK, FIN, PSH, RST, SYN } from "../../src/tcp/flags.js";
+import { ACK, PSH, RST, SYN } from "../../src/tcp/flags.js";
 import { captureRow, findingRow, flowRow, type SegmentSketch, segmentBatch } from "./sample-rows.js";
 import { useScratchFolder } from "./scratch-folder.js";
 
@@ -208,43 +208,6 @@ describe("the view", () => {
       flagged_flows: 1,
     });
     expect(rows[1]).to.include({ server: "10.0.0.2:81", flows: 1, refused: 1, resets: 1, flagged_flows: 0 });
-  });
-
-  describe("retransmissions", () => {
-    const framesOf = (): unknown[] =>
-      database.selectAll("SELECT frame FROM retransmissions").map((row) => row["frame"]);
-
-    it("are segments below what their sender had sent before", () => {
-      store(
-        [{ clientRetransmits: 1 }],
-        [
-          { frame: 1, flags: SYN, seq: 0 },
-          { frame: 2, flags: SYN, seq: 0 },
-          { frame: 3, flags: SYN | ACK, seq: 0, ack: 1, fromServer: true },
-          { frame: 4, flags: PSH | ACK, seq: 1, ack: 1, length: 10 },
-          { frame: 5, flags: PSH | ACK, seq: 1, ack: 1, length: 5, fromServer: true },
-          { frame: 6, flags: PSH | ACK, seq: 6, ack: 1, length: 10 },
-          { frame: 7, flags: FIN | ACK, seq: 16, ack: 6 },
-          { frame: 8, flags: FIN | ACK, seq: 16, ack: 6 },
-        ],
-      );
-      expect(framesOf()).to.deep.equal([2, 6, 8]);
-    });
-
-    it("are not copies, pure ACKs, RSTs, keep-alive probes, or new data of another flow", () => {
-      store(
-        [{ clientRetransmits: 1 }, { clientRetransmits: 1 }],
-        [
-          { frame: 1, flags: ACK, seq: 1, ack: 1, length: 10 },
-          { frame: 2, flags: ACK, seq: 1, ack: 1, length: 10, isCopy: true },
-          { frame: 3, flags: ACK, seq: 1, ack: 1 },
-          { frame: 4, flags: RST, seq: 1 },
-          { frame: 5, flags: ACK, seq: 10, ack: 1, length: 1 },
-          { frame: 6, flow: 2, flags: ACK, seq: 1, ack: 1, length: 10 },
-        ],
-      );
-      expect(framesOf()).to.deep.equal([]);
-    });
   });
 
   for (const view of [
