@@ -19,6 +19,7 @@ import {
 } from "./flow.js";
 import { FlowStore } from "./flow-store.js";
 import { noteFlipped } from "./history.js";
+import { HAS_LABEL_BASE } from "./labels/label-state.js";
 import { SegmentLabeller } from "./labels/segment-labeller.js";
 import { segmentKinds } from "./segment-kind.js";
 import { SegmentTracker } from "./segment-tracker.js";
@@ -225,7 +226,7 @@ export class FlowTable {
     const flow = this.#flow;
     const isClient = sender === SENDER_IS_BOTH || sender === (flow.facts & IS_CLIENT_LOWER);
     const endpoint = isClient ? flow.client : flow.server;
-    return (endpoint.facts & HAS_BASE) !== 0 && batch.seq[row] !== endpoint.base;
+    return (endpoint.labelFacts & HAS_LABEL_BASE) !== 0 && batch.seq[row] !== endpoint.labelBase;
   }
 
   #begin(batch: SegmentBatch, row: number, sender: 0 | 1 | 2, captureId: number): number {

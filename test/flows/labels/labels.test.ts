@@ -1,0 +1,59 @@
+import { writeFileSync } from "node:fs";
+import { expect } from "chai";
+import { compareCapture } from "../../../src/compare/compare-capture.js";
+import { tsharkVersion } from "../../../src/compare/tshark-process.js";
+import { useScratchFolder } from "../../store/scratch-folder.js";
+import { pcapFile } from "../../support/capture-bytes.js";
+import { erraticTraffic } from "../../support/erratic-traffic.js";
+import { answersOf, expectedLabels, labelNames, labelScriptBytes } from "../../support/label-script.js";
+import { LABEL_SCRIPTS } from "./label-scripts.js";
+
+/** The release whose meaning of the labels is ours. */
+const TSHARK = /^4\.0\./;
+/** Enough for every label a hundred times over; tshark needs a second for them. */
+const ERRATIC_FRAMES = 15_000;
+
+describe("the labels of segments", () => {
+  const folder = useScratchFolder();
+
+  function write(bytes: Uint8Array): string {
+    const path = folder.path("labels.pcap");
+    writeFileSync(path, bytes);
+    return path;
+  }
+
+  for (const [title, script] of Object.entries(LABEL_SCRIPTS)) {
+    it(title, async () => {
+      const answers = await answersOf(write(labelScriptBytes(script)));
+      expect(answers.map(({ labels }) => labelNames(labels))).to.deep.equal(expectedLabels(script));
+    });
+  }
+
+  describe("against an installed tshark", function () {
+    this.timeout(60_000);
+
+    before(async function () {
+      const version = await tsharkVersion().catch(() => "none");
+      if (!TSHARK.test(version)) {
+        this.test!.title += ` (skipped: tshark 4.0 is not installed, found ${version})`;
+        this.skip();
+      }
+    });
+
+    for (const [title, script] of Object.entries(LABEL_SCRIPTS)) {
+      it(`agree: ${title}`, async () => {
+        const { differing } = await compareCapture(write(labelScriptBytes(script)), 5);
+        expect(differing).to.deep.equal([]);
+      });
+    }
+
+    it("agree frame by frame on traffic that does everything that no stack does", async () => {
+      const seed = Math.floor(Math.random() * 2 ** 32);
+      const path = write(pcapFile(erraticTraffic(ERRATIC_FRAMES, seed)));
+      const { differing, agreement } = await compareCapture(path, 3);
+      expect(differing, `seed ${seed}`).to.deep.equal([]);
+      expect(agreement.sameFrames, `seed ${seed}`).to.equal(ERRATIC_FRAMES);
+      for (const { name, both } of agreement.labels) expect(both, name).to.be.greaterThan(0);
+    });
+  });
+});
