@@ -2,15 +2,15 @@ import { FrameBatch } from "../../src/capture/frame-batch.js";
 import { Decoder } from "../../src/decode/decode.js";
 import { SegmentBatch } from "../../src/decode/segment-batch.js";
 import { parseScript } from "../../src/tcp/notation.js";
-import { compileScript } from "./compile-script.js";
+import { type CompileOptions, compileScript } from "./compile-script.js";
 
 const PCAP_HEADER = 24;
 const RECORD_HEADER = 16;
 
 /** Segments of a script in packet notation, in one batch that the flow table has not seen. */
-export function segmentsOf(text: string): SegmentBatch {
+export function segmentsOf(text: string, options: Partial<CompileOptions> = {}): SegmentBatch {
   const script = parseScript(text);
-  const { pcap } = compileScript(script, { clientIsn: 1, serverIsn: 2, ipVersion: 4 });
+  const { pcap } = compileScript(script, { clientIsn: 1, serverIsn: 2, ipVersion: 4, ...options });
   const view = new DataView(pcap.buffer);
   const frames = new FrameBatch(script.lines.length);
   frames.bytes = pcap;

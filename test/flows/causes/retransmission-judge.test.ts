@@ -1,0 +1,346 @@
+import { expect } from "chai";
+import { causesOf, judgeScript } from "./judge-script.js";
+
+/** A client with a round trip of 40 ms, seen at the client. */
+const OPEN = `
+  0     -> S  0:0(0) <mss 1460,sackOK>
+  +.04  <- S. 0:0(0) ack 1 <mss 1460,sackOK>
+  +.001 -> .  1:1(0) ack 1
+`;
+const OPEN_WITHOUT_SACK = `
+  0     -> S  0:0(0) <mss 1460>
+  +.04  <- S. 0:0(0) ack 1 <mss 1460>
+  +.001 -> .  1:1(0) ack 1
+`;
+/** Five segments of 100 octets. */
+const FLIGHT = `
+  +0    -> .  1:101(100) ack 1
+  +0    -> .  101:201(100) ack 1
+  +0    -> .  201:301(100) ack 1
+  +0    -> .  301:401(100) ack 1
+  +0    -> P. 401:501(100) ack 1
+`;
+
+describe("the cause of a repeated segment", () => {
+  it("is none for data in order, for answers and for acknowledgments", () => {
+    expect(
+      causesOf(`${OPEN}${FLIGHT}
+      +.04 <- . 1:1(0) ack 501
+      +0   <- P. 1:101(100) ack 501
+      +0   -> . 501:501(0) ack 101
+      +0   -> F. 501:501(0) ack 101
+      +.04 <- F. 101:101(0) ack 502
+      +0   -> . 502:502(0) ack 102
+    `),
+    ).to.deep.equal([]);
+  });
+
+  describe("fast retransmission", () => {
+    it("is certain after three duplicate ACKs (RFC 5681, section 3.2)", () => {
+      expect(
+        causesOf(`${OPEN_WITHOUT_SACK}${FLIGHT}
+        +.04 <- . 1:1(0) ack 1
+        +0   <- . 1:1(0) ack 1
+        +0   <- . 1:1(0) ack 1
+        +0   -> . 1:101(100) ack 1 @again
+      `),
+      ).to.deep.equal(["again: fast certain"]);
+    });
+
+    it("is found long after tshark's 20 ms, when the path takes longer than that", () => {
+      expect(
+        causesOf(`${OPEN}${FLIGHT}
+        +.04 <- . 1:1(0) ack 1 <sack 101:201>
+        +0   <- . 1:1(0) ack 1 <sack 101:301>
+        +0   <- . 1:1(0) ack 1 <sack 101:401>
+        +.06 -> . 1:101(100) ack 1 @again
+      `),
+      ).to.deep.equal(["again: fast certain"]);
+    });
+
+    it("is strong after one SACK: the sender judged by time (RFC 8985)", () => {
+      expect(
+        causesOf(`${OPEN}${FLIGHT}
+        +.04 <- . 1:1(0) ack 1 <sack 401:501>
+        +.01 -> . 1:101(100) ack 1 @again
+      `),
+      ).to.deep.equal(["again: fast strong"]);
+    });
+
+    it("goes on with each partial acknowledgment (RFC 6582)", () => {
+      expect(
+        causesOf(`${OPEN_WITHOUT_SACK}${FLIGHT}
+        +.04 <- . 1:1(0) ack 1
+        +0   <- . 1:1(0) ack 1
+        +0   <- . 1:1(0) ack 1
+        +0   -> . 1:101(100) ack 1 @first
+        +.04 <- . 1:1(0) ack 201
+        +0   -> . 201:301(100) ack 1 @second
+      `),
+      ).to.deep.equal(["first: fast certain", "second: fast strong"]);
+    });
+
+    it("may repeat a retransmission that was lost, too", () => {
+      const judged = judgeScript(`${OPEN}${FLIGHT}
+        +.04 <- . 1:1(0) ack 1 <sack 101:201>
+        +0   <- . 1:1(0) ack 1 <sack 101:301>
+        +0   <- . 1:1(0) ack 1 <sack 101:401>
+        +0   -> . 1:101(100) ack 1 @first
+        +0   -> . 501:601(100) ack 1
+        +.06 <- . 1:1(0) ack 1 <sack 101:601>
+        +0   -> . 1:101(100) ack 1 @second
+      `);
+      expect(judged.map(({ cause, transmission }) => [cause, transmission])).to.deep.equal([
+        ["fast certain", 2],
+        ["fast certain", 3],
+      ]);
+      expect(judged[1]!.original).to.equal("4");
+    });
+
+    it("is not what a timer sent before the hint reached the sender: TSecr tells, near the receiver", () => {
+      // The hint (TSval 900) passes the capture at the receiver 1 ms before a retransmission that echoes TSval 800.
+      expect(
+        causesOf(`
+        0     -> S  0:0(0) <mss 1460,sackOK,TS val 100 ecr 0>
+        +.001 <- S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 800 ecr 100>
+        +.2   -> .  1:1(0) ack 1 <TS val 300 ecr 800>
+        +.001 -> .  1:101(100) ack 1 <TS val 301 ecr 800>
+        +.001 -> .  101:201(100) ack 1 <TS val 301 ecr 800>
+        +.449 <- .  1:1(0) ack 1 <TS val 900 ecr 301,sack 101:201>
+        +.001 -> .  1:101(100) ack 1 <TS val 760 ecr 800> @again
+      `),
+      ).to.deep.equal(["again: timeout strong"]);
+    });
+  });
+
+  describe("timeout", () => {
+    it("is certain for the oldest octet after silence, each time twice as long (RFC 6298, section 5.5)", () => {
+      expect(
+        causesOf(`${OPEN_WITHOUT_SACK}${FLIGHT}
+        +.3  -> . 1:101(100) ack 1 @first
+        +.6  -> . 1:101(100) ack 1 @second
+        +1.2 -> . 1:101(100) ack 1 @third
+      `),
+      ).to.deep.equal(["first: timeout certain", "second: timeout certain", "third: timeout certain"]);
+    });
+
+    it("is that of all that follows in slow start until what was in flight is acknowledged", () => {
+      expect(
+        causesOf(`${OPEN}${FLIGHT}
+        +.3  -> . 1:101(100) ack 1 @first
+        +.04 <- . 1:1(0) ack 101
+        +0   -> . 101:201(100) ack 1 @second
+        +0   -> . 201:301(100) ack 1 @third
+        +.04 <- . 1:1(0) ack 301
+        +0   -> . 301:401(100) ack 1 @fourth
+        +0   -> . 401:501(100) ack 1 @fifth
+        +.04 <- . 1:1(0) ack 501
+        +0   -> . 501:601(100) ack 1
+      `),
+      ).to.deep.equal([
+        "first: timeout certain",
+        "second: timeout strong",
+        "third: timeout strong",
+        "fourth: timeout strong",
+        "fifth: timeout strong",
+      ]);
+    });
+
+    it("is that of an old sender for which two duplicate ACKs were not enough", () => {
+      expect(
+        causesOf(`${OPEN_WITHOUT_SACK}${FLIGHT}
+        +.04 <- . 1:1(0) ack 1
+        +0   <- . 1:1(0) ack 1
+        +.4  -> . 1:101(100) ack 1 @again
+      `),
+      ).to.deep.equal(["again: timeout strong"]);
+    });
+
+    it("is the cause of a lonely octet sent again before it was acknowledged, which tshark calls a keep-alive", () => {
+      expect(
+        causesOf(`${OPEN_WITHOUT_SACK}
+        +0  -> P. 1:2(1) ack 1
+        +.3 -> P. 1:2(1) ack 1 @again
+      `),
+      ).to.deep.equal(["again: timeout certain"]);
+    });
+
+    it("is weak when only this direction was captured", () => {
+      expect(
+        causesOf(`
+        0    -> . 1:101(100) ack 1
+        +.3  -> . 1:101(100) ack 1 @slow
+        +.01 -> . 1:101(100) ack 1 @soon
+      `),
+      ).to.deep.equal(["slow: timeout weak", "soon: unknown"]);
+    });
+
+    it("is that of a FIN, too", () => {
+      expect(
+        causesOf(`${OPEN_WITHOUT_SACK}
+        +0  -> F. 1:1(0) ack 1
+        +.3 -> F. 1:1(0) ack 1 @again
+      `),
+      ).to.deep.equal(["again: timeout certain"]);
+    });
+  });
+
+  describe("tail-loss probe (RFC 8985, section 7)", () => {
+    it("is certain for the newest segment while older ones wait", () => {
+      expect(
+        causesOf(`${OPEN}${FLIGHT}
+        +.085 -> P. 401:501(100) ack 1 @again
+      `),
+      ).to.deep.equal(["again: tail-loss-probe certain"]);
+    });
+
+    it("is weak for a segment alone in flight, which the timeout repeats as well", () => {
+      expect(
+        causesOf(`${OPEN}
+        +0   -> P. 1:101(100) ack 1
+        +.25 -> P. 1:101(100) ack 1 @again
+      `),
+      ).to.deep.equal(["again: tail-loss-probe weak"]);
+    });
+
+    it("becomes certain when the next wait is as long, since a probe does not back off", () => {
+      expect(
+        causesOf(`${OPEN}
+        +0   -> P. 1:101(100) ack 1
+        +.25 -> P. 1:101(100) ack 1 @first
+        +.25 -> P. 1:101(100) ack 1 @second
+        +.5  -> P. 1:101(100) ack 1 @third
+      `),
+      ).to.deep.equal([
+        "first: tail-loss-probe certain",
+        "second: timeout certain",
+        "third: timeout certain",
+      ]);
+    });
+
+    it("turns out a timeout when the next wait is twice as long", () => {
+      expect(
+        causesOf(`${OPEN}
+        +0   -> P. 1:101(100) ack 1
+        +.25 -> P. 1:101(100) ack 1 @first
+        +.5  -> P. 1:101(100) ack 1 @second
+      `),
+      ).to.deep.equal(["first: timeout certain", "second: timeout certain"]);
+    });
+
+    it("is not sent without SACK", () => {
+      expect(
+        causesOf(`${OPEN_WITHOUT_SACK}
+        +0   -> P. 1:101(100) ack 1
+        +.25 -> P. 1:101(100) ack 1 @again
+      `),
+      ).to.deep.equal(["again: timeout certain"]);
+    });
+  });
+
+  describe("handshake", () => {
+    it("SYNs and SYN-ACKs are repeated by their timers", () => {
+      expect(
+        causesOf(`
+        0   -> S  0:0(0)
+        +1  -> S  0:0(0) @syn
+        +0  <- S. 0:0(0) ack 1
+        +1  <- S. 0:0(0) ack 1 @synack
+        +0  -> .  1:1(0) ack 1
+      `),
+      ).to.deep.equal(["syn: syn-timer certain", "synack: syn-ack-timer certain"]);
+    });
+
+    it("a SYN-ACK that answers a repeated SYN is no timer's", () => {
+      expect(
+        causesOf(`
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +1    -> S  0:0(0) @syn
+        +.001 <- S. 0:0(0) ack 1 @synack
+      `),
+      ).to.deep.equal(["syn: syn-timer certain", "synack: repeated-syn strong"]);
+    });
+
+    it("the SYN-ACK of a simultaneous open repeats nothing", () => {
+      expect(
+        causesOf(`
+        0     -> S  0:0(0)
+        +.001 <- S  0:0(0)
+        +.001 -> S. 0:0(0) ack 1
+        +.001 <- S. 0:0(0) ack 1
+      `),
+      ).to.deep.equal([]);
+    });
+  });
+
+  describe("probes", () => {
+    it("keepalives ask an idle peer, with an octet or none", () => {
+      expect(
+        causesOf(`${OPEN}
+        +0   -> P. 1:101(100) ack 1
+        +.04 <- .  1:1(0) ack 101
+        +60  -> .  100:100(0) ack 1 @none
+        +.04 <- .  1:1(0) ack 101
+        +60  -> .  100:101(1) ack 1 @one
+        +.04 <- .  1:1(0) ack 101
+      `),
+      ).to.deep.equal(["none: keepalive certain", "one: keepalive certain"]);
+    });
+
+    it("window probes ask a closed window, which tshark calls keep-alives", () => {
+      expect(
+        causesOf(`${OPEN}
+        +0   -> P. 1:101(100) ack 1
+        +.04 <- .  1:1(0) ack 101 win 0
+        +.3  -> .  100:100(0) ack 1 @linux
+        +.04 <- .  1:1(0) ack 101 win 0
+      `),
+      ).to.deep.equal(["linux: window-probe certain"]);
+    });
+
+    it("window probes of other systems send a new octet, again and again, then with more", () => {
+      expect(
+        causesOf(`${OPEN}
+        +0   -> P. 1:101(100) ack 1
+        +.04 <- .  1:1(0) ack 101 win 0
+        +1   -> .  101:102(1) ack 1
+        +.04 <- .  1:1(0) ack 101 win 0
+        +2   -> .  101:102(1) ack 1 @again
+        +.04 <- .  1:1(0) ack 101 win 0
+        +1   <- .  1:1(0) ack 101 win 512
+        +0   -> .  101:201(100) ack 1 @more
+      `),
+      ).to.deep.equal(["again: window-probe certain", "more: window-probe strong"]);
+    });
+
+    it("an acknowledgment overtaken by one octet of data is none", () => {
+      expect(
+        causesOf(`${OPEN}
+        +0    -> P. 1:2(1) ack 1
+        +.001 -> .  1:1(0) ack 1
+      `),
+      ).to.deep.equal([]);
+    });
+  });
+
+  it("is unknown where nothing tells", () => {
+    expect(
+      causesOf(`${OPEN}${FLIGHT}
+      +.001 -> . 101:201(100) ack 1 @again
+    `),
+    ).to.deep.equal(["again: unknown"]);
+  });
+
+  it("is the same over IPv6 and with any ISN", () => {
+    const script = `${OPEN}${FLIGHT}
+      +.04 <- . 1:1(0) ack 1 <sack 101:201>
+      +0   <- . 1:1(0) ack 1 <sack 101:301>
+      +0   <- . 1:1(0) ack 1 <sack 101:401>
+      +.01 -> . 1:101(100) ack 1 @again
+    `;
+    for (const clientIsn of [0, 0x7fff_fff0, 0xffff_ffff]) {
+      expect(causesOf(script, { ipVersion: 6, clientIsn })).to.deep.equal(["again: fast certain"]);
+    }
+  });
+});
