@@ -1,4 +1,4 @@
-/** How often both sides said something of frames that both have, and how often only one did. */
+/** How often both sides said something of a frame, and how often only one did. */
 export interface LabelAgreement {
   readonly name: string;
   both: number;
@@ -6,7 +6,7 @@ export interface LabelAgreement {
   onlyTheirs: number;
 }
 
-/** Frames of which at least one side gave the field a value, and those where the values are equal. */
+/** Frames where at least one side gave the field a value, and those where both gave the same. */
 export interface FieldAgreement {
   readonly name: string;
   compared: number;

@@ -25,20 +25,16 @@ export class FrameComparison {
 
   /** Takes both answers of one frame, at least one of them; returns how they differ, or null. */
   add(ours: FrameAnswer | null, theirs: FrameAnswer | null): DifferingFrame | null {
+    if (ours === null || theirs === null) return this.#addOneSided(ours, theirs);
     const { agreement } = this;
-    if (ours === null || theirs === null) {
-      const frame = (ours ?? theirs)?.frame ?? 0;
-      if (ours === null) agreement.frames.onlyTheirs++;
-      else agreement.frames.onlyOurs++;
-      return { frame, ours, theirs, differences: ["frame"] };
-    }
     agreement.frames.both++;
     const differences: string[] = [];
     if (!this.#streams.agree(ours.stream, theirs.stream)) {
       agreement.differentStreams++;
       differences.push("tcp.stream");
     }
-    if (this.#addLabels(ours.labels, theirs.labels)) agreement.sameLabels++;
+    this.#addLabels(ours.labels, theirs.labels);
+    if (ours.labels === theirs.labels) agreement.sameLabels++;
     else differences.push("labels");
     this.#addFields(ours, theirs, differences);
     if (differences.length > 0) return { frame: ours.frame, ours, theirs, differences };
@@ -46,16 +42,25 @@ export class FrameComparison {
     return null;
   }
 
-  #addLabels(ours: number, theirs: number): boolean {
-    if ((ours | theirs) !== 0) {
-      for (const [index, { bit }] of LABELS.entries()) {
-        const count = this.agreement.labels[index]!;
-        if (ours & theirs & bit) count.both++;
-        else if (ours & bit) count.onlyOurs++;
-        else if (theirs & bit) count.onlyTheirs++;
-      }
+  /** All that the one side says of the frame is missing on the other. */
+  #addOneSided(ours: FrameAnswer | null, theirs: FrameAnswer | null): DifferingFrame {
+    const { agreement } = this;
+    if (ours === null) agreement.frames.onlyTheirs++;
+    else agreement.frames.onlyOurs++;
+    this.#addLabels(ours?.labels ?? 0, theirs?.labels ?? 0);
+    for (const [index, { key }] of COMPARED_FIELDS.entries())
+      if ((ours ?? theirs)?.[key] !== 0) agreement.fields[index]!.compared++;
+    return { frame: (ours ?? theirs)?.frame ?? 0, ours, theirs, differences: ["frame"] };
+  }
+
+  #addLabels(ours: number, theirs: number): void {
+    if ((ours | theirs) === 0) return;
+    for (const [index, { bit }] of LABELS.entries()) {
+      const count = this.agreement.labels[index]!;
+      if (ours & theirs & bit) count.both++;
+      else if (ours & bit) count.onlyOurs++;
+      else if (theirs & bit) count.onlyTheirs++;
     }
-    return ours === theirs;
   }
 
   #addFields(ours: FrameAnswer, theirs: FrameAnswer, differences: string[]): void {

@@ -8,8 +8,11 @@ import { AnalyzeError } from "../../src/errors.js";
 
 const folder = fileURLToPath(new URL("../../captures/", import.meta.url));
 
-/** Frames in which we differ from tshark 4.0, and why it is meant: docs/differences.md. */
-const MEANT: Readonly<Record<string, readonly string[]>> = {};
+/** Frames in which we differ from tshark 4.0, each with what differs; docs/differences.md says why it is meant. */
+const MEANT: Readonly<Record<string, readonly string[]>> = {
+  // A snaplen cut them within the TCP options, where tshark gives up before it shows what it has found.
+  "healthy-many.pcap.gz": [2161, 2513, 2545, 2580, 3265].map((frame) => `${frame} tcp.analysis.ack_rtt`),
+};
 
 const version = /(\d+\.\d+)\.\d+/.exec(spawnSync("tshark", ["--version"], { encoding: "utf8" }).stdout ?? "");
 const isComparable = version?.[1] === "4.0";

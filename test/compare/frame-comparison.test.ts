@@ -26,15 +26,15 @@ describe("a comparison of frames", () => {
     });
   });
 
-  it("counts a frame that only one side has, and none of its fields", () => {
+  it("counts a frame that only one side has, and all that this side says of it", () => {
     const comparison = new FrameComparison();
     expect(comparison.add(answer(4), null)?.differences).to.deep.equal(["frame"]);
     expect(comparison.add(null, answer(5, { labels: RETRANSMISSION }))?.frame).to.equal(5);
     expect(comparison.agreement.frames).to.include({ both: 0, onlyOurs: 1, onlyTheirs: 1 });
     expect(framesOf(comparison.agreement)).to.equal(2);
     expect(comparison.agreement.sameLabels).to.equal(0);
-    expect(labelOf(comparison, "retransmission")).to.include({ both: 0, onlyTheirs: 0 });
-    expect(fieldOf(comparison, "tcp.srcport")).to.include({ compared: 0 });
+    expect(labelOf(comparison, "retransmission")).to.include({ both: 0, onlyTheirs: 1 });
+    expect(fieldOf(comparison, "tcp.srcport")).to.include({ compared: 2, equal: 0 });
   });
 
   it("counts each label by who gave it, and the set as different when one is", () => {
@@ -94,7 +94,7 @@ describe("a comparison of frames", () => {
     addAgreement(one.agreement, other.agreement);
     expect(one.agreement.frames).to.include({ both: 2, onlyOurs: 0, onlyTheirs: 1 });
     expect(labelOf(one, "retransmission")).to.include({ both: 1, onlyOurs: 1, onlyTheirs: 0 });
-    expect(fieldOf(one, "tcp.seq_raw")).to.include({ compared: 2, equal: 2 });
+    expect(fieldOf(one, "tcp.seq_raw")).to.include({ compared: 3, equal: 2 });
     expect(one.agreement).to.include({ sameLabels: 1, sameFrames: 1 });
   });
 });

@@ -3,6 +3,7 @@ import { agreementLines } from "../../src/compare/format-agreement.js";
 import { alignColumns } from "../../src/report/columns.js";
 import type { Measures, Share } from "./floor.js";
 import type { CaptureMeasurement } from "./measure-capture.js";
+import { tcptraceLines, tcptraceMeasures } from "./tcptrace-result.js";
 
 /** Captures listed as those that differ most. */
 const WORST = 20;
@@ -17,13 +18,24 @@ export function* corpusLines(
     yield* agreementLines(tshark);
     yield* ["", "Captures with the most frames that differ:", ...worstLines(measurements)];
   }
+  yield* ["", ...tcptraceLines(tcptraceAgreements(measurements))];
   yield* ["", ...zeekLines(measurements)];
 }
 
 /** What may only rise, by name. */
 export function corpusMeasures(measurements: readonly CaptureMeasurement[]): Measures {
   const tshark = tsharkSum(measurements);
-  return { ...(tshark === null ? {} : tsharkMeasures(tshark)), "zeek connections": zeekShare(measurements) };
+  return {
+    ...(tshark === null ? {} : tsharkMeasures(tshark)),
+    ...tcptraceMeasures(tcptraceAgreements(measurements)),
+    "zeek connections": zeekShare(measurements),
+  };
+}
+
+function tcptraceAgreements(measurements: readonly CaptureMeasurement[]) {
+  return measurements.flatMap(({ name, tcptrace }) =>
+    tcptrace === null ? [] : [{ name, agreement: tcptrace }],
+  );
 }
 
 function tsharkSum(measurements: readonly CaptureMeasurement[]): Agreement | null {

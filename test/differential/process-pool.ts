@@ -20,7 +20,7 @@ async function runProcess(
   waiting: string[],
   onMeasurement: (measurement: CaptureMeasurement) => void,
 ): Promise<void> {
-  const child = fork(PROGRAM, { execArgv: ["--import", "tsx"] });
+  const child = fork(PROGRAM, { execArgv: ["--import", "tsx"], serialization: "advanced" });
   await new Promise<void>((resolve, reject) => {
     let current = sendNext(child, waiting);
     child.on("message", (measurement: CaptureMeasurement) => {

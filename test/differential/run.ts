@@ -14,9 +14,10 @@ import { parseArgs } from "node:util";
 import { corpusCapture, corpusNames, hasCorpus } from "../support/corpus.js";
 import { corpusLines, corpusMeasures } from "./corpus-result.js";
 import { belowFloor, raised, readFloor, writeFloor } from "./floor.js";
-import type { CaptureMeasurement } from "./measure-capture.js";
+import { type CaptureMeasurement, measureCapture } from "./measure-capture.js";
 import { measureAll } from "./process-pool.js";
 import { differenceLines } from "./show-capture.js";
+import { tcptraceDifferenceLines } from "./tcptrace-result.js";
 import { TSHARK_SUFFIX } from "./tshark.js";
 
 const FOLDERS = ["tcp", "formats", "malformed"];
@@ -35,7 +36,13 @@ else process.exitCode = await measureCorpus(given.raise);
 async function showCaptures(parts: readonly string[], only: string | undefined): Promise<void> {
   const chosen = names.filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)));
   if (chosen.length === 0) console.log(`The corpus has no capture that is named like ${parts.join(" or ")}.`);
-  for (const name of chosen) for await (const line of differenceLines(name, only)) console.log(line);
+  for (const name of chosen) {
+    for await (const line of differenceLines(name, only)) console.log(line);
+    if (only !== undefined) continue;
+    const { tcptrace, failure } = await measureCapture(name);
+    if (tcptrace !== null) for (const line of tcptraceDifferenceLines(tcptrace)) console.log(line);
+    if (failure !== null) console.log(failure);
+  }
 }
 
 async function measureCorpus(isRaise: boolean): Promise<number> {

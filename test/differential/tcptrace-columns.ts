@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../src/flows/endpoint.js";
+import { averageWindowBytes, deviation, streamLengthBytes } from "../../src/flows/statistics/derived.js";
 import {
   SENT_SACK_PERMITTED,
-  SENT_SCALED_WINDOW,
   SENT_TIMESTAMPS,
   SENT_WINDOW_SCALE,
 } from "../../src/flows/statistics/statistics-state.js";
@@ -37,22 +37,8 @@ const milliseconds = (ns: number): string => printFixed(ns / 1000 / 1000, 1);
 const average = (sumNs: number, samples: number): string => milliseconds(sumNs / (samples + AVERAGE_BIAS));
 const yesNo = (isSet: number): string => (isSet ? "Y" : "N");
 
-/** tcptrace gives 0 for two samples, too. */
-function deviation(sumNs: number, squares: number, samples: number): string {
-  if (samples <= 2) return "0.0";
-  return milliseconds(Math.sqrt(Math.max(0, squares - sumNs ** 2 / samples) / (samples - 1)));
-}
-
-function streamLength({ sender }: DirectionContext): number | null {
-  if (sender.sentFins === 0 || sender.sentSyns === 0) return null;
-  return (sender.sentRsts > 0 ? sender.latestSeq : sender.finSeq) - 1;
-}
-
-function averageWindow({ sender, receiver }: DirectionContext): string {
-  if (sender.sentSegments === 0) return "0";
-  const isScaled = (sender.sentFacts & receiver.sentFacts & SENT_SCALED_WINDOW) !== 0;
-  const segments = isScaled ? sender.scaledSegments : sender.sentSegments;
-  return String(Math.floor(sender.windowTotal / segments));
+function printDeviation(sumNs: number, squares: number, samples: number): string {
+  return milliseconds(deviation(sumNs, squares, samples) ?? 0);
 }
 
 function throughput({ sender, elapsedNs }: DirectionContext): string {
@@ -95,15 +81,18 @@ export const TCPTRACE_COLUMNS: ReadonlyMap<string, (context: DirectionContext) =
   ["max_win_adv", count((s) => s.windowMaximum)],
   ["min_win_adv", count((s) => s.windowMinimum)],
   ["zero_win_adv", count((s) => s.zeroWindows)],
-  ["avg_win_adv", averageWindow],
+  [
+    "avg_win_adv",
+    ({ sender: s, receiver }) => (s.sentSegments === 0 ? "0" : String(averageWindowBytes(s, receiver))),
+  ],
   ["initial_window_bytes", count((s) => s.initialWindowBytes)],
   ["initial_window_pkts", count((s) => s.initialWindowSegments)],
-  ["ttl_stream_length", (context) => String(streamLength(context) ?? "NA")],
+  ["ttl_stream_length", ({ sender }) => String(streamLengthBytes(sender) ?? "NA")],
   [
     "missed_data",
-    (context) => {
-      const length = streamLength(context);
-      return length === null ? "NA" : String(length - context.sender.freshBytes);
+    ({ sender }) => {
+      const length = streamLengthBytes(sender);
+      return length === null ? "NA" : String(length - sender.freshBytes);
     },
   ],
   ["truncated_data", count((s) => s.truncatedBytes)],
@@ -123,13 +112,16 @@ export const TCPTRACE_COLUMNS: ReadonlyMap<string, (context: DirectionContext) =
   ["RTT_min", ({ sender }) => milliseconds(sender.rttMinimumNs)],
   ["RTT_max", ({ sender }) => milliseconds(sender.rttMaximumNs)],
   ["RTT_avg", ({ sender: s }) => average(s.rttSumNs, s.rttSamples)],
-  ["RTT_stdev", ({ sender: s }) => deviation(s.rttSumNs, s.rttSquares, s.rttSamples)],
+  ["RTT_stdev", ({ sender: s }) => printDeviation(s.rttSumNs, s.rttSquares, s.rttSamples)],
   ["RTT_from_3WHS", ({ sender }) => milliseconds(sender.handshakeRttNs)],
   ["RTT_full_sz_smpls", count((s) => s.fullRttSamples)],
   ["RTT_full_sz_min", ({ sender }) => milliseconds(sender.fullRttMinimumNs)],
   ["RTT_full_sz_max", ({ sender }) => milliseconds(sender.fullRttMaximumNs)],
   ["RTT_full_sz_avg", ({ sender: s }) => average(s.fullRttSumNs, s.fullRttSamples)],
-  ["RTT_full_sz_stdev", ({ sender: s }) => deviation(s.fullRttSumNs, s.fullRttSquares, s.fullRttSamples)],
+  [
+    "RTT_full_sz_stdev",
+    ({ sender: s }) => printDeviation(s.fullRttSumNs, s.fullRttSquares, s.fullRttSamples),
+  ],
   ["post-loss_acks", count((s) => s.postLossAcks)],
   ["ambiguous_acks", count((s) => s.ambiguousAcks)],
   ["RTT_min_(last)", ({ sender }) => milliseconds(sender.ambiguousRttMinimumNs)],
@@ -137,7 +129,7 @@ export const TCPTRACE_COLUMNS: ReadonlyMap<string, (context: DirectionContext) =
   ["RTT_avg_(last)", ({ sender: s }) => average(s.ambiguousRttSumNs, s.ambiguousAcks)],
   [
     "RTT_sdv_(last)",
-    ({ sender: s }) => deviation(s.ambiguousRttSumNs, s.ambiguousRttSquares, s.ambiguousAcks),
+    ({ sender: s }) => printDeviation(s.ambiguousRttSumNs, s.ambiguousRttSquares, s.ambiguousAcks),
   ],
   ["segs_cum_acked", count((s) => s.cumulativelyAcked)],
   ["duplicate_acks", count((s) => s.duplicateAcks)],
@@ -146,5 +138,5 @@ export const TCPTRACE_COLUMNS: ReadonlyMap<string, (context: DirectionContext) =
   ["min_retr_time", ({ sender }) => milliseconds(sender.resendMinimumNs)],
   ["max_retr_time", ({ sender }) => milliseconds(sender.resendMaximumNs)],
   ["avg_retr_time", ({ sender: s }) => average(s.resendSumNs, s.resendTimes)],
-  ["sdv_retr_time", ({ sender: s }) => deviation(s.resendSumNs, s.resendSquares, s.resendTimes)],
+  ["sdv_retr_time", ({ sender: s }) => printDeviation(s.resendSumNs, s.resendSquares, s.resendTimes)],
 ]);

@@ -3,6 +3,7 @@ import type { Endpoint } from "../../src/flows/endpoint.js";
 import { createFlowCursor, type Flow } from "../../src/flows/flow.js";
 import { readFlowIdentity } from "../../src/flows/flow-identity.js";
 import { FlowTable } from "../../src/flows/flow-table.js";
+import { lastSegmentNs, longestIdleNs } from "../../src/flows/statistics/derived.js";
 import { type DirectionContext, TCPTRACE_COLUMNS } from "./tcptrace-columns.js";
 import { explain } from "./tcptrace-explained.js";
 import { parseTcptraceTable, type TcptraceRow } from "./tcptrace-table.js";
@@ -187,21 +188,12 @@ function compareFlow(row: TcptraceRow, flow: Flow, facts: CaptureFacts): RowComp
 }
 
 function contextOf(flow: Flow, sender: Endpoint, receiver: Endpoint, endNs: number): DirectionContext {
-  const isClosed =
-    (sender.sentFins > 0 && receiver.sentFins > 0) || sender.sentRsts > 0 || receiver.sentRsts > 0;
-  const lastNs = lastOf(sender, receiver);
   return {
     sender,
     receiver,
-    elapsedNs: Math.max(0, lastNs - flow.startNs),
-    idleNs: isClosed ? sender.idleMaximumNs : Math.max(sender.idleMaximumNs, endNs - sender.sentLastNs),
+    elapsedNs: Math.max(0, lastSegmentNs(sender, receiver) - flow.startNs),
+    idleNs: longestIdleNs(sender, receiver, endNs),
   };
-}
-
-function lastOf(sender: Endpoint, receiver: Endpoint): number {
-  if (sender.sentSegments === 0) return receiver.sentLastNs;
-  if (receiver.sentSegments === 0) return sender.sentLastNs;
-  return Math.max(sender.sentLastNs, receiver.sentLastNs);
 }
 
 function endsOf(address: string, port: number, otherAddress: string, otherPort: number): string {
