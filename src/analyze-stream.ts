@@ -16,6 +16,7 @@ import { keepPacketTypes } from "./flows/vantage/packet-types.js";
 import { throwIfInterrupted, untilAborted } from "./interruption.js";
 import type { DatabaseWriter } from "./store/database-writer.js";
 import { createFlowRow, fillFlowRow } from "./store/fill-flow-row.js";
+import { createStatisticsRow, fillStatisticsRow } from "./store/fill-statistics-row.js";
 
 /** How long the loop may run before it lets signals and progress through. Milliseconds. */
 const BREATH_MS = 50;
@@ -138,6 +139,8 @@ function endFlows(
 ): JudgedVantage {
   const flow = createFlowCursor();
   const row = createFlowRow();
+  const statistics = createStatisticsRow();
+  const endNs = Math.max(0, ...files.map(({ startNs, durationNs }) => (startNs ?? 0) + durationNs));
   const linkTypes = files.flatMap(({ interfaces }) => interfaces.map(({ linkType }) => linkType));
   const captureVantage = new CaptureVantage();
   for (let id = flows.firstId; id < flows.firstId + flows.count; id++) {
@@ -149,6 +152,8 @@ function endFlows(
     fillFlowRow(row, flow, identity, judged);
     dispatcher.flowEnd(flow, identity, row.state, encapsulations[identity.encapsulation] ?? "");
     writer.appendFlow(row);
+    if (fillStatisticsRow(statistics, flow, "client", endNs)) writer.appendStatistics(statistics);
+    if (fillStatisticsRow(statistics, flow, "server", endNs)) writer.appendStatistics(statistics);
   }
   const vantage = captureVantage.judge();
   dispatcher.captureEnd({ evidence: flows.evidence, files, vantage });

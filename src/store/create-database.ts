@@ -17,6 +17,7 @@ export interface RootPages {
   readonly segmentsFlowId: number;
   readonly flows: number;
   readonly repeatedSegments: number;
+  readonly flowStatistics: number;
 }
 
 /** Values of the nine control bits. */
@@ -53,6 +54,7 @@ export function createDatabase(path: string, pageBytes: number): RootPages {
       segments: rootPageOf("segments"),
       segmentsFlowId: rootPageOf("segments_flow_id"),
       flows: rootPageOf("flows"),
+      flowStatistics: rootPageOf("flow_statistics"),
       repeatedSegments: rootPageOf("repeated_segments"),
     };
   } finally {

@@ -11,6 +11,7 @@ import { IndexWriter } from "./sqlite-file/index-writer.js";
 import { PageFile, type WriteFunction } from "./sqlite-file/page-file.js";
 import { RunSorter } from "./sqlite-file/run-sorter.js";
 import { TableWriter } from "./sqlite-file/table-writer.js";
+import { type StatisticsRow, StatisticsRows } from "./statistics-rows.js";
 import { asWriteError } from "./write-error.js";
 
 export interface DatabaseWriterOptions {
@@ -35,6 +36,8 @@ export class DatabaseWriter {
   readonly #flowRows: FlowRows;
   readonly #repeats: TableWriter;
   readonly #repeatRows: RepeatRows;
+  readonly #statistics: IndexWriter;
+  readonly #statisticsRows: StatisticsRows;
   readonly #flowIds: RunSorter;
   #tables: DatabaseTables | undefined;
 
@@ -57,6 +60,8 @@ export class DatabaseWriter {
     this.#flowRows = new FlowRows(this.#flows);
     this.#repeats = new TableWriter(this.#file, this.#roots.repeatedSegments);
     this.#repeatRows = new RepeatRows(this.#repeats);
+    this.#statistics = new IndexWriter(this.#file, this.#roots.flowStatistics);
+    this.#statisticsRows = new StatisticsRows(this.#statistics);
     this.#flowIds = new RunSorter(this.#scratch.runs, fileOptions);
   }
 
@@ -92,6 +97,15 @@ export class DatabaseWriter {
     }
   }
 
+  /** Appends what one end of a flow sent, in id order, the client's row first; the object may be used again. */
+  appendStatistics(row: StatisticsRow): void {
+    try {
+      this.#statisticsRows.append(row);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
   /** Ends segments and flows; from here on the database is SQLite's. */
   finishTimelines(): DatabaseTables {
     try {
@@ -101,6 +115,7 @@ export class DatabaseWriter {
       this.#flowIds.close();
       index.finish();
       this.#flows.finish();
+      this.#statistics.finish();
       this.#repeats.finish();
       this.#file.finish();
       this.#tables = new DatabaseTables(this.#target, this.#scratch, this.#timeline === "flagged");

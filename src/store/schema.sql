@@ -96,6 +96,85 @@ CREATE TABLE flows (
   vantage_confidence TEXT CHECK (vantage_confidence IN ('certain', 'strong', 'weak')) -- how sure that is; NULL when unknown
 ) STRICT;
 
+-- What each end of a flow sent and how that was acknowledged: a row per end that sent anything. Named beside the columns
+-- is what tcptrace calls it; docs/differences.md tells where both differ.
+CREATE TABLE flow_statistics (
+  flow_id INTEGER NOT NULL REFERENCES flows(id),                -- its connection
+  sender TEXT NOT NULL CHECK (sender IN ('client', 'server')),  -- which end
+  segments INTEGER NOT NULL,                                    -- segments it sent, copies included; tcptrace's total packets
+  ack_segments INTEGER NOT NULL,                                -- segments with ACK; ack pkts sent
+  pure_ack_segments INTEGER NOT NULL,                           -- segments with ACK and neither data, SYN, FIN nor RST; pure acks sent
+  syn_segments INTEGER NOT NULL,                                -- segments with SYN; SYN pkts sent
+  fin_segments INTEGER NOT NULL,                                -- segments with FIN; FIN pkts sent
+  rst_segments INTEGER NOT NULL,                                -- segments with RST; resets sent
+  other_isn_syns INTEGER NOT NULL,                              -- SYNs whose number differs from that of the first
+  data_segments INTEGER NOT NULL,                               -- segments with data; actual data pkts
+  data_bytes INTEGER NOT NULL,                                  -- octets of data, repeated ones included; actual data bytes
+  unique_bytes INTEGER NOT NULL,                                -- octets of data that no earlier segment held, without zero-window probes; unique bytes sent
+  pushed_segments INTEGER NOT NULL,                             -- segments with data and PSH; pushed data pkts
+  urgent_segments INTEGER NOT NULL,                             -- segments with data and URG; urgent data pkts
+  urgent_bytes INTEGER NOT NULL,                                -- their urgent pointers, added up; urgent data bytes
+  truncated_segments INTEGER NOT NULL,                          -- segments of whose data the capture kept only a part; truncated packets
+  truncated_bytes INTEGER NOT NULL,                             -- octets of data that the capture did not keep; truncated data
+  retransmitted_segments INTEGER NOT NULL,                      -- segments that hold octets, a SYN or a FIN sent before, copies included; rexmt data pkts
+  retransmitted_bytes INTEGER NOT NULL,                         -- octets sent again, a SYN or FIN counting as one; rexmt data bytes
+  retransmissions_max INTEGER NOT NULL,                         -- how often one unacknowledged segment was sent again at most; max # retrans
+  retransmit_min_ns INTEGER,                                    -- shortest time from one transmission of a segment to the next, nanoseconds; min retr time; NULL when none was repeated
+  retransmit_max_ns INTEGER,                                    -- longest such time; max retr time
+  retransmit_avg_ns INTEGER,                                    -- mean of these times; avg retr time
+  retransmit_stdev_ns INTEGER,                                  -- their standard deviation; sdv retr time; NULL below three
+  out_of_order_segments INTEGER NOT NULL,                       -- segments whose octets come after later ones and were not sent before; outoforder pkts
+  reordering_bytes INTEGER,                                     -- how far below the highest number sent such a segment began at most, octets; NULL when none
+  zero_window_probes INTEGER NOT NULL,                          -- segments with data or FIN sent while the receiver's window was 0; zwnd probe pkts
+  zero_window_probe_bytes INTEGER NOT NULL,                     -- octets of data in them; zwnd probe bytes
+  link_duplicates INTEGER NOT NULL,                             -- segments with sequence number and IPv4 identification of one of the eight before; hardware dups
+  segment_min_bytes INTEGER,                                    -- octets of data in the smallest segment with data; min segm size; NULL without data
+  segment_max_bytes INTEGER,                                    -- octets of data in the largest; max segm size
+  window_min_bytes INTEGER,                                     -- smallest window it offered that is not 0, scaled, octets; min win adv; NULL when none
+  window_max_bytes INTEGER,                                     -- largest window it offered, scaled, octets; max win adv; NULL when none but 0
+  window_avg_bytes INTEGER NOT NULL,                            -- mean window over its segments, scaled, octets; avg win adv
+  zero_windows INTEGER NOT NULL,                                -- segments that offer no window; zero win adv
+  initial_window_bytes INTEGER NOT NULL,                        -- octets of data sent before anything but the SYN was acknowledged; initial window
+  initial_window_segments INTEGER NOT NULL,                     -- segments they were in; initial window pkts
+  in_flight_min_bytes INTEGER,                                  -- fewest octets in flight after a segment with new data; NULL without data
+  in_flight_max_bytes INTEGER,                                  -- most octets in flight
+  stream_bytes INTEGER,                                         -- octets of its whole stream, captured or not, by SYN and FIN; ttl stream length; NULL when either is missing or they contradict each other
+  missing_bytes INTEGER,                                        -- those of them that are not in `unique_bytes`; missed data; NULL when unknown
+  first_data_ns INTEGER,                                        -- time of its first data, nanoseconds since the origin; NULL without data
+  last_data_ns INTEGER,                                         -- time of its last data, nanoseconds since the origin; the difference is tcptrace's data xmit time
+  idle_max_ns INTEGER NOT NULL,                                 -- its longest silence, up to the capture's end while the connection is open, nanoseconds; idletime max
+  throughput_bytes_per_second INTEGER,                          -- unique octets by the connection's duration; throughput; NULL when that is 0
+  sack_segments INTEGER NOT NULL,                               -- segments with SACK blocks; sacks sent
+  sack_acks INTEGER NOT NULL,                                   -- those of them with ACK and without RST; sack pkts sent
+  duplicate_sacks INTEGER NOT NULL,                             -- those of them that report octets received twice (RFC 2883); dsack pkts sent
+  sack_blocks_max INTEGER NOT NULL,                             -- most SACK blocks in one segment; max sack blks/ack
+  options TEXT,                                                 -- options seen in its segments, such as `mss,sackOK,TS,wscale`; req 1323 ws/ts, req sack; NULL when none
+  ttl_min INTEGER NOT NULL,                                     -- lowest time to live, or hop limit
+  ttl_max INTEGER NOT NULL,                                     -- highest time to live, or hop limit
+  rtt_samples INTEGER NOT NULL,                                 -- its segments that were sent once and acknowledged exactly; RTT samples
+  rtt_min_ns INTEGER,                                           -- shortest time until then, nanoseconds; RTT min; NULL without samples
+  rtt_max_ns INTEGER,                                           -- longest such time; RTT max
+  rtt_avg_ns INTEGER,                                           -- mean of these times; RTT avg
+  rtt_stdev_ns INTEGER,                                         -- their standard deviation; RTT stdev; NULL below three samples
+  rtt_handshake_ns INTEGER,                                     -- time from its SYN to the ACK of nothing but the SYN; RTT from 3WHS; NULL when not seen or when the SYN was repeated
+  full_size_bytes INTEGER,                                      -- size of its largest segments with a round-trip time, octets; NULL without samples
+  full_size_rtt_samples INTEGER NOT NULL,                       -- samples of segments of that size; RTT full_sz smpls
+  full_size_rtt_min_ns INTEGER,                                 -- shortest of them, nanoseconds; RTT full_sz min
+  full_size_rtt_max_ns INTEGER,                                 -- longest of them; RTT full_sz max
+  full_size_rtt_avg_ns INTEGER,                                 -- their mean; RTT full_sz avg
+  full_size_rtt_stdev_ns INTEGER,                               -- their standard deviation; RTT full_sz stdev; NULL below three
+  post_loss_acks INTEGER NOT NULL,                              -- its segments acknowledged exactly after one before them was sent again; post-loss acks
+  ambiguous_acks INTEGER NOT NULL,                              -- its segments acknowledged exactly that were sent more than once; ambiguous acks
+  ambiguous_rtt_min_ns INTEGER,                                 -- shortest time from the last transmission of such a segment, nanoseconds; RTT min (last); NULL when none
+  ambiguous_rtt_max_ns INTEGER,                                 -- longest such time; RTT max (last)
+  ambiguous_rtt_avg_ns INTEGER,                                 -- mean of these times; RTT avg (last)
+  ambiguous_rtt_stdev_ns INTEGER,                               -- their standard deviation; RTT sdv (last); NULL below three
+  cumulatively_acked_segments INTEGER NOT NULL,                 -- its segments acknowledged with later ones; segs cum acked
+  duplicate_acks INTEGER NOT NULL,                              -- duplicate ACKs the peer sent for its segments; duplicate acks
+  triple_duplicate_acks INTEGER NOT NULL,                       -- how often three in a row; triple dupacks
+  PRIMARY KEY (flow_id, sender)
+) STRICT, WITHOUT ROWID;
+
 -- One TCP segment; `id` is the order of capture.
 CREATE TABLE segments (
   id INTEGER PRIMARY KEY,                                       -- 1 for the first segment of the first capture
