@@ -44,3 +44,15 @@ export function judgeScript(text: string, options: Partial<CompileOptions> = {})
 export function causesOf(text: string, options: Partial<CompileOptions> = {}): string[] {
   return judgeScript(text, options).map(({ label, cause }) => `${label}: ${cause}`);
 }
+
+/** Name of the cause in the column `cause` of each row that has one, by label. */
+export function columnOf(text: string): string[] {
+  const batch = segmentsOf(text, WRAPPING);
+  const table = new FlowTable();
+  table.track(batch, 1, 0, () => {});
+  table.close();
+  return parseScript(text).lines.flatMap(({ label }, row) => {
+    const cause = causeName(batch.cause[row]!);
+    return cause === null ? [] : [`${label ?? row + 1}: ${cause} ${causeConfidence(batch.cause[row]!)}`];
+  });
+}

@@ -1,0 +1,158 @@
+import { expect } from "chai";
+import { causesOf, columnOf } from "./judge-script.js";
+
+/** A client with a round trip of 40 ms. */
+const OPEN = `
+  0     -> S  0:0(0) <mss 1460,sackOK>
+  +.04  <- S. 0:0(0) ack 1 <mss 1460,sackOK>
+  +.001 -> .  1:1(0) ack 1
+`;
+
+describe("a segment that fills a gap of the capture", () => {
+  describe("by the sender's clock", () => {
+    const gap = `
+      0     -> S  0:0(0) <mss 1460,sackOK,TS val 100 ecr 0>
+      +.04  <- S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 800 ecr 100>
+      +.001 -> .  1:101(100) ack 1 <TS val 141 ecr 800>
+      +.002 -> .  201:301(100) ack 1 <TS val 143 ecr 800>
+      +.04  <- .  1:1(0) ack 101 <TS val 840 ecr 141,sack 201:301>
+    `;
+
+    it("was overtaken when it is older than what overtook it, however late and after whatever SACK", () => {
+      expect(
+        causesOf(`${gap}
+        +.3 -> . 101:201(100) ack 1 <TS val 142 ecr 800> @late
+      `),
+      ).to.deep.equal(["late: reordering certain"]);
+    });
+
+    it("was sent again when it is younger, however soon", () => {
+      expect(
+        causesOf(`${gap}
+        +.0001 -> . 101:201(100) ack 1 <TS val 184 ecr 840> @again
+      `),
+      ).to.deep.equal(["again: fast strong"]);
+    });
+  });
+
+  describe("within one tick of that clock, or without it, by IP identifications", () => {
+    for (const options of ["", " <TS val 143 ecr 800>"]) {
+      const gap = `${OPEN}
+        +.001 -> . 1:101(100) ack 1${options} {id 65534}
+        +.001 -> . 201:301(100) ack 1${options} {id 2}
+        +.001 -> . 301:401(100) ack 1${options} {id 3}
+      `;
+
+      it(`was overtaken when its number is lower${options}`, () => {
+        expect(
+          causesOf(`${gap}
+          +.001 -> . 101:201(100) ack 1${options} {id 65535} @late
+        `),
+        ).to.deep.equal(["late: reordering strong"]);
+      });
+    }
+
+    it("was sent again when its number is higher", () => {
+      expect(
+        causesOf(`${OPEN}
+        +.001 -> . 1:101(100) ack 1 {id 7}
+        +.001 -> . 201:301(100) ack 1 {id 9}
+        +.001 -> . 301:401(100) ack 1 {id 10}
+        +.04  <- . 1:1(0) ack 101 <sack 201:401>
+        +.001 -> . 101:201(100) ack 1 {id 11} @again
+      `),
+      ).to.deep.equal(["again: fast strong"]);
+    });
+  });
+
+  describe("without both, by the time a round trip takes", () => {
+    it("was overtaken when none can have passed and no loss was reported", () => {
+      expect(
+        causesOf(
+          `${OPEN}
+        +.001 -> . 1:101(100) ack 1
+        +.001 -> . 201:301(100) ack 1
+        +.01  -> . 101:201(100) ack 1 @late
+      `,
+          { ipVersion: 6 },
+        ),
+      ).to.deep.equal(["late: reordering strong"]);
+    });
+
+    it("is weak where the round trip is unknown", () => {
+      expect(
+        causesOf(
+          `
+        0     -> . 1:101(100) ack 1
+        +.001 -> . 201:301(100) ack 1
+        +.001 -> . 101:201(100) ack 1 @late
+      `,
+          { ipVersion: 6 },
+        ),
+      ).to.deep.equal(["late: reordering weak"]);
+    });
+
+    it("was sent again when a loss was reported", () => {
+      expect(
+        causesOf(
+          `${OPEN}
+        +.001 -> . 1:101(100) ack 1
+        +.001 -> . 201:301(100) ack 1
+        +.001 <- . 1:1(0) ack 101 <sack 201:301>
+        +.001 -> . 101:201(100) ack 1 @again
+      `,
+          { ipVersion: 6 },
+        ),
+      ).to.deep.equal(["again: fast strong"]);
+    });
+  });
+});
+
+describe("a segment that was captured before", () => {
+  it("was doubled on the way when it has the same IP identification, later than a capture doubles", () => {
+    expect(
+      causesOf(`${OPEN}
+      +.001 -> . 1:101(100) ack 1 {id 7}
+      +.003 -> . 1:101(100) ack 1 {id 7} @twice
+    `),
+    ).to.deep.equal(["twice: network-duplicate strong"]);
+  });
+
+  it("is certain when the sender's clock stood still, too", () => {
+    expect(
+      causesOf(`${OPEN}
+      +.001 -> . 1:101(100) ack 1 <TS val 143 ecr 800> {id 7}
+      +.030 -> . 1:101(100) ack 1 <TS val 143 ecr 800> {id 7} @twice
+    `),
+    ).to.deep.equal(["twice: network-duplicate certain"]);
+  });
+
+  it("was sent again when that clock went on, whatever the identification", () => {
+    expect(
+      causesOf(`${OPEN}
+      +.001 -> . 1:101(100) ack 1 <TS val 143 ecr 800> {id 7}
+      +.3   -> . 1:101(100) ack 1 <TS val 443 ecr 800> {id 7} @again
+    `),
+    ).to.deep.equal(["again: tail-loss-probe weak"]);
+  });
+
+  it("over IPv6 was doubled when its clock stood still for longer than clocks do", () => {
+    const twice = (after: string) => `${OPEN}
+      +.001  -> . 1:101(100) ack 1 <TS val 143 ecr 800>
+      +${after} -> . 1:101(100) ack 1 <TS val 143 ecr 800> @twice
+    `;
+    expect(causesOf(twice(".030"), { ipVersion: 6 })).to.deep.equal(["twice: network-duplicate strong"]);
+    expect(causesOf(twice(".003"), { ipVersion: 6 })).to.deep.equal(["twice: network-duplicate weak"]);
+  });
+
+  it("is a copy of the capture when the very packet comes again at once: in the column alone", () => {
+    const script = `${OPEN}
+      +.001    -> . 1:101(100) ack 1
+      +.000003 -> . 1:101(100) ack 1 {copy} @copy
+      +.04     <- . 1:1(0) ack 101
+      +.000003 <- . 1:1(0) ack 101 {copy}
+    `;
+    expect(causesOf(script)).to.deep.equal([]);
+    expect(columnOf(script)).to.deep.equal(["copy: capture-copy certain"]);
+  });
+});
