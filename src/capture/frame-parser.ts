@@ -4,7 +4,7 @@ import type { FrameBatch } from "./frame-batch.js";
 
 /** What one file format knows: where the frames lie in a window of octets. Holds no file, waits for nothing. */
 export interface FrameParser {
-  readonly format: "pcap" | "pcapng" | "snoop";
+  readonly format: "pcap" | "pcapng" | "snoop" | "erf";
   readonly interfaces: readonly CaptureInterface[];
   readonly skipped: ReadonlyMap<string, number>;
   readonly originNs: bigint | undefined;

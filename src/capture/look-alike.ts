@@ -19,10 +19,6 @@ const BEGINNINGS: readonly (readonly [string, string])[] = [
   ["%PDF-", "a PDF document"],
 ];
 
-/** ERF has no magic number; each record begins with a header whose record length counts the header as well. */
-const ERF_HEADER_BYTES = 16;
-const ERF_MAX_TYPE = 27;
-
 /**
  * What a file that is no capture looks like, worded to follow "is"; null when nothing comes to mind.
  * @param bytes the file's first octets, up to a few hundred.
@@ -32,7 +28,6 @@ export function describeLookAlike(bytes: Uint8Array): string | null {
   for (const [beginning, description] of BEGINNINGS) if (text.startsWith(beginning)) return description;
   if (text.slice(257, 262) === "ustar") return "a tar archive: unpack it first";
   if (isText(bytes)) return "a text file";
-  if (isErf(bytes)) return "what looks like an ERF capture, which is not supported (editcap converts it)";
   return null;
 }
 
@@ -47,20 +42,4 @@ function isText(bytes: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-/** A known record type, and a record as much longer than its frame as headers and padding make it. */
-function isErf(bytes: Uint8Array): boolean {
-  if (bytes.length < ERF_HEADER_BYTES) return false;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const type = view.getUint8(8) & 0x7f;
-  const recordBytes = view.getUint16(10);
-  const wireBytes = view.getUint16(14);
-  return (
-    type > 0 &&
-    type <= ERF_MAX_TYPE &&
-    recordBytes >= ERF_HEADER_BYTES &&
-    wireBytes > 0 &&
-    Math.abs(recordBytes - wireBytes) <= 64
-  );
 }

@@ -4,6 +4,7 @@ import type { ByteSource } from "./byte-source.js";
 import { ByteWindow } from "./byte-window.js";
 import type { CaptureSource } from "./capture-source.js";
 import { decompress, identifyCompression } from "./decompress.js";
+import { ERF_LOOK_BYTES, ErfParser, isErf } from "./erf-file.js";
 import { FileSource } from "./file-source.js";
 import type { FrameParser } from "./frame-parser.js";
 import { describeLookAlike } from "./look-alike.js";
@@ -95,11 +96,13 @@ async function startParser(
   if (isSnoop(bytes)) return startSnoop(name, window, originNs);
   if (source.damage !== null) throw new AnalyzeError("CAPTURE_UNREADABLE", `${name} ${source.damage}.`);
   if (bytes.length === 0) throw new AnalyzeError("CAPTURE_EMPTY", `${name} is empty.`);
-  await window.fill(LOOK_BYTES);
+  await window.fill(ERF_LOOK_BYTES);
   const look = window.bytes.subarray(0, Math.min(window.end, LOOK_BYTES));
   const lookAlike =
     identifyCompression(look) === null ? describeLookAlike(look) : "compressed more than once";
-  const reason = lookAlike === null ? "neither a pcap, a pcapng nor a snoop file" : lookAlike;
+  if (lookAlike === null && isErf(window.bytes.subarray(0, Math.min(window.end, ERF_LOOK_BYTES))))
+    return new ErfParser(originNs);
+  const reason = lookAlike === null ? "neither a pcap, pcapng, snoop nor ERF file" : lookAlike;
   throw new AnalyzeError(
     "CAPTURE_UNRECOGNIZED",
     `${name} is not a capture that can be read: it is ${reason}.`,

@@ -29,7 +29,7 @@ export interface Report {
 
 export interface CaptureSummary {
   readonly source: string;
-  readonly format: "pcap" | "pcapng" | "snoop";
+  readonly format: "pcap" | "pcapng" | "snoop" | "erf";
   readonly compression: string | null;
   /** Of its first interface, such as `ETHERNET`. */
   readonly linkType: string;

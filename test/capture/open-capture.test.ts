@@ -67,11 +67,10 @@ describe("opening a capture", () => {
       ["Grüße\n", "a text file"],
       ["GMBU\0\0\0\0", "a Microsoft Network Monitor capture"],
       ["SQLite format 3\0", "an SQLite database"],
-      [hex("0000000000000000 02 04 0058 0000 0042 0000"), "what looks like an ERF capture"],
       [hex("0a0d0d0a 1c000000 00000000 00000000"), "a pcapng file whose first block is damaged"],
       [gzipSync(gzipSync(CAPTURE)), "compressed more than once"],
-      [hex("00ff00ff00ff"), "neither a pcap, a pcapng nor a snoop file"],
-      [hex("d4c3"), "neither a pcap, a pcapng nor a snoop file"],
+      [hex("00ff00ff00ff"), "neither a pcap, pcapng, snoop nor ERF file"],
+      [hex("d4c3"), "neither a pcap, pcapng, snoop nor ERF file"],
     ];
     for (const [content, description] of examples) {
       const error = await errorOf(readBytes(Buffer.from(content)));
