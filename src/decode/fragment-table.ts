@@ -2,6 +2,8 @@ import { PartialDatagram } from "./partial-datagram.js";
 
 /** Octets held at most, as many as Linux holds by default (net.ipv4.ipfrag_high_thresh). */
 const HELD_BYTES_MAX = 4 * 1024 * 1024;
+/** Held after the oldest were given up: some at a time, since to find the oldest in a Map costs what was removed before. */
+const HELD_BYTES_AFTER = 3 * 1024 * 1024;
 /** Fragments wait for the rest that long: RFC 8200, section 4.5; RFC 1122, section 3.3.2, has 60 to 120 s. */
 const WAIT_NS = 60e9;
 
@@ -51,8 +53,9 @@ export class FragmentTable {
   }
 
   #shrink(): void {
+    if (this.#heldBytes <= HELD_BYTES_MAX) return;
     for (const [key, datagram] of this.#datagrams) {
-      if (this.#heldBytes <= HELD_BYTES_MAX) return;
+      if (this.#heldBytes <= HELD_BYTES_AFTER) return;
       this.#remove(key, datagram);
     }
   }
