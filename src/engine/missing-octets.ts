@@ -36,10 +36,9 @@ function isBeyondBelief(sender: Endpoint, receiver: Endpoint): boolean {
 }
 
 function missingOf(sender: Endpoint, receiver: Endpoint): MissingOctets {
-  const from = Math.max(1, sender.capturedFrom);
-  // A FIN takes one number, whether it was captured or not.
-  const ackedBytes = Math.max(0, receiver.ackedTo - from);
-  const finBytes = ackedBytes > 0 && (sender.finFrame === 0 || receiver.ackedTo >= sender.nextSeq) ? 1 : 0;
-  const capturedBytes = sender.uniqueBytes + sender.lateBytes;
-  return { missingBytes: Math.max(0, ackedBytes - finBytes - capturedBytes), ackedBytes };
+  const ackedBytes = Math.max(0, receiver.ackedTo - Math.max(1, sender.capturedFrom));
+  const finBytes = sender.finFrame > 0 && receiver.ackedTo >= sender.nextSeq ? 1 : 0;
+  const missingBytes = ackedBytes - finBytes - sender.uniqueBytes - sender.lateBytes;
+  // One may be a FIN that was not captured.
+  return { missingBytes: missingBytes > 1 ? missingBytes : 0, ackedBytes };
 }

@@ -47,7 +47,7 @@ describe("the vantage of a capture", () => {
       handshake(63, 57, 20, 0.05),
       "client-host",
     ],
-    ["behind routers, where both are as far", handshake(57, 58, 10, 12), "unknown"],
+    ["behind routers, where both are as far", handshake(57, 58, 10, 12), "middle"],
     [
       "behind routers, where both are so near that scheduling decides",
       handshake(57, 58, 0.02, 0.2),

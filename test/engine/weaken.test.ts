@@ -1,0 +1,113 @@
+import { expect } from "chai";
+import type { Confidence, Finding, Severity } from "../../src/engine/finding.js";
+import { type CaptureFlaw, defineRule } from "../../src/engine/rule.js";
+import { activateRules, type RuleSetting } from "../../src/engine/rule-settings.js";
+import { weakenFindings } from "../../src/engine/weaken.js";
+
+const TEXTS = {
+  summary: "",
+  messages: { found: "" },
+  why: "",
+  remedy: "",
+  evidence: {},
+  references: [],
+} as const;
+
+const create = () => ({});
+
+function flawed(id: string, kind: CaptureFlaw, reach: "flows" | "capture") {
+  const flaws = { found: { kind, reach, reason: `because of ${id}` } };
+  return defineRule({ id, meta: { ...TEXTS, severity: "note", isAboutCapture: true, flaws }, create });
+}
+
+const rules = [
+  flawed("lossy", "loss", "flows"),
+  flawed("filtered", "filter", "capture"),
+  defineRule({ id: "copied", meta: { ...TEXTS, severity: "note", isAboutCapture: true }, create }),
+  defineRule({ id: "plain", meta: { ...TEXTS, severity: "error" }, create }),
+  defineRule({ id: "sturdy", meta: { ...TEXTS, severity: "error", withstands: ["loss"] }, create }),
+];
+
+function finding(ruleId: string, flowIds: number[], confidence: Confidence = "strong"): Finding {
+  return {
+    ruleId,
+    severity: ruleId === "plain" || ruleId === "sturdy" ? "error" : "note",
+    messageId: "found",
+    message: "",
+    why: "",
+    remedy: "",
+    data: {},
+    confidence,
+    vantage: "unknown",
+    alternatives: ["or something else"],
+    subject: "",
+    flowIds,
+    evidence: [],
+    startNs: 0,
+    endNs: 0,
+    fingerprint: "",
+  };
+}
+
+function weakened(
+  last: Finding,
+  flaws: readonly Finding[],
+  settings: Record<string, RuleSetting> = {},
+): [Confidence, Severity, readonly string[]] {
+  const all = weakenFindings([...flaws, last], activateRules(rules, settings));
+  expect(all.length).to.equal(flaws.length + 1);
+  const { confidence, severity, alternatives } = all.at(-1)!;
+  return [confidence, severity, alternatives];
+}
+
+describe("flaws of a capture", () => {
+  it("lower a finding's confidence by one step and join its alternatives", () => {
+    const flaws = [finding("lossy", [1, 2])];
+    const alternatives = ["or something else", "because of lossy"];
+    expect(weakened(finding("plain", [1], "certain"), flaws)).to.deep.equal([
+      "strong",
+      "error",
+      alternatives,
+    ]);
+  });
+
+  it("make a warning of an error that becomes weak, unless the user chose its severity", () => {
+    const flaws = [finding("lossy", [1])];
+    expect(weakened(finding("plain", [1]), flaws).slice(0, 2)).to.deep.equal(["weak", "warning"]);
+    const chosen = { plain: { severity: "error" } } as const;
+    expect(weakened(finding("plain", [1]), flaws, chosen).slice(0, 2)).to.deep.equal(["weak", "error"]);
+  });
+
+  it("lower it by one step only, however many there are, and tell every reason", () => {
+    const flaws = [finding("lossy", [1]), finding("filtered", [7])];
+    const [confidence, , alternatives] = weakened(finding("plain", [1], "certain"), flaws);
+    expect(confidence).to.equal("strong");
+    expect(alternatives.slice(1)).to.deep.equal(["because of lossy", "because of filtered"]);
+  });
+
+  it("leave weak findings weak", () => {
+    expect(weakened(finding("plain", [1], "weak"), [finding("lossy", [1])])[0]).to.equal("weak");
+  });
+
+  it("of flows reach findings of which at least half the flows are theirs", () => {
+    const flaws = [finding("lossy", [1, 2])];
+    expect(weakened(finding("plain", [1, 2, 3, 4]), flaws)[0]).to.equal("weak");
+    expect(weakened(finding("plain", [1, 2, 3, 4, 5]), flaws)[0]).to.equal("strong");
+    expect(weakened(finding("plain", [9]), flaws)[0]).to.equal("strong");
+  });
+
+  it("of the whole capture reach every finding", () => {
+    expect(weakened(finding("plain", [9]), [finding("filtered", [1])])[0]).to.equal("weak");
+  });
+
+  it("do not reach rules that withstand them, nor rules about the capture itself", () => {
+    expect(weakened(finding("sturdy", [1]), [finding("lossy", [1])])[0]).to.equal("strong");
+    expect(weakened(finding("sturdy", [1]), [finding("filtered", [1])])[0]).to.equal("weak");
+    expect(weakened(finding("copied", [1], "certain"), [finding("lossy", [1])])[0]).to.equal("certain");
+  });
+
+  it("must be declared: what a rule about the capture says otherwise changes nothing", () => {
+    const all = weakened(finding("plain", [1]), [finding("copied", [1])]);
+    expect(all).to.deep.equal(["strong", "error", ["or something else"]]);
+  });
+});

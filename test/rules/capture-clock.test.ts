@@ -1,0 +1,74 @@
+import { captureClock } from "../../src/rules/capture-clock.js";
+import { testRule } from "../support/rule-tester.js";
+
+const requests = (stepSeconds: string) => `
+  repeat 30 every ${stepSeconds} {
+    +0    -> S  0:0(0)                  @segment
+    +.002 <- S. 0:0(0) ack 1
+    +.001 -> P. 1:101(100) ack 1
+    +.002 <- P. 1:501(500) ack 101
+  }`;
+
+testRule(captureClock, {
+  invalid: [
+    {
+      name: "the clock is set back by 3 s",
+      packets: `
+        10.0003 -> S  0:0(0)
+        10.0104 <- S. 0:0(0) ack 1
+        10.0105 -> .  1:1(0) ack 1
+        7.0106  -> P. 1:101(100) ack 1  @segment
+        7.0207  <- .  1:1(0) ack 101`,
+      findings: [
+        {
+          messageId: "backwards",
+          evidence: { segment: "segment" },
+          data: { steps: 1, largest: "3.00 s" },
+          confidence: "certain",
+        },
+      ],
+    },
+    {
+      name: "two interfaces whose clocks differ by 20 ms",
+      packets: `
+        0.9801 <- S. 0:0(0) ack 1  @segment
+        1.0003 -> S  0:0(0)
+        1.0005 -> .  1:1(0) ack 1
+        1.0006 -> P. 1:101(100) ack 1`,
+      findings: [
+        {
+          messageId: "answersFirst",
+          evidence: { segment: "segment" },
+          data: { answers: 1, largest: "20.20 ms" },
+        },
+      ],
+    },
+    {
+      name: "a clock of 1 ms",
+      packets: requests("0.037"),
+      findings: [{ messageId: "coarse", evidence: { segment: "segment-1" }, data: { unitMs: 1 } }],
+    },
+  ],
+  valid: [
+    { name: "a clock of 1 us", packets: requests("0.037001") },
+    {
+      name: "two queues whose frames overtake each other by microseconds",
+      packets: `
+        1.000300 -> S  0:0(0)
+        1.010400 <- S. 0:0(0) ack 1
+        1.010395 -> .  1:1(0) ack 1
+        1.010500 -> P. 1:101(100) ack 1
+        1.010480 <- .  1:1(0) ack 101`,
+    },
+    { name: "a long silence", packets: "0 -> P. 1:6(5) ack 1\n86400.00001 <- . 1:1(0) ack 6" },
+    { name: "few packets with round times", packets: "0 -> S 0:0(0)\n1 -> S 0:0(0)\n3 -> S 0:0(0)" },
+    {
+      name: "a simultaneous open",
+      packets: `
+        0.0001 <- S 0:0(0)
+        0.0101 -> S 0:0(0)
+        0.0202 <- S. 0:0(0) ack 1
+        0.0203 -> S. 0:0(0) ack 1`,
+    },
+  ],
+});

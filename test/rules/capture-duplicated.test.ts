@@ -1,0 +1,73 @@
+import { captureDuplicated } from "../../src/rules/capture-duplicated.js";
+import { testRule } from "../support/rule-tester.js";
+
+testRule(captureDuplicated, {
+  invalid: [
+    {
+      name: "every packet on its way in and on its way out",
+      packets: `
+        0        -> S  0:0(0)               @original
+        +.000003 -> S  0:0(0) {copy}        @copy
+        +.01     <- S. 0:0(0) ack 1
+        +.000003 <- S. 0:0(0) ack 1 {copy}
+        +.01     -> P. 1:101(100) ack 1
+        +.000003 -> P. 1:101(100) ack 1 {copy}
+        +.01     <- P. 1:201(200) ack 101
+        +.000003 <- P. 1:201(200) ack 101 {copy}
+        +.01     -> F. 101:101(0) ack 201
+        +.000003 -> F. 101:101(0) ack 201 {copy}`,
+      findings: [
+        {
+          messageId: "copies",
+          evidence: { original: "original", copy: "copy" },
+          data: { copies: 5, segments: 10, placeNote: "", hopNote: "" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "before and behind a router",
+      packets: `
+        repeat 5 every 0.1 {
+          +0       -> S  0:0(0) {ttl 64}             @original
+          +.000003 -> S  0:0(0) {ttl 63, copy}       @copy
+          +.01     <- R. 0:0(0) ack 1
+        }`,
+      findings: [
+        {
+          messageId: "copies",
+          evidence: { original: "original-1", copy: "copy-1" },
+          data: { copies: 5, hopNote: ", before and behind a router" },
+        },
+      ],
+    },
+  ],
+  valid: [
+    {
+      name: "retransmissions and duplicate ACKs",
+      packets: `
+        0    -> S  0:0(0)
+        +.01 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        +.01 <- P. 1:10(9) ack 1
+        +.01 -> P. 1:101(100) ack 10
+        +.3  -> P. 1:101(100) ack 10
+        +.6  -> P. 1:101(100) ack 10
+        +1.2 -> P. 1:101(100) ack 10
+        +2.4 -> P. 1:101(100) ack 10
+        +4.8 -> P. 1:101(100) ack 10
+        +.02 <- .  10:10(0) ack 101
+        +.01 <- .  10:10(0) ack 101
+        +.01 <- .  10:10(0) ack 101
+        +.01 <- .  10:10(0) ack 101`,
+    },
+    {
+      name: "a copy here and there",
+      packets: `
+        0        -> S  0:0(0)
+        +.000003 -> S  0:0(0) {copy}
+        +.01     <- S. 0:0(0) ack 1
+        +0       -> .  1:1(0) ack 1`,
+    },
+  ],
+});

@@ -1,0 +1,171 @@
+import { expect } from "chai";
+import { captureLossy } from "../../src/rules/capture-lossy.js";
+import { analyzePcapng } from "../support/pcapng-drops.js";
+import { testRule } from "../support/rule-tester.js";
+
+const opened = `
+  0     -> S  0:0(0) <mss 1460>
+  +.01  <- S. 0:0(0) ack 1 <mss 1460>
+  +0    -> .  1:1(0) ack 1
+  +.001 -> P. 1:101(100) ack 1
+  +.01  <- .  1:1(0) ack 101`;
+
+testRule(captureLossy, {
+  testedApart: ["dropped"],
+  invalid: [
+    {
+      name: "one segment of ten is missing, and acknowledged all the same",
+      packets: `${opened}
+        +.001 <- .  1:1001(1000) ack 101
+        +.001 <- .  2001:3001(1000) ack 101
+        +.001 -> .  101:101(0) ack 3001      @ack
+        +.01  <- P. 3001:4001(1000) ack 101
+        +.001 -> .  101:101(0) ack 4001`,
+      findings: [
+        {
+          messageId: "missing",
+          evidence: { ack: "ack" },
+          // 100 octets of the request, 4000 of the answer.
+          data: { missingBytes: 1000, ackedBytes: 4100, lossyFlows: 1, dropNote: "" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "the request is missing altogether",
+      packets: `
+        0     -> S  0:0(0)
+        +.01  <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +.01  <- P. 1:501(500) ack 201  @ack
+        +.001 -> .  201:201(0) ack 501`,
+      findings: [
+        { messageId: "missing", evidence: { ack: "ack" }, data: { missingBytes: 200, ackedBytes: 700 } },
+      ],
+    },
+    {
+      name: "a gap in a connection whose beginning was not captured",
+      packets: `
+        0     <- .  1:1001(1000) ack 1
+        +.001 <- .  2001:3001(1000) ack 1
+        +.001 -> .  1:1(0) ack 3001  @ack`,
+      findings: [
+        { messageId: "missing", evidence: { ack: "ack" }, data: { missingBytes: 1000, ackedBytes: 3000 } },
+      ],
+    },
+    {
+      name: "two connections of three",
+      packets: `
+        repeat 2 every 1 {
+          +0    -> S  0:0(0)
+          +.01  <- S. 0:0(0) ack 1
+          +0    -> .  1:1(0) ack 1
+          +.001 -> P. 1:101(100) ack 1
+          +.01  <- P. 1001:1501(500) ack 101
+          +.001 -> .  101:101(0) ack 1501   @ack
+        }
+        connection 9
+        5     -> S  0:0(0)
+        +.01  <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +.001 -> P. 1:101(100) ack 1
+        +.01  <- P. 1:501(500) ack 101
+        +.001 -> .  101:101(0) ack 501`,
+      findings: [
+        {
+          messageId: "missing",
+          evidence: { ack: "ack-1" },
+          data: { missingBytes: 2000, lossyFlows: 2 },
+          flows: 2,
+        },
+      ],
+    },
+  ],
+  valid: [
+    {
+      name: "the capture begins in mid-stream: what was on its way then was never there to be captured",
+      packets: `
+        0     -> .  1:1(0) ack 5001
+        +.001 <- .  9001:10001(1000) ack 1
+        +.001 -> .  1:1(0) ack 7001
+        +.001 -> .  1:1(0) ack 9001
+        +.001 <- .  10001:11001(1000) ack 1
+        +.001 -> .  1:1(0) ack 11001`,
+    },
+    {
+      name: "lost on the network and sent again",
+      packets: `${opened}
+        +.001 <- .  1:1001(1000) ack 101
+        +.001 <- .  2001:3001(1000) ack 101
+        +.001 -> .  101:101(0) ack 1001
+        +.1   <- .  1001:2001(1000) ack 101
+        +.001 -> .  101:101(0) ack 3001`,
+    },
+    {
+      name: "the capture puts data behind its acknowledgment, in two pieces",
+      packets: `${opened}
+        +.00001 -> .  101:101(0) ack 2001
+        +.00001 <- .  1:1001(1000) ack 101
+        +.00001 <- P. 1001:2001(1000) ack 101
+        +.01    -> .  101:101(0) ack 2001`,
+    },
+    {
+      name: "keepalives and their answers",
+      packets: `${opened}
+        +10  -> .  100:101(1) ack 1
+        +.01 <- .  1:1(0) ack 101
+        +10  -> .  100:100(0) ack 1
+        +.01 <- .  1:1(0) ack 101`,
+    },
+    {
+      name: "a FIN that was not captured, and its acknowledgment",
+      packets: `${opened}
+        +1   <- .  1:1(0) ack 102
+        +.01 <- F. 1:1(0) ack 102
+        +.01 -> .  102:102(0) ack 2`,
+    },
+    {
+      name: "one direction only: an asymmetric route",
+      packets: `
+        0     -> S  0:0(0)
+        +.01  -> .  1:1(0) ack 1
+        +.01  -> P. 1:101(100) ack 1
+        +.01  -> .  101:101(0) ack 5001
+        +.01  -> F. 101:101(0) ack 9001`,
+    },
+    {
+      name: "an acknowledgment of numbers that are not this connection's",
+      packets: `${opened}
+        +.01 <- . 1:1(0) ack 900000101
+        +.01 -> P. 101:201(100) ack 1
+        +.01 <- . 1:1(0) ack 201`,
+    },
+    {
+      name: "only attempts",
+      packets: "repeat 30 every 0.001 {\n+0 -> S 0:0(0)\n+.001 <- R. 0:0(0) ack 1\n}",
+    },
+  ],
+});
+
+describe("drops that a pcapng file counts", () => {
+  it("are reported where no acknowledgment shows them, from the share in the options on", async () => {
+    const findings = await analyzePcapng(opened, 2);
+    expect(findings.map(({ ruleId, messageId }) => `${ruleId} ${messageId}`)).to.deep.equal([
+      "capture-lossy dropped",
+    ]);
+    expect(findings[0]?.data).to.include({ droppedFrames: 2, seenFrames: 7 });
+  });
+
+  it("are not reported when there are none", async () => {
+    expect(await analyzePcapng(opened, 0)).to.deep.equal([]);
+  });
+
+  it("make the loss that acknowledgments show certain", async () => {
+    const [finding] = await analyzePcapng(
+      `${opened}\n+1 <- P. 501:1001(500) ack 101\n+0 -> . 101:101(0) ack 1001`,
+      1,
+    );
+    expect(finding).to.include({ messageId: "missing", confidence: "certain" });
+    expect(finding?.message).to.include("counted 1 dropped frame");
+  });
+});
