@@ -2,7 +2,6 @@ import { framesOf } from "../compare/agreement.js";
 import type { CaptureComparison } from "../compare/compare-capture.js";
 import { agreementLines } from "../compare/format-agreement.js";
 import { formatDifferences, formatFrame, formatValue } from "../compare/format-frame.js";
-import type { FrameAnswer } from "../compare/frame-answer.js";
 import type { DifferingFrame } from "../compare/frame-comparison.js";
 import { printable, printableJson } from "../report/printable.js";
 import { countOf } from "../report/quantity.js";
@@ -39,14 +38,13 @@ export function comparisonJson(comparisons: readonly CaptureComparison[], versio
 }
 
 function differingJson({ frame, ours, theirs, differences }: DifferingFrame) {
-  const textOf = (answer: FrameAnswer | null, name: string) =>
-    answer === null ? null : formatValue(answer, name);
+  if (ours === null || theirs === null) return { frame, only: ours === null ? "tshark" : "ours" };
   return {
     frame,
     differences: differences.map((name) => ({
       name,
-      ours: textOf(ours, name),
-      tshark: textOf(theirs, name),
+      ours: formatValue(ours, name),
+      tshark: formatValue(theirs, name),
     })),
   };
 }
