@@ -1,10 +1,10 @@
+import { takeIpv4Destination } from "./end-addresses.js";
 import type { FrameCursor } from "./frame-cursor.js";
 import { layerOfIpProtocol } from "./ip-protocol.js";
 import type { Layer } from "./layer.js";
 import { readUint16 } from "./octets.js";
 import { reassemble } from "./reassemble.js";
 import { IS_FIRST_FRAGMENT, IS_LENGTH_FROM_FRAME } from "./segment-batch.js";
-import { takeIpv4Destination } from "./source-route.js";
 
 // RFC 791, section 3.1.
 const TOTAL_LENGTH_AT = 2;

@@ -21,7 +21,8 @@ const ROUTE_SEGMENTS = 4;
 const ADDRESS_LENGTH = 16;
 const OPTION_PAD1 = 0;
 const OPTION_JUMBO_PAYLOAD = 0xc2;
-const JUMBO_OPTION_LENGTH = 6;
+const JUMBO_VALUE_LENGTH = 4;
+const OPTION_HOME_ADDRESS = 0xc9;
 
 export type ExtensionHeadersEnd = "protocol" | "cut" | "fragment";
 
@@ -37,6 +38,8 @@ export class ExtensionHeaders {
   identification = 0;
   /** Offset of the final destination in a routing header; 0 without one. */
   destinationAt = 0;
+  /** Offset of a mobile node's home address, RFC 6275, section 6.3; 0 without one. */
+  homeAddressAt = 0;
   /** Octets after the fixed header, RFC 2675; 0 without that option. */
   jumboLength = 0;
 
@@ -47,6 +50,7 @@ export class ExtensionHeaders {
   walk(bytes: Uint8Array, nextHeader: number, at: number, end: number): ExtensionHeadersEnd {
     this.jumboLength = 0;
     this.destinationAt = 0;
+    this.homeAddressAt = 0;
     let type = nextHeader;
     let offset = at;
     while (isExtensionHeader(type)) {
@@ -63,13 +67,26 @@ export class ExtensionHeaders {
         // Offset 0 without "more fragments" is an atomic fragment: a whole datagram (RFC 6946).
         if (this.fragmentOffset !== 0 || !this.isLastFragment) return "fragment";
       } else if (type === ROUTING) this.#readRoute(bytes, offset, offset + length);
-      else if (type === HOP_BY_HOP) this.jumboLength = readJumboLength(bytes, offset + 2, offset + length);
+      else if (type === HOP_BY_HOP) this.#readJumboLength(bytes, offset, offset + length);
+      else if (type === DESTINATION_OPTIONS)
+        this.homeAddressAt = findOption(
+          bytes,
+          offset + 2,
+          offset + length,
+          OPTION_HOME_ADDRESS,
+          ADDRESS_LENGTH,
+        );
       type = bytes[offset]!;
       offset += length;
     }
     this.at = offset;
     this.protocol = type;
     return "protocol";
+  }
+
+  #readJumboLength(bytes: Uint8Array, at: number, end: number): void {
+    const valueAt = findOption(bytes, at + 2, end, OPTION_JUMBO_PAYLOAD, JUMBO_VALUE_LENGTH);
+    if (valueAt !== 0) this.jumboLength = readUint32(bytes, valueAt);
   }
 
   /** While segments are left, the final destination stands in the routing header. */
@@ -111,14 +128,14 @@ function lengthOf(bytes: Uint8Array, type: number, at: number): number {
   return (bytes[at + 1]! + 1) * 8;
 }
 
-function readJumboLength(bytes: Uint8Array, at: number, end: number): number {
+/** Offset of the value of the first option of that type and length; 0 without one. */
+function findOption(bytes: Uint8Array, at: number, end: number, type: number, valueLength: number): number {
   let option = at;
   while (end - option >= 2) {
     if (bytes[option] === OPTION_PAD1) option++;
     else {
       const length = bytes[option + 1]! + 2;
-      if (bytes[option] === OPTION_JUMBO_PAYLOAD && length === JUMBO_OPTION_LENGTH && end - option >= length)
-        return readUint32(bytes, option + 2);
+      if (bytes[option] === type && length === valueLength + 2 && end - option >= length) return option + 2;
       option += length;
     }
   }

@@ -1,3 +1,4 @@
+import { takeIpv6Destination, takeIpv6Source } from "./end-addresses.js";
 import type { FrameCursor } from "./frame-cursor.js";
 import { layerOfIpProtocol } from "./ip-protocol.js";
 import { isExtensionHeader } from "./ipv6-extension-headers.js";
@@ -5,7 +6,6 @@ import type { Layer } from "./layer.js";
 import { readUint16 } from "./octets.js";
 import { reassemble } from "./reassemble.js";
 import { IS_LENGTH_FROM_FRAME } from "./segment-batch.js";
-import { takeIpv6Destination } from "./source-route.js";
 
 // RFC 8200, section 3.
 const PAYLOAD_LENGTH_AT = 4;
@@ -36,7 +36,7 @@ function decodeExtensionHeaders(cursor: FrameCursor, nextHeader: number): Layer 
   const headers = cursor.extensionHeaders;
   const isCut = cursor.end < cursor.wireEnd;
   let result = headers.walk(cursor.bytes, nextHeader, cursor.at, cursor.end);
-  const { destinationAt } = headers;
+  const { destinationAt, homeAddressAt } = headers;
   if (result === "fragment") {
     // What a snaplen cut is never put together.
     if (isCut || cursor.facts !== 0 || headers.at === cursor.end) return cursor.drop("ipv6 fragment");
@@ -54,8 +54,11 @@ function decodeExtensionHeaders(cursor: FrameCursor, nextHeader: number): Layer 
   }
   if (result !== "protocol")
     return cursor.drop(isCut ? "ipv6 extension header cut" : "ipv6 extension header invalid");
-  const finalDestinationAt = headers.destinationAt || destinationAt;
-  if (finalDestinationAt !== 0) takeIpv6Destination(cursor, finalDestinationAt);
+  // Both may stand before the fragment header, or behind it.
+  const destination = headers.destinationAt || destinationAt;
+  const source = headers.homeAddressAt || homeAddressAt;
+  if (destination !== 0) takeIpv6Destination(cursor, destination);
+  if (source !== 0) takeIpv6Source(cursor, source);
   cursor.at = headers.at;
   return layerOfIpProtocol(cursor, headers.protocol);
 }

@@ -1,6 +1,6 @@
 import { isCommonEthertype, layerOfEthertype } from "./ethertype.js";
 import type { FrameCursor } from "./frame-cursor.js";
-import { IPV4, IPV6, type Layer } from "./layer.js";
+import { IPV4, IPV6, type Layer, PPP } from "./layer.js";
 import { decodeSnap } from "./llc.js";
 import { readUint16 } from "./octets.js";
 
@@ -24,6 +24,7 @@ const NLPID_PADDING = 0x00;
 const NLPID_SNAP = 0x80;
 const NLPID_IPV6 = 0x8e;
 const NLPID_IPV4 = 0xcc;
+const NLPID_PPP = 0xcf;
 
 /** Frame Relay with RFC 2427 or Cisco encapsulation. */
 export function decodeFrameRelay(cursor: FrameCursor): Layer {
@@ -48,5 +49,6 @@ export function decodeFrameRelay(cursor: FrameCursor): Layer {
   }
   if (protocol === NLPID_IPV4) return IPV4;
   if (protocol === NLPID_IPV6) return IPV6;
+  if (protocol === NLPID_PPP) return PPP;
   return protocol === NLPID_SNAP ? decodeSnap(cursor) : cursor.drop("frame relay payload not understood");
 }

@@ -106,6 +106,7 @@ export const SAMPLE_FRAMES: readonly SampleFrame[] = [
   sample("Frame Relay, RFC 2427", 107, `1841 03 cc${DATAGRAM}`),
   sample("Frame Relay, SNAP after padding", 107, `1841 03 00 80 000000 0800${DATAGRAM}`),
   sample("Frame Relay, bridged Ethernet", 107, `1841 03 00 80 0080c2 0007${FRAME}`),
+  sample("Frame Relay, PPP", 107, `1841 03 cf 0021${DATAGRAM}`),
   sample("Frame Relay, Cisco", 107, `1841 0800${DATAGRAM}`),
   sample("RFC 1483, routed", 100, `${LLC_SNAP_IPV4}${DATAGRAM}`),
   sample(

@@ -1,12 +1,16 @@
 import type { FrameCursor } from "./frame-cursor.js";
 
-/** Where the destination stands in the fixed header. */
-interface Destination {
+// The addresses that TCP knows at both ends, where the IP header has others while the datagram is on its way.
+
+/** A field of a fixed header. */
+interface AddressField {
   readonly at: number;
   readonly lengthBytes: number;
+  readonly headerLength: number;
 }
-const IPV4_DESTINATION: Destination = { at: 16, lengthBytes: 4 };
-const IPV6_DESTINATION: Destination = { at: 24, lengthBytes: 16 };
+const IPV4_DESTINATION: AddressField = { at: 16, lengthBytes: 4, headerLength: 20 };
+const IPV6_SOURCE: AddressField = { at: 8, lengthBytes: 16, headerLength: 40 };
+const IPV6_DESTINATION: AddressField = { at: 24, lengthBytes: 16, headerLength: 40 };
 
 // RFC 791, section 3.1.
 const OPTIONS_AT = 20;
@@ -37,7 +41,7 @@ export function takeIpv4Destination(cursor: FrameCursor, end: number): void {
       const pointer = length < ROUTE_LENGTH_MIN ? 0 : bytes[option + 2]!;
       const isAtAddress = pointer >= ADDRESS_LENGTH && pointer % ADDRESS_LENGTH === 0;
       if (isAtAddress && pointer <= length)
-        replaceDestination(cursor, IPV4_DESTINATION, option + length - ADDRESS_LENGTH);
+        replaceAddress(cursor, IPV4_DESTINATION, option + length - ADDRESS_LENGTH);
       return;
     }
     option += length;
@@ -46,15 +50,23 @@ export function takeIpv4Destination(cursor: FrameCursor, end: number): void {
 
 /** The same for IPv6, whose routing header has the destination at `destinationAt`. */
 export function takeIpv6Destination(cursor: FrameCursor, destinationAt: number): void {
-  replaceDestination(cursor, IPV6_DESTINATION, destinationAt);
+  replaceAddress(cursor, IPV6_DESTINATION, destinationAt);
 }
 
-/** Puts a copy of the fixed IP header behind the frames' octets, with the destination that stands at `addressAt`. */
-function replaceDestination(cursor: FrameCursor, { at, lengthBytes }: Destination, addressAt: number): void {
+/** A mobile node away from home: its home address, in an option at `homeAddressAt`, is its own (RFC 6275, section 6.3). */
+export function takeIpv6Source(cursor: FrameCursor, homeAddressAt: number): void {
+  replaceAddress(cursor, IPV6_SOURCE, homeAddressAt);
+}
+
+/** Puts a copy of the fixed IP header behind the frames' octets, with the address that stands at `addressAt`. */
+function replaceAddress(
+  cursor: FrameCursor,
+  { at, lengthBytes, headerLength }: AddressField,
+  addressAt: number,
+): void {
   const { ipAt } = cursor;
-  // In both versions the destination is the last field of the fixed header.
-  const copyAt = cursor.append(at + lengthBytes);
-  cursor.bytes.copyWithin(copyAt, ipAt, ipAt + at);
+  const copyAt = cursor.append(headerLength);
+  cursor.bytes.copyWithin(copyAt, ipAt, ipAt + headerLength);
   cursor.bytes.copyWithin(copyAt + at, addressAt, addressAt + lengthBytes);
   cursor.ipAt = copyAt;
 }

@@ -56,3 +56,25 @@ describe("a routing header of IPv6", () => {
     it(`${name}: the segment is for …${destination.slice(-2)}`, () =>
       expect(destinationOf(ipv6(43, header + TCP_SEGMENT))).to.equal(destination));
 });
+
+describe("a home address option of IPv6", () => {
+  const HOME = `${"20010db8".repeat(3)}00000033`;
+  const sourceOf = (headers: string): string => {
+    const { segments, payload } = decodeHex(RAW, ipv6(60, headers + TCP_SEGMENT));
+    expect(payload).to.equal("abcd");
+    const ipAt = segments.ipAt[0]!;
+    return Buffer.from(segments.bytes.subarray(ipAt + 8, ipAt + 40)).toString("hex");
+  };
+
+  it("is the source of the segment", () => {
+    expect(sourceOf(`0602 01020000 c910 ${HOME}`)).to.equal(`${HOME}20010db8000000000000000000000002`);
+  });
+
+  it("goes together with a routing header", () => {
+    expect(sourceOf(`2b02 01020000 c910 ${HOME} 0602 02 01 00000000 ${FIRST}`)).to.equal(HOME + FIRST);
+  });
+
+  it("has the length of an address", () => {
+    expect(sourceOf("0601 01020000 c908 0000000000000000")).to.match(/^20010db80+1/);
+  });
+});
