@@ -3,6 +3,7 @@ import type { Confidence, Finding, Severity } from "../../src/engine/finding.js"
 import { type CaptureFlaw, defineRule } from "../../src/engine/rule.js";
 import { activateRules, type RuleSetting } from "../../src/engine/rule-settings.js";
 import { weakenFindings } from "../../src/engine/weaken.js";
+import { analyzeScript } from "../support/analyze-script.js";
 
 const TEXTS = {
   summary: "",
@@ -109,5 +110,39 @@ describe("flaws of a capture", () => {
   it("must be declared: what a rule about the capture says otherwise changes nothing", () => {
     const all = weakened(finding("plain", [1]), [finding("copied", [1])]);
     expect(all).to.deep.equal(["strong", "error", ["or something else"]]);
+  });
+});
+
+describe("a finding in a lossy capture", () => {
+  /** A connection that hangs on loopback, where a hang is strongly an error, and then transfers an answer. */
+  const hung = (answerFrom: number) => `
+    connection 1 client 127.0.0.1:40000 server 127.0.0.1:8080
+    0      -> S  0:0(0)
+    +.0001 <- S. 0:0(0) ack 1
+    +.0001 -> .  1:1(0) ack 1
+    +.001  -> P. 1:6(5) ack 1
+    +1.01  <- S. 0:0(0) ack 1
+    +0     -> P. 1:6(5) ack 1
+    +.0001 <- .  1:1(0) ack 6
+    +.0001 <- P. ${answerFrom}:2001(${2001 - answerFrom}) ack 6
+    +.0001 -> .  6:6(0) ack 2001`;
+
+  it("is one step less sure, and says why", async () => {
+    const { report } = await analyzeScript(hung(1001));
+    const found = report.findings.map(({ ruleId, severity, confidence }) => [ruleId, severity, confidence]);
+    expect(found).to.deep.equal([
+      ["syn-ack-after-data", "warning", "weak"],
+      ["capture-lossy", "note", "strong"],
+    ]);
+    expect(report.findings[0]?.alternatives.join()).to.include("capture-lossy");
+    expect(report.captures[0]?.flaws).to.deep.equal(["capture-lossy"]);
+  });
+
+  it("is as sure as ever where nothing is missing, or nobody asks for the capture's quality", async () => {
+    const whole = await analyzeScript(hung(1));
+    expect(whole.report.findings.map(({ confidence }) => confidence)).to.deep.equal(["strong"]);
+    const ruleSettings = { "capture-lossy": { severity: "off" } } as const;
+    const unasked = await analyzeScript(hung(1001), { ruleSettings });
+    expect(unasked.report.findings.map(({ severity }) => severity)).to.deep.equal(["error"]);
   });
 });
