@@ -126,7 +126,15 @@ export const HAS_RANGES_BEYOND_GAP = 0x20;
 /** It sent fragmented segments: of their payload only what the first fragment holds is seen. */
 export const HAS_FRAGMENTS = 0x40;
 
-/** Indexes into a record's float64 and uint32 fields, for hot code that goes past the accessors, steady-segment.ts. */
+/** Index of a field among the record's float64 or uint32 fields, for hot code that goes past the accessors. */
+export function float64Index(name: (typeof FLOAT64_FIELDS)[number]): number {
+  return FLOAT64_FIELDS.indexOf(name);
+}
+export function uint32Index(name: (typeof UINT32_FIELDS)[number]): number {
+  return UINT32_FIELDS.indexOf(name);
+}
+
+/** Those that steady-segment.ts uses. */
 export const NEXT_SEQ = FLOAT64_FIELDS.indexOf("nextSeq");
 export const ACKED_TO = FLOAT64_FIELDS.indexOf("ackedTo");
 export const CONTIGUOUS_TO = FLOAT64_FIELDS.indexOf("contiguousTo");

@@ -9,6 +9,7 @@ import { elapsedNs } from "../elapsed.js";
 import type { Endpoint } from "../endpoint.js";
 import { type Flow, HAS_LABEL_SYN, REUSES_PORTS } from "../flow.js";
 import { labelAck } from "./ack-labels.js";
+import { bytesInFlight } from "./bytes-in-flight.js";
 import { addedCompleteness, COMPLETENESS_SYN, firstCompleteness } from "./completeness.js";
 import {
   ACK_LOST_SEGMENT,
@@ -24,11 +25,10 @@ import { readLabelOptions } from "./label-options.js";
 import { HAS_LABEL_BASE, IS_BEFORE_FIRST_ACK, IS_FLIGHT_UNKNOWN, NEUTRALIZED } from "./label-state.js";
 import { isAfter } from "./raw-seq.js";
 import { labelRepetition } from "./repetition-labels.js";
+import { labelSteadily } from "./steady-labels.js";
 import { UnackedSegments } from "./unacked-segments.js";
 
 const TCP_FIXED_HEADER_BYTES = 20;
-/** More octets in flight than this are taken for a wrong number. */
-const MAX_BYTES_IN_FLIGHT = 2_000_000_000;
 
 /**
  * Labels every segment with what tshark 4.0 says of it, copies included, and measures what tshark measures: the
@@ -43,6 +43,12 @@ export class SegmentLabeller {
     const isFromServer = batch.fromServer[row] === 1;
     const sender = isFromServer ? flow.server : flow.client;
     const receiver = isFromServer ? flow.client : flow.server;
+    if (!labelSteadily(flow, sender, receiver, batch, row, this.#unacked))
+      this.labelWhole(flow, sender, receiver, batch, row);
+  }
+
+  /** Looks at everything; `label` does so only where it must. */
+  labelWhole(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): void {
     const flags = batch.flags[row]!;
     const length = batch.payloadLength[row]!;
 
@@ -155,10 +161,8 @@ export class SegmentLabeller {
 
   #bytesInFlight(sender: Endpoint, receiver: Endpoint, flags: number): number {
     if (sender.labelFacts & IS_FLIGHT_UNKNOWN) return 0;
-    const span = this.#unacked.span(sender, sender.labelBase);
-    const bytes = (span - receiver.labelSackedBytes) >>> 0;
-    if (bytes === 0 || bytes >= MAX_BYTES_IN_FLIGHT) return 0;
-    return flags & (SYN | FIN) ? bytes - 1 : bytes;
+    const bytes = bytesInFlight(this.#unacked.span(sender, sender.labelBase), receiver.labelSackedBytes);
+    return bytes > 0 && flags & (SYN | FIN) ? bytes - 1 : bytes;
   }
 }
 

@@ -1,4 +1,5 @@
-import { IS_UNACKED_MIXED, type LabelState } from "./label-state.js";
+import { type Endpoint, uint32Index } from "../endpoint.js";
+import { IS_UNACKED_MIXED } from "./label-state.js";
 import { isAfter, isAtOrBefore } from "./raw-seq.js";
 
 /** Segments of one direction that are remembered, as many as tshark does. */
@@ -8,6 +9,11 @@ const MAX_OF_ALL = 1 << 22;
 const FIRST_CAPACITY = 1 << 12;
 /** Numbers of an ordered list this close together compare the same way with each other as with an ACK between them. */
 const ORDERED_SPAN = 2 ** 30;
+
+const OLDEST = uint32Index("unackedOldest");
+const NEWEST = uint32Index("unackedNewest");
+const COUNT = uint32Index("unackedCount");
+const FACTS = uint32Index("labelFacts");
 
 /**
  * The segments that have not been acknowledged, per direction from oldest to newest: nodes in columns, linked by
@@ -28,38 +34,40 @@ export class UnackedSegments {
   #free = 0;
 
   /** Remembers a segment from `seq` to `nextSeq` (exclusive); false when there are too many. */
-  add(direction: LabelState, seq: number, nextSeq: number, timeNs: number): boolean {
-    if (direction.unackedCount >= MAX_OF_A_DIRECTION) return false;
+  add(direction: Endpoint, seq: number, nextSeq: number, timeNs: number): boolean {
+    const { u32, at32 } = direction;
+    if (u32[at32 + COUNT]! >= MAX_OF_A_DIRECTION) return false;
     const node = this.#allocate();
     if (node === 0) return false;
     this.#seq[node] = seq;
     this.#nextSeq[node] = nextSeq;
     this.#timeNs[node] = timeNs;
     this.#next[node] = 0;
-    const newest = direction.unackedNewest;
+    const newest = u32[at32 + NEWEST]!;
     if (newest === 0) {
-      direction.unackedOldest = node;
-      direction.labelFacts &= ~IS_UNACKED_MIXED;
+      u32[at32 + OLDEST] = node;
+      u32[at32 + FACTS] = u32[at32 + FACTS]! & ~IS_UNACKED_MIXED;
     } else {
       this.#next[newest] = node;
       const isOrdered =
         !isAfter(this.#nextSeq[newest]!, seq) &&
-        (nextSeq - this.#seq[direction.unackedOldest]!) >>> 0 < ORDERED_SPAN;
-      if (!isOrdered) direction.labelFacts |= IS_UNACKED_MIXED;
+        (nextSeq - this.#seq[u32[at32 + OLDEST]!]!) >>> 0 < ORDERED_SPAN;
+      if (!isOrdered) u32[at32 + FACTS] = u32[at32 + FACTS]! | IS_UNACKED_MIXED;
     }
-    direction.unackedNewest = node;
-    direction.unackedCount++;
+    u32[at32 + NEWEST] = node;
+    u32[at32 + COUNT] = u32[at32 + COUNT]! + 1;
     return true;
   }
 
   /** Forgets what `ack` acknowledges and cuts what it acknowledges in part; sets `acknowledgedNs`. */
-  acknowledge(direction: LabelState, ack: number): void {
+  acknowledge(direction: Endpoint, ack: number): void {
     this.acknowledgedNs = Number.NaN;
-    const oldest = direction.unackedOldest;
+    const { u32, at32 } = direction;
+    const oldest = u32[at32 + OLDEST]!;
     if (oldest === 0) return;
     const ahead = (ack - this.#seq[oldest]!) | 0;
     const isOrdered =
-      (direction.labelFacts & IS_UNACKED_MIXED) === 0 && ahead < ORDERED_SPAN && ahead > -ORDERED_SPAN;
+      (u32[at32 + FACTS]! & IS_UNACKED_MIXED) === 0 && ahead < ORDERED_SPAN && ahead > -ORDERED_SPAN;
     if (isOrdered && ahead <= 0) return;
     let previous = 0;
     let node = oldest;
@@ -67,6 +75,7 @@ export class UnackedSegments {
       const next = this.#next[node]!;
       const nextSeq = this.#nextSeq[node]!;
       if (ack === nextSeq) {
+        // In what is sent out of order several may end there: the oldest counts.
         if (Number.isNaN(this.acknowledgedNs)) this.acknowledgedNs = this.#timeNs[node]!;
       } else {
         if (isAfter(ack, this.#seq[node]!) && isAtOrBefore(ack, nextSeq)) this.#seq[node] = ack;
@@ -86,12 +95,13 @@ export class UnackedSegments {
    * Octets from the lowest number to the highest of what is not acknowledged, counted from `base`; 0 when there is
    * nothing.
    */
-  span(direction: LabelState, base: number): number {
-    const oldest = direction.unackedOldest;
+  span(direction: Endpoint, base: number): number {
+    const { u32, at32 } = direction;
+    const oldest = u32[at32 + OLDEST]!;
     if (oldest === 0) return 0;
     let first = (this.#seq[oldest]! - base) >>> 0;
-    let end = (this.#nextSeq[direction.unackedNewest]! - base) >>> 0;
-    if ((direction.labelFacts & IS_UNACKED_MIXED) === 0 && first <= end) return end - first;
+    let end = (this.#nextSeq[u32[at32 + NEWEST]!]! - base) >>> 0;
+    if ((u32[at32 + FACTS]! & IS_UNACKED_MIXED) === 0 && first <= end) return end - first;
     for (let node = oldest; node !== 0; node = this.#next[node]!) {
       first = Math.min(first, (this.#seq[node]! - base) >>> 0);
       end = Math.max(end, (this.#nextSeq[node]! - base) >>> 0);
@@ -100,16 +110,18 @@ export class UnackedSegments {
   }
 
   /** When the oldest of them was sent; NaN when there is none. */
-  oldestNs(direction: LabelState): number {
-    return direction.unackedOldest === 0 ? Number.NaN : this.#timeNs[direction.unackedOldest]!;
+  oldestNs(direction: Endpoint): number {
+    const oldest = direction.unackedOldest;
+    return oldest === 0 ? Number.NaN : this.#timeNs[oldest]!;
   }
 
-  #remove(direction: LabelState, previous: number, node: number): void {
+  #remove(direction: Endpoint, previous: number, node: number): void {
+    const { u32, at32 } = direction;
     const next = this.#next[node]!;
-    if (previous === 0) direction.unackedOldest = next;
+    if (previous === 0) u32[at32 + OLDEST] = next;
     else this.#next[previous] = next;
-    if (next === 0) direction.unackedNewest = previous;
-    direction.unackedCount--;
+    if (next === 0) u32[at32 + NEWEST] = previous;
+    u32[at32 + COUNT] = u32[at32 + COUNT]! - 1;
     this.#next[node] = this.#free;
     this.#free = node;
   }
