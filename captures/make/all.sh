@@ -1,5 +1,5 @@
 #!/bin/bash
-# Makes every capture and its page again, in about three minutes. Needs root, Linux with network namespaces, Node 20, cc,
+# Makes every capture and its page again, in about four minutes. Needs root, Linux with network namespaces, Node 20, cc,
 # iproute2, nftables, ethtool, tcpdump, and Wireshark's tshark and dumpcap, which also check the results.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 2
@@ -28,7 +28,7 @@ for behaviour in syncookies accept-queue-overflow; do
   children+=($!)
 done
 for behaviour in loopback-2003 abort-on-overflow connect-teardown-loop defer-accept health-checks healthy \
-  lost-handshake-ack mirrored vantage; do
+  lost-handshake-ack mirrored vantage retransmission-causes; do
   make_capture "$behaviour" || failures=$((failures + 1))
 done
 for child in "${children[@]}"; do wait "$child" || failures=$((failures + 1)); done

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { atExit, run, until } from "./command.mjs";
+import { atExit, run, start, until } from "./command.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
@@ -33,6 +33,13 @@ export async function startListener(
   return { switchAccepting: () => listener.kill("SIGUSR1") };
 }
 
+/** Starts a path between two namespaces (parameters: path.c). */
+export async function startPath(parameters) {
+  const path = start(compiled("path"), ...parameters.map(String));
+  await until(path, ({ stdout }) => stdout.includes("ready"));
+  path.release();
+}
+
 export async function startWebServer(namespace, port) {
   const server = namespace.start(process.execPath, join(HERE, "http-server.mjs"), String(port));
   await until(server, ({ stdout }) => stdout.includes("listening"));
@@ -54,6 +61,14 @@ export async function echoClients(namespace, options) {
 export async function webClients(namespace, options) {
   const script = join(HERE, "http-client.mjs");
   return Number(await finished(namespace.start(process.execPath, script, JSON.stringify(options))));
+}
+
+/** Runs fill-window.c: a server that sleeps for `sleepS`, and a client that was idle for `idleMs` before it sends much. */
+export async function fillWindow({ client, server, address, port, sleepS, idleMs }) {
+  const served = server.start(compiled("fill-window"), "serve", String(port), String(sleepS));
+  await until(served, ({ stdout }) => stdout.includes("listening"));
+  await finished(client.start(compiled("fill-window"), "connect", address, String(port), String(idleMs)));
+  await finished(served);
 }
 
 /** Runs the connect-and-close loop (parameters: teardown.c). */

@@ -7,11 +7,14 @@ import type { SentSegments } from "./sent-segments.js";
 const MAX_ID_STEP = 1024;
 /** Overtaking takes no longer than this where the round trip is not known. */
 const SHORT_NS = 3_000_000;
+/** Longest tick of a timestamp clock in use but for BSD's of 2000. */
+const LONG_TICK_NS = 20_000_000;
 
 /**
- * A segment fills a gap in what was captured. Tells how surely it was sent before the segment that opened the gap
- * (`sent.follower`), so that it was overtaken and not sent again: by the sender's clock, by the order of IP
- * identifications, else by a delay that leaves no time for a round trip. NO_CONFIDENCE when it was sent later.
+ * Tells how surely a segment was sent before one that was captured first, so that it was overtaken and not sent again:
+ * by the sender's clock, by the order of IP identifications, else by a delay that leaves no time for a round trip. What
+ * came first is the segment that opened the gap it fills (`sent.follower`), or its own retransmission (`sent.latest`).
+ * NO_CONFIDENCE when it was sent later.
  */
 export function lateOriginalConfidence(
   sent: SentSegments,
@@ -20,23 +23,35 @@ export function lateOriginalConfidence(
   hasEvidence: boolean,
   roundTripNs: number,
 ): number {
-  const follower = sent.follower;
-  if (follower < 0 || sent.latest >= 0) return NO_CONFIDENCE;
-  if (sent.hasTsval(follower) && batch.facts[row]! & HAS_TIMESTAMPS) {
-    const ticks = seqDiff(batch.tsval[row]!, sent.tsval(follower));
+  const isFirstSeen = sent.latest < 0;
+  const earlier = isFirstSeen ? sent.follower : sent.latest;
+  if (earlier < 0) return NO_CONFIDENCE;
+  if (sent.hasTsval(earlier) && batch.facts[row]! & HAS_TIMESTAMPS) {
+    const ticks = seqDiff(batch.tsval[row]!, sent.tsval(earlier));
     if (ticks < 0) return CERTAIN;
     if (ticks > 0) return NO_CONFIDENCE;
   }
-  const ipId = batch.ipId[row]!;
-  if (ipId !== 0 && sent.ipId(follower) !== 0) {
-    const step = ((ipId - sent.ipId(follower)) << 16) >> 16;
-    if (step < 0 && step >= -MAX_ID_STEP) return STRONG;
-    if (step > 0 && step <= MAX_ID_STEP) return NO_CONFIDENCE;
-  }
-  const delayNs = batch.timeNs[row]! - sent.timeNs(follower);
-  if (hasEvidence) return NO_CONFIDENCE;
+  const step = identificationStep(sent, batch.ipId[row]!, earlier);
+  if (step < 0) return STRONG;
+  if (step > 0 || !isFirstSeen || hasEvidence) return NO_CONFIDENCE;
+  const delayNs = batch.timeNs[row]! - sent.timeNs(earlier);
   if (roundTripNs > 0) return delayNs < roundTripNs ? STRONG : NO_CONFIDENCE;
   return delayNs < SHORT_NS ? WEAK : NO_CONFIDENCE;
+}
+
+/** By how much an IP identification is ahead of a captured segment's; 0 where they do not count up step by step. */
+function identificationStep(sent: SentSegments, ipId: number, earlier: number): number {
+  const before = sent.before(earlier);
+  if (before < 0) return 0;
+  // Some systems draw identifications at random or leave them 0.
+  const usual = shortStep(sent.ipId(earlier), sent.ipId(before));
+  const step = shortStep(ipId, sent.ipId(earlier));
+  return usual > 0 && usual <= MAX_ID_STEP && Math.abs(step) <= MAX_ID_STEP ? step : 0;
+}
+
+/** Signed distance of two numbers of 16 bits that wrap. */
+function shortStep(a: number, b: number): number {
+  return ((a - b) << 16) >> 16;
 }
 
 /**
@@ -64,6 +79,3 @@ export function networkDuplicateConfidence(
   // Clocks tick every millisecond, some every ten: within a tick a quick retransmission looks the same.
   return batch.timeNs[row]! - sent.timeNs(latest) > LONG_TICK_NS ? STRONG : WEAK;
 }
-
-/** Longest tick of a timestamp clock in use but for BSD's of 2000. */
-const LONG_TICK_NS = 20_000_000;

@@ -159,7 +159,7 @@ export class RetransmissionJudge {
 
     const probe = judgeProbe(sender, receiver, batch, row, latest >= 0 ? sent.length(latest) : -1);
     if (probe !== 0) return probe;
-    if (sent.isWhole) {
+    if (sent.isWhole || latest >= 0) {
       const roundTripNs = pathRoundTripNs(sender, receiver);
       const late = lateOriginalConfidence(sent, batch, row, hasEvidence, roundTripNs);
       if (late !== NO_CONFIDENCE) return causeCode(REORDERING, late);

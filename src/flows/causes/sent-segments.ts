@@ -112,6 +112,12 @@ export class SentSegments {
     }
   }
 
+  /** Number of the segment of the same direction that was captured before `number`; -1 when it is not known. */
+  before(number: number): number {
+    const previous = this.#previous[number & (this.#capacity - 1)]! - 1;
+    return previous < number && previous >= this.#count - this.#capacity ? previous : -1;
+  }
+
   timeNs(number: number): number {
     return this.#timeNs[number & (this.#capacity - 1)]!;
   }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { causesOf, columnOf } from "./judge-script.js";
+import { causesOf, columnOf, judgeScript } from "./judge-script.js";
 
 /** A client with a round trip of 40 ms. */
 const OPEN = `
@@ -109,6 +109,34 @@ describe("a segment that fills a gap of the capture", () => {
 });
 
 describe("a segment that was captured before", () => {
+  it("is the late original when what came first was its retransmission, which thereby was needless", () => {
+    const judged = judgeScript(`
+      0     -> S  0:0(0) <mss 1460,sackOK,TS val 100 ecr 0>
+      +.04  <- S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 800 ecr 100>
+      +.001 -> .  1:101(100) ack 1 <TS val 141 ecr 800>
+      +0    -> .  201:301(100) ack 1 <TS val 141 ecr 800>
+      +0    <- .  1:1(0) ack 101 <TS val 801 ecr 141,sack 201:301>
+      +.02  -> .  101:201(100) ack 1 <TS val 161 ecr 801> @again
+      +0    <- .  1:1(0) ack 301 <TS val 821 ecr 161>
+      +.003 -> .  101:201(100) ack 1 <TS val 141 ecr 800> @late
+      +0    <- .  1:1(0) ack 301 <TS val 824 ecr 161,sack 101:201> @dsack
+    `);
+    expect(judged.map(({ label, cause, proofLabel }) => [label, cause, proofLabel])).to.deep.equal([
+      ["again", "fast strong", "dsack"],
+      ["late", "reordering certain", null],
+    ]);
+  });
+
+  it("is no late original because identifications drawn at random happen to be lower", () => {
+    expect(
+      causesOf(`${OPEN}
+      +.001 -> . 1:101(100) ack 1 {id 40000}
+      +.001 -> . 101:201(100) ack 1 {id 7000}
+      +.3   -> . 1:101(100) ack 1 {id 6900} @again
+    `),
+    ).to.deep.equal(["again: timeout certain"]);
+  });
+
   it("was doubled on the way when it has the same IP identification, later than a capture doubles", () => {
     expect(
       causesOf(`${OPEN}

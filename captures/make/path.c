@@ -1,0 +1,154 @@
+/*
+ * A path between two network namespaces that delays every packet and does what it is told to some of them, because
+ * not every kernel has netem. Each end is a tun device in its namespace.
+ *
+ *     path NAMESPACE-A DEVICE-A NAMESPACE-B DEVICE-B DELAY-US [RULE ...]
+ *
+ * A rule is `FROM KIND ACTION N [ARGUMENT]` joined by colons; FROM is a or b; KIND is syn (SYN set), data (with
+ * payload), fin (no payload) or ack (pure); N counts packets of that kind from that end, from 1:
+ *     b:data:drop:12         loses it
+ *     b:data:twice:12:300    delivers it once more, 300 us later
+ *     b:data:late:12:5000    delivers it 5000 us later than its turn
+ *     b:data:outage:12:400000  from then on, for 400 ms, loses everything from that end
+ *     b:data:stall:12:400000   from then on, for 400 ms, holds back everything from that end
+ * Prints "ready", then works until it is killed.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST_RULES = 64, MOST_WAITING = 4096, MOST_BYTES = 2048 };
+enum kind { SYN, DATA, FIN, ACK, KINDS };
+static const char *const kind_names[] = {"syn", "data", "fin", "ack"};
+
+struct rule {
+  int from, kind;
+  char action[8];
+  long n, argument;
+};
+struct packet {
+  int64_t due_us;
+  int to, bytes;
+  unsigned char data[MOST_BYTES];
+};
+
+static struct rule rules[MOST_RULES];
+static int rule_count;
+static struct packet waiting[MOST_WAITING];
+static int waiting_count;
+static int devices[2];
+static long seen[2][KINDS];
+static int64_t lost_until_us[2], held_until_us[2], delay_us;
+
+static void fail(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+static int64_t now_us(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
+}
+
+static int open_device(const char *namespace, const char *device) {
+  char path[64];
+  snprintf(path, sizeof path, "/run/netns/%s", namespace);
+  int file = open(path, O_RDONLY);
+  if (file < 0 || setns(file, CLONE_NEWNET) < 0) fail(path);
+  close(file);
+  int tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK);
+  struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
+  snprintf(request.ifr_name, sizeof request.ifr_name, "%s", device);
+  if (tun < 0 || ioctl(tun, TUNSETIFF, &request) < 0) fail(device);
+  return tun;
+}
+
+static void read_rule(const char *text) {
+  struct rule *rule = &rules[rule_count++];
+  char from, kind[8];
+  rule->argument = 0;
+  if (sscanf(text, "%c:%7[a-z]:%7[a-z]:%ld:%ld", &from, kind, rule->action, &rule->n, &rule->argument) < 4) exit(2);
+  rule->from = from == 'b';
+  for (rule->kind = 0; rule->kind < KINDS; rule->kind++)
+    if (strcmp(kind_names[rule->kind], kind) == 0) return;
+  exit(2);
+}
+
+static enum kind kind_of(const unsigned char *packet, int bytes) {
+  int header = (packet[0] & 15) * 4;
+  const unsigned char *tcp = packet + header;
+  int payload = bytes - header - (tcp[12] >> 4) * 4;
+  if (tcp[13] & 2) return SYN;
+  if (payload > 0) return DATA;
+  return tcp[13] & 1 ? FIN : ACK;
+}
+
+static void wait_for(const unsigned char *data, int bytes, int to, int64_t due_us) {
+  if (waiting_count == MOST_WAITING) return;
+  /* Sorted by time; packets with one time stay in order. */
+  int at = waiting_count++;
+  while (at > 0 && waiting[at - 1].due_us > due_us) {
+    waiting[at] = waiting[at - 1];
+    at--;
+  }
+  waiting[at].due_us = due_us;
+  waiting[at].to = to;
+  waiting[at].bytes = bytes;
+  memcpy(waiting[at].data, data, bytes);
+}
+
+static void take(int from) {
+  unsigned char data[MOST_BYTES];
+  int bytes = read(devices[from], data, sizeof data);
+  /* Only TCP over IPv4; what else a new device says is not wanted. */
+  if (bytes < 40 || data[0] >> 4 != 4 || data[9] != 6) return;
+  int64_t now = now_us(), due = now + delay_us;
+  enum kind kind = kind_of(data, bytes);
+  long n = ++seen[from][kind];
+  for (int i = 0; i < rule_count; i++) {
+    const struct rule *rule = &rules[i];
+    if (rule->from != from || rule->kind != (int)kind || rule->n != n) continue;
+    if (strcmp(rule->action, "drop") == 0) return;
+    if (strcmp(rule->action, "late") == 0) due += rule->argument;
+    if (strcmp(rule->action, "twice") == 0) wait_for(data, bytes, !from, due + rule->argument);
+    if (strcmp(rule->action, "outage") == 0) lost_until_us[from] = now + rule->argument;
+    if (strcmp(rule->action, "stall") == 0) held_until_us[from] = now + rule->argument;
+  }
+  if (now < lost_until_us[from]) return;
+  if (due < held_until_us[from]) due = held_until_us[from];
+  wait_for(data, bytes, !from, due);
+}
+
+int main(int count, char **arguments) {
+  if (count < 6 || count > 6 + MOST_RULES) return 2;
+  devices[0] = open_device(arguments[1], arguments[2]);
+  devices[1] = open_device(arguments[3], arguments[4]);
+  delay_us = atol(arguments[5]);
+  for (int i = 6; i < count; i++) read_rule(arguments[i]);
+  puts("ready");
+  fflush(stdout);
+  for (;;) {
+    struct pollfd ends[] = {{.fd = devices[0], .events = POLLIN}, {.fd = devices[1], .events = POLLIN}};
+    int64_t left_us = waiting_count > 0 ? waiting[0].due_us - now_us() : 1000000;
+    struct timespec limit = {.tv_sec = left_us / 1000000, .tv_nsec = left_us % 1000000 * 1000};
+    if (left_us > 0) ppoll(ends, 2, &limit, NULL);
+    else poll(ends, 2, 0);
+    for (int from = 0; from < 2; from++)
+      if (ends[from].revents & POLLIN) take(from);
+    while (waiting_count > 0 && waiting[0].due_us <= now_us()) {
+      if (write(devices[waiting[0].to], waiting[0].data, waiting[0].bytes) < 0) perror("a packet was refused");
+      memmove(&waiting[0], &waiting[1], (size_t)--waiting_count * sizeof waiting[0]);
+    }
+  }
+}
