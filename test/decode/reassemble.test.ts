@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { LINKTYPE_RAW, pcapFile } from "../support/capture-bytes.js";
+import { trackBytes } from "../support/track-script.js";
 import { decodeFrames, octets } from "./decode-hex.js";
 import { DATAGRAM, IPV4_ADDRESSES, IPV6_ADDRESSES, ipv4, TCP_SEGMENT } from "./sample-frames.js";
 
@@ -145,6 +147,30 @@ describe("fragments", () => {
         datagrams.map((bytes, index) => ({ linkType: RAW, bytes, timeNs: index * timeNs })),
       );
       expect(segments.length).to.equal(segmentsWanted);
+    }
+  });
+
+  it("may come in different batches, each with octets of its own", async () => {
+    const datagrams = [
+      DATAGRAM,
+      ipv4Fragment(part(SEGMENT, 0, 8)),
+      DATAGRAM,
+      ipv4Fragment(part(SEGMENT, 8, 16)),
+      ipv4Fragment(part(SEGMENT, 16)),
+      DATAGRAM,
+    ];
+    const pcap = pcapFile(
+      datagrams.map((datagram, index) => ({ timeNs: index, bytes: octets(datagram) })),
+      { linkType: LINKTYPE_RAW },
+    );
+    for (const batchFrames of [1, 2, 3, 4096]) {
+      const { segments } = await trackBytes(pcap, batchFrames);
+      expect(segments.map(({ frame, flow }) => [frame, flow])).to.deep.equal([
+        [1, 1],
+        [3, 1],
+        [5, 1],
+        [6, 1],
+      ]);
     }
   });
 
