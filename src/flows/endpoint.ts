@@ -146,6 +146,10 @@ export const SEGMENTS = UINT32_FIELDS.indexOf("segments");
 export const WINDOW = UINT32_FIELDS.indexOf("window");
 export const ZEEK_STATE = UINT32_FIELDS.indexOf("zeekState");
 
+/** Where the statistics' fields begin, of each kind. */
+export const STATISTICS_64 = FLOAT64_FIELDS.indexOf(STATISTICS_FLOAT64_FIELDS[0]);
+export const STATISTICS_32 = UINT32_FIELDS.indexOf(STATISTICS_UINT32_FIELDS[0]);
+
 export const ENDPOINT_FLOAT64S = FLOAT64_FIELDS.length;
 export const ENDPOINT_UINT32S = UINT32_FIELDS.length;
 

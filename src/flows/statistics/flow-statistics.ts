@@ -14,9 +14,11 @@ import {
   SENT_ACK,
   SENT_IN_FLIGHT,
   SENT_SCALED_WINDOW,
+  SENT_STEADILY,
   SENT_WAS_ACKNOWLEDGED,
   SENT_WINDOW_SCALE,
 } from "./statistics-state.js";
+import { noteSteadily } from "./steady-statistics.js";
 
 /** RFC 7323, section 2.3. */
 const MAX_WINDOW_SHIFT = 14;
@@ -41,6 +43,7 @@ export class FlowStatistics {
     const sender = fromServer === 1 ? flow.server : flow.client;
     const receiver = fromServer === 1 ? flow.client : flow.server;
     const owner = (flow.id * 2 + fromServer) >>> 0;
+    if (noteSteadily(sender, receiver, owner, this.#sent, batch, row)) return;
     const flags = batch.flags[row]!;
     const payloadLength = batch.payloadLength[row]!;
 
@@ -59,6 +62,7 @@ export class FlowStatistics {
     if (flags & RST) return;
 
     noteWindow(sender, receiver, flags, window);
+    if (window > 0 && !(flags & SYN) && sender.sentRsts === 0) sender.sentFacts |= SENT_STEADILY;
     if (flags & ACK) {
       sender.lastAck = batch.relativeAck[row]!;
       sender.sentFacts |= SENT_ACK;
@@ -80,6 +84,10 @@ export class FlowStatistics {
     if (flags & FIN) {
       sender.sentFins++;
       sender.finSeq = batch.relativeSeq[row]! + batch.payloadLength[row]!;
+    }
+    if (flags & (SYN | RST)) {
+      sender.sentFacts &= ~SENT_STEADILY;
+      receiver.sentFacts &= ~SENT_STEADILY;
     }
     if (flags & SYN) {
       if (sender.sentSyns === 0) sender.firstIsn = batch.seq[row]!;

@@ -1,0 +1,141 @@
+import {
+  HAS_OTHER_OPTIONS,
+  HAS_SACK,
+  HAS_TIMESTAMPS,
+  type SegmentBatch,
+} from "../../decode/segment-batch.js";
+import { ACK, FIN, PSH, RST, SYN, URG } from "../../tcp/flags.js";
+import { ACKED_TO, type Endpoint, NEXT_SEQ, STATISTICS_32, STATISTICS_64 } from "../endpoint.js";
+import { isLinkDuplicate } from "./link-duplicates.js";
+import type { SentSegments } from "./sent-segments.js";
+import {
+  SENT_ACK,
+  SENT_HAS_SEGMENTS,
+  SENT_IN_FLIGHT,
+  SENT_STEADILY,
+  SENT_TIMESTAMPS,
+  SENT_WAS_ACKNOWLEDGED,
+  SENT_WINDOW_SCALE,
+  STATISTICS_FLOAT64_FIELDS,
+  STATISTICS_UINT32_FIELDS,
+} from "./statistics-state.js";
+
+const at64 = (name: (typeof STATISTICS_FLOAT64_FIELDS)[number]): number =>
+  STATISTICS_64 + STATISTICS_FLOAT64_FIELDS.indexOf(name);
+const at32 = (name: (typeof STATISTICS_UINT32_FIELDS)[number]): number =>
+  STATISTICS_32 + STATISTICS_UINT32_FIELDS.indexOf(name);
+
+const SENT_LAST_NS = at64("sentLastNs");
+const IDLE_MAXIMUM_NS = at64("idleMaximumNs");
+const LAST_ACK = at64("lastAck");
+const WINDOW_TOTAL = at64("windowTotal");
+const SENT_BYTES = at64("sentBytes");
+const FRESH_BYTES = at64("freshBytes");
+const DATA_LAST_NS = at64("dataLastNs");
+const TAIL_LAST = at64("tailLast");
+const HEAD_LAST = at64("headLast");
+const SENT_FACTS = at32("sentFacts");
+const SENT_SEGMENTS = at32("sentSegments");
+const SCALED_SEGMENTS = at32("scaledSegments");
+const WINDOW_SHIFT = at32("windowShift");
+const WINDOW_LAST = at32("windowLast");
+const WINDOW_MAXIMUM = at32("windowMaximum");
+const WINDOW_MINIMUM = at32("windowMinimum");
+const ACK_SEGMENTS = at32("ackSegments");
+const PURE_ACKS = at32("pureAcks");
+const TTL_MINIMUM = at32("ttlMinimum");
+const TTL_MAXIMUM = at32("ttlMaximum");
+const DATA_SEGMENTS = at32("dataSegments");
+const PUSHED_SEGMENTS = at32("pushedSegments");
+const SEGMENT_MAXIMUM = at32("segmentMaximumBytes");
+const SEGMENT_MINIMUM = at32("segmentMinimumBytes");
+const IN_FLIGHT_MAXIMUM = at32("inFlightMaximumBytes");
+const IN_FLIGHT_MINIMUM = at32("inFlightMinimumBytes");
+const HEAD_ACKS = at32("headAcks");
+
+/** RFC 7323, section 2.3. */
+const MAX_WINDOW_SHIFT = 14;
+/** What the sender must have shown for the short way. */
+const STEADY_SENDER = SENT_STEADILY | SENT_ACK | SENT_IN_FLIGHT | SENT_WAS_ACKNOWLEDGED | SENT_HAS_SEGMENTS;
+
+/**
+ * Takes the segment that nearly all segments are: an ACK with a window, with the next data or none, between two sides
+ * that have acknowledged each other. Does what FlowStatistics.note would, in a fraction of its time, by reading the
+ * records' arrays without the cursors' properties; false, with nothing done, for every other segment.
+ */
+export function noteSteadily(
+  sender: Endpoint,
+  receiver: Endpoint,
+  owner: number,
+  sent: SentSegments,
+  batch: SegmentBatch,
+  row: number,
+): boolean {
+  const flags = batch.flags[row]!;
+  const facts = batch.facts[row]!;
+  const rawWindow = batch.window[row]!;
+  if ((flags & (SYN | FIN | RST | URG | ACK)) !== ACK || rawWindow === 0) return false;
+  if (facts & (HAS_SACK | HAS_OTHER_OPTIONS)) return false;
+  const { f64, u32 } = sender;
+  const s64 = sender.at64;
+  const s32 = sender.at32;
+  const r32 = receiver.at32;
+  const sentFacts = u32[s32 + SENT_FACTS]!;
+  const peerFacts = u32[r32 + SENT_FACTS]!;
+  if ((sentFacts & STEADY_SENDER) !== STEADY_SENDER || !(peerFacts & SENT_WAS_ACKNOWLEDGED)) return false;
+  if (facts & HAS_TIMESTAMPS && !(sentFacts & SENT_TIMESTAMPS)) return false;
+  const payloadLength = batch.payloadLength[row]!;
+  const timeNs = batch.timeNs[row]!;
+  if (payloadLength > 0) {
+    const first = batch.relativeSeq[row]!;
+    if (first <= f64[s64 + TAIL_LAST]! || u32[r32 + WINDOW_LAST] === 0) return false;
+    if (batch.payloadCaptured[row]! < payloadLength) return false;
+    const end = first + payloadLength;
+    u32[s32 + DATA_SEGMENTS] = u32[s32 + DATA_SEGMENTS]! + 1;
+    if (flags & PSH) u32[s32 + PUSHED_SEGMENTS] = u32[s32 + PUSHED_SEGMENTS]! + 1;
+    f64[s64 + SENT_BYTES] = f64[s64 + SENT_BYTES]! + payloadLength;
+    f64[s64 + FRESH_BYTES] = f64[s64 + FRESH_BYTES]! + payloadLength;
+    f64[s64 + DATA_LAST_NS] = timeNs;
+    if (payloadLength > u32[s32 + SEGMENT_MAXIMUM]!) u32[s32 + SEGMENT_MAXIMUM] = payloadLength;
+    const minimum = u32[s32 + SEGMENT_MINIMUM]!;
+    if (minimum === 0 || payloadLength < minimum) u32[s32 + SEGMENT_MINIMUM] = payloadLength;
+    const inFlight = end - Math.max(1, f64[receiver.at64 + ACKED_TO]!);
+    if (end > f64[s64 + NEXT_SEQ]! && inFlight > 0) {
+      if (inFlight > u32[s32 + IN_FLIGHT_MAXIMUM]!) u32[s32 + IN_FLIGHT_MAXIMUM] = inFlight;
+      const least = u32[s32 + IN_FLIGHT_MINIMUM]!;
+      if (least === 0 || inFlight < least) u32[s32 + IN_FLIGHT_MINIMUM] = inFlight;
+    }
+    sent.add(sender, owner, first, end - 1, timeNs);
+  } else {
+    u32[s32 + PURE_ACKS] = u32[s32 + PURE_ACKS]! + 1;
+  }
+
+  u32[s32 + SENT_SEGMENTS] = u32[s32 + SENT_SEGMENTS]! + 1;
+  u32[s32 + ACK_SEGMENTS] = u32[s32 + ACK_SEGMENTS]! + 1;
+  const idleNs = timeNs - f64[s64 + SENT_LAST_NS]!;
+  if (idleNs > f64[s64 + IDLE_MAXIMUM_NS]!) f64[s64 + IDLE_MAXIMUM_NS] = idleNs;
+  f64[s64 + SENT_LAST_NS] = timeNs;
+  const ttl = batch.ttl[row]!;
+  if (ttl < u32[s32 + TTL_MINIMUM]!) u32[s32 + TTL_MINIMUM] = ttl;
+  if (ttl > u32[s32 + TTL_MAXIMUM]!) u32[s32 + TTL_MAXIMUM] = ttl;
+  if (isLinkDuplicate(sender, batch.seq[row]!, batch.ipId[row]!)) sender.linkDuplicates++;
+
+  let window = rawWindow;
+  if (sentFacts & peerFacts & SENT_WINDOW_SCALE) {
+    u32[s32 + SCALED_SEGMENTS] = u32[s32 + SCALED_SEGMENTS]! + 1;
+    window = rawWindow << Math.min(u32[s32 + WINDOW_SHIFT]!, MAX_WINDOW_SHIFT);
+  }
+  const ack = batch.relativeAck[row]!;
+  const isRepeated = ack === f64[s64 + LAST_ACK] && window === u32[s32 + WINDOW_LAST];
+  const canBeDuplicate = isRepeated && payloadLength === 0 && (peerFacts & SENT_IN_FLIGHT) !== 0;
+  // What all was acknowledged before: most often data that answers data.
+  const isNothingNew =
+    !canBeDuplicate && u32[r32 + HEAD_ACKS] === 1 && ack <= f64[receiver.at64 + HEAD_LAST]! + 1;
+  if (!isNothingNew) sent.acknowledge(receiver, owner ^ 1, ack, timeNs, canBeDuplicate);
+  f64[s64 + LAST_ACK] = ack;
+  u32[s32 + WINDOW_LAST] = window;
+  f64[s64 + WINDOW_TOTAL] = f64[s64 + WINDOW_TOTAL]! + window;
+  if (window > u32[s32 + WINDOW_MAXIMUM]!) u32[s32 + WINDOW_MAXIMUM] = window;
+  if (window < u32[s32 + WINDOW_MINIMUM]!) u32[s32 + WINDOW_MINIMUM] = window;
+  return true;
+}
