@@ -33,6 +33,8 @@ export class FrameCursor {
   facts = 0;
   /** Index into `encapsulations` of what has been entered so far. */
   encapsulation = 0;
+  /** Compressed payloads of this capture that are still worth the time that they take. */
+  inflationsLeft = 20_000;
   /** Scratch for IPv6. */
   readonly extensionHeaders = new ExtensionHeaders();
   readonly counts: DecodeCounts;

@@ -11,14 +11,19 @@ const PAYLOAD_LENGTH_MAX = 65535;
 /** Octets that one batch may grow by: a hostile capture compresses a thousand to one. */
 const APPENDED_BYTES_MAX = 16 * 1024 * 1024;
 
+/** To fail takes longer than to inflate, and who fails once will mostly fail again. */
+const FAILURE_COST = 100;
+
 /** A compressed payload. Which compression was agreed on, the capture seldom tells; DEFLATE (RFC 2394) is tried. */
 export function decodeIpCompression(cursor: FrameCursor): Layer {
   if (!cursor.has(COMPRESSION_LENGTH)) return cursor.drop("ip compression header cut");
   const { bytes, at, end } = cursor;
   const protocol = bytes[at]!;
   if (end < cursor.wireEnd) return cursor.drop("ip compression payload cut");
-  if (cursor.appendedBytes > APPENDED_BYTES_MAX) return cursor.drop("ip compression beyond the limit");
+  if (cursor.appendedBytes > APPENDED_BYTES_MAX || cursor.inflationsLeft <= 0)
+    return cursor.drop("ip compression beyond the limit");
   const payload = inflate(bytes.subarray(at + COMPRESSION_LENGTH, end));
+  cursor.inflationsLeft -= payload === undefined ? FAILURE_COST : 1;
   if (payload === undefined) return cursor.drop("ip compression not understood");
   const payloadAt = cursor.append(payload.length);
   cursor.bytes.set(payload, payloadAt);

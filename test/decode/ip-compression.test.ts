@@ -37,6 +37,15 @@ describe("compressed IP payload", () => {
     ).to.deep.equal(["ip compression payload cut"]);
   });
 
+  it("is given up after 200 failures, for the time that they take", () => {
+    const bytes = octets(ipv4(108, compressed("06", octets("ffff0000"))));
+    const { decoder } = decodeFrames(Array.from({ length: 300 }, () => ({ linkType: RAW, bytes })));
+    expect(decoder.counts.entries()).to.deep.equal([
+      { name: "ip compression not understood", frames: 200 },
+      { name: "ip compression beyond the limit", frames: 100 },
+    ]);
+  });
+
   it("lets a batch grow by no more than 16 MiB and a datagram", () => {
     const bytes = octets(ipv4(108, compressed("11", deflateRawSync(new Uint8Array(65_535)))));
     const { decoder } = decodeFrames(Array.from({ length: 300 }, () => ({ linkType: RAW, bytes })));
