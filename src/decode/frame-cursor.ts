@@ -34,7 +34,7 @@ export class FrameCursor {
   /** Index into `encapsulations` of what has been entered so far. */
   encapsulation = 0;
   /** Compressed payloads of this capture that are still worth the time that they take. */
-  inflationsLeft = 20_000;
+  inflationsLeft = 100_000;
   /** Scratch for IPv6. */
   readonly extensionHeaders = new ExtensionHeaders();
   readonly counts: DecodeCounts;

@@ -12,7 +12,7 @@ const PAYLOAD_LENGTH_MAX = 65535;
 const APPENDED_BYTES_MAX = 16 * 1024 * 1024;
 
 /** To fail takes longer than to inflate, and who fails once will mostly fail again. */
-const FAILURE_COST = 100;
+const FAILURE_COST = 500;
 
 /** A compressed payload. Which compression was agreed on, the capture seldom tells; DEFLATE (RFC 2394) is tried. */
 export function decodeIpCompression(cursor: FrameCursor): Layer {
