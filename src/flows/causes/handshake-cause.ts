@@ -19,14 +19,14 @@ const HANDSHAKE_TIMEOUT_NS = 0.9 * FIRST_TIMEOUT_NS;
 /** An answer follows its question at once, but for the time a listener is busy. */
 const ANSWER_NS = 100_000_000;
 
-/** Why a SYN or SYN-ACK came again; `sentNs`: when it was last sent, -1 when unknown. 0 when it is no repetition. */
-export function judgeHandshake(flow: Flow, batch: SegmentBatch, row: number, sentNs: number): number {
+/** Why a SYN or SYN-ACK came again; `sentNs`: when it was last sent, null when unknown. 0 when it is no repetition. */
+export function judgeHandshake(flow: Flow, batch: SegmentBatch, row: number, sentNs: number | null): number {
   const isAnswer = (batch.flags[row]! & ACK) !== 0;
   const timeNs = batch.timeNs[row]!;
   // Who answers a SYN that crossed his own repeats its number with an ACK (RFC 9293, section 3.5, figure 7).
   const endpoint = batch.fromServer[row] === 1 ? flow.server : flow.client;
   if (isAnswer && flow.facts & (IS_SIMULTANEOUS_OPEN | IS_SELF_CONNECT) && endpoint.syns <= 2) return 0;
-  if (sentNs < 0) return causeCode(UNKNOWN, NO_CONFIDENCE);
+  if (sentNs === null) return causeCode(UNKNOWN, NO_CONFIDENCE);
   if (isAnswer && flow.lastSynNs > sentNs && timeNs - flow.lastSynNs < ANSWER_NS)
     return causeCode(REPEATED_SYN, STRONG);
   const sinceNs = timeNs - sentNs;

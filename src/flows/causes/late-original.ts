@@ -1,6 +1,7 @@
 import { HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js";
 import { seqDiff } from "../../tcp/seq.js";
 import { CERTAIN, NO_CONFIDENCE, STRONG, WEAK } from "./cause.js";
+import { SHORTEST_TIMEOUT_NS } from "./round-trip.js";
 import type { SentSegments } from "./sent-segments.js";
 
 /** Identifications of one connection count up; a step back of at most so many is an earlier packet. RFC 6864, section 4. */
@@ -73,7 +74,9 @@ export function networkDuplicateConfidence(
   const ipId = batch.ipId[row]!;
   if (ipId !== 0 || sent.ipId(latest) !== 0) {
     if (ipId !== sent.ipId(latest)) return NO_CONFIDENCE;
-    return hasClocks ? CERTAIN : STRONG;
+    if (hasClocks) return CERTAIN;
+    // Some systems number a retransmission like its original, but none sends it sooner than its timer.
+    return batch.timeNs[row]! - sent.timeNs(latest) < SHORTEST_TIMEOUT_NS ? STRONG : NO_CONFIDENCE;
   }
   if (!hasClocks || hasEvidence) return NO_CONFIDENCE;
   // Clocks tick every millisecond, some every ten: within a tick a quick retransmission looks the same.

@@ -12,25 +12,26 @@ const SHORTEST_KEEPALIVE_NS = 900_000_000;
  * The cause of a segment of at most one octet right below what was sent (RFC 9293, section 3.8.4): it asks a peer that
  * owes nothing whether it is there, or one with a closed window whether it has opened. 0 when it is neither: a late
  * acknowledgment, or the last octet sent again because it was not acknowledged.
- * @param lastLength octets of the segment sent before, -1 when not known
+ * @param originalLength octets of the segment that first sent its octet, -1 when not known
  */
 export function judgeProbe(
   sender: Endpoint,
   receiver: Endpoint,
   batch: SegmentBatch,
   row: number,
-  lastLength: number,
+  originalLength: number,
 ): number {
   const length = batch.payloadLength[row]!;
   if (batch.flags[row]! & (SYN | FIN)) return 0;
-  if (batch.relativeSeq[row] !== sender.nextSeq - 1 || sender.segments === 0) return 0;
+  if (batch.relativeSeq[row] !== sender.nextSeq - 1 || receiver.segments === 0) return 0;
   if (length > 1) {
     // The octet that probed a closed window was refused; now it goes with more.
     const isRefused = receiver.ackedTo < sender.nextSeq && (sender.causeFacts & HAS_SENT_WINDOW_PROBE) !== 0;
     return isRefused ? causeCode(WINDOW_PROBE, STRONG) : 0;
   }
-  const hasClosedWindow = receiver.segments > 0 && receiver.window === 0;
-  const idleNs = batch.timeNs[row]! - Math.max(sender.lastNs, receiver.lastNs);
+  const hasClosedWindow = receiver.window === 0;
+  const lastNs = sender.segments > 0 ? Math.max(sender.lastNs, receiver.lastNs) : receiver.lastNs;
+  const idleNs = batch.timeNs[row]! - lastNs;
   if (hasClosedWindow) {
     if (length === 1) return causeCode(WINDOW_PROBE, CERTAIN);
     return idleNs >= SHORTEST_TIMEOUT_NS ? causeCode(WINDOW_PROBE, CERTAIN) : 0;
@@ -40,7 +41,7 @@ export function judgeProbe(
   if (receiver.ackedTo < sender.nextSeq || sender.finFrame > 0) return 0;
   if (idleNs >= SHORTEST_KEEPALIVE_NS) {
     // A last segment of one octet looks the same when its acknowledgment was lost behind the capture.
-    return causeCode(KEEPALIVE, length === 1 && lastLength === 1 ? WEAK : CERTAIN);
+    return causeCode(KEEPALIVE, length === 1 && originalLength === 1 ? WEAK : CERTAIN);
   }
   return length === 0 && idleNs >= SHORTEST_TIMEOUT_NS ? causeCode(KEEPALIVE, WEAK) : 0;
 }

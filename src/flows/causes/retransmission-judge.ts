@@ -76,6 +76,8 @@ export class RetransmissionJudge {
 
   #noteNew(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): void {
     const length = batch.payloadLength[row]!;
+    // Times before the origin are negative: 0 is no time long ago.
+    if (sender.causeSentNewest === 0) sender.causeProgressNs = sender.causeEvidenceNs = batch.timeNs[row]!;
     if (receiver.ackedTo >= sender.nextSeq) {
       sender.causeProgressNs = batch.timeNs[row]!;
       if (length === 1 && receiver.window === 0 && receiver.segments > 0)
@@ -149,22 +151,22 @@ export class RetransmissionJudge {
     end: number,
   ): number {
     const sent = this.#sent;
-    const { latest } = sent;
-    const follower = sent.follower;
-    const sentNs = latest >= 0 ? sent.timeNs(latest) : follower >= 0 ? sent.timeNs(follower) : -1;
-    const hasEvidence = sentNs >= 0 && knewOfLoss(sender, receiver, batch, row, sentNs);
+    const { latest, original } = sent;
+    const reference = latest >= 0 ? latest : sent.follower;
+    const sentNs = reference >= 0 ? sent.timeNs(reference) : null;
+    const hasEvidence = sentNs !== null && knewOfLoss(sender, receiver, batch, row, sentNs);
     const duplicate = networkDuplicateConfidence(sent, batch, row, end, hasEvidence);
     if (duplicate !== NO_CONFIDENCE) return causeCode(NETWORK_DUPLICATE, duplicate);
     if (batch.flags[row]! & SYN) return judgeHandshake(flow, batch, row, sentNs);
 
-    const probe = judgeProbe(sender, receiver, batch, row, latest >= 0 ? sent.length(latest) : -1);
+    const probe = judgeProbe(sender, receiver, batch, row, original >= 0 ? sent.length(original) : -1);
     if (probe !== 0) return probe;
     if (sent.isWhole || latest >= 0) {
       const roundTripNs = pathRoundTripNs(sender, receiver);
       const late = lateOriginalConfidence(sent, batch, row, hasEvidence, roundTripNs);
       if (late !== NO_CONFIDENCE) return causeCode(REORDERING, late);
     }
-    if (sentNs < 0) return causeCode(UNKNOWN, NO_CONFIDENCE);
+    if (sentNs === null) return causeCode(UNKNOWN, NO_CONFIDENCE);
     const repeated = this.#repeated;
     repeated.end = end;
     repeated.sentNs = sentNs;

@@ -146,6 +146,15 @@ describe("a segment that was captured before", () => {
     ).to.deep.equal(["twice: network-duplicate strong"]);
   });
 
+  it("was sent again when a timer had time to expire, though some systems keep the identification", () => {
+    expect(
+      causesOf(`
+      0  -> S 0:0(0) {id 7}
+      +1 -> S 0:0(0) {id 7} @again
+    `),
+    ).to.deep.equal(["again: syn-timer certain"]);
+  });
+
   it("is certain when the sender's clock stood still, too", () => {
     expect(
       causesOf(`${OPEN}

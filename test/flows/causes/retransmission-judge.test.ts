@@ -284,8 +284,19 @@ describe("the cause of a repeated segment", () => {
         +.04 <- .  1:1(0) ack 101
         +60  -> .  100:101(1) ack 1 @one
         +.04 <- .  1:1(0) ack 101
+        +60  -> .  100:101(1) ack 1 @more
       `),
-      ).to.deep.equal(["none: keepalive certain", "one: keepalive certain"]);
+      ).to.deep.equal(["none: keepalive certain", "one: keepalive certain", "more: keepalive certain"]);
+    });
+
+    it("keepalives are known in a capture that begins with the acknowledgment of what they repeat", () => {
+      expect(
+        causesOf(`
+        0    -> . 1:1(0) ack 1
+        +30  <- . 0:1(1) ack 1 @keepalive
+        +.01 -> . 1:1(0) ack 1
+      `),
+      ).to.deep.equal(["keepalive: keepalive certain"]);
     });
 
     it("window probes ask a closed window, which tshark calls keep-alives", () => {
