@@ -40,7 +40,9 @@ export function tcptraceLines(agreements: readonly NamedAgreement[]): string[] {
     .slice(0, WORST);
   return [
     `tcptrace: ${connections?.equal} of ${connections?.of} connections are the same flow, ` +
-      `${flows?.equal} of those have the same statistics`,
+      `${flows?.equal} of those have the same statistics but for known differences`,
+    "",
+    ...alignColumns([["known difference", "times"], ...explainedRows(agreements)], ["left", "right"]),
     "",
     ...alignColumns(
       [["statistic", "flows that differ"], ...columns.map(([column, count]) => [column, String(count)])],
@@ -58,6 +60,13 @@ export function tcptraceLines(agreements: readonly NamedAgreement[]): string[] {
       ["left", "right", "right", "right"],
     ),
   ];
+}
+
+/** Cells whose difference has a known class, by class. */
+function explainedRows(agreements: readonly NamedAgreement[]): string[][] {
+  const sums = new Map<string, number>();
+  for (const { agreement } of agreements) addTo(sums, agreement.explainedByClass);
+  return [...sums].sort(([, a], [, b]) => b - a).map(([name, count]) => [name, String(count)]);
 }
 
 /** Lines that show every connection of a capture that differs, cell by cell. */
@@ -79,9 +88,10 @@ export function* tcptraceDifferenceLines(agreement: StatisticsAgreement): Genera
 /** Flows that differ, by column. */
 function columnSums(agreements: readonly NamedAgreement[]): Map<string, number> {
   const sums = new Map<string, number>();
-  for (const { agreement } of agreements) {
-    for (const [column, count] of agreement.differencesByColumn)
-      sums.set(column, (sums.get(column) ?? 0) + count);
-  }
+  for (const { agreement } of agreements) addTo(sums, agreement.differencesByColumn);
   return sums;
+}
+
+function addTo(sums: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
 }
