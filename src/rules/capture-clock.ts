@@ -13,6 +13,7 @@ export const captureClock = defineRule({
     severity: "note",
     messages: {
       backwards: "Time goes back {{steps}} {{times}} from one segment to the next, by up to {{largest}}.",
+      disorder: "{{steps}} {{segments}} recorded behind segments of a later time, by up to {{largest}}.",
       answersFirst:
         "{{answers}} {{answeringSynAcks}} recorded before the SYN that is answered, by up to {{largest}}: what was merged here does not share a clock.",
       coarse: "All times are multiples of {{unitMs}} ms: what happens faster has no order and no duration.",
@@ -27,6 +28,12 @@ export const captureClock = defineRule({
         default: 1,
         minimum: 0,
         description: "largest step back that is not reported, milliseconds",
+      },
+      harmfulBackMs: {
+        default: 100,
+        minimum: 0,
+        description:
+          "step back from which on it is no disorder of queues and files but the clock, milliseconds",
       },
       minLeadMs: {
         default: 1,
@@ -66,7 +73,7 @@ export const captureClock = defineRule({
       },
       captureEnd({ evidence: { clock }, vantage }) {
         const report = (
-          messageId: "backwards" | "answersFirst" | "coarse",
+          messageId: "backwards" | "disorder" | "answersFirst" | "coarse",
           segment: Evidence,
           data: Record<string, string | number>,
         ): void => {
@@ -83,9 +90,12 @@ export const captureClock = defineRule({
           });
         };
         if (clock.largestBack !== null && clock.largestBackNs > options["minBackMs"]! * 1e6) {
-          report("backwards", clock.largestBack, {
+          const isHarmful = clock.largestBackNs >= options["harmfulBackMs"]! * 1e6;
+          const isOne = clock.backwardSteps === 1;
+          report(isHarmful ? "backwards" : "disorder", clock.largestBack, {
             steps: clock.backwardSteps,
-            times: clock.backwardSteps === 1 ? "time" : "times",
+            times: isOne ? "time" : "times",
+            segments: isOne ? "segment is" : "segments are",
             largest: formatStep(clock.largestBackNs),
           });
         }

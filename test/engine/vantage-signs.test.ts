@@ -28,7 +28,7 @@ async function vantageOf(
   const { pcap } = compileScript(script, options);
   const view = new DataView(pcap.buffer, pcap.byteOffset, pcap.length);
   view.setUint32(LINK_TYPE_AT, linkType, true);
-  const parts = [pcap.slice(0, FILE_HEADER_BYTES)];
+  const parts: Uint8Array[] = [pcap.slice(0, FILE_HEADER_BYTES)];
   let index = 0;
   for (let at = FILE_HEADER_BYTES; at < pcap.length; index++) {
     const length = view.getUint32(at + 8, true);

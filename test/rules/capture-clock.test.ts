@@ -29,6 +29,21 @@ testRule(captureClock, {
       ],
     },
     {
+      name: "a writer that is 40 ms late",
+      packets: `
+        1.0003 -> S  0:0(0)
+        1.0504 <- S. 0:0(0) ack 1
+        1.0105 -> P. 1:101(100) ack 1  @segment
+        1.0707 <- .  1:1(0) ack 101`,
+      findings: [
+        {
+          messageId: "disorder",
+          evidence: { segment: "segment" },
+          data: { steps: 1, largest: "39.90 ms" },
+        },
+      ],
+    },
+    {
       name: "two interfaces whose clocks differ by 20 ms",
       packets: `
         0.9801 <- S. 0:0(0) ack 1  @segment
