@@ -1,0 +1,92 @@
+import { expect } from "chai";
+import { createFlowCursor, type Flow } from "../../../src/flows/flow.js";
+import { FlowStore } from "../../../src/flows/flow-store.js";
+import { SegmentPool } from "../../../src/flows/statistics/segment-pool.js";
+import { SentSegments } from "../../../src/flows/statistics/sent-segments.js";
+
+const MS = 1_000_000;
+/** Flows that wait at the same time in these tests, and the segments of each. */
+const FLOWS = 50;
+const SEGMENTS = 20;
+
+function openFlows(count: number): { flow: Flow; seek: (id: number) => void; close: () => void } {
+  const store = new FlowStore(1, 0);
+  const flow = createFlowCursor();
+  for (let id = 1; id <= count; id++) store.create(flow);
+  return { flow, seek: (id) => store.seek(flow, id), close: () => store.close() };
+}
+
+describe("the segments of a direction", () => {
+  it("are told apart as sent, in whatever order they came", () => {
+    const { flow, close } = openFlows(1);
+    const sent = new SentSegments();
+    for (const first of [300, 100, 200, 0]) sent.add(flow.client, 2, first, first + 99, MS);
+    sent.add(flow.client, 2, 50, 349, 2 * MS);
+    expect(sent.before).to.deep.equal({ lengthBytes: 300, isOutOfOrder: false });
+    sent.acknowledge(flow.client, 2, 400, 3 * MS, false);
+    expect(flow.client).to.include({
+      cumulativelyAcked: 3,
+      postLossAcks: 0,
+      rttSamples: 0,
+      ambiguousAcks: 1,
+    });
+    close();
+  });
+
+  it("are remembered as ranges when acknowledged, with gaps where nothing was captured", () => {
+    const { flow, close } = openFlows(1);
+    const sent = new SentSegments();
+    for (const first of [0, 100, 300, 400]) sent.add(flow.client, 2, first, first + 99, MS);
+    sent.acknowledge(flow.client, 2, 500, 2 * MS, false);
+    expect(flow.client.tailSegments).to.equal(1);
+    sent.add(flow.client, 2, 200, 299, 3 * MS);
+    expect(sent.before).to.deep.equal({ lengthBytes: 0, isOutOfOrder: true });
+    sent.add(flow.client, 2, 0, 199, 3 * MS);
+    expect(sent.before.lengthBytes).to.equal(200);
+    close();
+  });
+
+  it("stay few when nothing is ever acknowledged, and what was sent is still known", () => {
+    const { flow, close } = openFlows(1);
+    const sent = new SentSegments();
+    for (let index = 0; index < 10_000; index++) {
+      sent.add(flow.client, 2, index * 100, index * 100 + 99, index * MS);
+      expect(sent.before.lengthBytes).to.equal(0);
+    }
+    expect(flow.client.tailSegments).to.be.at.most(4096);
+    sent.add(flow.client, 2, 0, 999_999, 0);
+    expect(sent.before.lengthBytes).to.equal(1_000_000);
+    close();
+  });
+
+  it("stay few when the capture misses every other one", () => {
+    const { flow, close } = openFlows(1);
+    const sent = new SentSegments();
+    for (let index = 0; index < 1000; index++) {
+      sent.add(flow.client, 2, index * 200, index * 200 + 99, MS);
+      sent.acknowledge(flow.client, 2, (index + 1) * 200, 2 * MS, false);
+    }
+    expect(flow.client.tailSegments).to.be.at.most(20);
+    close();
+  });
+
+  it("of many directions that wait may be given up, and no list is mixed with another", () => {
+    const { flow, seek, close } = openFlows(FLOWS);
+    const sent = new SentSegments(new SegmentPool(100));
+    for (let segment = 0; segment < SEGMENTS; segment++) {
+      for (let id = 1; id <= FLOWS; id++) {
+        seek(id);
+        // Every third one late, so that lists are cut and mended in the middle, too.
+        const place = segment % 3 === 1 ? segment + 1 : segment % 3 === 2 ? segment - 1 : segment;
+        sent.add(flow.client, id * 2, place * 100, place * 100 + 99, (segment * FLOWS + id) * MS);
+      }
+    }
+    for (let id = 1; id <= FLOWS; id++) {
+      seek(id);
+      sent.acknowledge(flow.client, id * 2, SEGMENTS * 100 + 100, 10_000 * MS, false);
+      const { cumulativelyAcked, rttSamples, postLossAcks } = flow.client;
+      expect(cumulativelyAcked + rttSamples + postLossAcks).to.be.within(1, SEGMENTS);
+    }
+    close();
+  });
+});
