@@ -31,7 +31,7 @@ const FINDINGS = `
   WHERE finding_flow_links.flow_id = :flowId ORDER BY findings.id`;
 
 const ROWS = `
-  SELECT source, timeline.frame, segments.time_ns, direction, packet, findings, timeline.is_copy
+  SELECT source, timeline.frame, segments.time_ns, direction, packet, labels, timeline.cause, findings, timeline.is_copy
   FROM timeline
   JOIN segments ON segments.id = segment_id
   JOIN captures ON captures.id = timeline.capture_id
@@ -136,6 +136,8 @@ function* packetRows(database: OpenDatabase, flowId: number, startNs: number): I
       direction: row.oneOf("direction", ["->", "<-"]),
       packet: row.text("packet"),
       isCopy: row.integer("is_copy") === 1,
+      labels: row.textOrNull("labels"),
+      cause: row.textOrNull("cause"),
       findings: row.textOrNull("findings"),
     };
   }

@@ -10,7 +10,7 @@ const TIME_WIDTH = 11;
 
 /**
  * One flow as a script of the packet notation (src/tcp/notation.ts): what is known of it as notes, then its ends, then
- * a line a packet with the frame number and what it proves in the note behind it. ICMP errors stand as notes in
+ * a line a packet with the frame number, tshark's labels, the cause of a repetition and what it proves in the note behind it. ICMP errors stand as notes in
  * their place. Times are seconds since the flow's first segment.
  */
 export function* ladderLines(timeline: FlowTimeline): IterableIterator<string> {
@@ -36,6 +36,8 @@ function packetLine(row: TimelineRow, flowSource: string): string {
   const copy = row.isCopy ? " {copy}" : "";
   const line = `${formatSeconds(row.timeNs).padEnd(TIME_WIDTH)} ${row.direction} ${alignFlags(text)}${copy}`;
   const notes = [placeOf(row, flowSource), ...remarks];
+  if (row.labels !== null) notes.push(printable(row.labels));
+  if (row.cause !== null) notes.push(`cause ${printable(row.cause)}`);
   if (row.findings !== null) notes.push(printable(row.findings));
   // The notation has no times so far away: they come from a clock that was set, and the packet becomes a note.
   const isTellable = Number.isSafeInteger(row.timeNs);

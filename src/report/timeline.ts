@@ -62,6 +62,10 @@ export interface TimelineRow {
   readonly packet: string;
   /** The capture recorded this very packet before. */
   readonly isCopy: boolean;
+  /** tshark's labels, blanks between, such as `retransmission fast_retransmission`; null when none. */
+  readonly labels: string | null;
+  /** Why it was sent again, docs/causes.md; null when it was not. */
+  readonly cause: string | null;
   /** What it proves, as `rule/role`, blanks between; null when nothing. */
   readonly findings: string | null;
 }

@@ -89,6 +89,17 @@ describe("a flow as a ladder", () => {
     ]);
   });
 
+  it("tells tshark's labels and why a packet was sent again", () => {
+    const timeline = sampleTimeline([
+      sampleRow({ labels: "retransmission fast_retransmission", cause: "fast" }),
+      sampleRow({ frame: 6, labels: "duplicate_ack", findings: "some-rule/synack" }),
+    ]);
+    expect(notesOf(timeline)).to.deep.equal([
+      "frame 5 retransmission fast_retransmission cause fast",
+      "frame 6 duplicate_ack some-rule/synack",
+    ]);
+  });
+
   it("makes a note of a packet whose clock is months away, which the notation cannot tell", () => {
     const timeline = sampleTimeline([sampleRow(), sampleRow({ frame: 6, timeNs: 2 ** 53 })]);
     expect(notesOf(timeline)).to.deep.equal(["frame 5"]);

@@ -42,6 +42,8 @@ export function sampleRow(members: Partial<TimelineRow> = {}): TimelineRow {
     direction: "->",
     packet: "S 0:0(0) win 64240 <mss 1460,sackOK,wscale 7>",
     isCopy: false,
+    labels: null,
+    cause: null,
     findings: null,
     ...members,
   };
