@@ -26,7 +26,7 @@ import { judgeProbe } from "./probe-cause.js";
 import { RepeatLog } from "./repeat-log.js";
 import { reviseProbe } from "./revise-probe.js";
 import { noteRoundTrip, pathRoundTripNs } from "./round-trip.js";
-import { type SentSegment, SentSegments } from "./sent-segments.js";
+import { SentSegments } from "./sent-segments.js";
 import { proveByTimestamps } from "./spurious.js";
 
 /**
@@ -36,16 +36,6 @@ import { proveByTimestamps } from "./spurious.js";
 export class RetransmissionJudge {
   readonly log = new RepeatLog();
   readonly #sent = new SentSegments();
-  readonly #segment: SentSegment = {
-    timeNs: 0,
-    first: 0,
-    length: 0,
-    tsval: 0,
-    hasTsval: false,
-    ipId: 0,
-    captureId: 0,
-    frame: 0,
-  };
   readonly #repeated: Repeated = { end: 0, sentNs: 0, ticks: 0, transmissions: 0 };
 
   /** To be called for each segment in the order of capture, labelled and known for a copy, before the flow is updated. */
@@ -84,12 +74,12 @@ export class RetransmissionJudge {
         sender.causeFacts |= HAS_SENT_WINDOW_PROBE;
       else if (sender.causeFacts !== 0) sender.causeFacts &= ~HAS_SENT_WINDOW_PROBE;
     }
-    this.#fillSegment(flow, batch, row);
-    const segment = this.#segment;
-    sender.causeSentNewest = this.#sent.add(sender.causeSentNewest, false, segment);
+    const span = spanOf(batch.flags[row]!, length);
+    const newest = sender.causeSentNewest;
+    sender.causeSentNewest = this.#sent.add(newest, false, batch, row, span, flow.lastCaptureId);
     if (sender.causeTimedTo === 0) {
-      sender.causeTimedTo = segment.first + segment.length;
-      sender.causeTimedNs = segment.timeNs;
+      sender.causeTimedTo = batch.relativeSeq[row]! + span;
+      sender.causeTimedNs = batch.timeNs[row]!;
     }
   }
 
@@ -110,7 +100,7 @@ export class RetransmissionJudge {
         sender.causeFacts &= ~(IS_IN_TIMEOUT | IS_IN_FAST);
       }
       if (batch.facts[row]! & HAS_SACK) noteEvidence(this.log, sender, acker, batch, row, flow.lastCaptureId);
-    } else {
+    } else if (batch.payloadLength[row] === 0 || batch.facts[row]! & HAS_SACK) {
       noteEvidence(this.log, sender, acker, batch, row, flow.lastCaptureId);
     }
   }
@@ -121,14 +111,15 @@ export class RetransmissionJudge {
     const first = batch.relativeSeq[row]!;
     // A SYN-ACK with another ISN, which the peer did not accept, is no part of the stream.
     if (flags & SYN && first !== 0) return;
-    this.#fillSegment(flow, batch, row);
-    const end = first + this.#segment.length;
+    const span = spanOf(flags, batch.payloadLength[row]!);
+    const end = first + span;
     sent.find(sender.causeSentNewest, first, end);
     const cause = this.#causeOfRepeat(flow, sender, receiver, batch, row, end);
     if (cause === 0) return;
 
     this.#record(flow, sender, batch, row, cause, end, end <= receiver.ackedTo);
-    sender.causeSentNewest = sent.add(sender.causeSentNewest, true, this.#segment);
+    const newest = sender.causeSentNewest;
+    sender.causeSentNewest = sent.add(newest, true, batch, row, span, flow.lastCaptureId);
     // Which transmission an acknowledgment answers is unknown now (Karn's algorithm, RFC 6298, section 3).
     if (sender.causeTimedTo > first) sender.causeTimedTo = 0;
     if (end > sender.causeRepeatedTo) sender.causeRepeatedTo = end;
@@ -221,19 +212,11 @@ export class RetransmissionJudge {
     repeat.previous = sender.causeRepeatNewest;
     sender.causeRepeatNewest = this.log.newest;
   }
+}
 
-  #fillSegment(flow: Flow, batch: SegmentBatch, row: number): void {
-    const segment = this.#segment;
-    const flags = batch.flags[row]!;
-    segment.timeNs = batch.timeNs[row]!;
-    segment.first = batch.relativeSeq[row]!;
-    segment.length = batch.payloadLength[row]! + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0);
-    segment.hasTsval = (batch.facts[row]! & HAS_TIMESTAMPS) !== 0;
-    segment.tsval = batch.tsval[row]!;
-    segment.ipId = batch.ipId[row]!;
-    segment.captureId = flow.lastCaptureId;
-    segment.frame = batch.frame[row]!;
-  }
+/** Sequence numbers that a segment occupies. RFC 9293, section 3.4. */
+function spanOf(flags: number, payloadLength: number): number {
+  return payloadLength + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0);
 }
 
 /** Until all that was in flight is acknowledged, repetitions belong to one recovery; a timeout ends a fast one. */

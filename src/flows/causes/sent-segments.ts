@@ -1,3 +1,5 @@
+import { HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js";
+
 /** Segments kept, of all flows together; older ones are forgotten. A power of two. */
 const MAX_SEGMENTS = 1 << 17;
 const FIRST_CAPACITY = 1 << 12;
@@ -8,19 +10,6 @@ const MAX_STEPS = 4096;
 const HAS_TSVAL = 1;
 /** The segment did not advance its direction: a retransmission, a late or a doubled one. */
 const IS_REPEAT = 2;
-
-/** What is kept of a segment that occupies sequence space. */
-export interface SentSegment {
-  timeNs: number;
-  /** Relative number of its first octet, and octets, SYN and FIN counted. */
-  first: number;
-  length: number;
-  tsval: number;
-  hasTsval: boolean;
-  ipId: number;
-  captureId: number;
-  frame: number;
-}
 
 /**
  * The segments that were sent last, over all flows: a ring in the order of capture in which each segment points to the
@@ -54,21 +43,29 @@ export class SentSegments {
   isWhole = false;
 
   /**
-   * Adds a segment; `newest` is the number plus one of the direction's newest, 0 for none. Returns its own, plus one.
+   * Adds the segment in `row`, which occupies `length` numbers, SYN and FIN counted. `newest` is the number plus one of
+   * its direction's newest, 0 for none. Returns its own number, plus one.
    */
-  add(newest: number, isRepeat: boolean, segment: SentSegment): number {
+  add(
+    newest: number,
+    isRepeat: boolean,
+    batch: SegmentBatch,
+    row: number,
+    length: number,
+    captureId: number,
+  ): number {
     if (this.#count === this.#capacity && this.#capacity < MAX_SEGMENTS) this.#grow();
     if (this.#count >= 0xffff_ffff) this.#count = MAX_SEGMENTS;
     const at = this.#count & (this.#capacity - 1);
-    this.#timeNs[at] = segment.timeNs;
-    this.#first[at] = segment.first;
-    this.#length[at] = segment.length;
-    this.#tsval[at] = segment.tsval;
-    this.#frame[at] = segment.frame;
-    this.#captureId[at] = segment.captureId;
+    this.#timeNs[at] = batch.timeNs[row]!;
+    this.#first[at] = batch.relativeSeq[row]!;
+    this.#length[at] = length;
+    this.#tsval[at] = batch.tsval[row]!;
+    this.#frame[at] = batch.frame[row]!;
+    this.#captureId[at] = captureId;
     this.#previous[at] = newest;
-    this.#ipId[at] = segment.ipId;
-    this.#facts[at] = (segment.hasTsval ? HAS_TSVAL : 0) | (isRepeat ? IS_REPEAT : 0);
+    this.#ipId[at] = batch.ipId[row]!;
+    this.#facts[at] = (batch.facts[row]! & HAS_TIMESTAMPS ? HAS_TSVAL : 0) | (isRepeat ? IS_REPEAT : 0);
     return ++this.#count;
   }
 
