@@ -24,9 +24,12 @@ export interface DifferentFlow {
 
 /** How the statistics of a capture's flows agree with tcptrace's. */
 export interface StatisticsAgreement {
-  /** Connections that tcptrace lists, and those that are no flow of ours: another cut, another encapsulation. */
+  /** Connections that tcptrace lists. */
   readonly connections: number;
+  /** Those that are no flow of ours. */
   readonly unmatched: readonly string[];
+  /** How many of these begin or end elsewhere than our flow for a known reason, by reason. */
+  readonly cutElsewhere: ReadonlyMap<string, number>;
   /** Flows without a difference that is not explained. */
   readonly equalFlows: number;
   readonly differentFlows: readonly DifferentFlow[];
@@ -41,7 +44,14 @@ interface Candidate {
   readonly id: number;
   readonly segments: number;
   readonly startUs: bigint;
+  readonly endUs: bigint;
+  /** Its longest silence, of both ends. */
+  readonly idleNs: number;
+  readonly isReused: boolean;
 }
+
+/** After so long a silence tcptrace begins a new connection. */
+const LONGEST_SILENCE_NS = 240e9;
 
 const NS_PER_US = 1000n;
 
@@ -97,6 +107,7 @@ function compareRows(
   const flow = createFlowCursor();
   const candidates = candidatesByEnds(table, flow, facts.originNs);
   const unmatched: string[] = [];
+  const cutElsewhere = new Map<string, number>();
   const differentFlows: DifferentFlow[] = [];
   const differencesByColumn = new Map<string, number>();
   const explainedByClass = new Map<string, number>();
@@ -104,7 +115,12 @@ function compareRows(
   for (const row of rows) {
     const id = takeFlow(candidates, row);
     if (id === undefined) {
+      const reason = reasonOfCut(
+        row,
+        candidates.get(endsOf(row.addressA, row.portA, row.addressB, row.portB)) ?? [],
+      );
       unmatched.push(nameOf(row));
+      if (reason !== undefined) countAll(cutElsewhere, new Set([reason]));
       continue;
     }
     table.seek(flow, id);
@@ -117,6 +133,7 @@ function compareRows(
   return {
     connections: rows.length,
     unmatched,
+    cutElsewhere,
     equalFlows,
     differentFlows,
     differencesByColumn,
@@ -137,8 +154,16 @@ function candidatesByEnds(table: FlowTable, flow: Flow, originNs: bigint): Map<s
     const segments = flow.client.sentSegments + flow.server.sentSegments;
     const startUs = (originNs + BigInt(flow.startNs)) / NS_PER_US;
     const list = candidates.get(ends);
-    if (list === undefined) candidates.set(ends, [{ id, segments, startUs }]);
-    else list.push({ id, segments, startUs });
+    const candidate = {
+      id,
+      segments,
+      startUs,
+      endUs: (originNs + BigInt(flow.endNs)) / NS_PER_US,
+      idleNs: Math.max(flow.client.idleMaximumNs, flow.server.idleMaximumNs),
+      isReused: list !== undefined,
+    };
+    if (list === undefined) candidates.set(ends, [candidate]);
+    else list.push(candidate);
   }
   return candidates;
 }
@@ -154,6 +179,20 @@ function takeFlow(candidates: Map<string, Candidate[]>, row: TcptraceRow): numbe
 /** A time that lies years after the capture's origin is exact to a few dozen nanoseconds only. */
 function isSameTime(oursUs: bigint, theirsUs: bigint): boolean {
   return theirsUs - oursUs <= 1n && oursUs - theirsUs <= 1n;
+}
+
+/** Why a connection of tcptrace's begins or ends elsewhere than the flow it lies in; undefined when unknown. */
+function reasonOfCut(row: TcptraceRow, flows: readonly Candidate[]): string | undefined {
+  if (row.addressA === row.addressB)
+    return "both directions between two ports of one address are separate connections";
+  const overlapping = flows.filter(
+    ({ startUs, endUs }) => startUs <= row.lastUs && row.firstUs <= endUs + 1n,
+  );
+  if (overlapping.some(({ idleNs }) => idleNs > LONGEST_SILENCE_NS))
+    return "a silence of four minutes begins a new connection";
+  if (overlapping.length > 1 || overlapping.some(({ isReused }) => isReused))
+    return "a second SYN with another ISN belongs to the connection before it";
+  return undefined;
 }
 
 /** What differs in a row: the cells that nothing explains, and the classes of the others. */
