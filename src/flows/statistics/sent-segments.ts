@@ -1,4 +1,5 @@
 import type { Endpoint } from "../endpoint.js";
+import { closeHead, openHead } from "./head-segment.js";
 import { noteResend, noteRoundTrip } from "./round-trip.js";
 import {
   NODE_ACKS,
@@ -42,7 +43,7 @@ export class SentSegments {
   clear(sender: Endpoint, owner: number): void {
     if (!(sender.sentFacts & SENT_HAS_SEGMENTS)) return;
     const pool = this.#pool;
-    this.#open(sender);
+    openHead(sender, this.#pool);
     for (let node = pool.next(0, owner); node !== 0; ) {
       const next = pool.next(node, owner);
       pool.give(node);
@@ -69,9 +70,9 @@ export class SentSegments {
     } else if (first > sender.tailLast) {
       this.#append(sender, owner, first, last, timeNs);
     } else {
-      this.#open(sender);
+      openHead(sender, this.#pool);
       this.#insert(sender, owner, first, last, timeNs);
-      this.#close(sender);
+      closeHead(sender, this.#pool);
     }
     if (sender.tailSegments > MAX_SEGMENTS) this.#forgetOldest(sender, owner);
   }
@@ -87,9 +88,9 @@ export class SentSegments {
       sender.headAcks = repeated(sender, sender.headAcks, canBeDuplicate && ack === headLast + 1);
       return;
     }
-    this.#open(sender);
+    openHead(sender, this.#pool);
     this.#acknowledge(sender, owner, ack, timeNs, canBeDuplicate);
-    this.#close(sender);
+    closeHead(sender, this.#pool);
   }
 
   #acknowledge(sender: Endpoint, owner: number, ack: number, timeNs: number, canBeDuplicate: boolean): void {
@@ -176,14 +177,14 @@ export class SentSegments {
     const pool = this.#pool;
     let rest = 0;
     let segments = 0;
-    this.#open(sender);
+    openHead(sender, this.#pool);
     for (let next = pool.next(0, owner); next !== 0 && next !== node; next = pool.next(next, owner)) {
       rest = next;
       segments++;
     }
     pool.u32[pool.at32(rest) + NODE_NEXT] = node;
     sender.tailSegments = segments;
-    this.#close(sender);
+    closeHead(sender, this.#pool);
   }
 
   #insert(sender: Endpoint, owner: number, first: number, last: number, timeNs: number): void {
@@ -235,9 +236,9 @@ export class SentSegments {
       node = pool.next(node, owner);
     } while (node !== 0);
     this.#setTail(sender, previous);
-    this.#close(sender);
+    closeHead(sender, this.#pool);
     this.#append(sender, owner, from, last, timeNs);
-    this.#open(sender);
+    openHead(sender, this.#pool);
   }
 
   /** Puts a new node before `node`; returns where `node` then is, as the head of a list stays in its place. */
@@ -275,39 +276,17 @@ export class SentSegments {
 
   /** The oldest two segments become one, and count as acknowledged. */
   #forgetOldest(sender: Endpoint, owner: number): void {
-    this.#open(sender);
+    openHead(sender, this.#pool);
     const next = this.#pool.next(0, owner);
     this.#absorb(sender, owner, 0, next);
     this.#pool.u32[NODE_ACKS] = Math.max(1, this.#pool.u32[NODE_ACKS]!);
     if (next === 0) sender.tailSegments = 0;
-    this.#close(sender);
+    closeHead(sender, this.#pool);
   }
 
   #setTail(sender: Endpoint, node: number): void {
     sender.tailSlot = node;
     sender.tailLast = this.#pool.f64[this.#pool.at64(node) + NODE_LAST]!;
-  }
-
-  /** Copies the head from the record to the scratch node, so that all nodes are alike. */
-  #open(sender: Endpoint): void {
-    const { f64, u32 } = this.#pool;
-    f64[NODE_FIRST] = sender.headFirst;
-    f64[NODE_LAST] = sender.headLast;
-    f64[NODE_TIME] = sender.headNs;
-    u32[NODE_NEXT] = sender.headNext;
-    u32[NODE_REPEATS] = sender.headRepeats;
-    u32[NODE_ACKS] = sender.headAcks;
-  }
-
-  /** Copies the head back. */
-  #close(sender: Endpoint): void {
-    const { f64, u32 } = this.#pool;
-    sender.headFirst = f64[NODE_FIRST]!;
-    sender.headLast = f64[NODE_LAST]!;
-    sender.headNs = f64[NODE_TIME]!;
-    sender.headNext = u32[NODE_NEXT]!;
-    sender.headRepeats = u32[NODE_REPEATS]!;
-    sender.headAcks = u32[NODE_ACKS]!;
   }
 }
 
