@@ -20,6 +20,8 @@ export class FrameCursor {
   end = 0;
   /** The same for the octets that were on the wire; at least `end`. */
   wireEnd = 0;
+  /** Offset after the last octet of the frame on the wire, as recorded. */
+  frameEnd = 0;
   /** The same as the length field of a link layer around `at` has it; NO_LIMIT without one. */
   linkEnd = NO_LIMIT;
   /** Offset of the innermost IP header so far. */
@@ -60,6 +62,7 @@ export class FrameCursor {
     this.at = at;
     this.end = at + capturedLength;
     this.wireEnd = at + Math.max(wireLength, capturedLength);
+    this.frameEnd = this.wireEnd;
     this.linkEnd = NO_LIMIT;
     this.encapsulation = 0;
   }
@@ -81,6 +84,7 @@ export class FrameCursor {
     this.at = at;
     this.end = at + lengthBytes;
     this.wireEnd = this.end;
+    this.frameEnd = this.end;
     this.linkEnd = NO_LIMIT;
   }
 

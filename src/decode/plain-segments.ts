@@ -31,7 +31,7 @@ export function placePlainSegments(
   view: DataView,
   segments: SegmentBatch,
 ): number {
-  const { bytes, length, at, capturedLength, interfaceIndex } = frames;
+  const { bytes, length, at, capturedLength, wireLength, interfaceIndex } = frames;
   const { ipAt, tcpAt, payloadLength, payloadCaptured, facts, ipId, ttl, encapsulation } = segments;
   const { headerLength, typeAt, ipv4Type, ipv6Type } = link;
   const interfaceWanted = interfaceIndex[first]!;
@@ -66,10 +66,13 @@ export function placePlainSegments(
     }
     const tcpHeaderLength = (bytes[tcp + 12]! >> 4) * 4;
     if (tcpHeaderLength < TCP_HEADER_LENGTH_MIN || tcpHeaderLength > segmentLength) break;
+    const present = captured - (tcp - ip);
+    // What goes beyond the frame needs a closer look.
+    if (present < segmentLength && wireLength[index]! - (tcp - frameAt) < segmentLength) break;
     ipAt[row] = ip;
     tcpAt[row] = tcp;
     payloadLength[row] = segmentLength;
-    payloadCaptured[row] = Math.min(captured - (tcp - ip), segmentLength);
+    payloadCaptured[row] = Math.min(present, segmentLength);
     facts[row] = 0;
     encapsulation[row] = 0;
     row++;

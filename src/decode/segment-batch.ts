@@ -140,3 +140,8 @@ export const IS_CUT_IN_OPTIONS = 0x10;
 export const IS_FIRST_FRAGMENT = 0x20;
 /** The IP length was 0 (segmentation offload); the length was taken from the frame. */
 export const IS_LENGTH_FROM_FRAME = 0x40;
+/**
+ * The IP length reaches beyond the frame's length on the wire: a tool cut the frame and recorded the rest as all there
+ * was. `payloadLength` is the IP header's; Wireshark takes the frame's, which is `payloadCaptured` here.
+ */
+export const IS_BEYOND_FRAME = 0x80;

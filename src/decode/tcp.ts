@@ -5,6 +5,7 @@ import {
   HAS_OTHER_OPTIONS,
   HAS_SACK,
   HAS_TIMESTAMPS,
+  IS_BEYOND_FRAME,
   IS_CUT_IN_OPTIONS,
   type SegmentBatch,
 } from "./segment-batch.js";
@@ -51,7 +52,7 @@ export function placeTcp(cursor: FrameCursor, segments: SegmentBatch, row: numbe
   segments.tcpAt[row] = at;
   segments.payloadLength[row] = wireEnd - at;
   segments.payloadCaptured[row] = end - at;
-  segments.facts[row] = cursor.facts;
+  segments.facts[row] = wireEnd > cursor.frameEnd ? cursor.facts | IS_BEYOND_FRAME : cursor.facts;
   segments.ipId[row] = cursor.ipId;
   segments.ttl[row] = cursor.ttl;
   segments.encapsulation[row] = cursor.encapsulation;

@@ -73,6 +73,17 @@ describe("a TCP segment", () => {
     expect(segments.payloadAt[0]).to.equal(frames.at[0]! + 48);
   });
 
+  it("reaches beyond a frame that a tool cut and recorded as whole; what a snaplen cut does not", () => {
+    const cut = ipv4(6, segment("5010", "61".repeat(100)))
+      .replace(/\s/g, "")
+      .slice(0, 70 * 2);
+    const recordedAs = (wireLength: number) => decodeHex(RAW, cut, wireLength);
+    expect(recordedAs(70)).to.include({ facts: facts.IS_BEYOND_FRAME, payloadLength: 100 });
+    expect(recordedAs(70).payload).to.have.length(30);
+    expect(recordedAs(139)).to.include({ facts: facts.IS_BEYOND_FRAME, payloadLength: 100 });
+    expect(recordedAs(140)).to.include({ facts: 0, payloadLength: 100 });
+  });
+
   it("has cut options, never malformed ones, wherever the snaplen falls", () => {
     const hex = ipv4(6, segment("a010", "020405b4 0402080a 00000001 00000002 01030307")).replace(/\s/g, "");
     for (let length = 40; length < 60; length++) {

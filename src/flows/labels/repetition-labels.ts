@@ -14,7 +14,7 @@ const DUPLICATE_ACKS = 2;
 
 /**
  * The labels of a segment that occupies numbers already passed: sent again, or overtaken; 0 when it does not. A fast
- * or spurious retransmission has the label of every retransmission, too.
+ * or spurious retransmission has the label of every retransmission, too. `length`: octets of payload.
  */
 export function labelRepetition(
   flow: Flow,
@@ -22,8 +22,8 @@ export function labelRepetition(
   receiver: Endpoint,
   batch: SegmentBatch,
   row: number,
+  length: number,
 ): number {
-  const length = batch.payloadLength[row]!;
   const seq = batch.seq[row]!;
   const end = (seq + length) >>> 0;
   const nextSeq = sender.labelNextSeq;

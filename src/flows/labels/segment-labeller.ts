@@ -1,6 +1,7 @@
 import {
   HAS_OTHER_OPTIONS,
   HAS_SACK,
+  IS_BEYOND_FRAME,
   IS_CUT_IN_OPTIONS,
   type SegmentBatch,
 } from "../../decode/segment-batch.js";
@@ -50,7 +51,7 @@ export class SegmentLabeller {
   /** Looks at everything; `label` does so only where it must. */
   labelWhole(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): void {
     const flags = batch.flags[row]!;
-    const length = batch.payloadLength[row]!;
+    const length = lengthInFrame(batch, row);
 
     const isFirst = ((sender.labelFacts | receiver.labelFacts) & HAS_LABEL_BASE) === 0;
     let labels = isFirst ? beginFlow(flow, flags, length) : 0;
@@ -83,7 +84,7 @@ export class SegmentLabeller {
 
   #judge(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): number {
     const flags = batch.flags[row]!;
-    const length = batch.payloadLength[row]!;
+    const length = lengthInFrame(batch, row);
     const seq = batch.seq[row]!;
     const isControl = (flags & (SYN | FIN | RST)) !== 0;
     let labels: number;
@@ -99,7 +100,7 @@ export class SegmentLabeller {
       labels |= labelUnseen(receiver);
     }
     if ((length > 0 || flags & (SYN | FIN)) && (labels & KEEP_ALIVE) === 0) {
-      const repetition = labelRepetition(flow, sender, receiver, batch, row);
+      const repetition = labelRepetition(flow, sender, receiver, batch, row, length);
       if (repetition === RETRANSMISSION) {
         const oldestNs = this.#unacked.oldestNs(sender);
         batch.rtoNs[row] = elapsedNs(
@@ -115,7 +116,7 @@ export class SegmentLabeller {
   /** Where the segment lies: beyond a gap, right below the next octet, at the edge of the window. */
   #labelPlace(sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): number {
     const flags = batch.flags[row]!;
-    const length = batch.payloadLength[row]!;
+    const length = lengthInFrame(batch, row);
     const seq = batch.seq[row]!;
     const nextSeq = sender.labelNextSeq;
     let labels = 0;
@@ -134,7 +135,7 @@ export class SegmentLabeller {
 
   #noteSent(sender: Endpoint, batch: SegmentBatch, row: number, labels: number): void {
     const control = batch.flags[row]! & (SYN | FIN);
-    const length = batch.payloadLength[row]!;
+    const length = lengthInFrame(batch, row);
     const seq = batch.seq[row]!;
     const timeNs = batch.timeNs[row]!;
     let nextSeq = (seq + length) >>> 0;
@@ -164,6 +165,11 @@ export class SegmentLabeller {
     const bytes = bytesInFlight(this.#unacked.span(sender, sender.labelBase), receiver.labelSackedBytes);
     return bytes > 0 && flags & (SYN | FIN) ? bytes - 1 : bytes;
   }
+}
+
+/** Octets of payload as Wireshark counts them: not beyond the frame's length. */
+function lengthInFrame(batch: SegmentBatch, row: number): number {
+  return batch.facts[row]! & IS_BEYOND_FRAME ? batch.payloadCaptured[row]! : batch.payloadLength[row]!;
 }
 
 /** A connection on ports that an earlier one used begins as if its SYN had been seen before, in Wireshark. */

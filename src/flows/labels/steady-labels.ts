@@ -1,4 +1,9 @@
-import { HAS_OTHER_OPTIONS, HAS_SACK, type SegmentBatch } from "../../decode/segment-batch.js";
+import {
+  HAS_OTHER_OPTIONS,
+  HAS_SACK,
+  IS_BEYOND_FRAME,
+  type SegmentBatch,
+} from "../../decode/segment-batch.js";
 import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
 import { elapsedNs } from "../elapsed.js";
 import { type Endpoint, float64Index, uint32Index } from "../endpoint.js";
@@ -23,7 +28,7 @@ const FACTS = uint32Index("labelFacts");
 const SACKED_BYTES = uint32Index("labelSackedBytes");
 
 const UNSTEADY_FACTS = IS_FLIGHT_UNKNOWN | IS_BEFORE_FIRST_ACK;
-const UNSTEADY_OPTIONS = HAS_SACK | HAS_OTHER_OPTIONS;
+const UNSTEADY_SEGMENT = HAS_SACK | HAS_OTHER_OPTIONS | IS_BEYOND_FRAME;
 /** Scale of a window that offers none. */
 const NO_SHIFT = 2;
 
@@ -42,7 +47,7 @@ export function labelSteadily(
 ): boolean {
   const window = batch.window[row]!;
   if ((batch.flags[row]! & (SYN | FIN | RST | ACK)) !== ACK || window === 0) return false;
-  if (batch.facts[row]! & UNSTEADY_OPTIONS) return false;
+  if (batch.facts[row]! & UNSTEADY_SEGMENT) return false;
   const { u32, f64, at32, at64 } = sender;
   const receiver32 = receiver.at32;
   const nextSeq = u32[at32 + NEXT_SEQ]!;
