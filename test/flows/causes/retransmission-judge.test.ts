@@ -161,8 +161,10 @@ describe("the cause of a repeated segment", () => {
         causesOf(`${OPEN_WITHOUT_SACK}
         +0  -> P. 1:2(1) ack 1
         +.3 -> P. 1:2(1) ack 1 @again
+        +.6 -> P. 1:2(1) ack 1 @later
+        +1.2 -> P. 1:2(1) ack 1 @last
       `),
-      ).to.deep.equal(["again: timeout certain"]);
+      ).to.deep.equal(["again: timeout certain", "later: timeout certain", "last: timeout certain"]);
     });
 
     it("is weak when only this direction was captured", () => {
