@@ -24,7 +24,7 @@ describe("IPv6", () => {
 
   it("takes a jumbo payload's length from its option (RFC 2675)", () => {
     const hex = `60000000 0000 00 40 ${IPV6_ADDRESSES} 0600 c204 00011170 ${TCP_SEGMENT}`;
-    const { payloadLength, facts } = decodeHex(RAW, hex);
+    const { payloadLength, facts } = decodeHex(RAW, hex, 40 + 70000);
     expect([payloadLength, facts]).to.deep.equal([70000 - 8 - 20, 0]);
   });
 
