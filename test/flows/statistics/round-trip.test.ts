@@ -92,11 +92,20 @@ describe("duplicate ACKs", () => {
   });
 
   it("are three in a row once, however many follow", async () => {
-    const { server } = await statisticsOf(`${LOST}
+    const third = `${LOST}
       +0    -> .  1:1(0) ack 101
-      +0    -> .  1:1(0) ack 101
-      +0    -> .  1:1(0) ack 101`);
-    expect(server).to.include({ duplicateAcks: 4, tripleDuplicateAcks: 1 });
+      +0    -> .  1:1(0) ack 101`;
+    const fourth = `${third}
+      +0    -> .  1:1(0) ack 101`;
+    expect((await statisticsOf(third)).server).to.include({ duplicateAcks: 3, tripleDuplicateAcks: 1 });
+    expect((await statisticsOf(fourth)).server).to.include({ duplicateAcks: 4, tripleDuplicateAcks: 1 });
+  });
+
+  it("are none after the SYN-ACK came again: it asks for the ACK", async () => {
+    const { server } = await statisticsOf(`${HANDSHAKE}
+      +1    <- S. 0:0(0) ack 1
+      +.01  -> .  1:1(0) ack 1`);
+    expect(server).to.include({ duplicateAcks: 0, retransmittedSegments: 1 });
   });
 
   it("are none with data or another window, after which they count anew", async () => {
