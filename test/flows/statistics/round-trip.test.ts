@@ -103,6 +103,7 @@ describe("duplicate ACKs", () => {
 
   it("are none after the SYN-ACK came again: it asks for the ACK", async () => {
     const { server } = await statisticsOf(`${HANDSHAKE}
+      +.01  <- P. 1:78(77) ack 1
       +1    <- S. 0:0(0) ack 1
       +.01  -> .  1:1(0) ack 1`);
     expect(server).to.include({ duplicateAcks: 0, retransmittedSegments: 1 });
