@@ -38,7 +38,9 @@ describe("the command line", () => {
     expect(csv.stdout).to.equal("frame,note\r\n2,\r\n4,\r\n6,\r\n");
     const { lines } = parseScript(ladder.stdout);
     expect(lines.map(({ timeNs }) => timeNs / 1e6)).to.deep.equal([0, 1, 2, 2, 302, 1002, 2002, 2003]);
-    expect(lines[5]!.comment).to.match(/^frame 6 +syn-ack-after-data\/repeat$/);
+    expect(lines[5]!.comment).to.match(
+      /^frame 6 +retransmission +cause syn-ack-timer +syn-ack-after-data\/repeat$/,
+    );
     expect(JSON.parse(flow.stdout)).to.have.nested.property("rows[5].frame", 6);
     for (const result of [rows, csv, ladder, flow]) expect(result).to.include({ stderr: "", exitCode: 0 });
   });

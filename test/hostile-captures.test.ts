@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -25,6 +26,11 @@ function randomNumbers(seed: number): (below: number) => number {
   };
 }
 
+/** A number of the capture's own, so that its mutants stay the same when others come. */
+function seedOf(name: string): number {
+  return createHash("sha256").update(name).digest().readUInt32LE();
+}
+
 /** The capture with octets changed, removed, doubled, or its end cut off. */
 function mutate(bytes: Uint8Array, seed: number): Uint8Array {
   const random = randomNumbers(seed);
@@ -43,13 +49,13 @@ function mutate(bytes: Uint8Array, seed: number): Uint8Array {
 }
 
 describe("cut and mutated captures", () => {
-  for (const [index, name] of captures.entries()) {
+  for (const name of captures) {
     it(`${name}: is read to the damage, and every frame is accounted for`, async () => {
       const bytes = readFileSync(folder + name);
       let read = 0;
       for (let seed = 0; seed < MUTANTS; seed++) {
         const label = `${name}, mutant ${seed}`;
-        const mutant = mutate(bytes, index * 1000 + seed);
+        const mutant = mutate(bytes, seedOf(name) + seed);
         const report = await analyze({
           paths: ["-"],
           input: Readable.from([mutant]),

@@ -81,6 +81,8 @@ describe("a frame recorded twice", () => {
       ...once,
       // Frames have other numbers, and times moved by the copies before.
       lastFrame: 10,
+      // tshark's, from the latest SYN to the first ACK: it sees copies.
+      initialRttNs: 2_003_000,
       serverFinFrame: 7,
       clientRstFrame: 9,
       durationNs: doubled!.durationNs,
