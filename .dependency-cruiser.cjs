@@ -11,6 +11,7 @@ const mayImport = {
   engine: ["tcp", "decode", "flows", "kernel"],
   rules: ["tcp", "engine"],
   store: ["tcp", "decode", "flows", "kernel", "engine"],
+  "segment-thread": ["capture", "decode", "store"],
   report: ["tcp", "engine"],
   compare: ["tcp", "capture", "decode", "flows", "report"],
 };

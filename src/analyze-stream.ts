@@ -1,8 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { DecodedPart, DecodeProgress, FileFacts } from "./decode/decode-series.js";
 import type { IcmpError } from "./decode/icmp-error.js";
-import { printOptions } from "./decode/print-options.js";
-import type { SegmentBatch } from "./decode/segment-batch.js";
 import { CaptureVantage } from "./engine/capture-vantage.js";
 import { Dispatcher } from "./engine/dispatch.js";
 import type { Finding } from "./engine/finding.js";
@@ -22,8 +20,6 @@ import { createStatisticsRow, fillStatisticsRow } from "./store/fill-statistics-
 const BREATH_MS = 50;
 /** ICMP errors kept of a stream. A flood of them is one story, and memory must not grow with it. */
 const MAX_ICMP_ERRORS = 100_000;
-/** RFC 9293, section 3.1. */
-const TCP_FIXED_HEADER_BYTES = 20;
 
 /** What one file (or pipe) gave. */
 export interface CaptureResult extends FileFacts {
@@ -65,7 +61,10 @@ interface StreamOptions {
   readonly onProgress: (progress: DecodeProgress) => void;
 }
 
-/** Takes the segments of one stream to their end: flows, rules, store. */
+/**
+ * Takes the segments of one stream to their end: flows, rules, store. Their own rows are written by whoever gives the
+ * `parts`, once a batch has been used.
+ */
 export async function analyzeStream(
   parts: AsyncIterable<DecodedPart>,
   active: readonly ActiveRule[],
@@ -93,10 +92,10 @@ export async function analyzeStream(
       }
       const captureId = next.capture;
       const batch = part.segments;
+      batch.captureId = captureId;
       flows.track(batch, captureId, dispatcher.watchedKinds, (flow, row, kinds) =>
         dispatcher.segment(batch, row, flow, kinds),
       );
-      writer.appendSegments(batch, captureId, (row) => optionText(batch, row));
       flows.repeats.drain((repeat) => writer.appendRepeat(repeat), false);
       for (const error of part.icmpErrors) {
         if (icmpErrors.length === MAX_ICMP_ERRORS) break;
@@ -158,12 +157,4 @@ function endFlows(
   const vantage = captureVantage.judge();
   dispatcher.captureEnd({ evidence: flows.evidence, files, vantage });
   return vantage;
-}
-
-/** The options of a segment without timestamps, SACK edges relative like its acknowledgment number. */
-function optionText(batch: SegmentBatch, row: number): string {
-  const relativeAck = batch.relativeAck[row]!;
-  const receiverBase = (batch.ack[row]! - relativeAck) >>> 0;
-  const at = batch.tcpAt[row]! + TCP_FIXED_HEADER_BYTES;
-  return printOptions(batch.bytes, at, batch.optionsLength[row]!, true, receiverBase, relativeAck);
 }

@@ -2,8 +2,7 @@ import type { Readable } from "node:stream";
 import { analyzeStream, type NextIds, type StreamResult } from "./analyze-stream.js";
 import { buildReport } from "./build-report.js";
 import { type CaptureStream, expandInputs } from "./capture/expand-inputs.js";
-import { type DecodeProgress, decodeSeries } from "./decode/decode-series.js";
-import { DecodeThread } from "./decode/decode-thread.js";
+import { type DecodedPart, type DecodeProgress, decodeSeries } from "./decode/decode-series.js";
 import { Encapsulations } from "./decode/encapsulations.js";
 import { isSupportedLinkType, linkTypeName } from "./decode/link-type.js";
 import type { Rule } from "./engine/rule.js";
@@ -11,10 +10,11 @@ import { type ActiveRule, activateRules, type RuleSetting } from "./engine/rule-
 import { runSqlRules } from "./engine/sql-rules.js";
 import { weakenFindings } from "./engine/weaken.js";
 import { AnalyzeError } from "./errors.js";
-import { throwIfInterrupted } from "./interruption.js";
+import { throwIfInterrupted, unlessInterrupted } from "./interruption.js";
 import { type Progress, ProgressMeter } from "./progress-meter.js";
 import type { Report } from "./report/report.js";
 import { rules as builtInRules } from "./rules/index.js";
+import { SegmentThread } from "./segment-thread/segment-thread.js";
 import type { DatabaseTables } from "./store/database-tables.js";
 import { DatabaseWriter } from "./store/database-writer.js";
 import { storeResults } from "./store-results.js";
@@ -22,7 +22,7 @@ import { ruleDocs } from "./version.js";
 
 /** Frames of a batch: large enough that what is done once a batch costs nothing, small enough for the cache. */
 const DEFAULT_BATCH_FRAMES = 8192;
-/** Input below this is decoded before a thread for it would have started. */
+/** Smaller input is decoded before a thread for it would have started. */
 const THREAD_FROM_BYTES = 8 * 1024 * 1024;
 
 export interface AnalyzeOptions {
@@ -37,7 +37,7 @@ export interface AnalyzeOptions {
   readonly ruleSettings?: Readonly<Record<string, RuleSetting>>;
   /** Frames per batch, at least 1; default 8192. */
   readonly batchFrames?: number;
-  /** Whether decoding gets a thread of its own; default: for files of 8 MiB and more in all. Never for pipes. */
+  /** Whether decoding and storing segments get a thread of their own; default: for files of 8 MiB and more in all. Never for pipes. */
   readonly thread?: boolean;
   /** What `-` stands for. */
   readonly input?: Readable;
@@ -86,20 +86,34 @@ async function readStreams(
   const next: NextIds = { capture: 1, flow: 1 };
   const progress = await ProgressMeter.start(streams, options.onProgress);
   const wantsThread = options.thread ?? (progress.bytesTotal ?? 0) >= THREAD_FROM_BYTES;
-  const thread = wantsThread && progress.bytesTotal !== null ? new DecodeThread(batchFrames) : null;
+  const thread = wantsThread && progress.bytesTotal !== null ? new SegmentThread(batchFrames, writer) : null;
   const encapsulations = new Encapsulations();
   const results: StreamResult[] = [];
   try {
     for (const stream of streams) {
-      const parts = thread?.series(stream) ?? decodeSeries(stream, { batchFrames, input, encapsulations });
+      const parts =
+        thread?.series(stream) ??
+        storeSegments(decodeSeries(stream, { batchFrames, input, encapsulations }), writer);
       const onProgress = (reached: DecodeProgress): void => progress.reached(reached);
       results.push(await analyzeStream(parts, active, writer, next, { signal, onProgress }));
     }
+    if (thread !== null) await unlessInterrupted(thread.finish(), signal);
   } finally {
     await thread?.close();
   }
   refuseUnsupportedLinkTypes(results);
   return results;
+}
+
+/** The same parts; the segments of each are stored once they have been used. */
+async function* storeSegments(
+  parts: AsyncIterable<DecodedPart>,
+  writer: DatabaseWriter,
+): AsyncGenerator<DecodedPart, void, undefined> {
+  for await (const part of parts) {
+    yield part;
+    if (part.kind === "batch") writer.appendSegments(part.segments, part.segments.captureId);
+  }
 }
 
 /** When nothing at all could be looked at for its link type, an empty report would lie. */

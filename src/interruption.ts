@@ -5,6 +5,27 @@ export function throwIfInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new AnalyzeError("INTERRUPTED", "Interrupted.");
 }
 
+/** What `promise` gives; throws INTERRUPTED at once when the signal is given, however the promise ends then. */
+export async function unlessInterrupted<Result>(
+  promise: Promise<Result>,
+  signal: AbortSignal | undefined,
+): Promise<Result> {
+  if (signal === undefined) return promise;
+  let abort = (): void => {};
+  const aborted = new Promise<void>((resolve) => {
+    abort = resolve;
+  });
+  signal.addEventListener("abort", abort);
+  try {
+    promise.catch(() => {});
+    await Promise.race([promise, signal.aborted ? undefined : aborted]);
+    throwIfInterrupted(signal);
+    return await promise;
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
 /** The parts as they come; throws INTERRUPTED at once when the signal is given, though a silent pipe gives nothing. */
 export async function* untilAborted<Part>(
   parts: AsyncIterable<Part>,

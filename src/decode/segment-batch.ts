@@ -4,6 +4,8 @@
  */
 export class SegmentBatch {
   length = 0;
+  /** Id of the capture that all of it is from; set by whoever gives out the ids. */
+  captureId = 0;
   /**
    * The frames' octets and, behind them, datagrams put together from fragments: `ipAt`, `tcpAt` and `payloadAt` point
    * into them, in no order.

@@ -6,10 +6,11 @@ import { DatabaseTables } from "./database-tables.js";
 import { type FlowRow, FlowRows } from "./flow-rows.js";
 import { RepeatRows } from "./repeat-rows.js";
 import { ScratchFiles } from "./scratch-files.js";
-import { appendSegmentRows, type OptionText } from "./segment-rows.js";
+import type { OptionText } from "./segment-rows.js";
+import { type SegmentsPlace, SegmentsWriter } from "./segments-writer.js";
 import { IndexWriter } from "./sqlite-file/index-writer.js";
 import { PageFile, type WriteFunction } from "./sqlite-file/page-file.js";
-import { RunSorter } from "./sqlite-file/run-sorter.js";
+import { RecordSpool } from "./sqlite-file/record-spool.js";
 import { TableWriter } from "./sqlite-file/table-writer.js";
 import { type StatisticsRow, StatisticsRows } from "./statistics-rows.js";
 import { asWriteError } from "./write-error.js";
@@ -24,6 +25,9 @@ export interface DatabaseWriterOptions {
 /**
  * Writes a new database: segments while they are read, then flows, then (`finishTimelines`) everything else. Nothing
  * is at the target before `DatabaseTables.commit`. When a call fails, the temporaries are gone.
+ *
+ * Another thread may write the segments (`shareSegments`); then the two take turns at the end of the file: that thread
+ * while a stream is read, this one while its flows are written.
  */
 export class DatabaseWriter {
   readonly #target: string;
@@ -31,14 +35,16 @@ export class DatabaseWriter {
   readonly #scratch: ScratchFiles;
   readonly #roots: RootPages;
   readonly #file: PageFile;
-  readonly #segments: TableWriter;
   readonly #flows: TableWriter;
   readonly #flowRows: FlowRows;
-  readonly #repeats: TableWriter;
+  /** They come while segments are written, maybe by another thread, so their pages must wait. */
+  readonly #repeats: RecordSpool;
   readonly #repeatRows: RepeatRows;
   readonly #statistics: IndexWriter;
   readonly #statisticsRows: StatisticsRows;
-  readonly #flowIds: RunSorter;
+  readonly #write: WriteFunction | undefined;
+  /** Undefined until segments come, and when another thread writes them. */
+  #segments: SegmentsWriter | undefined;
   #tables: DatabaseTables | undefined;
 
   /** `target` is a path, or `:memory:` for a database that `close` removes. */
@@ -46,6 +52,7 @@ export class DatabaseWriter {
     assertReplaceable(target);
     this.#target = target;
     this.#timeline = options.timeline ?? "all";
+    this.#write = options.write;
     const fileOptions = options.write === undefined ? {} : { write: options.write };
     this.#scratch = new ScratchFiles(target);
     try {
@@ -55,25 +62,45 @@ export class DatabaseWriter {
       this.#scratch.remove();
       throw asWriteError(target, error);
     }
-    this.#segments = new TableWriter(this.#file, this.#roots.segments);
     this.#flows = new TableWriter(this.#file, this.#roots.flows);
     this.#flowRows = new FlowRows(this.#flows);
-    this.#repeats = new TableWriter(this.#file, this.#roots.repeatedSegments);
+    this.#repeats = new RecordSpool(this.#scratch.repeats, fileOptions);
     this.#repeatRows = new RepeatRows(this.#repeats);
     this.#statistics = new IndexWriter(this.#file, this.#roots.flowStatistics);
     this.#statisticsRows = new StatisticsRows(this.#statistics);
-    this.#flowIds = new RunSorter(this.#scratch.runs, fileOptions);
   }
 
   /**
-   * Appends segments in capture order. The flow table has filled their columns; `optionText` is asked for rows that
-   * have options other than timestamps.
+   * Where a SegmentsWriter of another thread is to write, from `handOver` to `takeOver`; it, and not this writer,
+   * finishes them. Null when no segments are kept.
    */
-  appendSegments(batch: SegmentBatch, captureId: number, optionText: OptionText): void {
+  shareSegments(): SegmentsPlace | null {
+    return this.#timeline === "none" ? null : this.#segmentsPlace;
+  }
+
+  /** Writes what is buffered and returns the page count, where the other thread goes on. */
+  handOver(): number {
+    try {
+      return this.#file.handOver();
+    } catch (error) {
+      throw this.#failed(error);
+    }
+  }
+
+  /** Goes on behind `pageCount` pages: the other thread has written what it had. */
+  takeOver(pageCount: number): void {
+    this.#file.takeOver(pageCount);
+  }
+
+  /**
+   * Appends segments in capture order. The flow table has filled their columns; `textOf` is asked for rows that have
+   * options other than timestamps, default: as they are in the batch.
+   */
+  appendSegments(batch: SegmentBatch, captureId: number, textOf?: OptionText): void {
     if (this.#timeline === "none") return;
     try {
-      appendSegmentRows(this.#segments, batch, captureId, optionText);
-      this.#flowIds.add(batch.flow, batch.length);
+      this.#segments ??= new SegmentsWriter(this.#file, this.#segmentsPlace, this.#write);
+      this.#segments.append(batch, captureId, textOf);
     } catch (error) {
       throw this.#failed(error);
     }
@@ -109,14 +136,13 @@ export class DatabaseWriter {
   /** Ends segments and flows; from here on the database is SQLite's. */
   finishTimelines(): DatabaseTables {
     try {
-      this.#segments.finish();
-      const index = new IndexWriter(this.#file, this.#roots.segmentsFlowId);
-      this.#flowIds.drainTo(index);
-      this.#flowIds.close();
-      index.finish();
+      this.#segments?.finish();
       this.#flows.finish();
       this.#statistics.finish();
-      this.#repeats.finish();
+      const repeats = new TableWriter(this.#file, this.#roots.repeatedSegments);
+      this.#repeats.drainTo(repeats);
+      this.#repeats.close();
+      repeats.finish();
       this.#file.finish();
       this.#tables = new DatabaseTables(this.#target, this.#scratch, this.#timeline === "flagged");
       return this.#tables;
@@ -127,10 +153,22 @@ export class DatabaseWriter {
 
   /** Removes all that is temporary: before `commit` everything, after it a `:memory:` database. Safe to call twice. */
   close(): void {
-    this.#flowIds.close();
+    this.#segments?.close();
+    this.#repeats.close();
     this.#file.close();
     if (this.#tables !== undefined) this.#tables.close();
     else this.#scratch.remove();
+  }
+
+  get #segmentsPlace(): SegmentsPlace {
+    const { database, runs } = this.#scratch;
+    return {
+      target: this.#target,
+      database,
+      runs,
+      table: this.#roots.segments,
+      index: this.#roots.segmentsFlowId,
+    };
   }
 
   #failed(error: unknown): unknown {

@@ -1,7 +1,7 @@
 import { causeConfidence, causeName, NO_PROOF, proofName } from "../flows/causes/cause.js";
 import type { Repeat } from "../flows/causes/repeat-log.js";
 import { RecordWriter } from "./sqlite-file/record-writer.js";
-import type { TableWriter } from "./sqlite-file/table-writer.js";
+import type { RecordSink } from "./sqlite-file/table-writer.js";
 
 /** Columns of `repeated_segments` in schema.sql, `id` included. */
 const COLUMNS = 19;
@@ -10,10 +10,10 @@ const SIZE_BYTES = 1;
 
 /** Appends rows to `repeated_segments` under the ids that follow the last. */
 export class RepeatRows {
-  readonly #table: TableWriter;
+  readonly #table: RecordSink;
   readonly #record: RecordWriter;
 
-  constructor(table: TableWriter) {
+  constructor(table: RecordSink) {
     this.#table = table;
     this.#record = new RecordWriter(table.bytes);
   }

@@ -15,6 +15,8 @@ export class ScratchFiles {
   readonly database: string;
   /** Sorted runs of the index. */
   readonly runs: string;
+  /** Repeated segments, until their table's turn has come. */
+  readonly repeats: string;
   /** The smaller database that `--timeline flagged` copies into. */
   readonly flagged: string;
   readonly #target: string | undefined;
@@ -31,6 +33,7 @@ export class ScratchFiles {
       this.database = join(dirname(this.#target), name);
     }
     this.runs = `${this.database}-runs`;
+    this.repeats = `${this.database}-repeats`;
     this.flagged = `${this.database}-flagged`;
   }
 
@@ -50,7 +53,7 @@ export class ScratchFiles {
       rmSync(path, { force: true });
       for (const sidecar of SIDECARS) rmSync(`${path}${sidecar}`, { force: true });
     }
-    rmSync(this.runs, { force: true });
+    for (const path of [this.runs, this.repeats]) rmSync(path, { force: true });
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
 }

@@ -18,7 +18,7 @@ import type { TableWriter } from "./sqlite-file/table-writer.js";
 import { putVarint } from "./sqlite-file/varint.js";
 
 /** Text of a row's options other than timestamps, in packet notation; null or "" when it has none. */
-export type OptionText = (row: number) => string | null;
+export type OptionText = (batch: SegmentBatch, row: number) => string | null;
 
 /** Columns of `segments` in schema.sql, `id` included: it is NULL in the record, the rowid stands for it. */
 const COLUMNS = 24;
@@ -50,7 +50,7 @@ export function appendSegmentRows(
   const length = batch.length;
   let id = table.lastRowid;
   for (let row = 0; row < length; row++) {
-    const text = (facts[row]! & HAS_TEXT) !== 0 ? optionText(row) : null;
+    const text = (facts[row]! & HAS_TEXT) !== 0 ? optionText(batch, row) : null;
     const textType = text === null || text === "" ? NULL_TYPE : EMPTY_TEXT_TYPE + 2 * text.length;
     const headerBytes = 1 + COLUMNS + (textType > 0x7f ? 1 : 0);
     const recordAt = table.begin(++id, SIZE_BYTES);

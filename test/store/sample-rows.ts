@@ -1,5 +1,6 @@
 import { HAS_OTHER_OPTIONS, HAS_TIMESTAMPS, SegmentBatch } from "../../src/decode/segment-batch.js";
 import type { FlowRow } from "../../src/store/flow-rows.js";
+import type { OptionText } from "../../src/store/segment-rows.js";
 import type { CaptureRow, FindingRow } from "../../src/store/table-rows.js";
 
 /** A capture that holds what the test does not care about. */
@@ -137,7 +138,7 @@ const IP_HEADERS = Uint8Array.of(0x45, 0x60);
 /** The batch of these segments, and the text of their options by row. */
 export function segmentBatch(sketches: readonly SegmentSketch[]): {
   batch: SegmentBatch;
-  optionText: (row: number) => string | null;
+  optionText: OptionText;
 } {
   const batch = new SegmentBatch(Math.max(1, sketches.length));
   batch.bytes = IP_HEADERS;
@@ -168,5 +169,5 @@ export function segmentBatch(sketches: readonly SegmentSketch[]): {
     batch.rtoNs[row] = sketch.rtoNs ?? 0;
     batch.cause[row] = sketch.cause ?? 0;
   }
-  return { batch, optionText: (row) => sketches[row]?.options ?? null };
+  return { batch, optionText: (_batch, row) => sketches[row]?.options ?? null };
 }

@@ -31,7 +31,7 @@ export interface PageFileOptions {
 
 /**
  * An SQLite database that grows at its end by whole pages. It must exist, be closed everywhere else, and have no
- * free pages. https://www.sqlite.org/fileformat2.html
+ * free pages. Several may write to it in turn, also from several threads: `handOver` and `takeOver`. https://www.sqlite.org/fileformat2.html
  */
 export class PageFile {
   readonly pageSize: number;
@@ -94,6 +94,19 @@ export class PageFile {
     }
     this.#bufferedFrom = this.#pageCount + 1;
     this.#bufferedBytes = 0;
+  }
+
+  /** Writes what is buffered and returns the page count, from which another PageFile of the same database goes on. */
+  handOver(): number {
+    this.flush();
+    return this.#pageCount;
+  }
+
+  /** Goes on behind `pageCount` pages, which another PageFile has handed over; nothing is buffered here. */
+  takeOver(pageCount: number): void {
+    if (this.#bufferedBytes > 0) throw new Error("pages are buffered that were not handed over");
+    this.#pageCount = pageCount;
+    this.#bufferedFrom = pageCount + 1;
   }
 
   /** Writes the rest and a header that SQLite trusts: its page count holds when both counters are equal. Section 1.3.7. */

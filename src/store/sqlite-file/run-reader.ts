@@ -1,4 +1,4 @@
-import { readSync } from "node:fs";
+import type { ScratchFile } from "./scratch-file.js";
 
 /** A sorted run in a scratch file: all its keys, then all its rows, each 32 bits in the machine's byte order. */
 export interface StoredRun {
@@ -13,7 +13,7 @@ const ENTRY_BYTES = 4;
 
 /** Reads a run from front to back through a small window. */
 export class RunReader {
-  readonly #fd: number;
+  readonly #file: ScratchFile;
   readonly #run: StoredRun;
   readonly #keys: Uint32Array;
   readonly #rows: Uint32Array;
@@ -23,8 +23,8 @@ export class RunReader {
   #current = -1;
 
   /** `windowEntries` are kept in memory, 8 octets each. Begins before the first entry. */
-  constructor(fd: number, run: StoredRun, windowEntries: number) {
-    this.#fd = fd;
+  constructor(file: ScratchFile, run: StoredRun, windowEntries: number) {
+    this.#file = file;
     this.#run = run;
     const entries = Math.min(windowEntries, run.length);
     this.#keys = new Uint32Array(entries);
@@ -55,19 +55,10 @@ export class RunReader {
   #fill(): void {
     const count = Math.min(this.#keys.length, this.#run.length - this.#read);
     const keysAt = this.#run.fileAt + this.#read * ENTRY_BYTES;
-    readWhole(this.#fd, this.#keys, count, keysAt);
-    readWhole(this.#fd, this.#rows, count, keysAt + this.#run.length * ENTRY_BYTES);
+    this.#file.read(this.#keys, count * ENTRY_BYTES, keysAt);
+    this.#file.read(this.#rows, count * ENTRY_BYTES, keysAt + this.#run.length * ENTRY_BYTES);
     this.#read += count;
     this.#filled = count;
     this.#current = 0;
-  }
-}
-
-function readWhole(fd: number, column: Uint32Array, count: number, fileAt: number): void {
-  const length = count * ENTRY_BYTES;
-  for (let done = 0; done < length; ) {
-    const read = readSync(fd, column, done, length - done, fileAt + done);
-    if (read === 0) throw new Error("the scratch file of the index ends too early");
-    done += read;
   }
 }

@@ -1,8 +1,8 @@
-import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { type EntrySink, mergeRuns } from "./merge-runs.js";
 import type { WriteFunction } from "./page-file.js";
 import { SortColumns } from "./radix-sort.js";
 import { RunReader, type StoredRun } from "./run-reader.js";
+import { ScratchFile } from "./scratch-file.js";
 
 /** Keys sorted at a time: 16 MB of columns. */
 const BLOCK_KEYS = 1 << 20;
@@ -22,20 +22,17 @@ export interface RunSorterOptions {
  * which are merged at the end. Equal keys come out in row order.
  */
 export class RunSorter {
-  readonly #path: string;
-  readonly #write: WriteFunction;
+  readonly #file: ScratchFile;
   readonly #blockKeys: number;
   readonly #mergeEntries: number;
   readonly #columns: SortColumns;
   readonly #runs: StoredRun[] = [];
-  #fd: number | undefined;
   #blockLength = 0;
   #spilledKeys = 0;
 
   /** `path` is the scratch file's; it is made when a first block is full. */
   constructor(path: string, options: RunSorterOptions = {}) {
-    this.#path = path;
-    this.#write = options.write ?? writeSync;
+    this.#file = new ScratchFile(path, options.write);
     this.#blockKeys = options.blockKeys ?? BLOCK_KEYS;
     this.#mergeEntries = options.mergeEntries ?? MERGE_ENTRIES;
     this.#columns = new SortColumns(this.#blockKeys);
@@ -54,25 +51,21 @@ export class RunSorter {
 
   /** Gives all entries to `sink` in ascending order; nothing may be added afterwards. */
   drainTo(sink: EntrySink): void {
-    if (this.#fd === undefined) {
+    if (!this.#file.exists) {
       this.#drainBlock(sink);
       return;
     }
     if (this.#blockLength > 0) this.#spill();
     const windowEntries = Math.max(LEAST_WINDOW_ENTRIES, Math.floor(this.#mergeEntries / this.#runs.length));
-    const fd = this.#fd;
     mergeRuns(
-      this.#runs.map((run) => new RunReader(fd, run, windowEntries)),
+      this.#runs.map((run) => new RunReader(this.#file, run, windowEntries)),
       sink,
     );
   }
 
   /** Removes the scratch file; safe to call at any time and twice. */
   close(): void {
-    if (this.#fd === undefined) return;
-    closeSync(this.#fd);
-    this.#fd = undefined;
-    rmSync(this.#path, { force: true });
+    this.#file.close();
   }
 
   #drainBlock(sink: EntrySink): void {
@@ -82,7 +75,6 @@ export class RunSorter {
   }
 
   #spill(): void {
-    this.#fd ??= openSync(this.#path, "wx+");
     const length = this.#blockLength;
     this.#columns.sort(length);
     const fileAt = this.#spilledKeys * 2 * Uint32Array.BYTES_PER_ELEMENT;
@@ -94,9 +86,6 @@ export class RunSorter {
   }
 
   #store(column: Uint32Array, length: number, fileAt: number): void {
-    const bytes = new Uint8Array(column.buffer, 0, length * Uint32Array.BYTES_PER_ELEMENT);
-    for (let done = 0; done < bytes.length; ) {
-      done += this.#write(this.#fd!, bytes, done, bytes.length - done, fileAt + done);
-    }
+    this.#file.write(new Uint8Array(column.buffer), length * Uint32Array.BYTES_PER_ELEMENT, fileAt);
   }
 }

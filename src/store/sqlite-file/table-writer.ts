@@ -6,12 +6,24 @@ import { putVarint, varintLength } from "./varint.js";
 /** A leaf keeps up to this many octets less than a page of a record; longer ones overflow. File format, section 1.6. */
 const OVERFLOW_MARGIN_BYTES = 35;
 
+/** Takes records in the order of their rowids; they are written in place. */
+export interface RecordSink {
+  /** Where records are written; always the same array. */
+  readonly bytes: Uint8Array;
+  /** Rowid of the last row ended; 0 when there is none. */
+  readonly lastRowid: number;
+  /** Begins the row `rowid`, above the last, and returns where its record begins; `sizeBytes` as TableWriter's. */
+  begin(rowid: number, sizeBytes: number): number;
+  /** Ends the row begun last; its record ends at `recordEnd`. */
+  end(recordEnd: number): void;
+}
+
 /**
  * Writes the rows of one table in rowid order as b-tree pages, without SQLite. A record is written in place:
  * `begin` says where in `bytes` its octets go, `end` takes them into the page.
  * https://www.sqlite.org/fileformat2.html section 1.6
  */
-export class TableWriter {
+export class TableWriter implements RecordSink {
   /** Where records are written; always the same array. */
   readonly bytes: Uint8Array;
   /** The same memory as `bytes`. */

@@ -1,0 +1,56 @@
+import type { DecodedFile, DecodeProgress } from "../decode/decode-series.js";
+import type { IcmpError } from "../decode/icmp-error.js";
+import type { ErrorCode } from "../errors.js";
+import type { SegmentsPlace } from "../store/segments-writer.js";
+
+/** Slots that the main thread gives back in one message: to wake the other thread costs more than a batch is worth. */
+export const RELEASED_AT_ONCE = 4;
+
+/** What the thread is started with. */
+export interface SegmentWorkerData {
+  readonly batchFrames: number;
+  /** Where segments are kept; null: nowhere. */
+  readonly place: SegmentsPlace | null;
+}
+
+/** A slot whose batch the flow table has filled. */
+export interface UsedSlot {
+  readonly slot: number;
+  readonly captureId: number;
+}
+
+/** What the main thread tells the segment thread. */
+export type ToSegmentWorker =
+  /** Read this stream next, and write behind that many pages; sent only when the one before was handed over. */
+  | { readonly kind: "series"; readonly paths: readonly string[]; readonly pageCount: number }
+  /** The batches in these slots, in capture order, have been used: their rows may be written. */
+  | { readonly kind: "release"; readonly used: readonly UsedSlot[] }
+  /** All batches of the stream were given back: write their rows and hand the database over. */
+  | { readonly kind: "handOver" }
+  /** No stream follows: finish the segments behind that many pages and hand the database over. */
+  | { readonly kind: "finish"; readonly pageCount: number };
+
+/** What the segment thread tells the main thread; parts in capture order. */
+export type FromSegmentWorker =
+  /** A slot's memory, sent before its first use and when its bytes had to grow. */
+  | {
+      readonly kind: "slot";
+      readonly slot: number;
+      readonly capacity: number;
+      readonly columns: SharedArrayBuffer;
+      readonly bytes: SharedArrayBuffer;
+    }
+  | {
+      readonly kind: "batch";
+      readonly slot: number;
+      readonly length: number;
+      readonly icmpErrors: readonly IcmpError[];
+      readonly progress: DecodeProgress;
+    }
+  | DecodedFile
+  /** The stream has been read. */
+  | { readonly kind: "end" }
+  /** The database has that many pages, and the main thread may write behind them; null when it was never taken over. */
+  | { readonly kind: "handedOver"; readonly pageCount: number | null }
+  /** The stream cannot be read or the database not be written; `code` is null for what is our bug. */
+  | { readonly kind: "error"; readonly code: ErrorCode | null; readonly message: string };

@@ -1,0 +1,135 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { type DecodedBatch, decodeSeries } from "../decode/decode-series.js";
+import { Encapsulations } from "../decode/encapsulations.js";
+import type { SegmentBatch } from "../decode/segment-batch.js";
+import { AnalyzeError } from "../errors.js";
+import type { SegmentsPlace } from "../store/segments-writer.js";
+import { SharedSegments } from "../store/shared-segments.js";
+import { type BatchSlot, createBatchSlot, keepBytes } from "./batch-slots.js";
+import {
+  type FromSegmentWorker,
+  RELEASED_AT_ONCE,
+  type SegmentWorkerData,
+  type ToSegmentWorker,
+} from "./segment-messages.js";
+
+/** Batches on their way: twice as many as the main thread holds back, so that neither side waits for the other. */
+const SLOTS = 2 * RELEASED_AT_ONCE;
+
+/**
+ * The segment thread: reads one stream after the other, hands batches over in shared memory, and writes the rows of
+ * those that come back before it decodes into them again.
+ */
+class SegmentWorker {
+  readonly #port: MessagePort;
+  readonly #batchFrames: number;
+  readonly #encapsulations = new Encapsulations();
+  readonly #place: SegmentsPlace | null;
+  /** From the first stream on, when segments are kept. */
+  #segments: SharedSegments | undefined;
+  readonly #slots: BatchSlot[] = [];
+  /** Slots that came back, in capture order; their rows are not written yet. */
+  readonly #used: BatchSlot[] = [];
+  readonly #free: BatchSlot[] = [];
+  #current: BatchSlot | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(port: MessagePort, { batchFrames, place }: SegmentWorkerData) {
+    this.#port = port;
+    this.#batchFrames = batchFrames;
+    this.#place = place;
+    port.on("message", (message: ToSegmentWorker) => {
+      this.#obey(message).catch((error: unknown) => this.#fail(error));
+    });
+  }
+
+  async #obey(message: ToSegmentWorker): Promise<void> {
+    switch (message.kind) {
+      case "series":
+        if (this.#place !== null) this.#segments ??= new SharedSegments(this.#place);
+        this.#segments?.takeOver(message.pageCount);
+        await this.#decode(message.paths);
+        break;
+      case "release":
+        for (const { slot, captureId } of message.used) {
+          const used = this.#slots[slot]!;
+          used.batch.captureId = captureId;
+          this.#used.push(used);
+        }
+        this.#wake?.();
+        break;
+      case "handOver":
+        while (this.#used.length > 0) this.#free.push(this.#writeOldest());
+        this.#handOver();
+        break;
+      case "finish":
+        this.#segments?.takeOver(message.pageCount);
+        this.#segments?.finish();
+        this.#handOver();
+        break;
+    }
+  }
+
+  async #decode(paths: readonly string[]): Promise<void> {
+    const options = {
+      batchFrames: this.#batchFrames,
+      encapsulations: this.#encapsulations,
+      takeBatch: (capacity: number) => this.#take(capacity),
+    };
+    for await (const part of decodeSeries({ paths }, options)) {
+      if (part.kind === "batch") this.#pass(part);
+      else this.#post(part);
+    }
+    this.#post({ kind: "end" });
+  }
+
+  async #take(capacity: number): Promise<SegmentBatch> {
+    while (this.#free.length === 0 && this.#used.length === 0) {
+      if (this.#slots.length < SLOTS) {
+        const slot = createBatchSlot(this.#slots.length, capacity);
+        this.#slots.push(slot);
+        this.#free.push(slot);
+        break;
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    this.#current = this.#free.pop() ?? this.#writeOldest();
+    return this.#current.batch;
+  }
+
+  /** Writes the rows of the slot that came back first; it is free then. */
+  #writeOldest(): BatchSlot {
+    const slot = this.#used.shift()!;
+    this.#segments?.append(slot.batch);
+    return slot;
+  }
+
+  #pass({ segments, icmpErrors, progress }: DecodedBatch): void {
+    const slot = this.#current!;
+    if (keepBytes(slot)) {
+      const { index, columns, bytes } = slot;
+      this.#post({ kind: "slot", slot: index, capacity: segments.capacity, columns, bytes });
+    }
+    const { length } = segments;
+    this.#post({ kind: "batch", slot: slot.index, length, icmpErrors: [...icmpErrors], progress });
+  }
+
+  #handOver(): void {
+    this.#post({ kind: "handedOver", pageCount: this.#segments?.handOver() ?? null });
+  }
+
+  #fail(error: unknown): void {
+    const code = error instanceof AnalyzeError ? error.code : null;
+    const message =
+      error instanceof AnalyzeError ? error.message : String(error instanceof Error ? error.stack : error);
+    this.#post({ kind: "error", code, message });
+  }
+
+  #post(message: FromSegmentWorker): void {
+    this.#port.postMessage(message);
+  }
+}
+
+if (parentPort !== null) new SegmentWorker(parentPort, workerData as SegmentWorkerData);
