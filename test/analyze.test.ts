@@ -46,12 +46,6 @@ function writeTagged(folder: string): string {
   return path;
 }
 
-/** The package as it is installed: a thread runs built code only. */
-async function importBuilt(): Promise<typeof import("../src/index.js")> {
-  const packageName = "tcptrace-analyze";
-  return import(packageName);
-}
-
 describe("analyze", () => {
   let folder: string;
   beforeEach(() => {
@@ -110,40 +104,6 @@ describe("analyze", () => {
     const expected = await findings(4096);
     expect(expected).to.have.length(1);
     for (const batchFrames of [1, 2, 3, 64]) expect(await findings(batchFrames)).to.deep.equal(expected);
-  });
-
-  it("gives the same database with a thread for decoding as without", async () => {
-    const paths = [
-      ...rotate(folder, overflow, 50),
-      join(captures, "mirrored.pcap"),
-      join(captures, "healthy-many.pcap.gz"),
-    ];
-    const tables = [
-      "captures",
-      "interfaces",
-      "decode_counts",
-      "flows",
-      "segments",
-      "findings",
-      "finding_flow_links",
-      "evidence",
-    ];
-    const built = await importBuilt();
-    const contents = async (thread: boolean) => {
-      const name = `${thread}.db`;
-      await built.analyze({ paths, database: join(folder, name), thread, batchFrames: 100 });
-      return tables.map((table) => select(name, `SELECT * FROM ${table} ORDER BY 1, 2`));
-    };
-    expect(await contents(true)).to.deep.equal(await contents(false));
-  });
-
-  it("says what is wrong with a file that the decoding thread reads", async () => {
-    const text = join(folder, "notes.txt");
-    writeFileSync(text, "no capture at all");
-    const built = await importBuilt();
-    const options = { paths: [text], database: ":memory:", thread: true };
-    const failure = await built.analyze(options).catch((error: unknown) => error);
-    expect(failure).to.be.instanceOf(built.AnalyzeError).and.include({ code: "CAPTURE_UNRECOGNIZED" });
   });
 
   it("places evidence in the file that holds its frame, also when files overlap in time", async () => {

@@ -1,6 +1,9 @@
 import { IPV6_HEADER_LENGTH } from "../decode/ipv6.js";
 import { SegmentBatch, segmentBatchBytes } from "../decode/segment-batch.js";
 
+/** Octets in front of an IP header that say how the frame met the capture: LINKTYPE_LINUX_SLL2 takes the most. */
+const LINK_HEADER_BYTES = 20;
+
 /** A batch in shared memory with a copy of the frames' octets. */
 export interface BatchSlot {
   readonly index: number;
@@ -26,10 +29,11 @@ export function keepBytes(slot: BatchSlot): boolean {
   let end = 0;
   for (let row = 0; row < length; row++) {
     // A source route puts the IP header behind the frames.
-    first = Math.min(first, ipAt[row]!, tcpAt[row]!);
+    first = Math.min(first, ipAt[row]! - LINK_HEADER_BYTES, tcpAt[row]!);
     end = Math.max(end, ipAt[row]! + IPV6_HEADER_LENGTH, payloadAt[row]! + payloadCaptured[row]!);
   }
   const kept = new Uint8Array(slot.bytes);
+  first = Math.max(0, first);
   if (first < end) kept.set(bytes.subarray(first, end), first);
   slot.batch.bytes = kept;
   return grows;

@@ -66,6 +66,7 @@ class SegmentWorker {
         this.#segments?.takeOver(message.pageCount);
         this.#segments?.finish();
         this.#handOver();
+        this.#segments?.close();
         break;
     }
   }

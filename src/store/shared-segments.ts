@@ -33,6 +33,12 @@ export class SharedSegments {
     this.#try(() => this.#segments.finish());
   }
 
+  /** Safe to call at any time and twice. */
+  close(): void {
+    this.#segments.close();
+    this.#file.close();
+  }
+
   /** Writes what is buffered and returns the page count, behind which the other thread goes on. */
   handOver(): number {
     return this.#try(() => this.#file.handOver());

@@ -62,4 +62,27 @@ describe("a database that grows by pages", () => {
     file.finish();
     expect(readFileSync(path).length).to.equal(2 * 512);
   });
+
+  it("is written by several in turn, each going on where the one before stopped", () => {
+    const { file, path } = createFile({ lockByteAt: 5 * 512 });
+    const other = new PageFile(path, { lockByteAt: 5 * 512 });
+    expect([fillPage(file, 1), fillPage(file, 2)]).to.deep.equal([3, 4]);
+    other.takeOver(file.handOver());
+    expect([fillPage(other, 3), fillPage(other, 4)], "but for the lock byte's page").to.deep.equal([5, 7]);
+    file.takeOver(other.handOver());
+    expect(fillPage(file, 5)).to.equal(8);
+    other.close();
+    file.finish();
+    const bytes = readFileSync(path);
+    expect(bytes.readUInt32BE(28), "page count").to.equal(8);
+    const firstOctets = [3, 4, 5, 6, 7, 8].map((page) => bytes[(page - 1) * 512]);
+    expect(firstOctets).to.deep.equal([1, 2, 3, 0, 4, 5]);
+  });
+
+  it("is not taken over while pages are buffered that would be lost", () => {
+    const { file } = createFile();
+    fillPage(file, 1);
+    expect(() => file.takeOver(10)).to.throw("not handed over");
+    file.close();
+  });
 });
