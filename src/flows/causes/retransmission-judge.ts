@@ -28,6 +28,7 @@ import { reviseProbe } from "./revise-probe.js";
 import { noteRoundTrip, pathRoundTripNs } from "./round-trip.js";
 import { SentSegments } from "./sent-segments.js";
 import { proveByTimestamps } from "./spurious.js";
+import { judgeSteadily } from "./steady-judge.js";
 
 /**
  * Judges every segment that repeats sequence numbers: why it was sent again, or that it was not sent again at all. Fills
@@ -40,6 +41,15 @@ export class RetransmissionJudge {
 
   /** To be called for each segment in the order of capture, labelled and known for a copy, before the flow is updated. */
   judge(flow: Flow, batch: SegmentBatch, row: number): void {
+    const isFromServer = batch.fromServer[row] === 1;
+    const sender = isFromServer ? flow.server : flow.client;
+    const receiver = isFromServer ? flow.client : flow.server;
+    if (judgeSteadily(flow, sender, receiver, this.#sent, batch, row)) return;
+    this.judgeWhole(flow, sender, receiver, batch, row);
+  }
+
+  /** Looks at everything; `judge` does so only where it must. */
+  judgeWhole(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): void {
     batch.cause[row] = 0;
     const flags = batch.flags[row]!;
     if (flags & RST) return;
@@ -51,9 +61,6 @@ export class RetransmissionJudge {
     }
     // Both directions of a socket connected to itself are one: nothing tells a repetition from an answer.
     if (flow.facts & IS_SELF_CONNECT) return;
-    const isFromServer = batch.fromServer[row] === 1;
-    const sender = isFromServer ? flow.server : flow.client;
-    const receiver = isFromServer ? flow.client : flow.server;
     if (hasSequence) {
       if (batch.relativeSeq[row]! < sender.nextSeq) this.#judgeRepeat(flow, sender, receiver, batch, row);
       else this.#noteNew(flow, sender, receiver, batch, row);

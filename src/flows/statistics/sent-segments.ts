@@ -1,4 +1,5 @@
 import type { Endpoint } from "../endpoint.js";
+import { acknowledgeAll } from "./acknowledge-all.js";
 import { closeHead, openHead } from "./head-segment.js";
 import { noteResend, noteRoundTrip } from "./round-trip.js";
 import {
@@ -83,6 +84,7 @@ export class SentSegments {
    */
   acknowledge(sender: Endpoint, owner: number, ack: number, timeNs: number, canBeDuplicate: boolean): void {
     if (!(sender.sentFacts & SENT_HAS_SEGMENTS) || ack <= sender.headFirst) return;
+    if (acknowledgeAll(sender, this.#pool, owner, ack, timeNs)) return;
     const headLast = sender.headLast;
     if (sender.headAcks > 0 && ack <= headLast + 1) {
       sender.headAcks = repeated(sender, sender.headAcks, canBeDuplicate && ack === headLast + 1);

@@ -2,10 +2,15 @@ import type { SegmentBatch } from "../../decode/segment-batch.js";
 import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
 import { SYN_SENT } from "../connection-state.js";
 import type { CopyDetector } from "../copies.js";
-import type { Endpoint } from "../endpoint.js";
+import { CONTIGUOUS_TO, type Endpoint, float64Index, SEGMENTS, uint32Index } from "../endpoint.js";
 import type { Flow } from "../flow.js";
 import { CaptureClock, type SeenSegment } from "./capture-clock.js";
 import { CHECKSUM_UNFILLED, CHECKSUM_VALID, judgeChecksum } from "./checksum.js";
+
+const QUICKEST_ACK_NS = float64Index("quickestAckNs");
+const ACK_SAMPLES = uint32Index("ackSamples");
+const UNSEEN_FROM = uint32Index("unseenFrom");
+const UNSEEN_TO = uint32Index("unseenTo");
 
 /** Segments of each direction whose checksum is looked at. */
 const CHECKSUM_SAMPLES = 4;
@@ -56,15 +61,16 @@ export class FlowEvidence {
     const isFromServer = batch.fromServer[row] === 1;
     const endpoint = isFromServer ? flow.server : flow.client;
     const peer = isFromServer ? flow.client : flow.server;
+    const { f64, u32, at64, at32 } = endpoint;
     const flags = batch.flags[row]!;
     const payloadLength = batch.payloadLength[row]!;
     this.clock.note(batch.timeNs[row]!, flow.id, batch.frame[row]!);
-    if (endpoint.segments < CHECKSUM_SAMPLES) this.#sample(flow, endpoint, batch, row);
+    if (u32[at32 + SEGMENTS]! < CHECKSUM_SAMPLES) this.#sample(flow, endpoint, batch, row);
 
     if (payloadLength > 0) {
       this.dataSegments++;
       if (payloadLength > LARGEST_COMMON_PAYLOAD_BYTES) this.#noteLarge(flow, endpoint, peer, batch, row);
-      if (endpoint.unseenTo !== endpoint.unseenFrom) this.#noteLate(flow, endpoint, batch, row);
+      if (u32[at32 + UNSEEN_TO] !== u32[at32 + UNSEEN_FROM]) this.#noteLate(flow, endpoint, batch, row);
     } else if ((flags & (SYN | FIN | RST)) === 0) {
       this.pureAcks++;
     } else if (flags & SYN) {
@@ -72,10 +78,11 @@ export class FlowEvidence {
     }
     const ackRttNs = batch.ackRttNs[row]!;
     if (ackRttNs > 0) {
-      if (endpoint.ackSamples === 0 || ackRttNs < endpoint.quickestAckNs) endpoint.quickestAckNs = ackRttNs;
-      endpoint.ackSamples++;
+      const samples = u32[at32 + ACK_SAMPLES]!;
+      if (samples === 0 || ackRttNs < f64[at64 + QUICKEST_ACK_NS]!) f64[at64 + QUICKEST_ACK_NS] = ackRttNs;
+      u32[at32 + ACK_SAMPLES] = samples + 1;
     }
-    if (flags & ACK && batch.relativeAck[row]! > peer.contiguousTo && (flags & RST) === 0)
+    if (flags & ACK && batch.relativeAck[row]! > f64[peer.at64 + CONTIGUOUS_TO]! && (flags & RST) === 0)
       this.#noteUnseen(flow, endpoint, peer, batch, row);
   }
 
