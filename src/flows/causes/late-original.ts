@@ -15,25 +15,29 @@ const LONG_TICK_NS = 20_000_000;
  * Tells how surely a segment was sent before one that was captured first, so that it was overtaken and not sent again:
  * by the sender's clock, by the order of IP identifications, else by a delay that leaves no time for a round trip. What
  * came first is the segment that opened the gap it fills (`sent.follower`), or its own retransmission (`sent.latest`).
- * NO_CONFIDENCE when it was sent later.
+ * NO_CONFIDENCE when it was sent later. `newest` is the direction's segment that was captured last.
  */
 export function lateOriginalConfidence(
   sent: SentSegments,
   batch: SegmentBatch,
   row: number,
+  newest: number,
   hasEvidence: boolean,
   roundTripNs: number,
 ): number {
   const isFirstSeen = sent.latest < 0;
   const earlier = isFirstSeen ? sent.follower : sent.latest;
   if (earlier < 0) return NO_CONFIDENCE;
+  const ipId = batch.ipId[row]!;
   if (sent.hasTsval(earlier) && batch.facts[row]! & HAS_TIMESTAMPS) {
     const ticks = seqDiff(batch.tsval[row]!, sent.tsval(earlier));
-    if (ticks < 0) return CERTAIN;
+    // The very identification with another time is a packet that was mangled.
+    if (ticks < 0) return ipId !== 0 && ipId === sent.ipId(earlier) ? NO_CONFIDENCE : CERTAIN;
     if (ticks > 0) return NO_CONFIDENCE;
   }
-  const step = identificationStep(sent, batch.ipId[row]!, earlier);
-  if (step < 0) return STRONG;
+  const step = identificationStep(sent, ipId, earlier);
+  // What was sent before a retransmission is numbered below everything that came since.
+  if (step < 0) return isFirstSeen || shortStep(ipId, sent.ipId(newest)) < 0 ? STRONG : NO_CONFIDENCE;
   if (step > 0 || !isFirstSeen || hasEvidence) return NO_CONFIDENCE;
   const delayNs = batch.timeNs[row]! - sent.timeNs(earlier);
   if (roundTripNs > 0) return delayNs < roundTripNs ? STRONG : NO_CONFIDENCE;
@@ -57,28 +61,44 @@ function shortStep(a: number, b: number): number {
 
 /**
  * The very packet arrived before: the network doubled it, or the capture did after more than 2 ms. A sender gives each
- * transmission another IP identification. Without one (IPv6) the sender's clock tells that it had not moved on.
+ * transmission another IP identification. Without one (IPv6, or where all are equal) the sender's clock tells that it
+ * had not moved on. `newest` is the direction's segment that was captured last.
  */
 export function networkDuplicateConfidence(
   sent: SentSegments,
   batch: SegmentBatch,
   row: number,
   end: number,
+  newest: number,
   hasEvidence: boolean,
 ): number {
   const latest = sent.latest;
   if (latest < 0 || sent.first(latest) !== batch.relativeSeq[row]) return NO_CONFIDENCE;
   if (sent.first(latest) + sent.length(latest) !== end) return NO_CONFIDENCE;
-  const hasClocks = sent.hasTsval(latest) && (batch.facts[row]! & HAS_TIMESTAMPS) !== 0;
-  if (hasClocks && sent.tsval(latest) !== batch.tsval[row]) return NO_CONFIDENCE;
+  if (sent.ack(latest) !== batch.relativeAck[row]! >>> 0) return NO_CONFIDENCE;
   const ipId = batch.ipId[row]!;
-  if (ipId !== 0 || sent.ipId(latest) !== 0) {
-    if (ipId !== sent.ipId(latest)) return NO_CONFIDENCE;
+  const tsval = batch.tsval[row]!;
+  const sinceNs = batch.timeNs[row]! - sent.timeNs(latest);
+  const haveTsval = sent.hasTsval(latest) && (batch.facts[row]! & HAS_TIMESTAMPS) !== 0;
+  if (haveTsval && sent.tsval(latest) !== tsval) return NO_CONFIDENCE;
+  // A clock of zero does not run.
+  const hasClocks = haveTsval && tsval !== 0;
+  if (ipId !== sent.ipId(latest)) return NO_CONFIDENCE;
+  if (ipId !== 0 && !standsStill(sent, latest, newest)) {
     if (hasClocks) return CERTAIN;
     // Some systems number a retransmission like its original, but none sends it sooner than its timer.
-    return batch.timeNs[row]! - sent.timeNs(latest) < SHORTEST_TIMEOUT_NS ? STRONG : NO_CONFIDENCE;
+    return Math.abs(sinceNs) < SHORTEST_TIMEOUT_NS ? STRONG : NO_CONFIDENCE;
   }
   if (!hasClocks || hasEvidence) return NO_CONFIDENCE;
   // Clocks tick every millisecond, some every ten: within a tick a quick retransmission looks the same.
-  return batch.timeNs[row]! - sent.timeNs(latest) > LONG_TICK_NS ? STRONG : WEAK;
+  return sinceNs > LONG_TICK_NS ? STRONG : WEAK;
+}
+
+/** The sender numbers all its packets alike: an equal identification says nothing. */
+function standsStill(sent: SentSegments, latest: number, newest: number): boolean {
+  const ipId = sent.ipId(latest);
+  if (newest !== latest && sent.ipId(newest) === ipId && sent.first(newest) !== sent.first(latest))
+    return true;
+  const before = sent.before(latest);
+  return before >= 0 && sent.ipId(before) === ipId && sent.first(before) !== sent.first(latest);
 }

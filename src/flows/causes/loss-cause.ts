@@ -12,7 +12,13 @@ import {
   UNKNOWN,
   WEAK,
 } from "./cause.js";
-import { HAS_EVIDENCE_TSVAL, IS_IN_FAST, IS_IN_TIMEOUT, WAS_IN_FAST } from "./cause-state.js";
+import {
+  HAS_EVIDENCE_TSVAL,
+  IS_IN_FAST,
+  IS_IN_TIMEOUT,
+  IS_WEAK_TIMEOUT,
+  WAS_IN_FAST,
+} from "./cause-state.js";
 import { knewOfLoss } from "./loss-evidence.js";
 import { pathRoundTripNs, SHORTEST_TIMEOUT_NS, timeoutNs } from "./round-trip.js";
 
@@ -24,6 +30,13 @@ const TIMER_TOLERANCE = 0.8;
 const LONGEST_PROBE_TIMEOUTS = 1.6;
 /** Timers may be set shorter than any default, but never below a round trip and what a clock tick adds. */
 const SHORTEST_TUNED_NS = 4_000_000;
+
+/** No probe timer is shorter (Linux: two ticks); where the round trip is not known, the least of other systems. */
+const SHORTEST_PROBE_NS = 2_000_000;
+const LONG_PROBE_NS = 10_000_000;
+/** Probes wait two round trips as their sender measured it; the capture may have measured a longer one. */
+const PROBE_ROUND_TRIPS = 1.5;
+const UNKNOWN_CODE = causeCode(UNKNOWN, NO_CONFIDENCE);
 
 const TICK_NS = 1_000_000;
 /** Ticks by which a clock may seem to run ahead because of delay. */
@@ -39,6 +52,8 @@ export interface Repeated {
   ticks: number;
   /** Transmissions captured before. */
   transmissions: number;
+  /** A tail-loss probe was sent, and nothing new was acknowledged since. */
+  hasProbed: boolean;
 }
 
 /** Why data or a FIN was sent again by its sender, as `causeCode`. docs/causes.md tells the conditions. */
@@ -64,12 +79,18 @@ export function judgeLoss(
 
   if (receiver.segments === 0) {
     // Only this direction was captured: time alone speaks.
-    return quietNs >= SHORTEST_TIMEOUT_NS ? causeCode(TIMEOUT, WEAK) : causeCode(UNKNOWN, NO_CONFIDENCE);
+    return quietNs >= SHORTEST_TIMEOUT_NS ? causeCode(TIMEOUT, WEAK) : UNKNOWN_CODE;
   }
   const hintNs = Math.max(sender.causeEvidenceNs, sender.causeProgressNs);
   const isSilent = hintNs <= sentNs;
-  if (sender.causeFacts & IS_IN_TIMEOUT && first < sender.causeRecoveryTo)
-    return causeCode(TIMEOUT, isQuiet && isHead && isSilent ? CERTAIN : STRONG);
+  const roundTripNs = pathRoundTripNs(sender, receiver);
+  if (sender.causeFacts & IS_IN_TIMEOUT && first < sender.causeRecoveryTo) {
+    // What was sent again already is not sent once more before an answer can have come.
+    if (transmissions > 1 && timeNs - sentNs < Math.max(SHORTEST_TUNED_NS, roundTripNs / 2))
+      return UNKNOWN_CODE;
+    if (isQuiet && isHead && isSilent) return causeCode(TIMEOUT, CERTAIN);
+    return causeCode(TIMEOUT, sender.causeFacts & IS_WEAK_TIMEOUT ? WEAK : STRONG);
+  }
 
   const isInFast = (sender.causeFacts & IS_IN_FAST) !== 0 && first < sender.causeRecoveryTo;
   const knew = knewOfLoss(sender, receiver, batch, row, sentNs);
@@ -78,17 +99,22 @@ export function judgeLoss(
     const isStale = timeNs - hintNs >= Math.max(SHORTEST_TIMEOUT_NS, TIMER_TOLERANCE * timerNs) && isQuiet;
     if (isStale && isHead) return causeCode(TIMEOUT, STRONG);
     if (knew && !isStale)
-      return causeCode(FAST, sender.causeDuplicateAcks >= DUPLICATE_THRESHOLD ? CERTAIN : STRONG);
-    if (isInFast && !isStale && transmissions <= 1) return causeCode(FAST, STRONG);
+      return judgeHint(sender, receiver, timeNs, first, isHead && quietNs >= SHORTEST_TIMEOUT_NS);
+    if (isInFast && !isStale && transmissions <= 1) {
+      // Nobody reported what lies beyond the last SACK as missing.
+      return causeCode(FAST, isHead || first < sender.causeSackedTo ? STRONG : WEAK);
+    }
   }
 
-  const roundTripNs = pathRoundTripNs(sender, receiver);
   if (isAcked && !isQuiet && knewBefore(sender, batch, row, roundTripNs)) return causeCode(FAST, WEAK);
 
   const isTail = end >= sender.nextSeq;
-  const mayProbe = isTail && transmissions === 1 && canSack(sender, receiver);
+  const mayProbe = isTail && transmissions === 1 && !repeated.hasProbed && canSack(sender, receiver);
   // A timeout repeats the oldest octet, so the newest with others before it is a probe's. RFC 8985, section 7.3.
-  if (mayProbe && first > acked) return causeCode(TAIL_LOSS_PROBE, CERTAIN);
+  if (mayProbe && first > acked) {
+    const probe = probeConfidence(quietNs, roundTripNs);
+    if (probe !== NO_CONFIDENCE) return causeCode(TAIL_LOSS_PROBE, probe);
+  }
   if (isQuiet || (isSilent && quietNs >= SHORTEST_TIMEOUT_NS)) {
     // Alone in flight: both timers expire at about the same time. What comes next may tell, see `reviseProbe`.
     if (mayProbe && quietNs <= LONGEST_PROBE_TIMEOUTS * timerNs) return causeCode(TAIL_LOSS_PROBE, WEAK);
@@ -102,7 +128,32 @@ export function judgeLoss(
   // What was lost before the capture may have been in flight when a recovery began that seemed to be over.
   if (transmissions === 0 && sender.causeFacts & WAS_IN_FAST && sender.causeDuplicateAcks > 0)
     return causeCode(FAST, WEAK);
-  return causeCode(UNKNOWN, NO_CONFIDENCE);
+  return UNKNOWN_CODE;
+}
+
+/**
+ * The cause of what is sent again after a hint. Three duplicate acknowledgments, or a SACK beyond it, suffice for a fast
+ * retransmission; fewer do for young senders (RFC 5827), who send it at once. Senders who wait have waited for a timer.
+ */
+function judgeHint(
+  sender: Endpoint,
+  receiver: Endpoint,
+  timeNs: number,
+  first: number,
+  mayBeTimer: boolean,
+): number {
+  const isEnough = sender.causeDuplicateAcks >= DUPLICATE_THRESHOLD;
+  if (isEnough) return causeCode(FAST, CERTAIN);
+  const isAtOnce = timeNs - sender.causeEvidenceNs <= 2 * receiver.causeSrttNs + SHORTEST_TUNED_NS;
+  if (isAtOnce || sender.causeSackedTo > first) return causeCode(FAST, STRONG);
+  return causeCode(mayBeTimer ? TIMEOUT : FAST, WEAK);
+}
+
+/** How surely a probe's timer, of two round trips (RFC 8985, section 7.2), had time to expire since `quietNs`. */
+function probeConfidence(quietNs: number, roundTripNs: number): number {
+  if (roundTripNs === 0) return quietNs >= LONG_PROBE_NS ? STRONG : NO_CONFIDENCE;
+  if (quietNs < Math.max(roundTripNs, SHORTEST_PROBE_NS)) return NO_CONFIDENCE;
+  return quietNs >= PROBE_ROUND_TRIPS * roundTripNs ? CERTAIN : STRONG;
 }
 
 /**

@@ -31,6 +31,8 @@ export function noteEvidence(
     return;
   }
   const isDuplicate =
+    // A handshake's zero, as in segments that somebody made by hand, repeats no acknowledgment.
+    ack > 0 &&
     ack === acker.ackedTo &&
     ack < sender.nextSeq &&
     batch.payloadLength[row] === 0 &&
@@ -110,7 +112,9 @@ export function knewOfLoss(
 ): boolean {
   const first = batch.relativeSeq[row]!;
   if (sender.causeDuplicateAcks === 0 || sender.causeEvidenceNs < sentNs) return false;
-  if (first > acker.ackedTo && sender.causeSackedTo <= first) return false;
+  // What ends at the highest octet reported was received, and nobody said that anything beyond is missing.
+  const end = first + batch.payloadLength[row]!;
+  if (first > acker.ackedTo && sender.causeSackedTo <= end) return false;
   if ((sender.causeFacts & HAS_EVIDENCE_TSVAL) === 0 || (batch.facts[row]! & HAS_TIMESTAMPS) === 0)
     return true;
   return seqDiff(batch.tsecr[row]!, sender.causeEvidenceTsval) >= 0;

@@ -1,7 +1,7 @@
 import { HAS_SACK, HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js";
 import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
 import { seqDiff } from "../../tcp/seq.js";
-import type { Endpoint } from "../endpoint.js";
+import { type Endpoint, HAS_ISN } from "../endpoint.js";
 import { type Flow, IS_SELF_CONNECT } from "../flow.js";
 import {
   CAPTURE_COPY,
@@ -16,15 +16,22 @@ import {
   TAIL_LOSS_PROBE,
   TIMEOUT,
   UNKNOWN,
+  WEAK,
 } from "./cause.js";
-import { HAS_SENT_WINDOW_PROBE, IS_IN_FAST, IS_IN_TIMEOUT, WAS_IN_FAST } from "./cause-state.js";
-import { judgeHandshake } from "./handshake-cause.js";
+import {
+  HAS_SENT_WINDOW_PROBE,
+  IS_IN_FAST,
+  IS_IN_TIMEOUT,
+  IS_WEAK_TIMEOUT,
+  WAS_IN_FAST,
+} from "./cause-state.js";
+import { isAnotherAttempt, judgeHandshake } from "./handshake-cause.js";
 import { lateOriginalConfidence, networkDuplicateConfidence } from "./late-original.js";
 import { judgeLoss, type Repeated } from "./loss-cause.js";
 import { knewOfLoss, noteEvidence, settleEvidence } from "./loss-evidence.js";
 import { judgeProbe } from "./probe-cause.js";
 import { RepeatLog } from "./repeat-log.js";
-import { reviseProbe } from "./revise-probe.js";
+import { hasProbed, reviseProbe } from "./revise-probe.js";
 import { noteRoundTrip, pathRoundTripNs } from "./round-trip.js";
 import { SentSegments } from "./sent-segments.js";
 import { proveByTimestamps } from "./spurious.js";
@@ -37,7 +44,7 @@ import { judgeSteadily } from "./steady-judge.js";
 export class RetransmissionJudge {
   readonly log = new RepeatLog();
   readonly #sent = new SentSegments();
-  readonly #repeated: Repeated = { end: 0, sentNs: 0, ticks: 0, transmissions: 0 };
+  readonly #repeated: Repeated = { end: 0, sentNs: 0, ticks: 0, transmissions: 0, hasProbed: false };
 
   /** To be called for each segment in the order of capture, labelled and known for a copy, before the flow is updated. */
   judge(flow: Flow, batch: SegmentBatch, row: number): void {
@@ -98,18 +105,26 @@ export class RetransmissionJudge {
       const timeNs = batch.timeNs[row]!;
       sender.causeProgressNs = timeNs;
       if (sender.causeTimedTo !== 0 && ack >= sender.causeTimedTo) {
-        noteRoundTrip(sender, timeNs - sender.causeTimedNs);
+        // A SYN is acknowledged at once and without data: else that was not captured.
+        const isLater = sender.causeTimedTo === 1 && batch.payloadLength[row]! > 0;
+        if (!isLater) noteRoundTrip(sender, timeNs - sender.causeTimedNs);
         sender.causeTimedTo = 0;
       }
       if (sender.causeDuplicateAcks !== 0) settleEvidence(sender, ack);
       if (sender.causeRecoveryTo !== 0 && ack >= sender.causeRecoveryTo) {
         sender.causeRecoveryTo = 0;
-        sender.causeFacts &= ~(IS_IN_TIMEOUT | IS_IN_FAST);
+        sender.causeFacts &= ~(IS_IN_TIMEOUT | IS_IN_FAST | IS_WEAK_TIMEOUT);
       }
       if (batch.facts[row]! & HAS_SACK) noteEvidence(this.log, sender, acker, batch, row, flow.lastCaptureId);
-    } else if (batch.payloadLength[row] === 0 || batch.facts[row]! & HAS_SACK) {
+    } else if (batch.facts[row]! & HAS_SACK || !this.#awaitsHandshakeAck(sender, batch, row)) {
       noteEvidence(this.log, sender, acker, batch, row, flow.lastCaptureId);
     }
+  }
+
+  /** Nothing but its SYN-ACK, or that once more, was sent last: the ACK of it says nothing of what came before. */
+  #awaitsHandshakeAck(sender: Endpoint, batch: SegmentBatch, row: number): boolean {
+    if (batch.payloadLength[row]! > 0 || sender.causeSentNewest === 0) return true;
+    return (sender.facts & HAS_ISN) !== 0 && this.#sent.first(sender.causeSentNewest - 1) === 0;
   }
 
   #judgeRepeat(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): void {
@@ -133,7 +148,9 @@ export class RetransmissionJudge {
     const kind = causeOf(cause);
     if (kind === TIMEOUT) {
       // The timer expired anew: all that is in flight counts as lost again.
-      if (cause === causeCode(TIMEOUT, CERTAIN)) sender.causeFacts &= ~IS_IN_TIMEOUT;
+      if (cause === causeCode(TIMEOUT, CERTAIN)) sender.causeFacts &= ~(IS_IN_TIMEOUT | IS_WEAK_TIMEOUT);
+      if (!(sender.causeFacts & IS_IN_TIMEOUT) && cause === causeCode(TIMEOUT, WEAK))
+        sender.causeFacts |= IS_WEAK_TIMEOUT;
       beginRecovery(sender, IS_IN_TIMEOUT, end);
     } else if (kind === FAST) {
       beginRecovery(sender, IS_IN_FAST, end);
@@ -150,18 +167,25 @@ export class RetransmissionJudge {
   ): number {
     const sent = this.#sent;
     const { latest, original } = sent;
+    const newest = sender.causeSentNewest - 1;
     const reference = latest >= 0 ? latest : sent.follower;
     const sentNs = reference >= 0 ? sent.timeNs(reference) : null;
     const hasEvidence = sentNs !== null && knewOfLoss(sender, receiver, batch, row, sentNs);
-    const duplicate = networkDuplicateConfidence(sent, batch, row, end, hasEvidence);
+    const duplicate = networkDuplicateConfidence(sent, batch, row, end, newest, hasEvidence);
     if (duplicate !== NO_CONFIDENCE) return causeCode(NETWORK_DUPLICATE, duplicate);
-    if (batch.flags[row]! & SYN) return judgeHandshake(flow, batch, row, sentNs);
+    if (batch.flags[row]! & SYN) {
+      if (isAnotherAttempt(sender, receiver, batch, row)) {
+        forget(sender);
+        forget(receiver);
+      }
+      return judgeHandshake(flow, batch, row, sentNs);
+    }
 
     const probe = judgeProbe(sender, receiver, batch, row, original >= 0 ? sent.length(original) : -1);
     if (probe !== 0) return probe;
     if (sent.isWhole || latest >= 0) {
       const roundTripNs = pathRoundTripNs(sender, receiver);
-      const late = lateOriginalConfidence(sent, batch, row, hasEvidence, roundTripNs);
+      const late = lateOriginalConfidence(sent, batch, row, newest, hasEvidence, roundTripNs);
       if (late !== NO_CONFIDENCE) return causeCode(REORDERING, late);
     }
     if (sentNs === null) return causeCode(UNKNOWN, NO_CONFIDENCE);
@@ -171,6 +195,7 @@ export class RetransmissionJudge {
     const hasClocks = latest >= 0 && sent.hasTsval(latest) && (batch.facts[row]! & HAS_TIMESTAMPS) !== 0;
     repeated.ticks = hasClocks ? seqDiff(batch.tsval[row]!, sent.tsval(latest)) : 0;
     repeated.transmissions = sent.transmissions;
+    repeated.hasProbed = hasProbed(this.log, sender);
     const cause = judgeLoss(sender, receiver, batch, row, repeated);
     if (causeOf(cause) === TIMEOUT) reviseProbe(this.log, sender, batch, row);
     return cause;
@@ -232,4 +257,11 @@ function beginRecovery(sender: Endpoint, fact: number, end: number): void {
   sender.causeFacts &= ~(IS_IN_FAST | WAS_IN_FAST);
   sender.causeFacts |= fact === IS_IN_FAST ? fact | WAS_IN_FAST : fact;
   sender.causeRecoveryTo = Math.max(sender.nextSeq, end);
+}
+
+/** What follows belongs to another attempt with the same numbers: what was sent and hinted at before is not repeated by it. */
+function forget(endpoint: Endpoint): void {
+  endpoint.causeSentNewest = endpoint.causeDuplicateAcks = 0;
+  endpoint.causeTimedTo = endpoint.causeRecoveryTo = 0;
+  endpoint.causeFacts = 0;
 }

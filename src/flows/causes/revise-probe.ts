@@ -18,3 +18,11 @@ export function reviseProbe(log: RepeatLog, sender: Endpoint, batch: SegmentBatc
   const secondWaitNs = batch.timeNs[row]! - repeat.timeNs;
   repeat.cause = causeCode(secondWaitNs >= BACKED_OFF * firstWaitNs ? TIMEOUT : TAIL_LOSS_PROBE, CERTAIN);
 }
+
+/** A probe was sent since the peer last acknowledged something new: the next timer is the retransmission's (RFC 8985, section 7.3). */
+export function hasProbed(log: RepeatLog, sender: Endpoint): boolean {
+  const repeat = log.row(sender.causeRepeatNewest);
+  return (
+    repeat !== null && causeOf(repeat.cause) === TAIL_LOSS_PROBE && repeat.timeNs >= sender.causeProgressNs
+  );
+}

@@ -22,6 +22,7 @@ export class SentSegments {
   #first = new Float64Array(FIRST_CAPACITY);
   #length = new Uint32Array(FIRST_CAPACITY);
   #tsval = new Uint32Array(FIRST_CAPACITY);
+  #ack = new Uint32Array(FIRST_CAPACITY);
   #frame = new Uint32Array(FIRST_CAPACITY);
   #captureId = new Uint32Array(FIRST_CAPACITY);
   #previous = new Uint32Array(FIRST_CAPACITY);
@@ -61,6 +62,7 @@ export class SentSegments {
     this.#first[at] = batch.relativeSeq[row]!;
     this.#length[at] = length;
     this.#tsval[at] = batch.tsval[row]!;
+    this.#ack[at] = batch.relativeAck[row]! >>> 0;
     this.#frame[at] = batch.frame[row]!;
     this.#captureId[at] = captureId;
     this.#previous[at] = newest;
@@ -131,6 +133,11 @@ export class SentSegments {
     return this.#tsval[number & (this.#capacity - 1)]!;
   }
 
+  /** Relative acknowledgment number modulo 2^32. */
+  ack(number: number): number {
+    return this.#ack[number & (this.#capacity - 1)]!;
+  }
+
   hasTsval(number: number): boolean {
     return (this.#facts[number & (this.#capacity - 1)]! & HAS_TSVAL) !== 0;
   }
@@ -161,6 +168,7 @@ export class SentSegments {
     this.#first = grown(this.#first, new Float64Array(this.#capacity));
     this.#length = grown(this.#length, new Uint32Array(this.#capacity));
     this.#tsval = grown(this.#tsval, new Uint32Array(this.#capacity));
+    this.#ack = grown(this.#ack, new Uint32Array(this.#capacity));
     this.#frame = grown(this.#frame, new Uint32Array(this.#capacity));
     this.#captureId = grown(this.#captureId, new Uint32Array(this.#capacity));
     this.#previous = grown(this.#previous, new Uint32Array(this.#capacity));

@@ -146,6 +146,50 @@ describe("a segment that was captured before", () => {
     ).to.deep.equal(["twice: network-duplicate strong"]);
   });
 
+  it("was sent anew when it acknowledges more, as a FIN that answers a FIN", () => {
+    expect(
+      causesOf(
+        `${OPEN}
+      +.001 -> F. 1:1(0) ack 1 <TS val 143 ecr 800>
+      +.012 <- F. 1:1(0) ack 1 <TS val 812 ecr 143>
+      +.001 -> F. 1:1(0) ack 2 <TS val 143 ecr 812> @again
+    `,
+        { ipVersion: 6 },
+      ),
+    ).to.deep.equal(["again: unknown"]);
+  });
+
+  it("is not called doubled where all packets have the same identification", () => {
+    expect(
+      causesOf(`${OPEN}
+      +.001 -> . 1:101(100) ack 1 {id 1}
+      +0    -> . 101:201(100) ack 1 {id 1}
+      +.005 -> . 1:101(100) ack 1 {id 1} @again
+    `),
+    ).to.deep.equal(["again: unknown"]);
+  });
+
+  it("is not certain by a clock that stands at zero", () => {
+    expect(
+      causesOf(`${OPEN}
+      +.001 -> . 1:101(100) ack 1 <TS val 0 ecr 0> {id 7}
+      +.030 -> . 1:101(100) ack 1 <TS val 0 ecr 0> {id 7} @twice
+    `),
+    ).to.deep.equal(["twice: network-duplicate strong"]);
+  });
+
+  it("was sent again when its number follows the newest, though the original's was higher", () => {
+    expect(
+      causesOf(`${OPEN}
+      +.001 -> . 1:101(100) ack 1   {id 30700}
+      +0    -> . 101:201(100) ack 1 {id 30900}
+      +0    -> . 201:301(100) ack 1 {id 30030}
+      +.04  <- . 1:1(0) ack 101 <sack 201:301>
+      +0    -> . 101:201(100) ack 1 {id 30031} @again
+    `),
+    ).to.deep.equal(["again: fast strong"]);
+  });
+
   it("was sent again when a timer had time to expire, though some systems keep the identification", () => {
     expect(
       causesOf(`

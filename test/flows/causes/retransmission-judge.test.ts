@@ -97,6 +97,55 @@ describe("the cause of a repeated segment", () => {
       expect(judged[1]!.original).to.equal("4");
     });
 
+    it("is not told from a timeout by a lone duplicate ACK that the sender did not answer at once", () => {
+      const waiting = (time: string) => `${OPEN_WITHOUT_SACK}
+        +0   -> .  1:101(100) ack 1
+        +0   -> P. 101:201(100) ack 1
+        +.09 <- .  1:1(0) ack 1
+        +${time} -> .  1:101(100) ack 1 @again
+      `;
+      expect(causesOf(waiting(".002"))).to.deep.equal(["again: fast strong"]);
+      expect(causesOf(waiting(".12"))).to.deep.equal(["again: timeout weak"]);
+    });
+
+    it("is weak beyond the last SACK, where nobody misses anything", () => {
+      expect(
+        causesOf(`${OPEN}${FLIGHT}
+        +.04 <- .  1:1(0) ack 1 <sack 101:301>
+        +0   -> .  1:101(100) ack 1 @hole
+        +0   -> .  301:401(100) ack 1 @beyond
+      `),
+      ).to.deep.equal(["hole: fast strong", "beyond: fast weak"]);
+    });
+
+    it("is not the cause of what the SACK reports as received", () => {
+      expect(
+        causesOf(`${OPEN}${FLIGHT}
+        +.04 <- .  1:1(0) ack 1 <sack 401:501>
+        +0   -> P. 401:501(100) ack 1 @received
+      `),
+      ).to.deep.equal(["received: unknown"]);
+    });
+
+    it("is not hinted at by zeros, nor by the ACK of a SYN-ACK that came again", () => {
+      expect(
+        causesOf(`
+        0     -> S  0:0(0)
+        +.003 <- S. 0:0(0) ack 0
+        +.003 -> .  0:0(0) ack 0
+        +.003 <- P. 0:21(21) ack 0 @zero
+      `),
+      ).to.deep.equal(["zero: unknown"]);
+      expect(
+        causesOf(`${OPEN}
+        +1    <- S. 0:0(0) ack 1 @synack
+        +0    -> .  1:1(0) ack 1
+        +.01  <- P. 1:101(100) ack 1
+        +.02  <- P. 1:101(100) ack 1 @data
+      `),
+      ).to.deep.equal(["synack: syn-ack-timer certain", "data: unknown"]);
+    });
+
     it("is not what a timer sent before the hint reached the sender: TSecr tells, near the receiver", () => {
       // The hint (TSval 900) passes the capture at the receiver 1 ms before a retransmission that echoes TSval 800.
       expect(
@@ -144,6 +193,37 @@ describe("the cause of a repeated segment", () => {
         "fourth: timeout strong",
         "fifth: timeout strong",
       ]);
+    });
+
+    it("is as weakly that of what follows as it was of the first", () => {
+      expect(
+        causesOf(`${OPEN_WITHOUT_SACK}${FLIGHT}
+        +.12 -> .  1:101(100) ack 1 @first
+        +.04 <- .  1:1(0) ack 101
+        +0   -> .  101:201(100) ack 1 @next
+      `),
+      ).to.deep.equal(["first: timeout weak", "next: timeout weak"]);
+    });
+
+    it("is not the cause of what was sent again a moment ago", () => {
+      expect(
+        causesOf(`${OPEN}${FLIGHT}
+        +.3   -> .  1:101(100) ack 1 @first
+        +.003 -> .  1:101(100) ack 1 @twice
+      `),
+      ).to.deep.equal(["first: timeout certain", "twice: unknown"]);
+    });
+
+    it("is known after silence though the handshake's ACK was not captured", () => {
+      expect(
+        causesOf(`
+        0     -> S  0:0(0) <mss 1460,sackOK>
+        +.025 <- S. 0:0(0) ack 1 <mss 1460,sackOK>
+        +2.5  -> P. 101:201(100) ack 1
+        +.025 <- .  1:1(0) ack 1 <sack 101:201>
+        +2.1  -> .  1:101(100) ack 1 @again
+      `),
+      ).to.deep.equal(["again: timeout strong"]);
     });
 
     it("is that of an old sender for which two duplicate ACKs were not enough", () => {
@@ -230,6 +310,31 @@ describe("the cause of a repeated segment", () => {
       ).to.deep.equal(["first: timeout certain", "second: timeout certain"]);
     });
 
+    it("is never sent before its timer of two round trips can have expired: cut anew, an acknowledgment re-armed it", () => {
+      expect(
+        causesOf(`${OPEN}${FLIGHT}
+        +.02 -> P. 401:501(100) ack 1 @soon
+      `),
+      ).to.deep.equal(["soon: unknown"]);
+      expect(
+        causesOf(`${OPEN}${FLIGHT}
+        +.4  <- .  1:1(0) ack 201
+        +0   -> P. 401:501(100) ack 1 @after
+      `),
+      ).to.deep.equal(["after: unknown"]);
+    });
+
+    it("is sent but once: what follows without an acknowledgment is the retransmission timer's", () => {
+      expect(
+        causesOf(`${OPEN}
+        +.001 -> P. 1:101(100) ack 1
+        +0    -> F. 101:101(0) ack 1
+        +.1   -> F. 101:101(0) ack 1 @probe
+        +.25  -> FP. 1:101(100) ack 1 @timeout
+      `),
+      ).to.deep.equal(["probe: tail-loss-probe certain", "timeout: timeout certain"]);
+    });
+
     it("is not sent without SACK", () => {
       expect(
         causesOf(`${OPEN_WITHOUT_SACK}
@@ -262,6 +367,53 @@ describe("the cause of a repeated segment", () => {
         +.001 <- S. 0:0(0) ack 1 @synack
       `),
       ).to.deep.equal(["syn: syn-timer certain", "synack: repeated-syn strong"]);
+    });
+
+    it("a second SYN-ACK answers the second of two SYNs that were on their way together", () => {
+      expect(
+        causesOf(`
+        0     -> S  0:0(0)
+        +1    -> S  0:0(0) @syn
+        +.1   <- S. 0:0(0) ack 1
+        +.001 <- S. 0:0(0) ack 1 @synack
+      `),
+      ).to.deep.equal(["syn: syn-timer certain", "synack: repeated-syn weak"]);
+    });
+
+    it("no timer sends a SYN or SYN-ACK again within 180 ms", () => {
+      expect(
+        causesOf(`
+        0    -> S  0:0(0)
+        +.05 -> S  0:0(0) @syn
+        +.01 <- S. 0:0(0) ack 1
+        +.01 <- S. 0:0(0) ack 1 @second
+        +.01 <- S. 0:0(0) ack 1 @third
+      `),
+      ).to.deep.equal(["syn: unknown", "second: repeated-syn weak", "third: unknown"]);
+    });
+
+    it("a SYN after the refusal of the one before, as Windows sends it, is no timer's", () => {
+      expect(
+        causesOf(`
+        0     -> S  0:0(0)
+        +.001 <- R. 0:0(0) ack 1
+        +.5   -> S  0:0(0) @again
+      `),
+      ).to.deep.equal(["again: unknown"]);
+    });
+
+    it("a SYN amid the connection begins it anew: what follows repeats nothing that was lost", () => {
+      expect(
+        causesOf(`${OPEN}
+        +.001 -> P. 1:61(60) ack 1 {id 1}
+        +.006 <- P. 1:78(77) ack 61 {id 1}
+        +1.2  -> S  0:0(0) @syn
+        +.001 <- S. 0:0(0) ack 1 @synack
+        +.001 -> .  1:1(0) ack 1
+        +.001 -> P. 1:65(64) ack 1 @request
+        +.003 <- P. 1:53(52) ack 65 @response
+      `),
+      ).to.deep.equal(["syn: unknown", "synack: unknown", "request: unknown", "response: unknown"]);
     });
 
     it("the SYN-ACK of a simultaneous open repeats nothing", () => {
