@@ -142,6 +142,7 @@ function endFlows(
   const endNs = Math.max(0, ...files.map(({ startNs, durationNs }) => (startNs ?? 0) + durationNs));
   const linkTypes = files.flatMap(({ interfaces }) => interfaces.map(({ linkType }) => linkType));
   const captureVantage = new CaptureVantage();
+  flows.beginEnding();
   for (let id = flows.firstId; id < flows.firstId + flows.count; id++) {
     flows.seek(flow, id);
     const identity = readFlowIdentity(flow);

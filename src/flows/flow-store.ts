@@ -37,6 +37,7 @@ export class FlowStore {
   #clock = 0;
   #reloads = 0;
   #last: Chunk | null = null;
+  #isEnding = false;
   #spillFile = -1;
 
   /** `extraFields`: float64 fields that rules keep per flow. `residentBytes`: for tests. */
@@ -73,6 +74,16 @@ export class FlowStore {
     moveFlowCursor(flow, id, chunk.f64, chunk.u32, (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s);
   }
 
+  /** Chunks in memory now. */
+  get residentChunks(): number {
+    return this.#resident;
+  }
+
+  /** From here on flows are visited once more, in the order of their ids: what lies behind is not needed again. */
+  beginEnding(): void {
+    this.#isEnding = true;
+  }
+
   close(): void {
     if (this.#spillFile >= 0) closeSync(this.#spillFile);
     this.#spillFile = -1;
@@ -92,22 +103,29 @@ export class FlowStore {
         used: ++this.#clock,
       };
     }
-    let oldest: Chunk | null = null;
-    for (const chunk of this.#chunks) {
-      if (chunk !== null && chunk !== this.#last && (oldest === null || chunk.used < oldest.used))
-        oldest = chunk;
-    }
-    // The limit is at least two chunks, so there is one beside the one in use.
-    const victim = oldest!;
-    this.#write(victim);
+    const passed = this.#isEnding
+      ? this.#chunks.find((chunk) => chunk !== null && chunk.index < index)
+      : null;
+    const victim = passed ?? this.#leastRecentlyUsed();
+    if (victim !== passed) this.#write(victim);
     this.#chunks[victim.index] = null;
     this.#resident--;
     victim.bytes.fill(0);
     return { ...victim, index, used: ++this.#clock };
   }
 
+  #leastRecentlyUsed(): Chunk {
+    let oldest: Chunk | null = null;
+    for (const chunk of this.#chunks) {
+      if (chunk !== null && chunk !== this.#last && (oldest === null || chunk.used < oldest.used))
+        oldest = chunk;
+    }
+    // The limit is at least two chunks, so there is one beside the one in use.
+    return oldest!;
+  }
+
   #load(index: number): Chunk {
-    if (++this.#reloads > RELOADS_BEFORE_GROWTH) {
+    if (!this.#isEnding && ++this.#reloads > RELOADS_BEFORE_GROWTH) {
       this.#reloads = 0;
       this.#residentLimit = Math.ceil(this.#residentLimit * 1.5);
     }

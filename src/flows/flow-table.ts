@@ -74,6 +74,11 @@ export class FlowTable {
     return this.#judge.log;
   }
 
+  /** No more segments come: flows are visited once more, in the order of their ids. */
+  beginEnding(): void {
+    this.#store.beginEnding();
+  }
+
   /** Moves a cursor of the caller to flow `id`. */
   seek(flow: Flow, id: number): void {
     this.#store.seek(flow, id);

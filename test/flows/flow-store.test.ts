@@ -47,6 +47,25 @@ describe("the flow store", () => {
     );
   });
 
+  it("still has every flow when all are visited once more in order, and grows no further", () => {
+    const { store, flow } = openStore(1);
+    const FLOWS = 200 * CHUNK_FLOWS;
+    for (let id = 1; id <= FLOWS; id += CHUNK_FLOWS) {
+      for (let next = 0; next < CHUNK_FLOWS; next++) store.create(flow);
+      store.seek(flow, id);
+      flow.startNs = id;
+    }
+    store.seek(flow, 1);
+    flow.endNs = 7;
+    store.beginEnding();
+    for (let id = 1; id <= FLOWS; id += CHUNK_FLOWS) {
+      store.seek(flow, id);
+      expect([flow.startNs, flow.endNs]).to.deep.equal([id, id === 1 ? 7 : 0]);
+    }
+    expect(store.residentChunks).to.equal(2);
+    store.close();
+  });
+
   it("gives every new flow fields of 0, in room that another chunk left too", () => {
     const { store, flow } = openStore(1);
     for (let id = 1; id <= 6 * CHUNK_FLOWS; id++) {
