@@ -14,7 +14,7 @@ export interface FlowsAlike {
  */
 export class CapturedSides {
   readonly all: FlowsAlike = { flows: 0, first: null };
-  /** Flows that show more than attempts: connection attempts and stray answers look one-sided by nature. */
+  /** Flows with both ends, or whose one end shows more than an attempt: those without an answer are one-sided by nature. */
   judged = 0;
   readonly oneWay: FlowsAlike = { flows: 0, first: null };
   /** Flows whose numbers prove payload. */
@@ -27,10 +27,8 @@ export class CapturedSides {
     const isOneWay =
       (client.segments === 0 && provesPeer(server, client)) ||
       (server.segments === 0 && provesPeer(client, server));
-    const isTwoWay =
-      client.segments > 0 &&
-      server.segments > 0 &&
-      (provesPeer(client, server) || provesPeer(server, client));
+    // An attempt that was answered shows both directions, too.
+    const isTwoWay = client.segments > 0 && server.segments > 0;
     if (isOneWay || isTwoWay) this.judged++;
     if (isOneWay) note(this.oneWay, flow);
     const hasPayload = client.payloadBytes + server.payloadBytes > 0;

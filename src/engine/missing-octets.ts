@@ -3,6 +3,8 @@ import { type Flow, IS_SELF_CONNECT } from "../flows/flow.js";
 
 /** An acknowledgment so far beyond everything captured of the sender is of other numbers than this connection's. Octets. */
 const FARTHEST_ACK_BYTES = 1024 * 1024;
+/** So many times what was captured, and beyond that distance: numbers that do not belong together, not a loss. */
+const MOST_MISSING_TIMES = 100;
 
 /** What a capture misses of one flow. */
 export interface MissingOctets {
@@ -16,7 +18,7 @@ export interface MissingOctets {
  * Octets of a flow that arrived, by their receiver's word, and that the capture does not hold. What was sent before a
  * side's first captured segment is not missed: captures begin in mid-stream. Null where nothing can be said: one
  * direction only, or no payload at all (see captured-sides.ts), fragments whose payload is not seen, or numbers that do
- * not belong together.
+ * not belong together, as in files joined out of order.
  */
 export function findMissingOctets({ client, server, facts }: Flow): MissingOctets | null {
   if (client.segments === 0 || server.segments === 0 || facts & IS_SELF_CONNECT) return null;
@@ -25,6 +27,7 @@ export function findMissingOctets({ client, server, facts }: Flow): MissingOctet
   if (isBeyondBelief(client, server) || isBeyondBelief(server, client)) return null;
   const fromClient = missingOf(client, server);
   const fromServer = missingOf(server, client);
+  if (isBeyondMeasure(client, fromClient) || isBeyondMeasure(server, fromServer)) return null;
   return {
     missingBytes: fromClient.missingBytes + fromServer.missingBytes,
     ackedBytes: fromClient.ackedBytes + fromServer.ackedBytes,
@@ -33,6 +36,10 @@ export function findMissingOctets({ client, server, facts }: Flow): MissingOctet
 
 function isBeyondBelief(sender: Endpoint, receiver: Endpoint): boolean {
   return receiver.ackedTo - sender.nextSeq > FARTHEST_ACK_BYTES;
+}
+
+function isBeyondMeasure({ uniqueBytes }: Endpoint, { missingBytes }: MissingOctets): boolean {
+  return missingBytes > FARTHEST_ACK_BYTES && missingBytes > uniqueBytes * MOST_MISSING_TIMES;
 }
 
 function missingOf(sender: Endpoint, receiver: Endpoint): MissingOctets {

@@ -12,7 +12,10 @@ export const captureClock = defineRule({
     summary: "The capture's clock went back, disagrees between interfaces, or is too coarse.",
     severity: "note",
     messages: {
-      backwards: "Time goes back {{steps}} {{times}} from one segment to the next, by up to {{largest}}.",
+      backwards:
+        "Time goes back {{steps}} {{times}} from one segment to the next, by up to {{largest}}, and within connections.",
+      joined:
+        "Time goes back {{steps}} {{times}} by up to {{largest}}, but within no connection: files were joined out of order.",
       disorder: "{{steps}} {{segments}} recorded behind segments of a later time, by up to {{largest}}.",
       answersFirst:
         "{{answers}} {{answeringSynAcks}} recorded before the SYN that is answered, by up to {{largest}}: what was merged here does not share a clock.",
@@ -50,7 +53,7 @@ export const captureClock = defineRule({
     flaws: {
       backwards: {
         kind: "clock",
-        reach: "capture",
+        reach: "flows",
         reason: "The capture's clock goes back (capture-clock): what seems late or first may not be.",
       },
       answersFirst: {
@@ -73,31 +76,41 @@ export const captureClock = defineRule({
       },
       captureEnd({ evidence: { clock }, vantage }) {
         const report = (
-          messageId: "backwards" | "disorder" | "answersFirst" | "coarse",
+          messageId: "backwards" | "joined" | "disorder" | "answersFirst" | "coarse",
           segment: Evidence,
           data: Record<string, string | number>,
+          flowIds: readonly number[] = [segment.flowId],
         ): void => {
           context.report({
             messageId,
             data,
             evidence: { segment },
             subject: "capture",
-            flowIds: [segment.flowId],
+            flowIds,
             confidence: "certain",
+            alternatives:
+              messageId === "backwards"
+                ? ["Files were joined in the wrong order; the time of each is right."]
+                : [],
             vantage: vantage.vantage,
             startNs: segment.timeNs,
             endNs: Math.max(endNs, segment.timeNs),
           });
         };
         if (clock.largestBack !== null && clock.largestBackNs > options["minBackMs"]! * 1e6) {
-          const isHarmful = clock.largestBackNs >= options["harmfulBackMs"]! * 1e6;
+          const harmfulNs = options["harmfulBackMs"]! * 1e6;
+          const isHarmful = clock.largestBackNs >= harmfulNs;
+          const flowIds = isHarmful ? clock.flowsBackBy(harmfulNs) : [];
           const isOne = clock.backwardSteps === 1;
-          report(isHarmful ? "backwards" : "disorder", clock.largestBack, {
+          const data = {
             steps: clock.backwardSteps,
             times: isOne ? "time" : "times",
             segments: isOne ? "segment is" : "segments are",
             largest: formatStep(clock.largestBackNs),
-          });
+          };
+          if (!isHarmful) report("disorder", clock.largestBack, data);
+          else if (flowIds.length === 0) report("joined", clock.largestBack, data);
+          else report("backwards", clock.largestBack, data, flowIds);
         }
         if (answers.earliest !== null) {
           report("answersFirst", answers.earliest, {

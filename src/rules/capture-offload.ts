@@ -77,7 +77,10 @@ export const captureOffload = defineRule({
           evidence: { segment },
           subject: "capture",
           flowIds: [segment.flowId],
-          confidence: "certain",
+          // No checksum is filled in by anything but a card; large segments may have been made so.
+          confidence: unfilled > 0 ? "certain" : "strong",
+          alternatives:
+            unfilled > 0 ? [] : ["A VPN or proxy on the way made these segments itself and ignores the MSS."],
           vantage: vantage.vantage,
           startNs: segment.timeNs,
           endNs: Math.max(endNs, segment.timeNs),

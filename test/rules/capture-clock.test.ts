@@ -29,6 +29,25 @@ testRule(captureClock, {
       ],
     },
     {
+      name: "the file of a later connection was joined before that of an earlier one",
+      packets: `
+        connection 1
+        10.0003 -> S  0:0(0)
+        10.0104 <- S. 0:0(0) ack 1
+        10.0105 -> .  1:1(0) ack 1
+        connection 2
+        7.0106  -> S  0:0(0)            @segment
+        7.0207  <- S. 0:0(0) ack 1
+        7.0208  -> .  1:1(0) ack 1`,
+      findings: [
+        {
+          messageId: "joined",
+          evidence: { segment: "segment" },
+          data: { steps: 1, largest: "3.00 s" },
+        },
+      ],
+    },
+    {
       name: "a writer that is 40 ms late",
       packets: `
         1.0003 -> S  0:0(0)

@@ -75,6 +75,19 @@ testRule(captureFiltered, {
         +.01  -> F. 101:101(0) ack 501`,
     },
     {
+      name: "one connection takes an asymmetric route, attempts that were refused show both directions",
+      packets: `
+        repeat 5 every 0.1 {
+          +0    -> S  0:0(0)
+          +.01  <- R. 0:0(0) ack 1
+        }
+        connection 9
+        2     -> S  0:0(0)
+        +.01  -> .  1:1(0) ack 1
+        +.001 -> P. 1:101(100) ack 1
+        +.01  -> F. 101:101(0) ack 501`,
+    },
+    {
       name: "a SYN scan that nobody answers",
       packets: "repeat 60 every 0.001 {\n+0 -> S 0:0(0)\n}",
     },

@@ -141,6 +141,15 @@ testRule(captureLossy, {
         +.01 <- . 1:1(0) ack 201`,
     },
     {
+      name: "two stretches of a connection, far from each other",
+      packets: `
+        0     -> P. 1:101(100) ack 1
+        +.001 <- .  1:1001(1000) ack 101
+        +.001 -> .  101:101(0) ack 1001
+        +60   <- .  90000001:90001001(1000) ack 101
+        +.001 -> .  101:101(0) ack 90001001`,
+    },
+    {
       name: "only attempts",
       packets: "repeat 30 every 0.001 {\n+0 -> S 0:0(0)\n+.001 <- R. 0:0(0) ack 1\n}",
     },

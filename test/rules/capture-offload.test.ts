@@ -30,7 +30,7 @@ testRule(captureOffload, {
           messageId: "oversized",
           evidence: { segment: "segment" },
           data: { oversized: 10, dataSegments: 11, largestBytes: 29200, checksumNote: "" },
-          confidence: "certain",
+          confidence: "strong",
         },
       ],
     },

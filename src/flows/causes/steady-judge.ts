@@ -60,7 +60,8 @@ export function judgeSteadily(
   f64[receiver64 + PROGRESS_NS] = timeNs;
   const timedTo = f64[receiver64 + TIMED_TO]!;
   if (timedTo !== 0 && ack >= timedTo) {
-    noteRoundTrip(receiver, timeNs - f64[receiver64 + TIMED_NS]!);
+    // A SYN is acknowledged at once and without data: else that was not captured.
+    if (timedTo !== 1 || length === 0) noteRoundTrip(receiver, timeNs - f64[receiver64 + TIMED_NS]!);
     f64[receiver64 + TIMED_TO] = 0;
   }
   return true;

@@ -65,6 +65,7 @@ export class FlowEvidence {
     const flags = batch.flags[row]!;
     const payloadLength = batch.payloadLength[row]!;
     this.clock.note(batch.timeNs[row]!, flow.id, batch.frame[row]!);
+    if (this.clock.backwardSteps > 0) this.#noteBack(flow, batch.timeNs[row]!);
     if (u32[at32 + SEGMENTS]! < CHECKSUM_SAMPLES) this.#sample(flow, endpoint, batch, row);
 
     if (payloadLength > 0) {
@@ -110,6 +111,12 @@ export class FlowEvidence {
       if (unseen !== undefined) return unseen;
     }
     return null;
+  }
+
+  #noteBack({ id, client, server }: Flow, timeNs: number): void {
+    let lastNs = client.segments > 0 ? client.lastNs : Number.NEGATIVE_INFINITY;
+    if (server.segments > 0 && server.lastNs > lastNs) lastNs = server.lastNs;
+    if (timeNs < lastNs) this.clock.noteWithinFlow(timeNs, lastNs, id);
   }
 
   #sample(flow: Flow, endpoint: Endpoint, batch: SegmentBatch, row: number): void {

@@ -26,4 +26,14 @@ describe("the clock of a capture", () => {
     expect(clock.largestBackNs).to.equal(55);
     expect(clock.largestBack).to.deep.equal({ flowId: 7, frame: 4, timeNs: 40 });
   });
+
+  it("knows by how much it goes back within each connection", () => {
+    const clock = new CaptureClock();
+    clock.noteWithinFlow(90, 100, 1);
+    clock.noteWithinFlow(40, 100, 2);
+    clock.noteWithinFlow(95, 100, 2);
+    expect(clock.flowsBackBy(10)).to.deep.equal([1, 2]);
+    expect(clock.flowsBackBy(60)).to.deep.equal([2]);
+    expect(clock.flowsBackBy(61)).to.deep.equal([]);
+  });
 });
