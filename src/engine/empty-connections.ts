@@ -60,8 +60,12 @@ export class EmptyConnections {
   readonly #byListener = new Map<Listener, Map<string, ClientAndListener>>();
   /** Ports that a client address tried at a server address without a byte. */
   readonly #triedPorts = new Map<string, Set<number>>();
+  /** The latest of each, in no order. */
   readonly #recentExchanges: Exchange[] = [];
   readonly #recentEmpty: { connection: EmptyConnection; client: string; server: string; port: number }[] = [];
+
+  #exchanges = 0;
+  #empties = 0;
 
   /** `maxLifeNs`: longest time from the end of the handshake to the client's FIN or RST. */
   constructor(maxLifeNs: number) {
@@ -109,8 +113,7 @@ export class EmptyConnections {
       startNs: flow.startNs,
     };
     for (const empty of this.#recentEmpty) if (isRival(exchange, empty)) empty.connection.hasRival = true;
-    this.#recentExchanges.push(exchange);
-    if (this.#recentExchanges.length > RECENT) this.#recentExchanges.shift();
+    this.#recentExchanges[this.#exchanges++ % RECENT] = exchange;
   }
 
   #addEmpty(flow: Flow, identity: FlowIdentity, listener: Listener): void {
@@ -144,8 +147,7 @@ export class EmptyConnections {
     pair.connections.push(connection);
     const empty = { connection, client: pair.client, server: pair.serverAddress, port: identity.serverPort };
     connection.hasRival = this.#recentExchanges.some((exchange) => isRival(exchange, empty));
-    this.#recentEmpty.push(empty);
-    if (this.#recentEmpty.length > RECENT) this.#recentEmpty.shift();
+    this.#recentEmpty[this.#empties++ % RECENT] = empty;
   }
 
   #find(identity: FlowIdentity, listener: Listener): ClientAndListener | undefined {
@@ -163,11 +165,11 @@ function isRival(
   exchange: Exchange,
   empty: { connection: EmptyConnection; client: string; server: string; port: number },
 ): boolean {
-  const isOtherFamily = exchange.client.includes(":") !== empty.client.includes(":");
+  // Called for pairs of connections by the million: what tells most apart comes first.
   return (
     exchange.port === empty.port &&
     exchange.server !== empty.server &&
-    (exchange.client === empty.client || isOtherFamily) &&
-    Math.abs(exchange.startNs - empty.connection.startNs) <= MAX_ATTEMPT_DELAY_NS
+    Math.abs(exchange.startNs - empty.connection.startNs) <= MAX_ATTEMPT_DELAY_NS &&
+    (exchange.client === empty.client || exchange.client.includes(":") !== empty.client.includes(":"))
   );
 }
