@@ -15,7 +15,7 @@ export const captureClock = defineRule({
       backwards:
         "Time goes back {{steps}} {{times}} from one segment to the next, by up to {{largest}}, and within connections.",
       joined:
-        "Time goes back {{steps}} {{times}} by up to {{largest}}, but within no connection: files were joined out of order.",
+        "Time goes back {{steps}} {{times}} by up to {{largest}}, but within no connection, as where files are joined out of order.",
       disorder: "{{steps}} {{segments}} recorded behind segments of a later time, by up to {{largest}}.",
       answersFirst:
         "{{answers}} {{answeringSynAcks}} recorded before the SYN that is answered, by up to {{largest}}: what was merged here does not share a clock.",

@@ -6,6 +6,14 @@ const FIRST_CAPACITY = 1 << 12;
 /** How far a search goes back: more than the segments of any usual window. */
 const MAX_STEPS = 4096;
 
+/**
+ * Steps that all searches may take together: so many per segment added, and as many in advance as a thousand of the
+ * longest take. Real captures take a few per segment; those made to be slow run out, and searches become short.
+ */
+const STEPS_PER_SEGMENT = 256;
+const STEPS_IN_ADVANCE = 1000 * MAX_STEPS;
+const FEWEST_STEPS = 16;
+
 /** The sender's timestamp stands in `tsval`. */
 const HAS_TSVAL = 1;
 /** The segment did not advance its direction: a retransmission, a late or a doubled one. */
@@ -30,6 +38,8 @@ export class SentSegments {
   #facts = new Uint8Array(FIRST_CAPACITY);
   /** Segments ever added. Beyond 2^32 numbers wrap, and links across that border are not followed. */
   #count = 0;
+  /** Steps that searches have taken since numbers began. */
+  #steps = 0;
 
   // Results of `find`.
   /** Number of the latest transmission of the octet searched for; -1 when none is known. */
@@ -56,7 +66,7 @@ export class SentSegments {
     captureId: number,
   ): number {
     if (this.#count === this.#capacity && this.#capacity < MAX_SEGMENTS) this.#grow();
-    if (this.#count >= 0xffff_ffff) this.#count = MAX_SEGMENTS;
+    if (this.#count >= 0xffff_ffff) this.#beginNumbersAnew();
     const at = this.#count & (this.#capacity - 1);
     this.#timeNs[at] = batch.timeNs[row]!;
     this.#first[at] = batch.relativeSeq[row]!;
@@ -73,18 +83,25 @@ export class SentSegments {
 
   /** Looks for earlier transmissions of `first`, in a segment that ends before `end`; fills the result fields. */
   find(newest: number, first: number, end: number): void {
+    const credit = STEPS_IN_ADVANCE + STEPS_PER_SEGMENT * this.#count - this.#steps;
+    const limit = Math.min(MAX_STEPS, Math.max(FEWEST_STEPS, credit));
+    this.#steps += this.#search(newest, first, end, limit);
+  }
+
+  /** `find` in at most `limit` steps; returns how many it took. */
+  #search(newest: number, first: number, end: number, limit: number): number {
     this.latest = this.original = this.follower = -1;
     this.transmissions = 0;
     this.isWhole = false;
     const mask = this.#capacity - 1;
     const oldest = Math.max(0, this.#count - this.#capacity);
     let number = newest - 1;
-    for (let steps = 0; steps < MAX_STEPS; steps++) {
+    for (let steps = 0; steps < limit; steps++) {
       if (number < 0) {
         this.isWhole = true;
-        return;
+        return steps;
       }
-      if (number < oldest || number >= this.#count) return;
+      if (number < oldest || number >= this.#count) return steps;
       const at = number & mask;
       const otherFirst = this.#first[at]!;
       const isRepeat = (this.#facts[at]! & IS_REPEAT) !== 0;
@@ -94,21 +111,22 @@ export class SentSegments {
         this.transmissions++;
         if (!isRepeat) {
           this.isWhole = true;
-          return;
+          return steps;
         }
       } else if (!isRepeat) {
         if (otherFirst >= end) this.follower = number;
         else if (otherFirst < first) {
           // New segments ascend: what lies below was sent before the range.
           this.isWhole = true;
-          return;
+          return steps;
         }
       }
       const previous = this.#previous[at]! - 1;
       // A link to a number that was used again does not lead back.
-      if (previous >= number) return;
+      if (previous >= number) return steps;
       number = previous;
     }
+    return limit;
   }
 
   /** Number of the segment of the same direction that was captured before `number`; -1 when it is not known. */
@@ -152,6 +170,11 @@ export class SentSegments {
 
   length(number: number): number {
     return this.#length[number & (this.#capacity - 1)]!;
+  }
+
+  #beginNumbersAnew(): void {
+    this.#count = MAX_SEGMENTS;
+    this.#steps = 0;
   }
 
   /** Doubles the room. Nothing was forgotten yet, so every segment stays at its number. */

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../endpoint.js";
 import { acknowledgeAll } from "./acknowledge-all.js";
 import { closeHead, openHead } from "./head-segment.js";
+import { repeated } from "./repeated-ack.js";
 import { noteResend, noteRoundTrip } from "./round-trip.js";
 import {
   NODE_ACKS,
@@ -17,8 +18,10 @@ import { SENT_HAS_SEGMENTS } from "./statistics-state.js";
 const MAX_SEGMENTS = 4096;
 /** Acknowledged ranges, with gaps of what was not captured between them, that are told apart. */
 const MAX_ACKNOWLEDGED_RANGES = 16;
-/** The third duplicate follows the first acknowledgment. RFC 5681, section 3.2. */
-const ACKS_OF_TRIPLE_DUPLICATE = 4;
+/** Nodes that insertions may pass, so many each and so many in advance. Captures made to be slow use them up. */
+const STEPS_PER_INSERTION = 1024;
+const STEPS_IN_ADVANCE = 1000 * MAX_SEGMENTS;
+const FEW_SEGMENTS = 256;
 
 /** What `SentSegments.add` found. */
 export interface SentBefore {
@@ -35,6 +38,7 @@ export interface SentBefore {
 export class SentSegments {
   readonly before: SentBefore = { lengthBytes: 0, isOutOfOrder: false };
   readonly #pool: SegmentPool;
+  #stepsLeft = STEPS_IN_ADVANCE;
 
   constructor(pool = new SegmentPool()) {
     this.#pool = pool;
@@ -74,6 +78,8 @@ export class SentSegments {
       openHead(sender, this.#pool);
       this.#insert(sender, owner, first, last, timeNs);
       closeHead(sender, this.#pool);
+      this.#stepsLeft += STEPS_PER_INSERTION;
+      if (this.#stepsLeft < 0) while (sender.tailSegments > FEW_SEGMENTS) this.#forgetOldest(sender, owner);
     }
     if (sender.tailSegments > MAX_SEGMENTS) this.#forgetOldest(sender, owner);
   }
@@ -197,6 +203,7 @@ export class SentSegments {
     let isSplit = false;
     let node = 0;
     do {
+      this.#stepsLeft--;
       // `take` may have moved the nodes to a larger array.
       const { f64 } = pool;
       const at64 = pool.at64(node);
@@ -290,12 +297,4 @@ export class SentSegments {
     sender.tailSlot = node;
     sender.tailLast = this.#pool.f64[this.#pool.at64(node) + NODE_LAST]!;
   }
-}
-
-/** Acknowledgments of what was acknowledged `acks` times, after one more. */
-function repeated(sender: Endpoint, acks: number, isDuplicate: boolean): number {
-  if (!isDuplicate) return 1;
-  sender.duplicateAcks++;
-  if (acks + 1 === ACKS_OF_TRIPLE_DUPLICATE) sender.tripleDuplicateAcks++;
-  return acks + 1;
 }

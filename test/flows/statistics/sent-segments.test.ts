@@ -17,6 +17,18 @@ function openFlows(count: number): { flow: Flow; seek: (id: number) => void; clo
 }
 
 describe("the segments of a direction", () => {
+  it("are fewer remembered when a capture holds little but repetitions far from the first of them", () => {
+    const { flow, close } = openFlows(1);
+    const sent = new SentSegments();
+    for (let first = 0; first < 4000; first++) sent.add(flow.client, 2, first, first, MS);
+    for (let time = 0; time < 1000; time++) sent.add(flow.client, 2, 3990, 3990, MS);
+    expect(flow.client.tailSegments).to.equal(3999);
+    for (let time = 0; time < 1000; time++) sent.add(flow.client, 2, 3990, 3990, MS);
+    expect(flow.client.tailSegments).to.equal(256);
+    expect(sent.before.lengthBytes).to.equal(1);
+    close();
+  });
+
   it("are told apart as sent, in whatever order they came", () => {
     const { flow, close } = openFlows(1);
     const sent = new SentSegments();
