@@ -32,6 +32,9 @@ export interface LabelState {
   unackedOldest: number;
   unackedNewest: number;
   unackedCount: number;
+  /** Lowest and highest of their numbers, counted from `labelBase`. Valid with IS_SPAN_KNOWN. */
+  unackedFirst: number;
+  unackedEnd: number;
 }
 
 /** `labelBase` is set. */
@@ -42,6 +45,11 @@ export const IS_FLIGHT_UNKNOWN = 0x02;
 export const IS_BEFORE_FIRST_ACK = 0x04;
 /** Its unacknowledged segments are not in the order of their sequence numbers, or overlap. */
 export const IS_UNACKED_MIXED = 0x08;
+
+/** Those are mixed, and `unackedFirst` and `unackedEnd` hold their span. */
+export const IS_SPAN_KNOWN = 0x10;
+/** One of them begins below `labelBase` and ends above: the span does not hold it. */
+export const IS_SPAN_BROKEN = 0x20;
 
 /** -1 as an unsigned number, which compares as more than two duplicate ACKs. */
 export const NEUTRALIZED = 0xffffffff;
@@ -66,4 +74,6 @@ export const LABEL_UINT32_FIELDS = [
   "unackedOldest",
   "unackedNewest",
   "unackedCount",
+  "unackedFirst",
+  "unackedEnd",
 ] as const satisfies readonly (keyof LabelState)[];

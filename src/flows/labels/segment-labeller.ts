@@ -23,7 +23,13 @@ import {
   ZERO_WINDOW_PROBE,
 } from "./label.js";
 import { readLabelOptions } from "./label-options.js";
-import { HAS_LABEL_BASE, IS_BEFORE_FIRST_ACK, IS_FLIGHT_UNKNOWN, NEUTRALIZED } from "./label-state.js";
+import {
+  HAS_LABEL_BASE,
+  IS_BEFORE_FIRST_ACK,
+  IS_FLIGHT_UNKNOWN,
+  IS_SPAN_KNOWN,
+  NEUTRALIZED,
+} from "./label-state.js";
 import { isAfter } from "./raw-seq.js";
 import { labelRepetition } from "./repetition-labels.js";
 import { labelSteadily } from "./steady-labels.js";
@@ -162,7 +168,7 @@ export class SegmentLabeller {
 
   #bytesInFlight(sender: Endpoint, receiver: Endpoint, flags: number): number {
     if (sender.labelFacts & IS_FLIGHT_UNKNOWN) return 0;
-    const bytes = bytesInFlight(this.#unacked.span(sender, sender.labelBase), receiver.labelSackedBytes);
+    const bytes = bytesInFlight(this.#unacked.span(sender), receiver.labelSackedBytes);
     return bytes > 0 && flags & (SYN | FIN) ? bytes - 1 : bytes;
   }
 }
@@ -192,8 +198,11 @@ function beginNumbers(sender: Endpoint, receiver: Endpoint, batch: SegmentBatch,
     sender.labelBase = flags & SYN ? seq : (seq - 1) >>> 0;
   } else if (flags & SYN) {
     if (flags & ACK) {
-      if (seq !== sender.labelBase) labels |= REUSED_PORTS;
-      sender.labelBase = seq;
+      if (seq !== sender.labelBase) {
+        labels |= REUSED_PORTS;
+        sender.labelBase = seq;
+        sender.labelFacts &= ~IS_SPAN_KNOWN;
+      }
     } else if (seq === sender.labelBase) {
       // A RST at the acknowledged number would hide that this SYN comes again.
       sender.labelNextSeq = sender.labelContiguousTo;

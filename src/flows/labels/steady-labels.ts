@@ -23,7 +23,6 @@ const DUPLICATE_ACKS = uint32Index("labelDuplicateAcks");
 const WINDOW_PLUS_ONE = uint32Index("labelWindowPlusOne");
 const SCALE_PLUS_TWO = uint32Index("labelScalePlusTwo");
 const LAST = uint32Index("labelLast");
-const BASE = uint32Index("labelBase");
 const FACTS = uint32Index("labelFacts");
 const SACKED_BYTES = uint32Index("labelSackedBytes");
 
@@ -98,8 +97,6 @@ export function labelSteadily(
   const sentNs = unacked.acknowledgedNs;
   batch.ackRttNs[row] = Number.isNaN(sentNs) ? 0 : elapsedNs(timeNs, sentNs);
   batch.bytesInFlight[row] =
-    length === 0
-      ? 0
-      : bytesInFlight(unacked.span(sender, u32[at32 + BASE]!), u32[receiver32 + SACKED_BYTES]!);
+    length === 0 ? 0 : bytesInFlight(unacked.span(sender), u32[receiver32 + SACKED_BYTES]!);
   return true;
 }

@@ -1,5 +1,5 @@
 import { type Endpoint, uint32Index } from "../endpoint.js";
-import { IS_UNACKED_MIXED } from "./label-state.js";
+import { IS_SPAN_BROKEN, IS_SPAN_KNOWN, IS_UNACKED_MIXED } from "./label-state.js";
 import { isAfter, isAtOrBefore } from "./raw-seq.js";
 
 /** Segments of one direction that are remembered, as many as tshark does. */
@@ -14,11 +14,14 @@ const OLDEST = uint32Index("unackedOldest");
 const NEWEST = uint32Index("unackedNewest");
 const COUNT = uint32Index("unackedCount");
 const FACTS = uint32Index("labelFacts");
+const BASE = uint32Index("labelBase");
+const FIRST = uint32Index("unackedFirst");
+const END = uint32Index("unackedEnd");
 
 /**
  * The segments that have not been acknowledged, per direction from oldest to newest: nodes in columns, linked by
  * index, reused through a free list. A direction that sends in order is a queue: an ACK takes from the oldest end
- * and looks no further. After a retransmission or a gap in order every ACK looks at all of them.
+ * and looks no further. After a retransmission or a gap every ACK that acknowledges something looks at all of them.
  */
 export class UnackedSegments {
   /** What `acknowledge` found: time of the segment that ends at the acknowledgment number; NaN when none does. */
@@ -46,13 +49,14 @@ export class UnackedSegments {
     const newest = u32[at32 + NEWEST]!;
     if (newest === 0) {
       u32[at32 + OLDEST] = node;
-      u32[at32 + FACTS] = u32[at32 + FACTS]! & ~IS_UNACKED_MIXED;
+      u32[at32 + FACTS] = u32[at32 + FACTS]! & ~(IS_UNACKED_MIXED | IS_SPAN_KNOWN | IS_SPAN_BROKEN);
     } else {
       this.#next[newest] = node;
       const isOrdered =
         !isAfter(this.#nextSeq[newest]!, seq) &&
         (nextSeq - this.#seq[u32[at32 + OLDEST]!]!) >>> 0 < ORDERED_SPAN;
-      if (!isOrdered) u32[at32 + FACTS] = u32[at32 + FACTS]! | IS_UNACKED_MIXED;
+      if (u32[at32 + FACTS]! & IS_SPAN_KNOWN) widen(direction, seq, nextSeq);
+      else if (!isOrdered) u32[at32 + FACTS] = u32[at32 + FACTS]! | IS_UNACKED_MIXED;
     }
     u32[at32 + NEWEST] = node;
     u32[at32 + COUNT] = u32[at32 + COUNT]! + 1;
@@ -68,7 +72,12 @@ export class UnackedSegments {
     const ahead = (ack - this.#seq[oldest]!) | 0;
     const isOrdered =
       (u32[at32 + FACTS]! & IS_UNACKED_MIXED) === 0 && ahead < ORDERED_SPAN && ahead > -ORDERED_SPAN;
-    if (isOrdered && ahead <= 0) return;
+    if (isOrdered ? ahead <= 0 : isBelowAll(direction, ack)) return;
+    // What stays behind is measured on the way.
+    const base = u32[at32 + BASE]!;
+    let first = 0xffffffff;
+    let end = 0;
+    let isBroken = false;
     let previous = 0;
     let node = oldest;
     while (node !== 0) {
@@ -81,6 +90,11 @@ export class UnackedSegments {
         if (isAfter(ack, this.#seq[node]!) && isAtOrBefore(ack, nextSeq)) this.#seq[node] = ack;
         if (isAfter(nextSeq, ack)) {
           if (isOrdered) return;
+          const nodeFirst = (this.#seq[node]! - base) >>> 0;
+          const nodeEnd = (nextSeq - base) >>> 0;
+          first = Math.min(first, nodeFirst);
+          end = Math.max(end, nodeEnd);
+          if (nodeEnd < nodeFirst) isBroken = true;
           previous = node;
           node = next;
           continue;
@@ -89,23 +103,29 @@ export class UnackedSegments {
       this.#remove(direction, previous, node);
       node = next;
     }
+    if (!isOrdered && previous !== 0) keepSpan(direction, first, end, isBroken);
   }
 
-  /**
-   * Octets from the lowest number to the highest of what is not acknowledged, counted from `base`; 0 when there is
-   * nothing.
-   */
-  span(direction: Endpoint, base: number): number {
+  /** Octets from the lowest number to the highest of what is not acknowledged, counted from `labelBase`; 0 without any. */
+  span(direction: Endpoint): number {
     const { u32, at32 } = direction;
+    const base = u32[at32 + BASE]!;
     const oldest = u32[at32 + OLDEST]!;
     if (oldest === 0) return 0;
     let first = (this.#seq[oldest]! - base) >>> 0;
     let end = (this.#nextSeq[u32[at32 + NEWEST]!]! - base) >>> 0;
-    if ((u32[at32 + FACTS]! & IS_UNACKED_MIXED) === 0 && first <= end) return end - first;
+    const facts = u32[at32 + FACTS]!;
+    if ((facts & IS_UNACKED_MIXED) === 0 && first <= end) return end - first;
+    if (facts & IS_SPAN_KNOWN) return u32[at32 + END]! - u32[at32 + FIRST]!;
+    let isBroken = false;
     for (let node = oldest; node !== 0; node = this.#next[node]!) {
-      first = Math.min(first, (this.#seq[node]! - base) >>> 0);
-      end = Math.max(end, (this.#nextSeq[node]! - base) >>> 0);
+      const nodeFirst = (this.#seq[node]! - base) >>> 0;
+      const nodeEnd = (this.#nextSeq[node]! - base) >>> 0;
+      first = Math.min(first, nodeFirst);
+      end = Math.max(end, nodeEnd);
+      if (nodeEnd < nodeFirst) isBroken = true;
     }
+    keepSpan(direction, first, end, isBroken);
     return end - first;
   }
 
@@ -146,6 +166,37 @@ export class UnackedSegments {
     this.#timeNs = grown(this.#timeNs, new Float64Array(this.#capacity));
     this.#next = grown(this.#next, new Uint32Array(this.#capacity));
   }
+}
+
+/** Remembers the span of segments out of order; one in order is told by its ends. */
+function keepSpan(direction: Endpoint, first: number, end: number, isBroken: boolean): void {
+  const { u32, at32 } = direction;
+  const facts = u32[at32 + FACTS]!;
+  if ((facts & IS_UNACKED_MIXED) === 0) return;
+  u32[at32 + FIRST] = first;
+  u32[at32 + END] = end;
+  u32[at32 + FACTS] = (facts & ~IS_SPAN_BROKEN) | IS_SPAN_KNOWN | (isBroken ? IS_SPAN_BROKEN : 0);
+}
+
+/** Takes a new segment into the known span. */
+function widen(direction: Endpoint, seq: number, nextSeq: number): void {
+  const { u32, at32 } = direction;
+  const base = u32[at32 + BASE]!;
+  const first = (seq - base) >>> 0;
+  const end = (nextSeq - base) >>> 0;
+  u32[at32 + FIRST] = Math.min(u32[at32 + FIRST]!, first);
+  u32[at32 + END] = Math.max(u32[at32 + END]!, end);
+  if (end < first) u32[at32 + FACTS] = u32[at32 + FACTS]! | IS_SPAN_BROKEN;
+}
+
+/** `ack` acknowledges nothing of the known span: duplicate ACKs, which losses bring in numbers, look no further. */
+function isBelowAll(direction: Endpoint, ack: number): boolean {
+  const { u32, at32 } = direction;
+  if ((u32[at32 + FACTS]! & (IS_SPAN_KNOWN | IS_SPAN_BROKEN)) !== IS_SPAN_KNOWN) return false;
+  const first = u32[at32 + FIRST]!;
+  if (u32[at32 + END]! - first >= ORDERED_SPAN) return false;
+  const ahead = (ack - u32[at32 + BASE]! - first) | 0;
+  return ahead <= 0 && ahead > -ORDERED_SPAN;
 }
 
 function grown<Column extends Uint32Array | Float64Array>(from: Column, to: Column): Column {
