@@ -12,6 +12,8 @@ import { readFlowIdentity } from "./flows/flow-identity.js";
 import { FlowTable } from "./flows/flow-table.js";
 import { keepPacketTypes } from "./flows/vantage/packet-types.js";
 import { throwIfInterrupted, untilAborted } from "./interruption.js";
+import type { RpcCall } from "./rpc/rpc-call.js";
+import { RpcObserver } from "./rpc/rpc-observer.js";
 import type { DatabaseWriter } from "./store/database-writer.js";
 import { createFlowRow, fillFlowRow } from "./store/fill-flow-row.js";
 import { createStatisticsRow, fillStatisticsRow } from "./store/fill-statistics-row.js";
@@ -43,6 +45,8 @@ export interface StreamResult {
   readonly listeners: readonly Listener[];
   /** At most the first 100 000. */
   readonly icmpErrors: readonly FlowIcmpError[];
+  /** Calls of ONC RPC, in the order in which they were made. */
+  readonly rpcCalls: readonly RpcCall[];
   /** Names of the encapsulations of this stream and those before, by index; 0 is none. */
   readonly encapsulations: readonly string[];
   /** Where it was taken, as its flows agree. */
@@ -75,10 +79,12 @@ export async function analyzeStream(
   const dispatcher = new Dispatcher(active);
   const firstFlow = next.flow;
   const flows = new FlowTable(firstFlow, dispatcher.extraFields);
+  const rpc = new RpcObserver(firstFlow);
   const captures: CaptureResult[] = [];
   const icmpErrors: FlowIcmpError[] = [];
   let encapsulations: readonly string[] = [];
   let vantage: JudgedVantage;
+  let rpcCalls: readonly RpcCall[];
   let segments = 0;
   let breathedAt = performance.now();
   try {
@@ -96,6 +102,7 @@ export async function analyzeStream(
       flows.track(batch, captureId, dispatcher.watchedKinds, (flow, row, kinds) =>
         dispatcher.segment(batch, row, flow, kinds),
       );
+      rpc.observe(batch, firstFlow + flows.count);
       flows.repeats.drain((repeat) => writer.appendRepeat(repeat), false);
       for (const error of part.icmpErrors) {
         if (icmpErrors.length === MAX_ICMP_ERRORS) break;
@@ -110,6 +117,7 @@ export async function analyzeStream(
       }
     }
     flows.repeats.drain((repeat) => writer.appendRepeat(repeat), true);
+    rpcCalls = rpc.finish();
     vantage = endFlows(flows, dispatcher, writer, captures, encapsulations);
   } finally {
     flows.close();
@@ -123,6 +131,7 @@ export async function analyzeStream(
     findings: dispatcher.findings,
     listeners: dispatcher.listeners(),
     icmpErrors,
+    rpcCalls,
     encapsulations,
     vantage,
   };

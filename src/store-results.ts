@@ -2,6 +2,8 @@ import type { CaptureResult, StreamResult } from "./analyze-stream.js";
 import { icmpErrorName } from "./decode/icmp-error-name.js";
 import { type Finding, SEVERITIES } from "./engine/finding.js";
 import type { JudgedVantage } from "./engine/vantage.js";
+import { nameProcedure } from "./rpc/program-names.js";
+import { latencyNs } from "./rpc/rpc-call.js";
 import type { DatabaseTables } from "./store/database-tables.js";
 import type { EvidenceRow } from "./store/table-rows.js";
 import { formatAddress, formatEndpoint } from "./tcp/address.js";
@@ -30,6 +32,7 @@ export function storeResults(
     if (id > 0) tables.insert("encapsulations", { id, name });
   }
   storeIcmpErrors(tables, results);
+  storeRpcCalls(tables, results);
   const placed = results.flatMap((result, index) =>
     (findings[index] ?? []).map((finding) => ({ finding, evidence: placeEvidence(tables, finding, result) })),
   );
@@ -140,5 +143,33 @@ function storeIcmpErrors(tables: DatabaseTables, results: readonly StreamResult[
       quotedTo: formatEndpoint(formatAddress(error.quotedDestination), error.quotedDestinationPort),
       quotedSeq,
     });
+  }
+}
+
+function storeRpcCalls(tables: DatabaseTables, results: readonly StreamResult[]): void {
+  let id = 0;
+  for (const { rpcCalls } of results) {
+    for (const call of rpcCalls) {
+      const { flowId, xid, program, version, minorVersion, procedure, credential, captureId, reply } = call;
+      tables.insert("rpc_calls", {
+        id: ++id,
+        ...{ flowId, xid, program, version, minorVersion, procedure, credential, captureId },
+        ...nameProcedure(program, version, procedure),
+        sender: call.isFromServer ? "server" : "client",
+        callFrame: call.frame,
+        callNs: call.timeNs,
+        callBytes: call.bytes,
+        isCallComplete: call.isComplete ? 1 : 0,
+        transmission: call.transmission,
+        replyCaptureId: reply?.captureId ?? null,
+        replyFrame: reply?.frame ?? null,
+        replyNs: reply?.timeNs ?? null,
+        replyBytes: reply?.bytes ?? null,
+        isReplyComplete: reply === null ? null : reply.isComplete ? 1 : 0,
+        mayHaveReply: reply === null && call.mayHaveReply ? 1 : 0,
+        latencyNs: latencyNs(call),
+        status: reply?.status ?? null,
+      });
+    }
   }
 }

@@ -7,6 +7,7 @@ import type {
   KernelCounterRow,
   ListenerRow,
   RouteEventRow,
+  RpcCallRow,
   RuleRow,
 } from "./table-rows.js";
 
@@ -18,6 +19,7 @@ export interface InsertableRows {
   readonly encapsulations: EncapsulationRow;
   readonly rules: RuleRow;
   readonly icmp_errors: IcmpErrorRow;
+  readonly rpc_calls: RpcCallRow;
   readonly kernel_counters: KernelCounterRow;
   readonly listeners: ListenerRow;
   readonly route_events: RouteEventRow;
@@ -66,6 +68,33 @@ export const INSERT_COLUMNS: {
     "quotedFrom",
     "quotedTo",
     "quotedSeq",
+  ],
+  rpc_calls: [
+    "id",
+    "flowId",
+    "xid",
+    "sender",
+    "program",
+    "version",
+    "minorVersion",
+    "procedure",
+    "programName",
+    "procedureName",
+    "credential",
+    "captureId",
+    "callFrame",
+    "callNs",
+    "callBytes",
+    "isCallComplete",
+    "transmission",
+    "replyCaptureId",
+    "replyFrame",
+    "replyNs",
+    "replyBytes",
+    "isReplyComplete",
+    "mayHaveReply",
+    "latencyNs",
+    "status",
   ],
   kernel_counters: ["captureId", "timeNs", "host", "name", "value", "delta"],
   listeners: ["captureId", "timeNs", "host", "addr", "port", "acceptQueue", "backlog", "process"],

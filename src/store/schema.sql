@@ -302,6 +302,40 @@ CREATE TABLE icmp_errors (
 
 CREATE INDEX icmp_errors_flow_id ON icmp_errors(flow_id);
 
+-- A call of ONC RPC (RFC 5531) and its reply: NFS and what belongs to it, over TCP. Frames and times are those of the
+-- segment that completes the message, as in tshark; of a message that was never complete, of the one it begins in. At most
+-- the first 250000 calls of a capture, and as many again without a reply.
+CREATE TABLE rpc_calls (
+  id INTEGER PRIMARY KEY,                                       -- in the order of the calls
+  flow_id INTEGER NOT NULL REFERENCES flows(id),                -- its connection
+  xid INTEGER NOT NULL,                                         -- transaction id: the same in call and reply, and when the call is sent again
+  sender TEXT NOT NULL CHECK (sender IN ('client', 'server')),  -- which end called; `server` for NFSv4.1's callbacks
+  program INTEGER NOT NULL,                                     -- program number, such as 100003
+  version INTEGER NOT NULL,                                     -- version of the program
+  minor_version INTEGER,                                        -- minor version of an NFSv4 compound; NULL for others, and where it cannot be read
+  procedure INTEGER NOT NULL,                                   -- procedure number
+  program_name TEXT,                                            -- such as `nfs`, `portmapper`, `mount`, `nlm`; NULL when not known
+  procedure_name TEXT,                                          -- such as `GETATTR`; NULL when not known
+  credential TEXT,                                              -- flavor of the credential, such as `sys`; NULL when cut off
+  capture_id INTEGER NOT NULL REFERENCES captures(id),          -- capture of the call
+  call_frame INTEGER NOT NULL,                                  -- Wireshark's frame.number of the call in that capture
+  call_ns INTEGER NOT NULL,                                     -- time of the call, nanoseconds since the origin
+  call_bytes INTEGER NOT NULL,                                  -- octets of the call, record marks included
+  is_call_complete INTEGER NOT NULL,                            -- 1 when all of it was sent
+  transmission INTEGER NOT NULL,                                -- which transmission on this connection, from 1
+  reply_capture_id INTEGER REFERENCES captures(id),             -- capture of the reply; NULL without one
+  reply_frame INTEGER,                                          -- Wireshark's frame.number of the reply in that capture; NULL without one
+  reply_ns INTEGER,                                             -- time of the reply, nanoseconds since the origin; NULL without one
+  reply_bytes INTEGER,                                          -- octets of the reply, record marks included; NULL without one
+  is_reply_complete INTEGER,                                    -- 1 when all of it was sent; NULL without one
+  may_have_reply INTEGER NOT NULL,                              -- 1 when the capture lacks octets in which a reply may have been
+  latency_ns INTEGER,                                           -- nanoseconds from call to reply; tshark's rpc.time; NULL unless both are complete
+  status TEXT                                                   -- what the reply says, such as `success` or `program unavailable`; NULL without one, or when cut off
+) STRICT;
+
+CREATE INDEX rpc_calls_flow_id ON rpc_calls(flow_id);
+CREATE INDEX rpc_calls_xid ON rpc_calls(xid);
+
 -- What the kernel counted, one row per sample and counter.
 CREATE TABLE kernel_counters (
   id INTEGER PRIMARY KEY,                                       -- in the order of sampling

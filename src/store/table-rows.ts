@@ -98,6 +98,34 @@ export interface IcmpErrorRow {
   readonly quotedSeq: number;
 }
 
+export interface RpcCallRow {
+  readonly id: number;
+  readonly flowId: number;
+  readonly xid: number;
+  readonly sender: "client" | "server";
+  readonly program: number;
+  readonly version: number;
+  readonly minorVersion: number | null;
+  readonly procedure: number;
+  readonly programName: string | null;
+  readonly procedureName: string | null;
+  readonly credential: string | null;
+  readonly captureId: number;
+  readonly callFrame: number;
+  readonly callNs: number;
+  readonly callBytes: number;
+  readonly isCallComplete: 0 | 1;
+  readonly transmission: number;
+  readonly replyCaptureId: number | null;
+  readonly replyFrame: number | null;
+  readonly replyNs: number | null;
+  readonly replyBytes: number | null;
+  readonly isReplyComplete: 0 | 1 | null;
+  readonly mayHaveReply: 0 | 1;
+  readonly latencyNs: number | null;
+  readonly status: string | null;
+}
+
 export interface KernelCounterRow {
   readonly captureId: number | null;
   readonly timeNs: number;
