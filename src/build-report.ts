@@ -85,6 +85,7 @@ function summarize(
     startedAt: originNs === undefined || startNs === null ? null : isoTime(originNs + BigInt(startNs)),
     durationNs: capture.durationNs,
     damage: capture.damage,
+    notes: capture.notes,
     vantage: confidence === null ? null : { name: vantage, confidence },
     flaws,
     notTcp: capture.counts,

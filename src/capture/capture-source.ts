@@ -16,7 +16,7 @@ export interface CaptureInterface {
 export interface CaptureSource {
   /** As the user named it; `-` for standard input. */
   readonly path: string;
-  readonly format: "pcap" | "pcapng" | "snoop" | "erf";
+  readonly format: "pcap" | "pcapng" | "snoop" | "erf" | "tcpdump-text";
   readonly compression: "gzip" | "zstd" | "xz" | "lz4" | null;
   /** Grows while reading: pcapng describes interfaces as it goes. */
   readonly interfaces: readonly CaptureInterface[];
@@ -37,6 +37,8 @@ export interface CaptureSource {
   readonly damage: string | null;
   /** Blocks or records passed over because nothing in them is a frame, by name. */
   readonly skipped: ReadonlyMap<string, number>;
+  /** What the input does not tell and a reader of findings must know, a sentence each; complete when all is read. */
+  readonly notes: readonly string[];
   /** Frames in capture order. Each batch is valid until the next is asked for. May be iterated once. */
   batches(): AsyncIterable<FrameBatch>;
   /** Releases the file or the child process; safe to call twice and at any time. */

@@ -4,9 +4,11 @@ import type { FrameBatch } from "./frame-batch.js";
 
 /** What one file format knows: where the frames lie in a window of octets. Holds no file, waits for nothing. */
 export interface FrameParser {
-  readonly format: "pcap" | "pcapng" | "snoop" | "erf";
+  readonly format: "pcap" | "pcapng" | "snoop" | "erf" | "tcpdump-text";
   readonly interfaces: readonly CaptureInterface[];
   readonly skipped: ReadonlyMap<string, number>;
+  /** What the input does not tell and a reader of findings must know, a sentence each without its full stop. */
+  readonly notes?: readonly string[];
   readonly originNs: bigint | undefined;
   readonly frames: number;
   /** Why parsing stopped; null while all is well. */

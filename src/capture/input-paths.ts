@@ -77,7 +77,8 @@ async function isCapture(path: string): Promise<boolean> {
   try {
     const source = await openCapture(path, { batchFrames: 1 });
     await source.close();
-    return true;
+    // Prose that quotes a packet is no capture unless somebody says so by naming it.
+    return source.format !== "tcpdump-text";
   } catch (error) {
     if (!(error instanceof AnalyzeError)) throw error;
     return error.cause !== undefined;

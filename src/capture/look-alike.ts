@@ -1,3 +1,6 @@
+/** What describeLookAlike says of text. */
+export const TEXT_FILE = "a text file";
+
 /** What files that are taken for captures begin with, and what they are. */
 const BEGINNINGS: readonly (readonly [string, string])[] = [
   ["btsnoop\0", "a Bluetooth snoop log, not a network capture"],
@@ -27,7 +30,7 @@ export function describeLookAlike(bytes: Uint8Array): string | null {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
   for (const [beginning, description] of BEGINNINGS) if (text.startsWith(beginning)) return description;
   if (text.slice(257, 262) === "ustar") return "a tar archive: unpack it first";
-  if (isText(bytes)) return "a text file";
+  if (isText(bytes)) return TEXT_FILE;
   return null;
 }
 

@@ -7,7 +7,7 @@ import { decompress, identifyCompression } from "./decompress.js";
 import { ERF_LOOK_BYTES, ErfParser, isErf } from "./erf-file.js";
 import { FileSource } from "./file-source.js";
 import type { FrameParser } from "./frame-parser.js";
-import { describeLookAlike } from "./look-alike.js";
+import { describeLookAlike, TEXT_FILE } from "./look-alike.js";
 import { ParsedCapture } from "./parsed-capture.js";
 import { isPcap, PCAP_HEADER_BYTES, PcapParser } from "./pcap-file.js";
 import { isPcapng } from "./pcapng-blocks.js";
@@ -15,6 +15,9 @@ import { PcapngParser } from "./pcapng-file.js";
 import { PrefixedSource } from "./prefixed-source.js";
 import { isSnoop, SNOOP_HEADER_BYTES, SnoopParser, snoopLinkType } from "./snoop-file.js";
 import { StreamSource } from "./stream-source.js";
+import { lookAtText, TEXT_LOOK_BYTES } from "./tcpdump-text/identify-text.js";
+import { TcpdumpTextParser } from "./tcpdump-text/tcpdump-text-parser.js";
+import { TcpdumpTextSource } from "./tcpdump-text/tcpdump-text-source.js";
 
 /** The path that stands for standard input. */
 export const STANDARD_INPUT = "-";
@@ -54,7 +57,16 @@ export async function openCapture(path: string, options: OpenOptions = {}): Prom
       window = new ByteWindow(source);
       await window.fill(MAGIC_BYTES);
     }
-    const parser = await startParser(path, source, window, options.originNs);
+    const textSource = await findText(path, source, window);
+    if (textSource !== null) {
+      source = textSource;
+      window = new ByteWindow(source);
+      await window.fill(PCAP_HEADER_BYTES);
+    }
+    const parser =
+      textSource === null
+        ? await startParser(path, source, window, options.originNs)
+        : new TcpdumpTextParser(textSource, window, options.originNs);
     return new ParsedCapture(
       path,
       compression,
@@ -69,11 +81,34 @@ export async function openCapture(path: string, options: OpenOptions = {}): Prom
   }
 }
 
+function nameOf(path: string): string {
+  return path === STANDARD_INPUT ? "Standard input" : path;
+}
+
 async function openBytes(path: string, options: OpenOptions): Promise<ByteSource> {
   if (path !== STANDARD_INPUT) return FileSource.open(path);
   if (options.input === undefined)
     throw new AnalyzeError("USAGE", "There is no standard input to read from.");
   return new StreamSource(options.input);
+}
+
+/** Null when the window does not begin with a text in which tcpdump printed TCP segments. */
+async function findText(
+  path: string,
+  source: ByteSource,
+  window: ByteWindow,
+): Promise<TcpdumpTextSource | null> {
+  if (window.end === 0 || describeLookAlike(window.bytes.subarray(0, window.end)) !== TEXT_FILE) return null;
+  await window.fill(TEXT_LOOK_BYTES);
+  const bytes = window.bytes.subarray(0, window.end);
+  const look = lookAtText(bytes.subarray(0, TEXT_LOOK_BYTES));
+  if (look.hasPackets)
+    return new TcpdumpTextSource(new PrefixedSource(bytes.slice(), source), look.areClocksDeltas);
+  if (!look.isQuiet) return null;
+  throw new AnalyzeError(
+    "CAPTURE_UNRECOGNIZED",
+    `${nameOf(path)} is text that tcpdump -q printed, which has no sequence numbers: print it again without -q.`,
+  );
 }
 
 /** The parser for what the window begins with; the window holds MAGIC_BYTES octets unless the source is shorter. */
@@ -83,7 +118,7 @@ async function startParser(
   window: ByteWindow,
   originNs: bigint | undefined,
 ): Promise<FrameParser> {
-  const name = path === STANDARD_INPUT ? "Standard input" : path;
+  const name = nameOf(path);
   const bytes = window.bytes.subarray(0, window.end);
   if (isPcapng(bytes)) return new PcapngParser(originNs);
   if (isPcap(bytes)) {

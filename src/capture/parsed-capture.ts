@@ -59,6 +59,10 @@ export class ParsedCapture implements CaptureSource {
     return this.#parser.skipped;
   }
 
+  get notes(): readonly string[] {
+    return this.#parser.notes ?? [];
+  }
+
   async *batches(): AsyncGenerator<FrameBatch, void, undefined> {
     const window = this.#window;
     const parser = this.#parser;

@@ -53,6 +53,8 @@ export interface FileFacts {
   readonly startNs: number | null;
   readonly durationNs: number;
   readonly damage: string | null;
+  /** What the input does not tell, a sentence each. */
+  readonly notes: readonly string[];
   /** Frames that are neither a segment nor an ICMP error, by name. */
   readonly counts: readonly DecodeCount[];
 }
@@ -145,6 +147,7 @@ class FrameTally {
       startNs: this.#firstNs,
       durationNs: this.#frames === 0 ? 0 : this.#latestNs - this.#earliestNs,
       damage: source.damage,
+      notes: source.notes,
       counts,
     };
   }

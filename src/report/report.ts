@@ -29,7 +29,7 @@ export interface Report {
 
 export interface CaptureSummary {
   readonly source: string;
-  readonly format: "pcap" | "pcapng" | "snoop" | "erf";
+  readonly format: "pcap" | "pcapng" | "snoop" | "erf" | "tcpdump-text";
   readonly compression: string | null;
   /** Of its first interface, such as `ETHERNET`. */
   readonly linkType: string;
@@ -46,6 +46,8 @@ export interface CaptureSummary {
   readonly durationNs: number;
   /** What is wrong with the file; null when it is whole. */
   readonly damage: string | null;
+  /** What the input does not tell and a reader must know, a sentence each without its full stop. */
+  readonly notes: readonly string[];
   /** Where it was taken, and how sure that is; null when unknown. */
   readonly vantage: { readonly name: Vantage; readonly confidence: Confidence } | null;
   /** Rules about the quality of a capture that spoke of it or its series, such as `capture-lossy`. */

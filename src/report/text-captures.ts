@@ -47,6 +47,7 @@ function summaryLines(capture: CaptureSummary, width: number): string[] {
   if (capture.vantage !== null) note(`Seen from: ${capture.vantage.name} (${capture.vantage.confidence})`);
   if (capture.flaws.length > 0) note(`Quality: see ${capture.flaws.join(", ")}`);
   if (capture.damage !== null) note(`Damaged: ${printable(capture.damage)}`);
+  for (const each of capture.notes) note(`Note: ${printable(each)}`);
   return lines;
 }
 

@@ -31,6 +31,7 @@ export function sampleCapture(members: Partial<CaptureSummary> = {}): CaptureSum
     startedAt: "2024-01-31T12:00:00.000000000Z",
     durationNs: 2_500_000_000,
     damage: null,
+    notes: [],
     vantage: null,
     flaws: [],
     notTcp: [],
