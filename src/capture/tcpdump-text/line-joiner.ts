@@ -68,9 +68,10 @@ export class LineJoiner {
       return null;
     }
     const found = this.end();
-    if (isBeginning && start.rest.length <= MAX_PACKET_CHARACTERS)
+    if (isBeginning)
       this.#pending = {
-        text: start.rest,
+        // What protocols say behind the length may be longer.
+        text: start.rest.slice(0, MAX_PACKET_CHARACTERS),
         time: start.time,
         line: this.lines,
         isQuoted: quote !== null,

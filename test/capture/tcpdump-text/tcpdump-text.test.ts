@@ -142,6 +142,10 @@ describe("what surrounds packets", () => {
     expect(source.notes).to.include("frame 1 stands in line 3 of the text");
   });
 
+  it("may be long where tcpdump prints what the payload says", async () => {
+    expect(await framesOf(`${SYN}: SMTP: ${"x".repeat(30_000)}\n${SYN}`)).to.have.length(2);
+  });
+
   it("is no segment when an ICMP error quotes one", async () => {
     const frames = await framesOf(`${SYN}
 12:00:01.000000 IP (tos 0xc0, ttl 64, id 1, offset 0, flags [none], proto ICMP (1), length 88)
