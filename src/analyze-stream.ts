@@ -5,6 +5,7 @@ import { CaptureVantage } from "./engine/capture-vantage.js";
 import { Dispatcher } from "./engine/dispatch.js";
 import type { Finding } from "./engine/finding.js";
 import type { Listener } from "./engine/listeners.js";
+import { RpcConversations } from "./engine/rpc-conversations.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
 import { type JudgedVantage, judgeVantage } from "./engine/vantage.js";
 import { createFlowCursor } from "./flows/flow.js";
@@ -118,7 +119,7 @@ export async function analyzeStream(
     }
     flows.repeats.drain((repeat) => writer.appendRepeat(repeat), true);
     rpcCalls = rpc.finish();
-    vantage = endFlows(flows, dispatcher, writer, captures, encapsulations);
+    vantage = endFlows(flows, dispatcher, writer, captures, encapsulations, rpcCalls);
   } finally {
     flows.close();
   }
@@ -144,12 +145,14 @@ function endFlows(
   writer: DatabaseWriter,
   files: readonly FileFacts[],
   encapsulations: readonly string[],
+  rpcCalls: readonly RpcCall[],
 ): JudgedVantage {
   const flow = createFlowCursor();
   const row = createFlowRow();
   const statistics = createStatisticsRow();
   const endNs = Math.max(0, ...files.map(({ startNs, durationNs }) => (startNs ?? 0) + durationNs));
   const linkTypes = files.flatMap(({ interfaces }) => interfaces.map(({ linkType }) => linkType));
+  const conversations = new RpcConversations(rpcCalls);
   const captureVantage = new CaptureVantage();
   flows.beginEnding();
   for (let id = flows.firstId; id < flows.firstId + flows.count; id++) {
@@ -159,12 +162,24 @@ function endFlows(
     const judged = judgeVantage(flow, identity);
     captureVantage.add(judged);
     fillFlowRow(row, flow, identity, judged);
-    dispatcher.flowEnd(flow, identity, row.state, encapsulations[identity.encapsulation] ?? "");
+    const listener = dispatcher.flowEnd(
+      flow,
+      identity,
+      row.state,
+      encapsulations[identity.encapsulation] ?? "",
+    );
+    conversations.add(flow, identity, listener.name);
     writer.appendFlow(row);
     if (fillStatisticsRow(statistics, flow, "client", endNs)) writer.appendStatistics(statistics);
     if (fillStatisticsRow(statistics, flow, "server", endNs)) writer.appendStatistics(statistics);
   }
   const vantage = captureVantage.judge();
-  dispatcher.captureEnd({ evidence: flows.evidence, files, vantage });
+  dispatcher.captureEnd({
+    evidence: flows.evidence,
+    files,
+    vantage,
+    endNs,
+    rpcConversations: conversations.finish(),
+  });
   return vantage;
 }

@@ -8,6 +8,7 @@ import { isSupportedLinkType, linkTypeName } from "./decode/link-type.js";
 import type { Rule } from "./engine/rule.js";
 import { type ActiveRule, activateRules, type RuleSetting } from "./engine/rule-settings.js";
 import { runSqlRules } from "./engine/sql-rules.js";
+import { supersedeFindings } from "./engine/supersede.js";
 import { weakenFindings } from "./engine/weaken.js";
 import { AnalyzeError } from "./errors.js";
 import { throwIfInterrupted, unlessInterrupted } from "./interruption.js";
@@ -63,7 +64,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Report> {
     const tables = writer.finishTimelines();
     const findings = results.map((result) => {
       const asked = runSqlRules(active, result, (sql, parameters) => tables.selectAll(sql, parameters));
-      return weakenFindings([...result.findings, ...asked], active);
+      return weakenFindings(supersedeFindings([...result.findings, ...asked], active), active);
     });
     storeRules(tables, active);
     const stored = storeResults(tables, results, findings);

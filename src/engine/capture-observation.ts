@@ -1,5 +1,6 @@
 import type { FileFacts } from "../decode/decode-series.js";
 import type { FlowEvidence } from "../flows/vantage/flow-evidence.js";
+import type { RpcConversation } from "./rpc-conversations.js";
 import type { JudgedVantage } from "./vantage.js";
 
 /** What is known of a whole capture (or series) when it has been read: what the rules about its quality judge. */
@@ -8,6 +9,10 @@ export interface CaptureObservation {
   /** Its files, in order; at least one unless nothing was read. */
   readonly files: readonly FileFacts[];
   readonly vantage: JudgedVantage;
+  /** Nanoseconds from the origin to the last frame. */
+  readonly endNs: number;
+  /** Clients and listeners between which a call of ONC RPC was not answered. */
+  readonly rpcConversations: readonly RpcConversation[];
 }
 
 /** Frames that the capturing system saw and lost, and all frames it saw. Zero where the files do not tell. */

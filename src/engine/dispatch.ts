@@ -78,11 +78,11 @@ export class Dispatcher {
     for (let i = 0; i < hooks.length; i++) hooks[i]!(segment, flow);
   }
 
-  /** A flow has ended, in connection state `state`. */
-  /** `encapsulation`: name of the flow's, empty without one. */
-  flowEnd(flow: Flow, identity: FlowIdentity, state: ConnectionState, encapsulation: string): void {
+  /** A flow has ended, in connection state `state`; `encapsulation` is the name of its own, empty without one. */
+  flowEnd(flow: Flow, identity: FlowIdentity, state: ConnectionState, encapsulation: string): Listener {
     const listener = this.#listeners.count(flow, identity, state, encapsulation);
     for (const hook of this.#flowEnd) hook(flow, identity, listener);
+    return listener;
   }
 
   /** Every listener that a flow went to; call it after the last flowEnd. */

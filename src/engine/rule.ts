@@ -43,6 +43,11 @@ export interface RuleMeta<MessageId extends string = string, Role extends string
   readonly flaws?: Readonly<Partial<Record<MessageId, FlawOfMessage>>>;
   /** Flaws of a capture that cannot mislead this rule: its findings stay as sure. Default: none. */
   readonly withstands?: readonly CaptureFlaw[];
+  /**
+   * Rules whose findings about the same client and listener are consequences of this one's: they are left out. Such
+   * rules give both names in their data, as `client` and `listener`.
+   */
+  readonly supersedes?: readonly string[];
 }
 
 export interface RuleOption {

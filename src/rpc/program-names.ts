@@ -86,3 +86,24 @@ export function nameProcedure(program: number, version: number, procedure: numbe
 export function isCompound(program: number, version: number, procedure: number): boolean {
   return procedure === 1 && ((program === NFS && version === 4) || program === NFS_CALLBACK);
 }
+
+/** What people call a call: `nfs v3 GETATTR`, `nfs v4.1 COMPOUND`, `program 200001 v1 procedure 7`. */
+export function describeProcedure(
+  program: number,
+  version: number,
+  minorVersion: number | null,
+  procedure: number,
+): string {
+  const { programName, procedureName } = nameProcedure(program, version, procedure);
+  const minor = minorVersion === null ? "" : `.${minorVersion}`;
+  return `${programName ?? `program ${program}`} v${version}${minor} ${procedureName ?? `procedure ${procedure}`}`;
+}
+
+/**
+ * No reply need come: NLM's asynchronous procedures answer by calls of their own, and the portmapper keeps silent about
+ * a forwarded call that failed. RFC 1833, section 3.1.
+ */
+export function isOneWay(program: number, procedure: number): boolean {
+  if (program === NLM) return procedure >= 6 && procedure <= 15;
+  return program === PORTMAPPER && procedure === 5;
+}

@@ -1,5 +1,6 @@
 import type { ClientAndListener, EmptyConnection } from "../engine/empty-connections.js";
 import { EmptyConnections } from "../engine/empty-connections.js";
+import { describeCall, formatXid, type RpcConversation } from "../engine/rpc-conversations.js";
 import { defineRule } from "../engine/rule.js";
 
 /** Checkers of one client that may share a chain: the intervals of the mixture repeat only every so many connections. */
@@ -29,11 +30,12 @@ export const connectTeardownLoop = defineRule({
       "A client completes handshakes and closes each connection at once, over and over, without sending a byte.",
     severity: "error",
     messages: {
-      loop: "{{client}} connected to {{listener}} {{connections}} times within {{spanSeconds}} s and closed every connection by {{closeKind}} at once, without a byte in either direction{{portNote}}.",
+      loop: "{{client}} connected to {{listener}} {{connections}} times within {{spanSeconds}} s and closed every connection by {{closeKind}} at once, without a byte in either direction{{portNote}}.{{callNote}}",
     },
     why: "The network and the server work, or no handshake would complete: the client defeats itself. Whatever waits for this transport hangs, and no timeout of TCP's will ever end it.",
     remedy:
       "Look at the client, not at the network. For NFS: `grep xprt /proc/self/mountstats` (the connect count rises), `rpcdebug -m rpc -s all` for the log, and `chrt -p PID` for a real-time process that outruns rpciod; update the kernel, and where a firewall drops reused ports mount with noresvport. For other clients: find the caller with `ss -tnp dst {{serverAddress}}`, make it wait with backoff and jitter, and let it not close before its first request is written.",
+    supersedes: ["rpc-call-abandoned", "rpc-call-unanswered"],
     evidence: {
       syn: "the SYN of the first connection",
       close: "the client's FIN or RST right after the handshake",
@@ -88,7 +90,7 @@ export const connectTeardownLoop = defineRule({
       flowEnd(flow, identity, listener) {
         empty.add(flow, identity, listener);
       },
-      captureEnd() {
+      captureEnd({ rpcConversations }) {
         for (const pair of empty.pairs()) {
           if (empty.triedPorts(pair.client, pair.serverAddress) > options["maxPorts"]!) continue;
           const loop = loopOf(pair.connections, options);
@@ -107,6 +109,7 @@ export const connectTeardownLoop = defineRule({
               spanSeconds: ((endNs - first.startNs) / 1e9).toFixed(1),
               closeKind: resets === 0 ? "FIN" : resets === loop.length ? "RST" : "FIN or RST",
               portNote: pair.isReserved ? ", from source ports below 1024" : "",
+              callNote: callNote(pair, first.startNs, rpcConversations),
             },
             evidence: { syn: first.syn, close: first.close, again: second.syn },
             subject: subjectOf(pair),
@@ -128,6 +131,23 @@ export const connectTeardownLoop = defineRule({
 
 function subjectOf({ client, listener, isReserved }: ClientAndListener): string {
   return `${client}${isReserved ? " (reserved port)" : ""} -> ${listener.name}`;
+}
+
+/** The call of ONC RPC that went without a reply before the loop began, and was not sent again since; a sentence. */
+function callNote(
+  { client, listener }: ClientAndListener,
+  beganNs: number,
+  conversations: readonly RpcConversation[],
+): string {
+  const conversation = conversations.find(
+    (each) => each.client === client && each.listener === listener.name,
+  );
+  const last = conversation?.stuckCalls
+    .map((attempts) => attempts.at(-1)!)
+    .findLast(({ call, isAnswered }) => !isAnswered && call.timeNs < beganNs);
+  if (last === undefined) return "";
+  const { call } = last;
+  return ` The call ${describeCall(call)} with XID ${formatXid(call.xid)} in frame ${call.frame} had no reply and was never sent again.`;
 }
 
 /** When the last connections were closed; they end nearly in the order in which they began. */

@@ -6,6 +6,9 @@ import { captureLossy } from "./capture-lossy.js";
 import { captureOffload } from "./capture-offload.js";
 import { connectTeardownLoop } from "./connect-teardown-loop.js";
 import { handshakeAckDropped } from "./handshake-ack-dropped.js";
+import { rpcCallAbandoned } from "./rpc-call-abandoned.js";
+import { rpcCallUnanswered } from "./rpc-call-unanswered.js";
+import { rpcReconnectLoop } from "./rpc-reconnect-loop.js";
 import { synAckAfterData } from "./syn-ack-after-data.js";
 import { syncookieAckDropped } from "./syncookie-ack-dropped.js";
 
@@ -15,6 +18,9 @@ export const rules: readonly Rule[] = [
   syncookieAckDropped,
   handshakeAckDropped,
   connectTeardownLoop,
+  rpcReconnectLoop,
+  rpcCallAbandoned,
+  rpcCallUnanswered,
   captureLossy,
   captureFiltered,
   captureDuplicated,

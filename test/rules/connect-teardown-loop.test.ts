@@ -136,6 +136,40 @@ testRule(connectTeardownLoop, {
       findings: [{ messageId: "loop", evidence: firstLoop, flows: 3, confidence: "strong" }],
     },
     {
+      name: "a loop after a call of NFS whose connection the server closed: the finding names the call",
+      packets: `
+        connection 99 client 192.0.2.1:999 server 192.0.2.2:2049
+        0 -> S 0:0(0)
+        +.0001 <- S. 0:0(0) ack 1
+        +.0001 -> . 1:1(0) ack 1
+        +.0001 -> P. 1:101(100) ack 1 // rpc call 0x1234 100003 3 1
+        +.0001 <- . 1:1(0) ack 101
+        +5 <- F. 1:1(0) ack 101
+        +.0001 -> F. 101:101(0) ack 2
+        +.0001 <- . 2:2(0) ack 102
+        ${range(20)
+          .map((index) =>
+            emptyConnection(index + 1, 6 + index * 0.01, `${index + 1}`, "192.0.2.2:2049").replace(
+              `:${40_001 + index}`,
+              `:${700 + index}`,
+            ),
+          )
+          .join("\n")}`,
+      findings: [
+        {
+          messageId: "loop",
+          evidence: firstLoop,
+          data: {
+            connections: 20,
+            callNote:
+              " The call nfs v3 GETATTR with XID 0x00001234 in frame 4 had no reply and was never sent again.",
+          },
+          flows: 20,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
       name: "loops against two listeners are two findings",
       packets: range(2)
         .map((listener) =>

@@ -4,6 +4,7 @@ import type { PacketLine } from "../../src/tcp/packet-line.js";
 import type { Script, ScriptConnection, ScriptLine } from "../../src/tcp/script.js";
 import { seqAdd } from "../../src/tcp/seq.js";
 import * as build from "./capture-bytes.js";
+import { rpcPayload } from "./rpc-payload.js";
 import { type ConnectionEnd, endsOf } from "./script-ends.js";
 import { encodeOption } from "./tcp-option-bytes.js";
 
@@ -131,11 +132,16 @@ function segmentText(line: PacketLine): string {
   return printPacketLine({ ...line, ...onlySegment });
 }
 
-/** The alphabet over and over, by place in the stream: a retransmission carries the same octets again. */
+/**
+ * What a comment tells (rpc-payload.ts), else the alphabet over and over, by place in the stream: a retransmission
+ * carries the same octets again.
+ */
 function payloadOf(line: PacketLine): Uint8Array {
   // Data in a SYN begins after the SYN's own number. RFC 9293, section 3.4.
   const firstOctet = line.first + (line.flags & SYN ? 1 : 0);
   if (line.last - line.first > 0xffff) throw new RangeError(`no IP packet holds ${printPacketLine(line)}`);
+  const rpc = rpcPayload(line.comment, line.last - line.first);
+  if (rpc !== null) return rpc;
   return Uint8Array.from({ length: line.last - line.first }, (_, index) => {
     return 0x61 + ((((firstOctet + index) % 26) + 26) % 26);
   });
