@@ -76,6 +76,20 @@ export async function teardownLoop(namespace, ...parameters) {
   await finished(namespace.start(compiled("teardown"), ...parameters.map(String)));
 }
 
+/** A server of ONC RPC on 127.0.0.1 that answers so many calls and then none. */
+export async function startRpcServer(namespace, port, answers) {
+  const script = join(HERE, "rpc-server.mjs");
+  const server = namespace.start(process.execPath, script, String(port), String(answers));
+  await until(server, ({ stdout }) => stdout.includes("listening"));
+  server.release();
+}
+
+/** Runs a client of ONC RPC to its end (parameters: rpc-client.mjs). */
+export async function rpcClient(namespace, parameters) {
+  const script = join(HERE, "rpc-client.mjs");
+  await finished(namespace.start(process.execPath, script, JSON.stringify(parameters)));
+}
+
 async function finished(program) {
   const { code } = await program.ended;
   if (code !== 0) throw new Error(`a client failed: ${program.stderr}`);

@@ -14,6 +14,8 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "connect-teardown-loop": { "connect-teardown-loop": 60 },
   "connect-teardown-loop-reset": { "connect-teardown-loop": 60 },
   "loopback-2003": { "syn-ack-after-data": 1 },
+  "rpc-reconnect-loop": { "rpc-reconnect-loop": 25 },
+  "rpc-unanswered": { "rpc-call-unanswered": 1 },
   mirrored: { "syn-ack-after-data": 3 },
   "abort-on-overflow": {},
   "defer-accept": {},
