@@ -11,6 +11,8 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "accept-queue-overflow": { "syn-ack-after-data": 3 },
   "accept-queue-overflow-ipv6": { "syn-ack-after-data": 3 },
   "accept-queue-overflow-veth": { "syn-ack-after-data": 3 },
+  "accept-queue-watched": { "syn-ack-after-data": 3 },
+  "syncookies-watched": { "syncookie-ack-dropped": 3 },
   "connect-teardown-loop": { "connect-teardown-loop": 60 },
   "connect-teardown-loop-reset": { "connect-teardown-loop": 60 },
   "loopback-2003": { "syn-ack-after-data": 1 },
