@@ -8,17 +8,20 @@ import { isSupportedLinkType, linkTypeName } from "./decode/link-type.js";
 import type { Rule } from "./engine/rule.js";
 import { type ActiveRule, activateRules, type RuleSetting } from "./engine/rule-settings.js";
 import { runSqlRules } from "./engine/sql-rules.js";
+import { strengthenFindings } from "./engine/strengthen.js";
 import { supersedeFindings } from "./engine/supersede.js";
 import { weakenFindings } from "./engine/weaken.js";
 import { AnalyzeError } from "./errors.js";
 import { throwIfInterrupted, unlessInterrupted } from "./interruption.js";
+import { setBesideCaptures } from "./kernel-beside-captures.js";
 import { type Progress, ProgressMeter } from "./progress-meter.js";
+import { type KernelInputs, readKernelFiles } from "./read-kernel-files.js";
 import type { Report } from "./report/report.js";
 import { rules as builtInRules } from "./rules/index.js";
 import { SegmentThread } from "./segment-thread/segment-thread.js";
 import type { DatabaseTables } from "./store/database-tables.js";
 import { DatabaseWriter } from "./store/database-writer.js";
-import { storeResults } from "./store-results.js";
+import { storeCaptures, storeFindings } from "./store-results.js";
 import { ruleDocs } from "./version.js";
 
 /** Frames of a batch: large enough that what is done once a batch costs nothing, small enough for the cache. */
@@ -26,7 +29,7 @@ const DEFAULT_BATCH_FRAMES = 8192;
 /** Smaller input is decoded before a thread for it would have started. */
 const THREAD_FROM_BYTES = 8 * 1024 * 1024;
 
-export interface AnalyzeOptions {
+export interface AnalyzeOptions extends KernelInputs {
   /** Files, folders, or `-` for `input`. At least one. */
   readonly paths: readonly string[];
   /** Where to write; default `tcptrace.db`; `:memory:` keeps nothing. */
@@ -49,7 +52,7 @@ export interface AnalyzeOptions {
 
 /**
  * The whole way, in the order the data travels: captures are read, decoded, sorted into flows, watched by rules and
- * stored; then rules ask the database, and it takes its place. Rejects with AnalyzeError for what the user can mend;
+ * stored; what the kernel said is set beside them; then rules ask the database, and it takes its place. Rejects with AnalyzeError for what the user can mend;
  * an existing database is replaced only by a whole one.
  */
 export async function analyze(options: AnalyzeOptions): Promise<Report> {
@@ -57,18 +60,27 @@ export async function analyze(options: AnalyzeOptions): Promise<Report> {
     throw new AnalyzeError("USAGE", "There is nothing to analyze: no capture was named.");
   const active = activateRules(options.rules ?? builtInRules, options.ruleSettings);
   const target = options.database ?? "tcptrace.db";
+  const kernelFiles = await readKernelFiles(options);
   const streams = await expandInputs(options.paths);
   const writer = new DatabaseWriter(target, { timeline: options.timeline ?? "all" });
   try {
     const results = await readStreams(streams, active, writer, options);
     const tables = writer.finishTimelines();
-    const findings = results.map((result) => {
+    storeCaptures(tables, results);
+    const kernel = kernelFiles === null ? null : setBesideCaptures(kernelFiles, results, tables);
+    const findings = results.map((result, index) => {
       const asked = runSqlRules(active, result, (sql, parameters) => tables.selectAll(sql, parameters));
-      return weakenFindings(supersedeFindings([...result.findings, ...asked], active), active);
+      const found = supersedeFindings([...result.findings, ...asked], active);
+      const observed = kernel?.observations[index];
+      return weakenFindings(
+        observed === undefined ? found : strengthenFindings(found, active, observed),
+        active,
+      );
     });
     storeRules(tables, active);
-    const stored = storeResults(tables, results, findings);
-    const report = buildReport(tables, active, results, stored, target === ":memory:" ? null : target);
+    const stored = storeFindings(tables, results, findings);
+    const kept = target === ":memory:" ? null : target;
+    const report = buildReport(tables, active, results, stored, kernel?.summary ?? null, kept);
     throwIfInterrupted(options.signal);
     tables.commit();
     return report;

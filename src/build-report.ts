@@ -6,6 +6,7 @@ import type { ActiveRule } from "./engine/rule-settings.js";
 import type { JudgedVantage } from "./engine/vantage.js";
 import type {
   CaptureSummary,
+  KernelSummary,
   Report,
   ReportedEvidence,
   ReportedFinding,
@@ -26,6 +27,7 @@ export function buildReport(
   active: readonly ActiveRule[],
   results: readonly StreamResult[],
   findings: readonly StoredFinding[],
+  kernel: KernelSummary | null,
   database: string | null,
 ): Report {
   const captures = results.flatMap((result) => result.captures);
@@ -55,6 +57,7 @@ export function buildReport(
     segments: results.reduce((sum, { segments }) => sum + segments, 0),
     servers: listServers(tables, results),
     serverCount: results.reduce((sum, { listeners }) => sum + listeners.length, 0),
+    kernel,
     unjudgeable: whyUnjudgeable(
       summaries.map((summary) => ({
         ...summary,

@@ -4,6 +4,7 @@ export type { Segment } from "./decode/segment.js";
 export type { Confidence, Evidence, Finding, FindingData, Severity, Vantage } from "./engine/finding.js";
 export type { Listener } from "./engine/listeners.js";
 export {
+  type AcceptQueueCause,
   defineRule,
   type Report as RuleReport,
   type Rule,
@@ -20,8 +21,12 @@ export type { Endpoint } from "./flows/endpoint.js";
 export type { Flow } from "./flows/flow.js";
 export type { FlowIdentity } from "./flows/flow-identity.js";
 export type { Progress } from "./progress-meter.js";
+export type { KernelInputs } from "./read-kernel-files.js";
 export type {
   CaptureSummary,
+  KernelFileSummary,
+  KernelSummary,
+  QueueSummary,
   Report,
   ReportedEvidence,
   ReportedFinding,

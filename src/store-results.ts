@@ -20,12 +20,8 @@ export interface StoredFinding {
 
 const CONFIDENCES = ["certain", "strong", "weak"];
 
-/** Fills every table but segments and flows. Returns the findings, worst first, as they were numbered. */
-export function storeResults(
-  tables: DatabaseTables,
-  results: readonly StreamResult[],
-  findings: readonly (readonly Finding[])[],
-): StoredFinding[] {
+/** Stores the captures and what they say of themselves: all other rows refer to them. */
+export function storeCaptures(tables: DatabaseTables, results: readonly StreamResult[]): void {
   for (const result of results)
     for (const capture of result.captures) storeCapture(tables, capture, result.vantage);
   for (const [id, name] of (results.at(-1)?.encapsulations ?? []).entries()) {
@@ -33,6 +29,14 @@ export function storeResults(
   }
   storeIcmpErrors(tables, results);
   storeRpcCalls(tables, results);
+}
+
+/** Stores the findings; captures, flows and rules are in. Returns them, worst first, as they were numbered. */
+export function storeFindings(
+  tables: DatabaseTables,
+  results: readonly StreamResult[],
+  findings: readonly (readonly Finding[])[],
+): StoredFinding[] {
   const placed = results.flatMap((result, index) =>
     (findings[index] ?? []).map((finding) => ({ finding, evidence: placeEvidence(tables, finding, result) })),
   );

@@ -2,6 +2,7 @@ import { type AnalyzeOptions, analyze } from "../analyze.js";
 import { type FailOn, readConfig, type Timeline } from "../config.js";
 import { AnalyzeError } from "../errors.js";
 import type { Progress } from "../progress-meter.js";
+import type { KernelInputs } from "../read-kernel-files.js";
 import { formatJson } from "../report/json.js";
 import { formatText } from "../report/text.js";
 import { rules } from "../rules/index.js";
@@ -21,6 +22,10 @@ export interface AnalyzeArguments {
   readonly failOn?: FailOn;
   readonly rule?: readonly string[];
   readonly option?: readonly string[];
+  readonly counters?: readonly string[];
+  readonly sockets?: readonly string[];
+  readonly routes?: readonly string[];
+  readonly clockOffset?: number;
   readonly config?: string;
   readonly format: (typeof FORMATS)[number];
   readonly color: boolean;
@@ -37,6 +42,7 @@ export async function runAnalyze(paths: readonly string[], given: AnalyzeArgumen
     database,
     timeline: given.timeline ?? config.timeline ?? "all",
     ruleSettings: mergeRuleArguments(config.rules, given),
+    ...kernelInputs(given),
     input: process.stdin,
   };
   const report = await analyzeInterruptibly(options, database, bar);
@@ -46,6 +52,15 @@ export async function runAnalyze(paths: readonly string[], given: AnalyzeArgumen
       : formatText(report, { width: textWidth(process.stdout), colour: isColoured(given) });
   await new Output(process.stdout).write([text]);
   return exitCodeOf(report, given.failOn ?? config.failOn ?? "error");
+}
+
+function kernelInputs({
+  counters = [],
+  sockets = [],
+  routes = [],
+  clockOffset = 0,
+}: AnalyzeArguments): KernelInputs {
+  return { counters, sockets, routes, clockOffsetSeconds: clockOffset };
 }
 
 async function analyzeInterruptibly(options: AnalyzeOptions, database: string, bar: ProgressBar | null) {

@@ -14,6 +14,7 @@ Examples:
   tcptrace-analyze dump.pcap                  report, and tcptrace.db
   tcptrace-analyze --db run.db captures/      all captures of a folder
   tcpdump -c 5000 -w - | tcptrace-analyze -   a pipe, until it ends
+  tcptrace-analyze --counters nstat.txt --sockets ss.txt dump.pcap
   tcptrace-analyze --rule connect-teardown-loop=off dump.pcap
   tcptrace-analyze --option connect-teardown-loop.minConnections=5 dump.pcap
   tcptrace-analyze show 17                    flow 17, packet by packet
@@ -81,6 +82,10 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     )
     .option("--rule <id=severity>", "set a rule to off, note, warning or error; repeatable", collect)
     .option("--option <rule.name=number>", "set an option of a rule; repeatable", collect)
+    .option("--counters <file>", "nstat or /proc/net/netstat beside the capture; repeatable", collect)
+    .option("--sockets <file>", "ss or /proc/net/tcp beside the capture; repeatable", collect)
+    .option("--routes <file>", "ip monitor route beside the capture; repeatable", collect)
+    .option("--clock-offset <seconds>", "how far their clock is ahead of the capture's", seconds)
     .option("--config <file>", "configuration (default: tcptrace.config.json if present)")
     .addOption(choice("--format <format>", "of the report", FORMATS).default("text"))
     .option("--no-color", "no colours, not even on a terminal")
@@ -143,6 +148,15 @@ function reading(program: Command, name: string, description: string): Command {
 
 function choice(flags: string, description: string, choices: readonly string[]): Option {
   return new Option(flags, description).choices(choices);
+}
+
+function seconds(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isFinite(value)) return value;
+  throw new AnalyzeError(
+    "USAGE",
+    `--clock-offset takes a number of seconds, such as -3600 or 0.25, not "${text}".`,
+  );
 }
 
 function collect(value: string, earlier: string[] = []): string[] {

@@ -20,6 +20,14 @@ export interface FlawOfMessage {
   readonly reason: string;
 }
 
+/** The accept queue is what a rule's findings blame; the kernel's own word makes them certain, see strengthen.ts. */
+export interface AcceptQueueCause {
+  /** Counters that must have grown besides TcpExtListenOverflows, where they are known. */
+  readonly counters: readonly string[];
+  /** Alternatives that are left when not all of these counters are known. */
+  readonly remaining: readonly string[];
+}
+
 /** What a rule says about itself; the texts are templates, `{{name}}` is filled from the finding's data. */
 export interface RuleMeta<MessageId extends string = string, Role extends string = string> {
   /** One sentence: the rule's row in lists. */
@@ -48,6 +56,8 @@ export interface RuleMeta<MessageId extends string = string, Role extends string
    * rules give both names in their data, as `client` and `listener`.
    */
   readonly supersedes?: readonly string[];
+  /** Its findings blame a full accept queue: their `subject` is the listener's name. */
+  readonly acceptQueue?: AcceptQueueCause;
 }
 
 export interface RuleOption {

@@ -21,6 +21,8 @@ export interface Report {
   readonly servers: readonly ServerSummary[];
   /** How many servers there are in all. */
   readonly serverCount: number;
+  /** What files of counters, sockets and routes said; null when none was given. */
+  readonly kernel: KernelSummary | null;
   /** A sentence when the captures are too damaged or lossy for silence to mean anything; else null. */
   readonly unjudgeable: string | null;
   /** Where timelines and findings were stored; null when nowhere. */
@@ -54,6 +56,48 @@ export interface CaptureSummary {
   readonly flaws: readonly string[];
   /** Frames that are no TCP segment, by name, most frequent first. */
   readonly notTcp: readonly { readonly name: string; readonly frames: number }[];
+}
+
+/** What a host's kernel said beside the captures. */
+export interface KernelSummary {
+  readonly files: readonly KernelFileSummary[];
+  /** Listening addresses and ports that were listed. */
+  readonly listeners: number;
+  /** Those of them whose accept queue was full at least once, at most 100. */
+  readonly fullListeners: readonly QueueSummary[];
+  /** Counters of dropped handshakes and connections that grew, such as `TcpExtListenOverflows`. */
+  readonly grownCounters: readonly { readonly name: string; readonly delta: number }[];
+  /** Rows of connections' sockets, over all samples. */
+  readonly sockets: number;
+  readonly routeEvents: number;
+}
+
+export interface KernelFileSummary {
+  readonly path: string;
+  readonly kind: "counters" | "sockets" | "routes";
+  /** What wrote it, such as `nstat`. */
+  readonly formats: readonly string[];
+  /** Of routes: changes. */
+  readonly samples: number;
+  /** On the capture's clock, ISO 8601, UTC; null when the file has no times. */
+  readonly firstAt: string | null;
+  readonly lastAt: string | null;
+  /** Why its times may not be the capture's, a predicate; null when they are sure. */
+  readonly doubt: string | null;
+  readonly unknownLines: number;
+}
+
+/** The accept queue of a listener over all samples. */
+export interface QueueSummary {
+  /** `127.0.0.1:8080`, `*:80`. */
+  readonly listener: string;
+  /** `name[pid]`; null when unknown. */
+  readonly process: string | null;
+  readonly samples: number;
+  readonly fullSamples: number;
+  /** Most connections that waited, and the backlog then; null when not told. */
+  readonly acceptQueue: number;
+  readonly backlog: number | null;
 }
 
 export interface ReportedFinding extends Omit<Finding, "evidence"> {

@@ -3,6 +3,7 @@ import { printable } from "./printable.js";
 import type { Report } from "./report.js";
 import { captureLines } from "./text-captures.js";
 import { findingLines, severityColour } from "./text-finding.js";
+import { kernelLines } from "./text-kernel.js";
 import { serverLines } from "./text-servers.js";
 import { verdictOf } from "./verdict.js";
 import { wrap } from "./wrap.js";
@@ -14,7 +15,7 @@ export interface TextOptions {
   readonly colour: boolean;
 }
 
-/** The report for a person at a terminal: verdict, findings, servers, captures, database. Ends with a line break. */
+/** The report for a person at a terminal: verdict, findings, servers, captures, kernel, database. Ends with a line break. */
 export function formatText(report: Report, { width, colour }: TextOptions): string {
   const colours = picocolors.createColors(colour);
   const worst = report.findings[0];
@@ -30,7 +31,7 @@ export function formatText(report: Report, { width, colour }: TextOptions): stri
   for (const [index, finding] of report.findings.entries()) {
     sections.push(findingLines(finding, index + 1, width, colours));
   }
-  sections.push(serverLines(report), captureLines(report, width));
+  sections.push(serverLines(report), captureLines(report, width), kernelLines(report.kernel, width));
   sections.push(
     report.database === null
       ? ["No database was kept."]

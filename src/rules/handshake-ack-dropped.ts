@@ -42,6 +42,7 @@ export const handshakeAckDropped = defineRule({
       "Linux net/ipv4/tcp_ipv4.c, tcp_v4_syn_recv_sock",
       "TcpExtListenOverflows, TcpExtListenDrops",
     ],
+    acceptQueue: { counters: [], remaining: [] },
   },
 
   create(context) {

@@ -35,6 +35,7 @@ export const synAckAfterData = defineRule({
       "Linux net/ipv4/tcp_minisocks.c, tcp_check_req",
       "TcpExtListenOverflows, TcpExtListenDrops, TcpExtTCPSynRetrans",
     ],
+    acceptQueue: { counters: [], remaining: [] },
   },
 
   create(context) {

@@ -10,6 +10,9 @@ import {
   worstOf,
 } from "../engine/stalled-listeners.js";
 
+const NO_COOKIE =
+  "The listener is not by cookies but dropped its request state (SYN queue more than half full), or its repeated SYN-ACK was not captured.";
+
 function cookieEvidence({ flows, listener }: StalledListener): string {
   const lagMs = flows.reduce((most, { stall }) => Math.max(most, stall.cookieLagMs ?? 0), 0);
   if (lagMs > 0)
@@ -50,6 +53,7 @@ export const syncookieAckDropped = defineRule({
       "Linux net/ipv4/syncookies.c, cookie_v4_check",
       "TcpExtSyncookiesRecv, TcpExtListenOverflows, TcpExtTCPReqQFullDoCookies",
     ],
+    acceptQueue: { counters: ["TcpExtSyncookiesRecv"], remaining: [NO_COOKIE] },
   },
 
   create(context) {
@@ -63,9 +67,7 @@ export const syncookieAckDropped = defineRule({
           const { flows } = incident;
           const worst = worstOf(flows);
           const confidence = stallConfidence(incident);
-          const alternatives = [
-            "The listener is not by cookies but dropped its request state (SYN queue more than half full), or its repeated SYN-ACK was not captured.",
-          ];
+          const alternatives = [NO_COOKIE];
           if (confidence === "weak") {
             alternatives.push(
               "The client's segments were lost after the handshake: a firewall, an asymmetric route or a SYN proxy lets the handshake pass and drops what follows. Capture on the server's host to tell.",

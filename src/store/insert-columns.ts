@@ -1,3 +1,4 @@
+import { TCP_INFO_FIELDS } from "../kernel/tcp-info.js";
 import type {
   CaptureRow,
   DecodeCountRow,
@@ -9,6 +10,7 @@ import type {
   RouteEventRow,
   RpcCallRow,
   RuleRow,
+  SocketRow,
 } from "./table-rows.js";
 
 /** The tables that take plain rows, and the type of a row of each. */
@@ -22,6 +24,7 @@ export interface InsertableRows {
   readonly rpc_calls: RpcCallRow;
   readonly kernel_counters: KernelCounterRow;
   readonly listeners: ListenerRow;
+  readonly sockets: SocketRow;
   readonly route_events: RouteEventRow;
 }
 
@@ -97,7 +100,25 @@ export const INSERT_COLUMNS: {
     "status",
   ],
   kernel_counters: ["captureId", "timeNs", "host", "name", "value", "delta"],
-  listeners: ["captureId", "timeNs", "host", "addr", "port", "acceptQueue", "backlog", "process"],
+  listeners: ["captureId", "timeNs", "host", "addr", "port", "acceptQueue", "backlog", "process", "drops"],
+  sockets: [
+    "captureId",
+    "timeNs",
+    "host",
+    "state",
+    "localAddr",
+    "localPort",
+    "peerAddr",
+    "peerPort",
+    "receiveQueueBytes",
+    "sendQueueBytes",
+    "process",
+    "timer",
+    "timerNs",
+    "timeouts",
+    "congestionControl",
+    ...TCP_INFO_FIELDS,
+  ],
   route_events: [
     "captureId",
     "timeNs",

@@ -336,47 +336,116 @@ CREATE TABLE rpc_calls (
 CREATE INDEX rpc_calls_flow_id ON rpc_calls(flow_id);
 CREATE INDEX rpc_calls_xid ON rpc_calls(xid);
 
--- What the kernel counted, one row per sample and counter.
+-- What the kernel counted, one row per sample and counter; from `--counters`.
 CREATE TABLE kernel_counters (
   id INTEGER PRIMARY KEY,                                       -- in the order of sampling
-  capture_id INTEGER REFERENCES captures(id),                   -- capture it was sampled with; NULL when given apart
+  capture_id INTEGER REFERENCES captures(id),                   -- capture whose origin the time counts from; NULL when no capture has frames
   time_ns INTEGER NOT NULL,                                     -- when it was read, nanoseconds since the origin
   host TEXT,                                                    -- where; NULL when unknown
   name TEXT NOT NULL,                                           -- such as `TcpExtListenOverflows`
-  value INTEGER NOT NULL,                                       -- as read; counts since the host or namespace started
-  delta INTEGER                                                 -- growth since the sample before; NULL for the first
+  value INTEGER NOT NULL,                                       -- as read; counts since the host or namespace started, or, in files of plain `nstat`, since the sample before
+  delta INTEGER                                                 -- growth since the sample before; NULL for the first, where it began anew, and for states such as `TcpCurrEstab`
 ) STRICT;
 
 CREATE INDEX kernel_counters_name ON kernel_counters(name, time_ns);
 
--- Listening sockets and how full their queues were.
+-- Listening sockets and how full their queues were; from `--sockets`.
 CREATE TABLE listeners (
   id INTEGER PRIMARY KEY,                                       -- in the order of sampling
-  capture_id INTEGER REFERENCES captures(id),                   -- capture it was sampled with; NULL when given apart
+  capture_id INTEGER REFERENCES captures(id),                   -- capture whose origin the time counts from; NULL when no capture has frames
   time_ns INTEGER NOT NULL,                                     -- when it was read, nanoseconds since the origin
   host TEXT,                                                    -- where; NULL when unknown
-  addr TEXT NOT NULL,                                           -- address listened on; `0.0.0.0` and `::` are all
+  addr TEXT NOT NULL,                                           -- address listened on; `0.0.0.0`, `::` and `*` (IPv4 and IPv6) are all
   port INTEGER NOT NULL,                                        -- port listened on
   accept_queue INTEGER NOT NULL,                                -- connections complete and not yet accepted
-  backlog INTEGER NOT NULL,                                     -- how many may wait so; one more is let in
-  process TEXT                                                  -- who listens; NULL when unknown
+  backlog INTEGER,                                              -- how many may wait so; one more is let in; NULL when not told, as in /proc/net/tcp
+  process TEXT,                                                 -- who listens, such as `nginx[17]`; NULL when unknown
+  drops INTEGER                                                 -- segments the socket has dropped, for whatever reason; ss -m; NULL when not told
 ) STRICT;
 
 CREATE INDEX listeners_port ON listeners(port, time_ns);
 
--- Changes of the routing table.
+-- Sockets of connections, as ss or /proc/net/tcp showed them; from `--sockets`. They join `flows` by addresses and ports.
+CREATE TABLE sockets (
+  id INTEGER PRIMARY KEY,                                       -- in the order of sampling
+  capture_id INTEGER REFERENCES captures(id),                   -- capture whose origin the time counts from; NULL when no capture has frames
+  time_ns INTEGER NOT NULL,                                     -- when it was read, nanoseconds since the origin
+  host TEXT,                                                    -- where; NULL when unknown
+  state TEXT,                                                   -- as ss calls it, such as `ESTAB`; NULL when ss was asked for one state and so left it out
+  local_addr TEXT NOT NULL,                                     -- address of this end
+  local_port INTEGER NOT NULL,                                  -- port of this end
+  peer_addr TEXT NOT NULL,                                      -- address of the other end
+  peer_port INTEGER NOT NULL,                                   -- port of the other end; 0 when it has none
+  receive_queue_bytes INTEGER NOT NULL,                         -- octets received and not yet read by the application; ss: Recv-Q
+  send_queue_bytes INTEGER NOT NULL,                            -- octets written and not yet acknowledged, a SYN counting as one; ss: Send-Q
+  process TEXT,                                                 -- whose it is, such as `nginx[17]`; NULL when unknown
+  timer TEXT,                                                   -- which timer runs: `on` (retransmission), `keepalive`, `timewait`, `persist`, `unknown`; NULL when none or not told
+  timer_ns INTEGER,                                             -- nanoseconds until it fires
+  timeouts INTEGER,                                             -- how often in a row it has fired
+  congestion_control TEXT,                                      -- congestion control, such as `cubic`
+  rtt_ns INTEGER,                                               -- smoothed round-trip time, nanoseconds; ss: rtt. What ss -i did not print, as it does not print zeros, is NULL here and below
+  rtt_deviation_ns INTEGER,                                     -- its mean deviation, nanoseconds; rtt behind the slash
+  retransmissions INTEGER,                                      -- segments sent again since the connection began; retrans behind the slash
+  outstanding_retransmissions INTEGER,                          -- those of them not yet acknowledged; retrans before the slash
+  send_window_scale INTEGER,                                    -- window shift of the peer; wscale before the comma
+  receive_window_scale INTEGER,                                 -- window shift of this end; wscale behind the comma
+  rto_ns INTEGER,                                               -- retransmission timeout, nanoseconds; rto
+  ato_ns INTEGER,                                               -- delayed ACK timeout, nanoseconds; ato
+  min_rtt_ns INTEGER,                                           -- shortest round-trip time, nanoseconds; minrtt
+  receive_rtt_ns INTEGER,                                       -- round-trip time as the receiver sees it, nanoseconds; rcv_rtt
+  since_sent_ns INTEGER,                                        -- nanoseconds since data was sent; lastsnd
+  since_received_ns INTEGER,                                    -- nanoseconds since data was received; lastrcv
+  since_ack_ns INTEGER,                                         -- nanoseconds since an ACK was received; lastack
+  busy_ns INTEGER,                                              -- nanoseconds with data in flight; busy
+  window_limited_ns INTEGER,                                    -- nanoseconds held up by the peer's window; rwnd_limited
+  send_buffer_limited_ns INTEGER,                               -- nanoseconds held up by the send buffer; sndbuf_limited
+  backoff INTEGER,                                              -- how often the timeout was doubled; backoff
+  mss_bytes INTEGER,                                            -- largest segment it sends, octets; mss
+  path_mtu_bytes INTEGER,                                       -- path MTU, octets; pmtu
+  receive_mss_bytes INTEGER,                                    -- largest segment it received, as estimated, octets; rcvmss
+  advertised_mss_bytes INTEGER,                                 -- MSS it announced, octets; advmss
+  cwnd_segments INTEGER,                                        -- congestion window, segments; cwnd
+  ssthresh_segments INTEGER,                                    -- slow start threshold, segments; ssthresh
+  sent_bytes INTEGER,                                           -- octets sent, repeated ones included; bytes_sent
+  retransmitted_bytes INTEGER,                                  -- octets sent again; bytes_retrans
+  acked_bytes INTEGER,                                          -- octets acknowledged by the peer; bytes_acked
+  received_bytes INTEGER,                                       -- octets received; bytes_received
+  sent_segments INTEGER,                                        -- segments sent; segs_out
+  received_segments INTEGER,                                    -- segments received; segs_in
+  sent_data_segments INTEGER,                                   -- segments with data sent; data_segs_out
+  received_data_segments INTEGER,                               -- segments with data received; data_segs_in
+  delivered_segments INTEGER,                                   -- segments that the peer is known to have; delivered
+  unacked_segments INTEGER,                                     -- segments in flight, for the kernel also those to be sent again; unacked
+  lost_segments INTEGER,                                        -- segments taken for lost; lost
+  sacked_segments INTEGER,                                      -- segments acknowledged by SACK; sacked
+  reordering_segments INTEGER,                                  -- how far out of order segments may come, segments; reordering
+  duplicate_sacks INTEGER,                                      -- DSACKs received; dsack_dups
+  reordering_events INTEGER,                                    -- how often reordering was seen; reord_seen
+  unsent_bytes INTEGER,                                         -- octets written and not yet sent; notsent
+  receive_space_bytes INTEGER,                                  -- how much it expects in a round trip, octets; rcv_space
+  receive_ssthresh_bytes INTEGER,                               -- largest window it would offer now, octets; rcv_ssthresh
+  send_window_bytes INTEGER,                                    -- window the peer offers, octets; snd_wnd
+  receive_window_bytes INTEGER,                                 -- window it offers, octets; rcv_wnd
+  send_bits_per_second INTEGER,                                 -- a window per round trip, bits per second; send
+  pacing_bits_per_second INTEGER,                               -- rate it sends at, bits per second; pacing_rate
+  delivery_bits_per_second INTEGER                              -- rate that was delivered, bits per second; delivery_rate
+) STRICT;
+
+CREATE INDEX sockets_ports ON sockets(local_port, peer_port, time_ns);
+
+-- Changes of the routing table; from `--routes`.
 CREATE TABLE route_events (
   id INTEGER PRIMARY KEY,                                       -- in the order they happened
-  capture_id INTEGER REFERENCES captures(id),                   -- capture it was seen with; NULL when given apart
+  capture_id INTEGER REFERENCES captures(id),                   -- capture whose origin the time counts from; NULL when no capture has frames
   time_ns INTEGER NOT NULL,                                     -- when, nanoseconds since the origin
   host TEXT,                                                    -- where; NULL when unknown
-  operation TEXT NOT NULL CHECK (operation IN ('add', 'delete', 'replace')), -- what was done
-  prefix TEXT NOT NULL,                                         -- destination, such as `10.0.0.0/8` or `default`
-  gateway_addr TEXT,                                            -- next hop; NULL when directly connected
+  operation TEXT NOT NULL CHECK (operation IN ('add', 'delete', 'replace')), -- what was done; `ip monitor` shows a replacement as `add`
+  prefix TEXT NOT NULL,                                         -- destination, such as `10.0.0.0/8`, `default` or a single address
+  gateway_addr TEXT,                                            -- next hop, of several the first; NULL when directly connected
   device TEXT,                                                  -- outgoing interface; NULL when none
   route_type TEXT,                                              -- such as `unicast`, `unreachable`, `blackhole`; NULL when not told
-  route_table TEXT,                                             -- such as `main`; NULL when not told
-  error TEXT                                                    -- what the kernel said when it refused; NULL when done
+  route_table TEXT,                                             -- such as `local` or `100`, `cache` for what was noted of one destination; NULL when not told, which means `main`
+  error TEXT                                                    -- what sending there fails with, such as `ENETUNREACH`; NULL when not told
 ) STRICT;
 
 CREATE INDEX route_events_time_ns ON route_events(time_ns);

@@ -1,4 +1,5 @@
 import type { Confidence, Severity, Vantage } from "../engine/finding.js";
+import type { TcpInfo } from "../kernel/tcp-info.js";
 
 /** Rows of the tables that SQL fills. What each column means stands in schema.sql, by the same name in snake_case. */
 
@@ -142,8 +143,28 @@ export interface ListenerRow {
   readonly addr: string;
   readonly port: number;
   readonly acceptQueue: number;
-  readonly backlog: number;
+  readonly backlog: number | null;
   readonly process: string | null;
+  readonly drops: number | null;
+}
+
+/** What ss prints of a connection stands in columns of the same names. */
+export interface SocketRow extends TcpInfo {
+  readonly captureId: number | null;
+  readonly timeNs: number;
+  readonly host: string | null;
+  readonly state: string | null;
+  readonly localAddr: string;
+  readonly localPort: number;
+  readonly peerAddr: string;
+  readonly peerPort: number;
+  readonly receiveQueueBytes: number;
+  readonly sendQueueBytes: number;
+  readonly process: string | null;
+  readonly timer: string | null;
+  readonly timerNs: number | null;
+  readonly timeouts: number | null;
+  readonly congestionControl: string | null;
 }
 
 export interface RouteEventRow {

@@ -38,3 +38,10 @@ export function formatAddress(bytes: Uint8Array): string {
 export function formatEndpoint(address: string, port: number): string {
   return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 }
+
+/** The address and port of `10.0.0.1:80` or `[::1]:80`; null for anything else. */
+export function parseEndpoint(text: string): { readonly address: string; readonly port: number } | null {
+  const match = /^(?:\[([0-9a-fA-F:.]{2,45})\]|([\d.]{7,15})):(\d{1,5})$/.exec(text);
+  if (match === null) return null;
+  return { address: match[1] ?? match[2]!, port: Number(match[3]) };
+}

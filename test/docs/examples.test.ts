@@ -59,4 +59,29 @@ describe("examples in the documentation", () => {
       await rm(folder, { recursive: true });
     }
   });
+
+  it("kernel-inputs.md shows what its commands print", async () => {
+    const folder = await mkdtemp(join(root, "test/docs/run-"));
+    try {
+      const commands = blocks("docs/kernel-inputs.md", "sh").map((block) => block.trim());
+      const print = async (command: string): Promise<string> => {
+        // No shell: the one quoted argument is the SQL.
+        const [plain = "", sql] = command.split(' "');
+        const args = [...plain.split(" ").slice(1), "--db", join(folder, "run.db")];
+        if (sql !== undefined) args.push(sql.slice(0, -1));
+        const result = await run(process.execPath, ["dist/main.js", ...args], { cwd: root }).catch(
+          (error: { stdout: string }) => error,
+        );
+        return result.stdout;
+      };
+      const outputs: string[] = [];
+      for (const command of commands) outputs.push(await print(command));
+      const [report = "", counters] = blocks("docs/kernel-inputs.md", "text");
+      for (const part of report.split("\n…\n")) expect(outputs[0]).to.contain(part.trimEnd());
+      expect(outputs[1]).to.match(/ 5 +4/);
+      expect(outputs[2]).to.equal(counters);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });

@@ -290,6 +290,7 @@ describe("a database being written", () => {
         acceptQueue: 5,
         backlog: 4,
         process: null,
+        drops: null,
       });
       tables.insert("route_events", {
         ...when,

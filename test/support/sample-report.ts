@@ -11,6 +11,7 @@ export function sampleReport(members: Partial<Report> = {}): Report {
     segments: 90,
     servers: [],
     serverCount: 0,
+    kernel: null,
     unjudgeable: null,
     database: "tcptrace.db",
     ...members,

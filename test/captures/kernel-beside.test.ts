@@ -1,0 +1,87 @@
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { type AnalyzeOptions, analyze } from "../../src/analyze.js";
+import { openDatabase } from "../../src/store/open-database.js";
+import { useScratchFolder } from "../store/scratch-folder.js";
+
+const folder = fileURLToPath(new URL("../../captures/", import.meta.url));
+type Kind = "counters" | "sockets" | "routes";
+
+function optionsOf(name: string, kinds: readonly Kind[]): AnalyzeOptions {
+  const files = kinds.map((kind) => [kind, [`${folder}${name}.${kind}.txt`]]);
+  return { paths: [`${folder}${name}.pcap`], database: ":memory:", ...Object.fromEntries(files) };
+}
+
+describe("captures with the kernel's word beside them", () => {
+  const scratch = useScratchFolder();
+  const cases = [
+    { name: "accept-queue-watched", rule: "syn-ack-after-data" },
+    { name: "syncookies-watched", rule: "syncookie-ack-dropped" },
+  ];
+  for (const { name, rule } of cases) {
+    it(`${name}: is strong without, certain with it`, async () => {
+      const confidence = async (kinds: readonly Kind[]): Promise<string[]> => {
+        const { findings } = await analyze(optionsOf(name, kinds));
+        return findings
+          .filter(({ severity }) => severity === "error")
+          .map((each) => `${each.ruleId} ${each.confidence}`);
+      };
+      expect(await confidence([])).to.deep.equal([`${rule} strong`]);
+      expect(await confidence(["routes"])).to.deep.equal([`${rule} strong`]);
+      expect(await confidence(["counters"])).to.deep.equal([`${rule} certain`]);
+      expect(await confidence(["sockets"])).to.deep.equal([`${rule} certain`]);
+      expect(await confidence(["counters", "sockets"])).to.deep.equal([`${rule} certain`]);
+    });
+
+    it(`${name}: another hour's is not believed`, async () => {
+      const options = { ...optionsOf(name, ["counters", "sockets"]), clockOffsetSeconds: 3600 };
+      const { findings, kernel } = await analyze(options);
+      expect(findings.find(({ severity }) => severity === "error")).to.include({
+        ruleId: rule,
+        confidence: "strong",
+      });
+      expect(kernel!.files.every(({ doubt }) => doubt?.startsWith("lies outside"))).to.equal(true);
+    });
+  }
+
+  it("is named in the report and lies in the database on the capture's clock", async () => {
+    const database = scratch.path("run.db");
+    const { kernel } = await analyze({
+      ...optionsOf("accept-queue-watched", ["counters", "sockets", "routes"]),
+      database,
+    });
+    expect(kernel!.files.map(({ kind, doubt, unknownLines }) => [kind, doubt, unknownLines])).to.deep.equal([
+      ["counters", null, 0],
+      ["sockets", null, 0],
+      ["routes", null, 0],
+    ]);
+    expect(kernel!.fullListeners).to.have.length(1);
+    expect(kernel!.fullListeners[0]).to.include({ listener: "10.77.0.2:8080", acceptQueue: 5, backlog: 4 });
+    const open = openDatabase(database);
+    const ask = (sql: string): unknown => open.selectAll(sql)[0];
+    expect(
+      ask("SELECT min(time_ns) < 1e9 AND max(time_ns) BETWEEN 9e9 AND 20e9 AS fits FROM kernel_counters"),
+    ).to.deep.equal({ fits: 1 });
+    expect(
+      ask("SELECT max(accept_queue) AS most, min(capture_id) AS capture FROM listeners WHERE port = 8080"),
+    ).to.deep.equal({ most: 5, capture: 1 });
+    // The route was added after the queue had filled, and deleted just before accept() went on.
+    expect(
+      open.selectAll(
+        "SELECT operation, route_type FROM route_events WHERE prefix = '192.0.2.0/24' ORDER BY time_ns",
+      ),
+    ).to.deep.equal([
+      { operation: "add", route_type: "unreachable" },
+      { operation: "delete", route_type: "unreachable" },
+    ]);
+    // Whoever waits in the accept queue has its data in the receive queue, and is a flow of the capture.
+    expect(
+      ask(
+        `SELECT count(DISTINCT flows.id) AS flows FROM sockets JOIN flows
+         ON local_port = server_port AND peer_addr = client_addr AND peer_port = client_port
+         WHERE receive_queue_bytes = 5 AND rtt_ns > 0`,
+      ),
+    ).to.deep.equal({ flows: 5 });
+    open.close();
+  });
+});
