@@ -17,7 +17,6 @@ import type { RpcCall } from "./rpc/rpc-call.js";
 import { RpcObserver } from "./rpc/rpc-observer.js";
 import type { DatabaseWriter } from "./store/database-writer.js";
 import { createFlowRow, fillFlowRow } from "./store/fill-flow-row.js";
-import { createStatisticsRow, fillStatisticsRow } from "./store/fill-statistics-row.js";
 
 /** How long the loop may run before it lets signals and progress through. Milliseconds. */
 const BREATH_MS = 50;
@@ -67,8 +66,8 @@ interface StreamOptions {
 }
 
 /**
- * Takes the segments of one stream to their end: flows, rules, store. Their own rows are written by whoever gives the
- * `parts`, once a batch has been used.
+ * Takes the segments of one stream to their end: flows, rules, store. Their own rows and the statistics are the matter of
+ * whoever gives the `parts`, once a batch has been used.
  */
 export async function analyzeStream(
   parts: AsyncIterable<DecodedPart>,
@@ -149,7 +148,6 @@ function endFlows(
 ): JudgedVantage {
   const flow = createFlowCursor();
   const row = createFlowRow();
-  const statistics = createStatisticsRow();
   const endNs = Math.max(0, ...files.map(({ startNs, durationNs }) => (startNs ?? 0) + durationNs));
   const linkTypes = files.flatMap(({ interfaces }) => interfaces.map(({ linkType }) => linkType));
   const conversations = new RpcConversations(rpcCalls);
@@ -170,8 +168,6 @@ function endFlows(
     );
     conversations.add(flow, identity, listener.name);
     writer.appendFlow(row);
-    if (fillStatisticsRow(statistics, flow, "client", endNs)) writer.appendStatistics(statistics);
-    if (fillStatisticsRow(statistics, flow, "server", endNs)) writer.appendStatistics(statistics);
   }
   const vantage = captureVantage.judge();
   dispatcher.captureEnd({

@@ -21,6 +21,7 @@ import { rules as builtInRules } from "./rules/index.js";
 import { SegmentThread } from "./segment-thread/segment-thread.js";
 import type { DatabaseTables } from "./store/database-tables.js";
 import { DatabaseWriter } from "./store/database-writer.js";
+import { StreamStatistics } from "./store/stream-statistics.js";
 import { storeCaptures, storeFindings } from "./store-results.js";
 import { ruleDocs } from "./version.js";
 
@@ -41,7 +42,7 @@ export interface AnalyzeOptions extends KernelInputs {
   readonly ruleSettings?: Readonly<Record<string, RuleSetting>>;
   /** Frames per batch, at least 1; default 8192. */
   readonly batchFrames?: number;
-  /** Whether decoding and storing segments get a thread of their own; default: for files of 8 MiB and more in all. Never for pipes. */
+  /** Whether decoding, counting and storing segments get a thread of their own; default: for files of 8 MiB and more in all. Never for pipes. */
   readonly thread?: boolean;
   /** What `-` stands for. */
   readonly input?: Readable;
@@ -101,32 +102,41 @@ async function readStreams(
   const wantsThread = options.thread ?? (progress.bytesTotal ?? 0) >= THREAD_FROM_BYTES;
   const thread = wantsThread && progress.bytesTotal !== null ? new SegmentThread(batchFrames, writer) : null;
   const encapsulations = new Encapsulations();
+  const statistics = new StreamStatistics((row) => writer.appendStatistics(row));
   const results: StreamResult[] = [];
   try {
     for (const stream of streams) {
       const parts =
         thread?.series(stream) ??
-        storeSegments(decodeSeries(stream, { batchFrames, input, encapsulations }), writer);
+        storeParts(decodeSeries(stream, { batchFrames, input, encapsulations }), writer, statistics);
       const onProgress = (reached: DecodeProgress): void => progress.reached(reached);
       results.push(await analyzeStream(parts, active, writer, next, { signal, onProgress }));
     }
     if (thread !== null) await unlessInterrupted(thread.finish(), signal);
   } finally {
+    statistics.close();
     await thread?.close();
   }
   refuseUnsupportedLinkTypes(results);
   return results;
 }
 
-/** The same parts; the segments of each are stored once they have been used. */
-async function* storeSegments(
+/** The same parts; the segments of each are stored once they have been used, at the end what was counted of them. */
+async function* storeParts(
   parts: AsyncIterable<DecodedPart>,
   writer: DatabaseWriter,
+  statistics: StreamStatistics,
 ): AsyncGenerator<DecodedPart, void, undefined> {
   for await (const part of parts) {
     yield part;
-    if (part.kind === "batch") writer.appendSegments(part.segments, part.segments.captureId);
+    if (part.kind === "file") {
+      statistics.noteFile(part.file);
+      continue;
+    }
+    writer.appendSegments(part.segments, part.segments.captureId);
+    statistics.noteBatch(part.segments);
   }
+  statistics.endStream();
 }
 
 /** When nothing at all could be looked at for its link type, an empty report would lie. */

@@ -34,7 +34,18 @@ export type ConnectionState =
   | "SHR"
   | "OTH";
 
-function setState(endpoint: Endpoint, state: number): void {
+/** What the state machine keeps of each end. */
+export interface ZeekEnd {
+  zeekState: number;
+  zeekPreviousState: number;
+}
+
+export interface ZeekEnds {
+  readonly client: ZeekEnd;
+  readonly server: ZeekEnd;
+}
+
+function setState(endpoint: ZeekEnd, state: number): void {
   if (endpoint.zeekState === state) return;
   endpoint.zeekPreviousState = endpoint.zeekState;
   endpoint.zeekState = state;
@@ -42,7 +53,7 @@ function setState(endpoint: Endpoint, state: number): void {
 
 /** Moves the state machine by one segment; `payloadLength` in octets. */
 export function advanceConnectionState(
-  flow: Flow,
+  flow: ZeekEnds,
   fromServer: boolean,
   flags: number,
   payloadLength: number,
@@ -70,8 +81,8 @@ export function advanceConnectionState(
 }
 
 function fromInactive(
-  endpoint: Endpoint,
-  peer: Endpoint,
+  endpoint: ZeekEnd,
+  peer: ZeekEnd,
   fromServer: boolean,
   flags: number,
   payloadLength: number,
@@ -93,7 +104,7 @@ function fromInactive(
   setState(endpoint, flags & ACK && peer.zeekState === ESTABLISHED ? ESTABLISHED : PARTIAL);
 }
 
-function fromEstablished(endpoint: Endpoint, peer: Endpoint, flags: number): void {
+function fromEstablished(endpoint: ZeekEnd, peer: ZeekEnd, flags: number): void {
   if (flags & SYN && !(flags & ACK) && endpoint.zeekState === PARTIAL && peer.zeekState === INACTIVE) {
     setState(endpoint, SYN_SENT);
   }

@@ -1,18 +1,13 @@
 import { CAUSE_FLOAT64_FIELDS, CAUSE_UINT32_FIELDS, type CauseState } from "./causes/cause-state.js";
 import { LABEL_FLOAT64_FIELDS, LABEL_UINT32_FIELDS, type LabelState } from "./labels/label-state.js";
 import { defineFields, type RecordCursor } from "./record.js";
-import {
-  STATISTICS_FLOAT64_FIELDS,
-  STATISTICS_UINT32_FIELDS,
-  type StatisticsState,
-} from "./statistics/statistics-state.js";
 import { VANTAGE_FLOAT64_FIELDS, VANTAGE_UINT32_FIELDS, type VantageState } from "./vantage/vantage-state.js";
 
 /**
  * One side of a connection: what it has sent so far. Copies (frames recorded twice) count in `copies` and nowhere
  * else. Frame fields are 0 until seen; times are nanoseconds since the capture's origin.
  */
-export interface Endpoint extends RecordCursor, LabelState, StatisticsState, CauseState, VantageState {
+export interface Endpoint extends RecordCursor, LabelState, CauseState, VantageState {
   /** Highest relative sequence number sent plus one: where new data begins. */
   nextSeq: number;
   /** Highest relative acknowledgment number sent. */
@@ -67,7 +62,6 @@ export interface Endpoint extends RecordCursor, LabelState, StatisticsState, Cau
 /** The last of these and the first of UINT32_FIELDS change with every segment: they share cache lines (record.ts). */
 const FLOAT64_FIELDS = [
   ...CAUSE_FLOAT64_FIELDS,
-  ...STATISTICS_FLOAT64_FIELDS,
   "synNs",
   "firstDataNs",
   "finNs",
@@ -109,7 +103,6 @@ const UINT32_FIELDS = [
   "historyRetransmits",
   "historyZeroWindows",
   "historyGaps",
-  ...STATISTICS_UINT32_FIELDS,
   ...CAUSE_UINT32_FIELDS,
 ] as const satisfies readonly (keyof Endpoint)[];
 
@@ -145,10 +138,6 @@ export const ENDPOINT_FACTS = UINT32_FIELDS.indexOf("facts");
 export const SEGMENTS = UINT32_FIELDS.indexOf("segments");
 export const WINDOW = UINT32_FIELDS.indexOf("window");
 export const ZEEK_STATE = UINT32_FIELDS.indexOf("zeekState");
-
-/** Where the statistics' fields begin, of each kind. */
-export const STATISTICS_64 = FLOAT64_FIELDS.indexOf(STATISTICS_FLOAT64_FIELDS[0]);
-export const STATISTICS_32 = UINT32_FIELDS.indexOf(STATISTICS_UINT32_FIELDS[0]);
 
 export const ENDPOINT_FLOAT64S = FLOAT64_FIELDS.length;
 export const ENDPOINT_UINT32S = UINT32_FIELDS.length;

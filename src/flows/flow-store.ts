@@ -2,13 +2,16 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AnalyzeError } from "../errors.js";
-import { FLOW_FLOAT64S, type Flow, moveFlowCursor } from "./flow.js";
+import type { RecordLayout } from "./record.js";
 
 /** Flows per chunk. A chunk is what moves to disk and back; flows that begin together mostly end together. */
 const CHUNK_FLOWS_LOG2 = 10;
 const CHUNK_FLOWS = 1 << CHUNK_FLOWS_LOG2;
-/** Memory for chunks before the least recently used go to disk. */
-const RESIDENT_BYTES = 96 * 1024 * 1024;
+/**
+ * Memory for chunks before the least recently used go to disk. There are two stores, the flow table's and that of the
+ * statistics, whose records are about as large.
+ */
+const RESIDENT_BYTES = 48 * 1024 * 1024;
 /** So many chunks read back since the limit last grew mean that the flows in use do not fit: it grows. */
 const RELOADS_BEFORE_GROWTH = 64;
 
@@ -22,15 +25,16 @@ interface Chunk {
 }
 
 /**
- * The records of all flows, in memory while they are in use. Memory grows with connections that are active at the
+ * A record for each flow, in memory while it is in use. Memory grows with connections that are active at the
  * same time, not with all that a capture holds: chunks whose flows have long been silent are written to an unlinked
  * temporary file and read back should one of them speak again.
  */
-export class FlowStore {
+export class FlowStore<Cursor> {
   /** Flows created so far; ids run from `firstId` to `firstId + count - 1`. */
   count = 0;
   readonly firstId: number;
   readonly #strideFloat64s: number;
+  readonly #move: RecordLayout<Cursor>["move"];
   readonly #chunks: (Chunk | null)[] = [];
   #resident = 0;
   #residentLimit: number;
@@ -40,15 +44,16 @@ export class FlowStore {
   #isEnding = false;
   #spillFile = -1;
 
-  /** `extraFields`: float64 fields that rules keep per flow. `residentBytes`: for tests. */
-  constructor(firstId: number, extraFields: number, residentBytes = RESIDENT_BYTES) {
+  /** `residentBytes`: for tests. */
+  constructor(firstId: number, layout: RecordLayout<Cursor>, residentBytes = RESIDENT_BYTES) {
     this.firstId = firstId;
-    this.#strideFloat64s = FLOW_FLOAT64S + extraFields;
+    this.#strideFloat64s = layout.float64s;
+    this.#move = layout.move;
     this.#residentLimit = Math.max(2, Math.floor(residentBytes / (CHUNK_FLOWS * this.#strideFloat64s * 8)));
   }
 
   /** Creates a flow whose fields are all 0, moves `flow` there and returns its id. */
-  create(flow: Flow): number {
+  create(flow: Cursor): number {
     const slot = this.count++;
     const index = slot >>> CHUNK_FLOWS_LOG2;
     if (index === this.#chunks.length) {
@@ -62,7 +67,7 @@ export class FlowStore {
   }
 
   /** Moves `flow` to the record of flow `id`, which must exist. */
-  seek(flow: Flow, id: number): void {
+  seek(flow: Cursor, id: number): void {
     const slot = id - this.firstId;
     const index = slot >>> CHUNK_FLOWS_LOG2;
     let chunk = this.#last;
@@ -71,7 +76,7 @@ export class FlowStore {
       chunk.used = ++this.#clock;
       this.#last = chunk;
     }
-    moveFlowCursor(flow, id, chunk.f64, chunk.u32, (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s);
+    this.#move(flow, id, chunk.f64, chunk.u32, (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s);
   }
 
   /** Chunks in memory now. */

@@ -10,6 +10,7 @@ import { type Endpoint, HAS_BASE } from "./endpoint.js";
 import {
   createFlowCursor,
   type Flow,
+  flowLayout,
   IS_CLIENT_LOWER,
   IS_KNOWN_BY_SYN,
   IS_REPLACED,
@@ -23,7 +24,6 @@ import { HAS_LABEL_BASE } from "./labels/label-state.js";
 import { SegmentLabeller } from "./labels/segment-labeller.js";
 import { segmentKinds } from "./segment-kind.js";
 import { SegmentTracker } from "./segment-tracker.js";
-import { FlowStatistics } from "./statistics/flow-statistics.js";
 import { updateSteadily } from "./steady-segment.js";
 import { hashTupleKey, KEY_WORDS, readQuotedTupleKey, readTupleKey, SENDER_IS_BOTH } from "./tuple-key.js";
 import { TupleTable } from "./tuple-table.js";
@@ -40,14 +40,13 @@ export type SegmentWatcher = (flow: Flow, row: number, kinds: number) => void;
  * keeps every flow's state. A flow ends only when its tuple is reused by another ISN; silence ends nothing.
  */
 export class FlowTable {
-  readonly #store: FlowStore;
+  readonly #store: FlowStore<Flow>;
   readonly #tuples = new TupleTable();
   readonly #copies = new CopyDetector();
   readonly #tracker = new SegmentTracker();
   /** What tells of the capture: where it was taken, what it misses. */
   readonly evidence = new FlowEvidence();
   readonly #labeller = new SegmentLabeller();
-  readonly #statistics = new FlowStatistics();
   readonly #judge = new RetransmissionJudge();
   readonly #flow = createFlowCursor();
   readonly #key = new Uint32Array(KEY_WORDS);
@@ -57,7 +56,7 @@ export class FlowTable {
 
   /** `firstId`: id of the first flow. `extraFields`: float64 fields that rules keep per flow. */
   constructor(firstId = 1, extraFields = 0) {
-    this.#store = new FlowStore(firstId, extraFields);
+    this.#store = new FlowStore(firstId, flowLayout(extraFields));
   }
 
   /** Flows seen so far. */
@@ -124,7 +123,6 @@ export class FlowTable {
       );
 
       this.#labeller.label(flow, batch, row);
-      this.#statistics.note(flow, batch, row);
 
       flow.lastFrame = batch.frame[row]!;
       flow.lastCaptureId = captureId;

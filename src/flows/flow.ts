@@ -1,5 +1,5 @@
 import { createEndpointCursor, ENDPOINT_FLOAT64S, ENDPOINT_UINT32S, type Endpoint } from "./endpoint.js";
-import { defineFields, type RecordCursor, recordLength } from "./record.js";
+import { defineFields, type RecordCursor, type RecordLayout, recordLength } from "./record.js";
 
 /**
  * One TCP connection, as a cursor: valid only during the call that received it. Keep `id`, never the object.
@@ -198,6 +198,11 @@ defineFields(FlowCursor.prototype, FLOAT64_FIELDS, UINT32_FIELDS);
 export function createFlowCursor(): Flow {
   // defineFields gave the prototype every field that Flow names.
   return new FlowCursor() as unknown as Flow;
+}
+
+/** Records of flows with `extraFields` float64 fields behind them, which rules keep. */
+export function flowLayout(extraFields: number): RecordLayout<Flow> {
+  return { float64s: FLOW_FLOAT64S + extraFields, move: moveFlowCursor };
 }
 
 /** Moves the cursor and its two endpoints to the flow whose room begins at `at64`. */

@@ -13,6 +13,14 @@ export interface RecordCursor {
   at32: number;
 }
 
+/** Where the fields of a kind of record lie, for FlowStore. */
+export interface RecordLayout<Cursor> {
+  /** Room for a record in float64 fields. */
+  readonly float64s: number;
+  /** Moves a cursor to record `id`, whose room begins at `at64`. */
+  readonly move: (cursor: Cursor, id: number, f64: Float64Array, u32: Uint32Array, at64: number) => void;
+}
+
 /** Room for a record in float64 fields. */
 export function recordLength(float64s: number, uint32s: number): number {
   return float64s + Math.ceil(uint32s / 2);

@@ -1,7 +1,7 @@
 import type { DecodedFile, DecodeProgress } from "../decode/decode-series.js";
 import type { IcmpError } from "../decode/icmp-error.js";
 import type { ErrorCode } from "../errors.js";
-import type { SegmentsPlace } from "../store/segments-writer.js";
+import type { TablesPlace } from "../store/shared-tables.js";
 
 /** Slots that the main thread gives back in one message: to wake the other thread costs more than a batch is worth. */
 export const RELEASED_AT_ONCE = 4;
@@ -9,8 +9,8 @@ export const RELEASED_AT_ONCE = 4;
 /** What the thread is started with. */
 export interface SegmentWorkerData {
   readonly batchFrames: number;
-  /** Where segments are kept; null: nowhere. */
-  readonly place: SegmentsPlace | null;
+  /** Where segments and statistics are kept. */
+  readonly place: TablesPlace;
 }
 
 /** A slot whose batch the flow table has filled. */
@@ -23,11 +23,11 @@ export interface UsedSlot {
 export type ToSegmentWorker =
   /** Read this stream next, and write behind that many pages; sent only when the one before was handed over. */
   | { readonly kind: "series"; readonly paths: readonly string[]; readonly pageCount: number }
-  /** The batches in these slots, in capture order, have been used: their rows may be written. */
+  /** The batches in these slots, in capture order, have been used: they may be counted and their rows written. */
   | { readonly kind: "release"; readonly used: readonly UsedSlot[] }
-  /** All batches of the stream were given back: write their rows and hand the database over. */
+  /** All batches of the stream were given back: write their rows and the statistics, and hand the database over. */
   | { readonly kind: "handOver" }
-  /** No stream follows: finish the segments behind that many pages and hand the database over. */
+  /** No stream follows: finish segments and statistics behind that many pages and hand the database over. */
   | { readonly kind: "finish"; readonly pageCount: number };
 
 /** What the segment thread tells the main thread; parts in capture order. */
@@ -50,7 +50,7 @@ export type FromSegmentWorker =
   | DecodedFile
   /** The stream has been read. */
   | { readonly kind: "end" }
-  /** The database has that many pages, and the main thread may write behind them; null when it was never taken over. */
-  | { readonly kind: "handedOver"; readonly pageCount: number | null }
+  /** The database has that many pages, and the main thread may write behind them. */
+  | { readonly kind: "handedOver"; readonly pageCount: number }
   /** The stream cannot be read or the database not be written; `code` is null for what is our bug. */
   | { readonly kind: "error"; readonly code: ErrorCode | null; readonly message: string };

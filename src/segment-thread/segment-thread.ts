@@ -15,8 +15,8 @@ import {
 type PartMessage = Exclude<FromSegmentWorker, { kind: "error" }>;
 
 /**
- * A thread that reads and decodes ahead and writes the rows of segments behind, so that flows and rules get a core for
- * themselves. Gives the same parts in the same order as decodeSeries. Files only: standard input belongs to the main
+ * A thread that reads and decodes ahead and behind writes the rows of segments and keeps the statistics, so that flows and
+ * rules get a core for themselves. Gives the same parts in the same order as decodeSeries. Files only: standard input belongs to the main
  * thread. From the end of one stream to the beginning of the next, and after `finish`, the main thread writes to the
  * database.
  */
@@ -33,7 +33,7 @@ export class SegmentThread {
 
   constructor(batchFrames: number, writer: DatabaseWriter) {
     this.#writer = writer;
-    const workerData: SegmentWorkerData = { batchFrames, place: writer.shareSegments() };
+    const workerData: SegmentWorkerData = { batchFrames, place: writer.shareTables() };
     this.#worker = new Worker(new URL("./segment-worker.js", import.meta.url), { workerData });
     this.#worker.on("message", (message: FromSegmentWorker) => {
       this.#received.push(message);
@@ -74,17 +74,17 @@ export class SegmentThread {
           this.#send({ kind: "handOver" });
           break;
         case "handedOver":
-          if (message.pageCount !== null) this.#writer.takeOver(message.pageCount);
+          this.#writer.takeOver(message.pageCount);
           return;
       }
     }
   }
 
-  /** Ends the segments in the database; after the last stream. */
+  /** Ends segments and statistics in the database; after the last stream. */
   async finish(): Promise<void> {
     this.#send({ kind: "finish", pageCount: this.#writer.handOver() });
     const message = await this.#next();
-    if (message.kind === "handedOver" && message.pageCount !== null) this.#writer.takeOver(message.pageCount);
+    if (message.kind === "handedOver") this.#writer.takeOver(message.pageCount);
   }
 
   /** Ends the thread, wherever it is. */

@@ -3,8 +3,8 @@ import { type DecodedBatch, decodeSeries } from "../decode/decode-series.js";
 import { Encapsulations } from "../decode/encapsulations.js";
 import type { SegmentBatch } from "../decode/segment-batch.js";
 import { AnalyzeError } from "../errors.js";
-import type { SegmentsPlace } from "../store/segments-writer.js";
-import { SharedSegments } from "../store/shared-segments.js";
+import { SharedTables, type TablesPlace } from "../store/shared-tables.js";
+import { StreamStatistics } from "../store/stream-statistics.js";
 import { type BatchSlot, createBatchSlot, keepBytes } from "./batch-slots.js";
 import {
   type FromSegmentWorker,
@@ -17,18 +17,18 @@ import {
 const SLOTS = 2 * RELEASED_AT_ONCE;
 
 /**
- * The segment thread: reads one stream after the other, hands batches over in shared memory, and writes the rows of
- * those that come back before it decodes into them again.
+ * The segment thread: reads one stream after the other, hands batches over in shared memory, and, before it decodes into
+ * them again, writes the rows of those that come back and counts them in the statistics.
  */
 class SegmentWorker {
   readonly #port: MessagePort;
   readonly #batchFrames: number;
   readonly #encapsulations = new Encapsulations();
-  readonly #place: SegmentsPlace | null;
-  /** From the first stream on, when segments are kept. */
-  #segments: SharedSegments | undefined;
+  readonly #place: TablesPlace;
+  #openedTables: SharedTables | undefined;
+  readonly #statistics: StreamStatistics;
   readonly #slots: BatchSlot[] = [];
-  /** Slots that came back, in capture order; their rows are not written yet. */
+  /** Slots that came back, in capture order; they are neither written nor counted yet. */
   readonly #used: BatchSlot[] = [];
   readonly #free: BatchSlot[] = [];
   #current: BatchSlot | undefined;
@@ -38,16 +38,22 @@ class SegmentWorker {
     this.#port = port;
     this.#batchFrames = batchFrames;
     this.#place = place;
+    this.#statistics = new StreamStatistics((row) => this.#tables.appendStatistics(row));
     port.on("message", (message: ToSegmentWorker) => {
       this.#obey(message).catch((error: unknown) => this.#fail(error));
     });
   }
 
+  /** Opened with the first stream, so that an error finds its way to the main thread. */
+  get #tables(): SharedTables {
+    this.#openedTables ??= new SharedTables(this.#place);
+    return this.#openedTables;
+  }
+
   async #obey(message: ToSegmentWorker): Promise<void> {
     switch (message.kind) {
       case "series":
-        if (this.#place !== null) this.#segments ??= new SharedSegments(this.#place);
-        this.#segments?.takeOver(message.pageCount);
+        this.#tables.takeOver(message.pageCount);
         await this.#decode(message.paths);
         break;
       case "release":
@@ -59,14 +65,15 @@ class SegmentWorker {
         this.#wake?.();
         break;
       case "handOver":
-        while (this.#used.length > 0) this.#free.push(this.#writeOldest());
+        while (this.#used.length > 0) this.#free.push(this.#storeOldest());
+        this.#statistics.endStream();
         this.#handOver();
         break;
       case "finish":
-        this.#segments?.takeOver(message.pageCount);
-        this.#segments?.finish();
+        this.#tables.takeOver(message.pageCount);
+        this.#tables.finish();
         this.#handOver();
-        this.#segments?.close();
+        this.#tables.close();
         break;
     }
   }
@@ -78,8 +85,12 @@ class SegmentWorker {
       takeBatch: (capacity: number) => this.#take(capacity),
     };
     for await (const part of decodeSeries({ paths }, options)) {
-      if (part.kind === "batch") this.#pass(part);
-      else this.#post(part);
+      if (part.kind === "batch") {
+        this.#pass(part);
+      } else {
+        this.#statistics.noteFile(part.file);
+        this.#post(part);
+      }
     }
     this.#post({ kind: "end" });
   }
@@ -96,14 +107,15 @@ class SegmentWorker {
         this.#wake = resolve;
       });
     }
-    this.#current = this.#free.pop() ?? this.#writeOldest();
+    this.#current = this.#free.pop() ?? this.#storeOldest();
     return this.#current.batch;
   }
 
-  /** Writes the rows of the slot that came back first; it is free then. */
-  #writeOldest(): BatchSlot {
+  /** Writes the rows of the slot that came back first and counts it; it is free then. */
+  #storeOldest(): BatchSlot {
     const slot = this.#used.shift()!;
-    this.#segments?.append(slot.batch);
+    this.#tables.appendSegments(slot.batch);
+    this.#statistics.noteBatch(slot.batch);
     return slot;
   }
 
@@ -118,7 +130,7 @@ class SegmentWorker {
   }
 
   #handOver(): void {
-    this.#post({ kind: "handedOver", pageCount: this.#segments?.handOver() ?? null });
+    this.#post({ kind: "handedOver", pageCount: this.#tables.handOver() });
   }
 
   #fail(error: unknown): void {

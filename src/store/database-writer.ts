@@ -8,6 +8,7 @@ import { RepeatRows } from "./repeat-rows.js";
 import { ScratchFiles } from "./scratch-files.js";
 import type { OptionText } from "./segment-rows.js";
 import { type SegmentsPlace, SegmentsWriter } from "./segments-writer.js";
+import type { TablesPlace } from "./shared-tables.js";
 import { IndexWriter } from "./sqlite-file/index-writer.js";
 import { PageFile, type WriteFunction } from "./sqlite-file/page-file.js";
 import { RecordSpool } from "./sqlite-file/record-spool.js";
@@ -23,11 +24,11 @@ export interface DatabaseWriterOptions {
 }
 
 /**
- * Writes a new database: segments while they are read, then flows, then (`finishTimelines`) everything else. Nothing
+ * Writes a new database: segments while they are read, then statistics and flows, then (`finishTimelines`) everything else. Nothing
  * is at the target before `DatabaseTables.commit`. When a call fails, the temporaries are gone.
  *
- * Another thread may write the segments (`shareSegments`); then the two take turns at the end of the file: that thread
- * while a stream is read, this one while its flows are written.
+ * Another thread may write the segments and the statistics (`shareTables`); then the two take turns at the end of the
+ * file: that thread while a stream is read, this one while its flows are written.
  */
 export class DatabaseWriter {
   readonly #target: string;
@@ -40,11 +41,11 @@ export class DatabaseWriter {
   /** They come while segments are written, maybe by another thread, so their pages must wait. */
   readonly #repeats: RecordSpool;
   readonly #repeatRows: RepeatRows;
-  readonly #statistics: IndexWriter;
-  readonly #statisticsRows: StatisticsRows;
   readonly #write: WriteFunction | undefined;
   /** Undefined until segments come, and when another thread writes them. */
   #segments: SegmentsWriter | undefined;
+  /** Undefined when another thread writes them. */
+  #statistics: StatisticsRows | undefined;
   #tables: DatabaseTables | undefined;
 
   /** `target` is a path, or `:memory:` for a database that `close` removes. */
@@ -66,16 +67,21 @@ export class DatabaseWriter {
     this.#flowRows = new FlowRows(this.#flows);
     this.#repeats = new RecordSpool(this.#scratch.repeats, fileOptions);
     this.#repeatRows = new RepeatRows(this.#repeats);
-    this.#statistics = new IndexWriter(this.#file, this.#roots.flowStatistics);
-    this.#statisticsRows = new StatisticsRows(this.#statistics);
+    this.#statistics = new StatisticsRows(new IndexWriter(this.#file, this.#roots.flowStatistics));
   }
 
   /**
-   * Where a SegmentsWriter of another thread is to write, from `handOver` to `takeOver`; it, and not this writer,
-   * finishes them. Null when no segments are kept.
+   * Where SharedTables of another thread are to write, from `handOver` to `takeOver`; they, and not this writer, take the
+   * segments and the statistics from now on, and finish both.
    */
-  shareSegments(): SegmentsPlace | null {
-    return this.#timeline === "none" ? null : this.#segmentsPlace;
+  shareTables(): TablesPlace {
+    this.#statistics = undefined;
+    return {
+      target: this.#target,
+      database: this.#scratch.database,
+      segments: this.#timeline === "none" ? null : this.#segmentsPlace,
+      statistics: this.#roots.flowStatistics,
+    };
   }
 
   /** Writes what is buffered and returns the page count, where the other thread goes on. */
@@ -127,18 +133,19 @@ export class DatabaseWriter {
   /** Appends what one end of a flow sent, in id order, the client's row first; the object may be used again. */
   appendStatistics(row: StatisticsRow): void {
     try {
-      this.#statisticsRows.append(row);
+      if (this.#statistics === undefined) throw new Error("another thread writes the statistics");
+      this.#statistics.append(row);
     } catch (error) {
       throw this.#failed(error);
     }
   }
 
-  /** Ends segments and flows; from here on the database is SQLite's. */
+  /** Ends segments, statistics and flows; from here on the database is SQLite's. */
   finishTimelines(): DatabaseTables {
     try {
       this.#segments?.finish();
+      this.#statistics?.finish();
       this.#flows.finish();
-      this.#statistics.finish();
       const repeats = new TableWriter(this.#file, this.#roots.repeatedSegments);
       this.#repeats.drainTo(repeats);
       this.#repeats.close();
@@ -161,14 +168,7 @@ export class DatabaseWriter {
   }
 
   get #segmentsPlace(): SegmentsPlace {
-    const { database, runs } = this.#scratch;
-    return {
-      target: this.#target,
-      database,
-      runs,
-      table: this.#roots.segments,
-      index: this.#roots.segmentsFlowId,
-    };
+    return { runs: this.#scratch.runs, table: this.#roots.segments, index: this.#roots.segmentsFlowId };
   }
 
   #failed(error: unknown): unknown {

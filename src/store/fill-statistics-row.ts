@@ -1,5 +1,3 @@
-import type { Endpoint } from "../flows/endpoint.js";
-import type { Flow } from "../flows/flow.js";
 import {
   averageWindowBytes,
   deviation,
@@ -7,7 +5,9 @@ import {
   longestIdleNs,
   streamLengthBytes,
 } from "../flows/statistics/derived.js";
+import type { Direction } from "../flows/statistics/direction.js";
 import { optionNames } from "../flows/statistics/option-names.js";
+import type { StatisticsRecord } from "../flows/statistics/statistics-record.js";
 import type { StatisticsRow } from "./statistics-rows.js";
 
 const NS_PER_SECOND = 1e9;
@@ -97,7 +97,7 @@ export function createStatisticsRow(): StatisticsRow {
  */
 export function fillStatisticsRow(
   row: StatisticsRow,
-  flow: Flow,
+  flow: StatisticsRecord,
   sender: "client" | "server",
   endNs: number,
 ): boolean {
@@ -116,7 +116,7 @@ export function fillStatisticsRow(
   return true;
 }
 
-function fillCounts(row: StatisticsRow, endpoint: Endpoint): void {
+function fillCounts(row: StatisticsRow, endpoint: Direction): void {
   row.segments = endpoint.sentSegments;
   row.ackSegments = endpoint.ackSegments;
   row.pureAckSegments = endpoint.pureAcks;
@@ -134,7 +134,7 @@ function fillCounts(row: StatisticsRow, endpoint: Endpoint): void {
   row.truncatedBytes = endpoint.truncatedBytes;
 }
 
-function fillRepetitions(row: StatisticsRow, endpoint: Endpoint): void {
+function fillRepetitions(row: StatisticsRow, endpoint: Direction): void {
   row.retransmittedSegments = endpoint.resentSegments;
   row.retransmittedBytes = endpoint.resentBytes;
   row.retransmissionsMax = endpoint.resendMaximum;
@@ -150,7 +150,7 @@ function fillRepetitions(row: StatisticsRow, endpoint: Endpoint): void {
   row.linkDuplicates = endpoint.linkDuplicates;
 }
 
-function fillSizes(row: StatisticsRow, endpoint: Endpoint, peer: Endpoint): void {
+function fillSizes(row: StatisticsRow, endpoint: Direction, peer: Direction): void {
   row.segmentMinBytes = orNull(endpoint.segmentMinimumBytes);
   row.segmentMaxBytes = orNull(endpoint.segmentMaximumBytes);
   row.windowMinBytes = orNull(endpoint.windowMinimum);
@@ -167,7 +167,13 @@ function fillSizes(row: StatisticsRow, endpoint: Endpoint, peer: Endpoint): void
   row.missingBytes = isKnown ? Math.max(0, streamBytes - endpoint.freshBytes) : null;
 }
 
-function fillTimes(row: StatisticsRow, flow: Flow, endpoint: Endpoint, peer: Endpoint, endNs: number): void {
+function fillTimes(
+  row: StatisticsRow,
+  flow: StatisticsRecord,
+  endpoint: Direction,
+  peer: Direction,
+  endNs: number,
+): void {
   const hasData = endpoint.dataSegments > 0;
   row.firstDataNs = hasData ? endpoint.firstDataNs : null;
   row.lastDataNs = hasData ? endpoint.dataLastNs : null;
@@ -177,7 +183,7 @@ function fillTimes(row: StatisticsRow, flow: Flow, endpoint: Endpoint, peer: End
     elapsedNs > 0 ? Math.round(endpoint.freshBytes / (elapsedNs / NS_PER_SECOND)) : null;
 }
 
-function fillOptions(row: StatisticsRow, endpoint: Endpoint): void {
+function fillOptions(row: StatisticsRow, endpoint: Direction): void {
   row.sackSegments = endpoint.sackSegments;
   row.sackAcks = endpoint.sackAcks;
   row.duplicateSacks = endpoint.duplicateSacks;
@@ -187,7 +193,7 @@ function fillOptions(row: StatisticsRow, endpoint: Endpoint): void {
   row.ttlMax = endpoint.ttlMaximum;
 }
 
-function fillRoundTrips(row: StatisticsRow, endpoint: Endpoint): void {
+function fillRoundTrips(row: StatisticsRow, endpoint: Direction): void {
   const samples = endpoint.rttSamples;
   const hasSamples = samples > 0;
   row.rttSamples = samples;
@@ -205,7 +211,7 @@ function fillRoundTrips(row: StatisticsRow, endpoint: Endpoint): void {
   row.fullSizeRttStdevNs = roundedDeviation(endpoint.fullRttSumNs, endpoint.fullRttSquares, fullSize);
 }
 
-function fillAcknowledgments(row: StatisticsRow, endpoint: Endpoint): void {
+function fillAcknowledgments(row: StatisticsRow, endpoint: Direction): void {
   const ambiguous = endpoint.ambiguousAcks;
   row.postLossAcks = endpoint.postLossAcks;
   row.ambiguousAcks = ambiguous;

@@ -8,10 +8,6 @@ import { TableWriter } from "./sqlite-file/table-writer.js";
 
 /** Where the segments of a database go. Plain data: another thread may be told. */
 export interface SegmentsPlace {
-  /** The database as the user named it, for what is said when it cannot be written. */
-  readonly target: string;
-  /** The database in the making. */
-  readonly database: string;
   /** The scratch file of their index. */
   readonly runs: string;
   /** Root pages of `segments` and of its index. */
@@ -26,7 +22,7 @@ export class SegmentsWriter {
   readonly #table: TableWriter;
   readonly #flowIds: RunSorter;
 
-  /** `file` is the database at `place.database`; `write` writes in the place of node:fs. */
+  /** `file` is the database; `write` writes in the place of node:fs. */
   constructor(file: PageFile, place: SegmentsPlace, write?: WriteFunction) {
     this.#file = file;
     this.#indexRoot = place.index;

@@ -173,4 +173,9 @@ export class StatisticsRows {
     record.integer(row.tripleDuplicateAcks);
     this.#table.end(record.end());
   }
+
+  /** Writes the last pages of the table. */
+  finish(): void {
+    this.#table.finish();
+  }
 }

@@ -1,5 +1,5 @@
-import type { Endpoint } from "../../src/flows/endpoint.js";
 import { averageWindowBytes, deviation, streamLengthBytes } from "../../src/flows/statistics/derived.js";
+import type { Direction } from "../../src/flows/statistics/direction.js";
 import {
   SENT_SACK_PERMITTED,
   SENT_TIMESTAMPS,
@@ -8,8 +8,8 @@ import {
 
 /** What a direction's cells depend on beside its own record. */
 export interface DirectionContext {
-  readonly sender: Endpoint;
-  readonly receiver: Endpoint;
+  readonly sender: Direction;
+  readonly receiver: Direction;
   /** Nanoseconds from the connection's first segment to its last. */
   readonly elapsedNs: number;
   /** The longest silence of the sender, with the time to the capture's end if the connection is open. */
@@ -31,7 +31,7 @@ export function printFixed(value: number, digits: number): string {
   return (value - 10 ** -digits / 2).toFixed(digits);
 }
 
-const count = (read: (sender: Endpoint) => number) => (context: DirectionContext) =>
+const count = (read: (sender: Direction) => number) => (context: DirectionContext) =>
   String(read(context.sender));
 const milliseconds = (ns: number): string => printFixed(ns / 1000 / 1000, 1);
 const average = (sumNs: number, samples: number): string => milliseconds(sumNs / (samples + AVERAGE_BIAS));

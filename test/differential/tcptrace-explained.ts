@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../src/flows/endpoint.js";
+import type { Direction } from "../../src/flows/statistics/direction.js";
 import type { StatisticsDifference } from "./tcptrace.js";
 import type { DirectionContext } from "./tcptrace-columns.js";
 
@@ -89,7 +89,7 @@ export function explain(difference: StatisticsDifference, context: DifferenceCon
   )?.name;
 }
 
-function minimumOf(column: string, sender: Endpoint): number {
+function minimumOf(column: string, sender: Direction): number {
   if (column.startsWith("RTT_min_(last)")) return sender.ambiguousRttMinimumNs;
   return column.startsWith("RTT_min") ? sender.rttMinimumNs : sender.resendMinimumNs;
 }

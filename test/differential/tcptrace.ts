@@ -1,9 +1,14 @@
 import { decodeSeries } from "../../src/decode/decode-series.js";
-import type { Endpoint } from "../../src/flows/endpoint.js";
 import { createFlowCursor, type Flow } from "../../src/flows/flow.js";
 import { readFlowIdentity } from "../../src/flows/flow-identity.js";
 import { FlowTable } from "../../src/flows/flow-table.js";
 import { lastSegmentNs, longestIdleNs } from "../../src/flows/statistics/derived.js";
+import type { Direction } from "../../src/flows/statistics/direction.js";
+import { FlowStatistics } from "../../src/flows/statistics/flow-statistics.js";
+import {
+  createStatisticsRecord,
+  type StatisticsRecord,
+} from "../../src/flows/statistics/statistics-record.js";
 import { type DirectionContext, TCPTRACE_COLUMNS } from "./tcptrace-columns.js";
 import { explain } from "./tcptrace-explained.js";
 import { parseTcptraceTable, type TcptraceRow } from "./tcptrace-table.js";
@@ -71,16 +76,23 @@ interface CaptureFacts {
 export async function compareWithTcptrace(capturePath: string, csv: string): Promise<StatisticsAgreement> {
   const rows = parseTcptraceTable(csv);
   const table = new FlowTable();
+  const statistics = new FlowStatistics();
   try {
     const facts: CaptureFacts = { originNs: 0n, endNs: 0, hasNanoseconds: false, isUnsorted: false };
-    if (rows.length > 0) await trackCapture(capturePath, table, facts);
-    return compareRows(rows, table, facts);
+    if (rows.length > 0) await trackCapture(capturePath, table, statistics, facts);
+    return compareRows(rows, table, statistics, facts);
   } finally {
     table.close();
+    statistics.close();
   }
 }
 
-async function trackCapture(capturePath: string, table: FlowTable, facts: CaptureFacts): Promise<void> {
+async function trackCapture(
+  capturePath: string,
+  table: FlowTable,
+  statistics: FlowStatistics,
+  facts: CaptureFacts,
+): Promise<void> {
   let latestNs = Number.NEGATIVE_INFINITY;
   for await (const part of decodeSeries({ paths: [capturePath] })) {
     if (part.kind === "file") {
@@ -96,16 +108,19 @@ async function trackCapture(capturePath: string, table: FlowTable, facts: Captur
       else latestNs = timeNs[row]!;
     }
     table.track(part.segments, 1, 0, () => {});
+    statistics.noteBatch(part.segments);
   }
 }
 
 function compareRows(
   rows: readonly TcptraceRow[],
   table: FlowTable,
+  statistics: FlowStatistics,
   facts: CaptureFacts,
 ): StatisticsAgreement {
   const flow = createFlowCursor();
-  const candidates = candidatesByEnds(table, flow, facts.originNs);
+  const record = createStatisticsRecord();
+  const candidates = candidatesByEnds(table, statistics, facts.originNs);
   const unmatched: string[] = [];
   const cutElsewhere = new Map<string, number>();
   const differentFlows: DifferentFlow[] = [];
@@ -124,7 +139,8 @@ function compareRows(
       continue;
     }
     table.seek(flow, id);
-    const { differences, classes } = compareFlow(row, flow, facts);
+    statistics.seek(record, id);
+    const { differences, classes } = compareFlow(row, flow, record, facts);
     if (differences.length === 0) equalFlows++;
     else differentFlows.push({ name: nameOf(row), differences });
     countAll(differencesByColumn, new Set(differences.map(({ column }) => column.slice(0, -4))));
@@ -145,13 +161,20 @@ function countAll(counts: Map<string, number>, names: ReadonlySet<string>): void
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
-function candidatesByEnds(table: FlowTable, flow: Flow, originNs: bigint): Map<string, Candidate[]> {
+function candidatesByEnds(
+  table: FlowTable,
+  statistics: FlowStatistics,
+  originNs: bigint,
+): Map<string, Candidate[]> {
+  const flow = createFlowCursor();
+  const record = createStatisticsRecord();
   const candidates = new Map<string, Candidate[]>();
   for (let id = table.firstId; id < table.firstId + table.count; id++) {
     table.seek(flow, id);
     const { clientAddress, clientPort, serverAddress, serverPort } = readFlowIdentity(flow);
     const ends = endsOf(clientAddress, clientPort, serverAddress, serverPort);
-    const segments = flow.client.sentSegments + flow.server.sentSegments;
+    statistics.seek(record, id);
+    const segments = record.client.sentSegments + record.server.sentSegments;
     const startUs = (originNs + BigInt(flow.startNs)) / NS_PER_US;
     const list = candidates.get(ends);
     const candidate = {
@@ -159,7 +182,7 @@ function candidatesByEnds(table: FlowTable, flow: Flow, originNs: bigint): Map<s
       segments,
       startUs,
       endUs: (originNs + BigInt(flow.endNs)) / NS_PER_US,
-      idleNs: Math.max(flow.client.idleMaximumNs, flow.server.idleMaximumNs),
+      idleNs: Math.max(record.client.idleMaximumNs, record.server.idleMaximumNs),
       isReused: list !== undefined,
     };
     if (list === undefined) candidates.set(ends, [candidate]);
@@ -201,13 +224,20 @@ interface RowComparison {
   readonly classes: ReadonlySet<string>;
 }
 
-function compareFlow(row: TcptraceRow, flow: Flow, facts: CaptureFacts): RowComparison {
+function compareFlow(
+  row: TcptraceRow,
+  flow: Flow,
+  record: StatisticsRecord,
+  facts: CaptureFacts,
+): RowComparison {
   const { clientAddress, clientPort } = readFlowIdentity(flow);
   const isClientA = clientAddress === row.addressA && clientPort === row.portA;
-  const ends = isClientA ? ([flow.client, flow.server] as const) : ([flow.server, flow.client] as const);
+  const ends = isClientA
+    ? ([record.client, record.server] as const)
+    : ([record.server, record.client] as const);
   const directions = [
-    ["a2b", contextOf(flow, ends[0], ends[1], facts.endNs)],
-    ["b2a", contextOf(flow, ends[1], ends[0], facts.endNs)],
+    ["a2b", contextOf(record, ends[0], ends[1], facts.endNs)],
+    ["b2a", contextOf(record, ends[1], ends[0], facts.endNs)],
   ] as const;
   const differences: StatisticsDifference[] = [];
   const classes = new Set<string>();
@@ -226,11 +256,16 @@ function compareFlow(row: TcptraceRow, flow: Flow, facts: CaptureFacts): RowComp
   return { differences, classes };
 }
 
-function contextOf(flow: Flow, sender: Endpoint, receiver: Endpoint, endNs: number): DirectionContext {
+function contextOf(
+  record: StatisticsRecord,
+  sender: Direction,
+  receiver: Direction,
+  endNs: number,
+): DirectionContext {
   return {
     sender,
     receiver,
-    elapsedNs: Math.max(0, lastSegmentNs(sender, receiver) - flow.startNs),
+    elapsedNs: Math.max(0, lastSegmentNs(sender, receiver) - record.startNs),
     idleNs: longestIdleNs(sender, receiver, endNs),
   };
 }

@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { createFlowCursor } from "../../src/flows/flow.js";
+import { createFlowCursor, flowLayout } from "../../src/flows/flow.js";
 import { FlowStore } from "../../src/flows/flow-store.js";
 
 const CHUNK_FLOWS = 1024;
 
 /** A store and the cursor that moves over it. */
 function openStore(residentBytes?: number) {
-  return { store: new FlowStore(1, 1, residentBytes), flow: createFlowCursor() };
+  return { store: new FlowStore(1, flowLayout(1), residentBytes), flow: createFlowCursor() };
 }
 
 describe("the flow store", () => {
@@ -77,7 +77,7 @@ describe("the flow store", () => {
   });
 
   it("numbers flows from the first id on", () => {
-    const store = new FlowStore(500, 0);
+    const store = new FlowStore(500, flowLayout(0));
     const flow = createFlowCursor();
     expect([store.create(flow), store.create(flow), store.count]).to.deep.equal([500, 501, 2]);
     expect(flow.id).to.equal(501);

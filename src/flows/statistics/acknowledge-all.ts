@@ -1,4 +1,4 @@
-import { type Endpoint, float64Index, uint32Index } from "../endpoint.js";
+import { type Direction, float64Index, uint32Index } from "./direction.js";
 import { noteRoundTrip } from "./round-trip.js";
 import {
   NODE_ACKS,
@@ -23,7 +23,7 @@ const TAIL_SEGMENTS = uint32Index("tailSegments");
  * done, in every other case.
  */
 export function acknowledgeAll(
-  sender: Endpoint,
+  sender: Direction,
   pool: SegmentPool,
   owner: number,
   ack: number,

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../endpoint.js";
+import type { Direction } from "./direction.js";
 import { SENT_SCALED_WINDOW } from "./statistics-state.js";
 
 /** Below so many samples a deviation says nothing; tcptrace prints 0 then. */
@@ -14,13 +14,13 @@ export function deviation(sum: number, squares: number, samples: number): number
  * Octets of the sender's whole stream by its SYN's and its FIN's number (after a RST, by where its last segment
  * ended), captured or not; null unless both were seen. Negative when these numbers contradict each other.
  */
-export function streamLengthBytes(sender: Endpoint): number | null {
+export function streamLengthBytes(sender: Direction): number | null {
   if (sender.sentFins === 0 || sender.sentSyns === 0) return null;
   return (sender.sentRsts > 0 ? sender.latestSeq : sender.finSeq) - 1;
 }
 
 /** The sender's mean window in octets, rounded down: of all its segments, or of those since windows are scaled. */
-export function averageWindowBytes(sender: Endpoint, receiver: Endpoint): number {
+export function averageWindowBytes(sender: Direction, receiver: Direction): number {
   const isScaled = (sender.sentFacts & receiver.sentFacts & SENT_SCALED_WINDOW) !== 0;
   return Math.floor(sender.windowTotal / (isScaled ? sender.scaledSegments : sender.sentSegments));
 }
@@ -29,14 +29,14 @@ export function averageWindowBytes(sender: Endpoint, receiver: Endpoint): number
  * The sender's longest silence in nanoseconds: between two of its segments or, while the connection is open, from its
  * last one to `endNs`, the end of the capture.
  */
-export function longestIdleNs(sender: Endpoint, receiver: Endpoint, endNs: number): number {
+export function longestIdleNs(sender: Direction, receiver: Direction, endNs: number): number {
   const isClosed =
     (sender.sentFins > 0 && receiver.sentFins > 0) || sender.sentRsts > 0 || receiver.sentRsts > 0;
   return isClosed ? sender.idleMaximumNs : Math.max(sender.idleMaximumNs, endNs - sender.sentLastNs);
 }
 
 /** Time of the last segment of either side that sent any, copies included; nanoseconds since the origin. */
-export function lastSegmentNs(sender: Endpoint, receiver: Endpoint): number {
+export function lastSegmentNs(sender: Direction, receiver: Direction): number {
   if (sender.sentSegments === 0) return receiver.sentLastNs;
   if (receiver.sentSegments === 0) return sender.sentLastNs;
   return Math.max(sender.sentLastNs, receiver.sentLastNs);

@@ -5,45 +5,91 @@ import {
   type SegmentBatch,
 } from "../../decode/segment-batch.js";
 import { ACK, FIN, PSH, RST, SYN, URG } from "../../tcp/flags.js";
-import type { Endpoint } from "../endpoint.js";
-import type { Flow } from "../flow.js";
+import { FlowStore } from "../flow-store.js";
+import type { Direction } from "./direction.js";
 import { isLinkDuplicate } from "./link-duplicates.js";
+import { noteBases, noteProgress } from "./progress.js";
 import { noteOptions } from "./segment-options.js";
 import { SentSegments } from "./sent-segments.js";
+import { createStatisticsRecord, STATISTICS_LAYOUT, type StatisticsRecord } from "./statistics-record.js";
 import {
   SENT_ACK,
   SENT_IN_FLIGHT,
   SENT_SCALED_WINDOW,
   SENT_STEADILY,
   SENT_WAS_ACKNOWLEDGED,
-  SENT_WINDOW_SCALE,
 } from "./statistics-state.js";
 import { noteSteadily } from "./steady-statistics.js";
+import { agreeOnScale, noteWindow, scaledWindow } from "./window-statistics.js";
 
-/** RFC 7323, section 2.3. */
-const MAX_WINDOW_SHIFT = 14;
 /** Where the urgent pointer stands in a TCP header. RFC 9293, section 3.1. */
 const URGENT_POINTER_AT = 18;
 const HAS_OPTIONS = HAS_TIMESTAMPS | HAS_SACK | HAS_OTHER_OPTIONS;
 
 /**
- * Keeps the statistics of every flow and direction. They mean what `tcptrace -l -r` prints, where it is right; a
- * segment that the capture recorded twice counts twice, as there.
+ * Keeps the statistics of every flow and direction of a stream. They mean what `tcptrace -l -r` prints, where it is right;
+ * a segment that the capture recorded twice counts twice, as there. Reads batches that FlowTable has filled, in
+ * whichever thread, and nothing else of the flows.
  */
 export class FlowStatistics {
-  readonly #sent: SentSegments;
+  readonly #store: FlowStore<StatisticsRecord>;
+  readonly #sent = new SentSegments();
+  readonly #record = createStatisticsRecord();
 
-  constructor(sent = new SentSegments()) {
-    this.#sent = sent;
+  /** `firstId`: id of the first flow. */
+  constructor(firstId = 1) {
+    this.#store = new FlowStore(firstId, STATISTICS_LAYOUT);
   }
 
-  /** Takes one segment, copies included, before the flow is updated with it. */
-  note(flow: Flow, batch: SegmentBatch, row: number): void {
-    const fromServer = batch.fromServer[row]!;
-    const sender = fromServer === 1 ? flow.server : flow.client;
-    const receiver = fromServer === 1 ? flow.client : flow.server;
-    const owner = (flow.id * 2 + fromServer) >>> 0;
-    if (noteSteadily(sender, receiver, owner, this.#sent, batch, row)) return;
+  /** Flows seen so far. */
+  get count(): number {
+    return this.#store.count;
+  }
+
+  get firstId(): number {
+    return this.#store.firstId;
+  }
+
+  /** Takes the segments of a batch, copies included. Batches come in capture order. */
+  noteBatch(batch: SegmentBatch): void {
+    const store = this.#store;
+    const record = this.#record;
+    for (let row = 0; row < batch.length; row++) {
+      const id = batch.flow[row]!;
+      if (id < store.firstId + store.count) {
+        store.seek(record, id);
+      } else {
+        // Ids are given in order of appearance: this is the flow's first segment.
+        store.create(record);
+        record.startNs = batch.timeNs[row]!;
+      }
+      const fromServer = batch.fromServer[row]!;
+      const sender = fromServer === 1 ? record.server : record.client;
+      const receiver = fromServer === 1 ? record.client : record.server;
+      const owner = (id * 2 + fromServer) >>> 0;
+      if (!noteSteadily(sender, receiver, owner, this.#sent, batch, row)) {
+        noteBases(sender, receiver, batch, row);
+        this.#note(sender, receiver, owner, batch, row);
+      }
+      noteProgress(record, sender, receiver, batch, row);
+    }
+  }
+
+  /** No more segments come: flows are visited once more, in the order of their ids. */
+  beginEnding(): void {
+    this.#store.beginEnding();
+  }
+
+  /** Moves a record of the caller to flow `id`. */
+  seek(record: StatisticsRecord, id: number): void {
+    this.#store.seek(record, id);
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  #note(sender: Direction, receiver: Direction, owner: number, batch: SegmentBatch, row: number): void {
     const flags = batch.flags[row]!;
     const payloadLength = batch.payloadLength[row]!;
 
@@ -78,7 +124,13 @@ export class FlowStatistics {
     }
   }
 
-  #noteControl(sender: Endpoint, receiver: Endpoint, owner: number, batch: SegmentBatch, row: number): void {
+  #noteControl(
+    sender: Direction,
+    receiver: Direction,
+    owner: number,
+    batch: SegmentBatch,
+    row: number,
+  ): void {
     const flags = batch.flags[row]!;
     if (flags & RST) sender.sentRsts++;
     if (flags & FIN) {
@@ -101,7 +153,7 @@ export class FlowStatistics {
     }
   }
 
-  #noteSent(sender: Endpoint, receiver: Endpoint, owner: number, batch: SegmentBatch, row: number): void {
+  #noteSent(sender: Direction, receiver: Direction, owner: number, batch: SegmentBatch, row: number): void {
     const flags = batch.flags[row]!;
     const payloadLength = batch.payloadLength[row]!;
     if (receiver.windowLast === 0 && receiver.sentSegments > 0 && !(flags & SYN)) {
@@ -129,8 +181,8 @@ export class FlowStatistics {
   }
 
   #noteAck(
-    sender: Endpoint,
-    receiver: Endpoint,
+    sender: Direction,
+    receiver: Direction,
     owner: number,
     batch: SegmentBatch,
     row: number,
@@ -154,7 +206,7 @@ export class FlowStatistics {
 }
 
 /** That there is a segment, when, and how far it came. */
-function notePresence(sender: Endpoint, batch: SegmentBatch, row: number): void {
+function notePresence(sender: Direction, batch: SegmentBatch, row: number): void {
   const timeNs = batch.timeNs[row]!;
   const ttl = batch.ttl[row]!;
   if (sender.sentSegments === 0) {
@@ -172,21 +224,7 @@ function notePresence(sender: Endpoint, batch: SegmentBatch, row: number): void 
   if (isLinkDuplicate(sender, batch.seq[row]!, batch.ipId[row]!)) sender.linkDuplicates++;
 }
 
-/** The window in octets: scaled when both SYNs asked for it, and never in a SYN. RFC 7323, section 2.2. */
-function scaledWindow(sender: Endpoint, receiver: Endpoint, flags: number, window: number): number {
-  if (!(flags & (ACK | SYN))) return 0;
-  const isScaled = (sender.sentFacts & receiver.sentFacts & SENT_WINDOW_SCALE) !== 0 && !(flags & SYN);
-  return isScaled ? window << Math.min(sender.windowShift, MAX_WINDOW_SHIFT) : window;
-}
-
-/** What only one side asked for is not used. */
-function agreeOnScale(sender: Endpoint, receiver: Endpoint): void {
-  if (sender.sentFacts & receiver.sentFacts & SENT_WINDOW_SCALE) return;
-  if (sender.windowShift !== 0) sender.windowShift = 0;
-  if (receiver.windowShift !== 0) receiver.windowShift = 0;
-}
-
-function notePayload(sender: Endpoint, batch: SegmentBatch, row: number, payloadLength: number): void {
+function notePayload(sender: Direction, batch: SegmentBatch, row: number, payloadLength: number): void {
   const flags = batch.flags[row]!;
   sender.dataSegments++;
   sender.sentBytes += payloadLength;
@@ -207,29 +245,9 @@ function notePayload(sender: Endpoint, batch: SegmentBatch, row: number, payload
   }
 }
 
-/** Windows in SYNs are not scaled: with the first scaled one the extremes begin anew. */
-function noteWindow(sender: Endpoint, receiver: Endpoint, flags: number, window: number): void {
-  sender.windowLast = window;
-  if (!(flags & (ACK | SYN))) return;
-  if (window === 0) {
-    if (flags & ACK) sender.zeroWindows++;
-    return;
-  }
-  const isScaled = (sender.sentFacts & receiver.sentFacts & SENT_WINDOW_SCALE) !== 0 && !(flags & SYN);
-  if (isScaled && !(sender.sentFacts & SENT_SCALED_WINDOW)) {
-    sender.sentFacts |= SENT_SCALED_WINDOW;
-    sender.scaledSegments = 1;
-    sender.windowMaximum = sender.windowMinimum = sender.windowTotal = window;
-    return;
-  }
-  sender.windowTotal += window;
-  if (window > sender.windowMaximum) sender.windowMaximum = window;
-  if (sender.windowMinimum === 0 || window < sender.windowMinimum) sender.windowMinimum = window;
-}
-
 function noteInFlight(
-  sender: Endpoint,
-  receiver: Endpoint,
+  sender: Direction,
+  receiver: Direction,
   batch: SegmentBatch,
   row: number,
   payloadLength: number,

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../endpoint.js";
+import type { Direction } from "./direction.js";
 import {
   NODE_ACKS,
   NODE_FIRST,
@@ -10,7 +10,7 @@ import {
 } from "./segment-pool.js";
 
 /** Copies the first segment of a list from the sender's record to the scratch node, so that all nodes are alike. */
-export function openHead(sender: Endpoint, pool: SegmentPool): void {
+export function openHead(sender: Direction, pool: SegmentPool): void {
   const { f64, u32 } = pool;
   f64[NODE_FIRST] = sender.headFirst;
   f64[NODE_LAST] = sender.headLast;
@@ -21,7 +21,7 @@ export function openHead(sender: Endpoint, pool: SegmentPool): void {
 }
 
 /** Copies it back. */
-export function closeHead(sender: Endpoint, pool: SegmentPool): void {
+export function closeHead(sender: Direction, pool: SegmentPool): void {
   const { f64, u32 } = pool;
   sender.headFirst = f64[NODE_FIRST]!;
   sender.headLast = f64[NODE_LAST]!;

@@ -1,4 +1,4 @@
-import { type Endpoint, uint32Index } from "../endpoint.js";
+import { type Direction, uint32Index } from "./direction.js";
 
 /** Segments whose identity is remembered; a power of two. */
 const REMEMBERED = 8;
@@ -9,7 +9,7 @@ const SIGNATURE_AT = uint32Index("signatureAt");
  * Whether one of the eight segments before has the same sequence number and IPv4 identification: something below TCP
  * sent it twice. Without an identification (IPv6, or 0) nothing can be said. Remembers the segment.
  */
-export function isLinkDuplicate(sender: Endpoint, seq: number, ipId: number): boolean {
+export function isLinkDuplicate(sender: Direction, seq: number, ipId: number): boolean {
   if (ipId === 0) return false;
   const { u32, at32 } = sender;
   const first = at32 + SIGNATURES;

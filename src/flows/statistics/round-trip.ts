@@ -1,4 +1,4 @@
-import type { Endpoint } from "../endpoint.js";
+import type { Direction } from "./direction.js";
 
 /**
  * Notes that a segment of `lengthBytes` (a SYN or FIN counting as one) was acknowledged exactly, `elapsedNs` after it
@@ -6,7 +6,7 @@ import type { Endpoint } from "../endpoint.js";
  * waited for that.
  */
 export function noteRoundTrip(
-  sender: Endpoint,
+  sender: Direction,
   elapsedNs: number,
   lengthBytes: number,
   repeats: number,
@@ -35,7 +35,7 @@ export function noteRoundTrip(
 }
 
 /** The largest segments are the ones that say most of the path; a larger one makes the samples before it void. */
-function noteFullSize(sender: Endpoint, rttNs: number, lengthBytes: number): void {
+function noteFullSize(sender: Direction, rttNs: number, lengthBytes: number): void {
   if (lengthBytes > sender.fullSizeBytes) {
     sender.fullSizeBytes = lengthBytes;
     sender.fullRttSamples = 0;
@@ -49,7 +49,7 @@ function noteFullSize(sender: Endpoint, rttNs: number, lengthBytes: number): voi
 }
 
 /** Notes that an unacknowledged segment was sent again, `elapsedNs` after the time before, the `repeats`th time. */
-export function noteResend(sender: Endpoint, elapsedNs: number, repeats: number): void {
+export function noteResend(sender: Direction, elapsedNs: number, repeats: number): void {
   const resendNs = Math.max(0, elapsedNs);
   if (sender.resendTimes === 0 || resendNs < sender.resendMinimumNs) sender.resendMinimumNs = resendNs;
   if (resendNs > sender.resendMaximumNs) sender.resendMaximumNs = resendNs;

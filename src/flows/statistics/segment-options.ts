@@ -7,7 +7,7 @@ import {
 } from "../../decode/segment-batch.js";
 import * as options from "../../decode/tcp-options.js";
 import { ACK, RST } from "../../tcp/flags.js";
-import type { Endpoint } from "../endpoint.js";
+import type { Direction } from "./direction.js";
 import {
   SENT_AUTHENTICATION,
   SENT_FAST_OPEN,
@@ -26,14 +26,14 @@ const FIXED_HEADER_BYTES = 20;
 const edges = new Uint32Array(8);
 
 /** Notes which options a segment of `sender` carries, and what its SACK blocks say. */
-export function noteOptions(sender: Endpoint, batch: SegmentBatch, row: number): void {
+export function noteOptions(sender: Direction, batch: SegmentBatch, row: number): void {
   const facts = batch.facts[row]!;
   if (facts & HAS_TIMESTAMPS) sender.sentFacts |= SENT_TIMESTAMPS;
   if (facts & HAS_OTHER_OPTIONS) noteOtherOptions(sender, batch, row);
   if (facts & HAS_SACK) noteSack(sender, batch, row);
 }
 
-function noteOtherOptions(sender: Endpoint, batch: SegmentBatch, row: number): void {
+function noteOtherOptions(sender: Direction, batch: SegmentBatch, row: number): void {
   const { bytes } = batch;
   const first = batch.tcpAt[row]! + FIXED_HEADER_BYTES;
   const end = first + batch.optionsLength[row]!;
@@ -45,7 +45,7 @@ function noteOtherOptions(sender: Endpoint, batch: SegmentBatch, row: number): v
   }
 }
 
-function noteOption(sender: Endpoint, bytes: Uint8Array, at: number, length: number): void {
+function noteOption(sender: Direction, bytes: Uint8Array, at: number, length: number): void {
   switch (bytes[at]) {
     case options.OPTION_NOP:
     case options.OPTION_TIMESTAMPS:
@@ -77,7 +77,7 @@ function noteOption(sender: Endpoint, bytes: Uint8Array, at: number, length: num
   }
 }
 
-function noteSack(sender: Endpoint, batch: SegmentBatch, row: number): void {
+function noteSack(sender: Direction, batch: SegmentBatch, row: number): void {
   const at = batch.tcpAt[row]! + FIXED_HEADER_BYTES;
   const blocks = options.readSackBlocks(batch.bytes, at, batch.optionsLength[row]!, edges);
   if (blocks === 0) return;

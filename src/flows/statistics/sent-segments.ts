@@ -1,5 +1,5 @@
-import type { Endpoint } from "../endpoint.js";
 import { acknowledgeAll } from "./acknowledge-all.js";
+import type { Direction } from "./direction.js";
 import { closeHead, openHead } from "./head-segment.js";
 import { repeated } from "./repeated-ack.js";
 import { noteResend, noteRoundTrip } from "./round-trip.js";
@@ -45,7 +45,7 @@ export class SentSegments {
   }
 
   /** Forgets all that `sender` has sent. */
-  clear(sender: Endpoint, owner: number): void {
+  clear(sender: Direction, owner: number): void {
     if (!(sender.sentFacts & SENT_HAS_SEGMENTS)) return;
     const pool = this.#pool;
     openHead(sender, this.#pool);
@@ -62,7 +62,7 @@ export class SentSegments {
    * Adds the numbers `first` to `last` (relative, both included) to list `owner`, which is the sender's, and fills
    * `before`. Parts that were sent earlier count as sent again, the rest is remembered as segments of their own.
    */
-  add(sender: Endpoint, owner: number, first: number, last: number, timeNs: number): void {
+  add(sender: Direction, owner: number, first: number, last: number, timeNs: number): void {
     const before = this.before;
     before.lengthBytes = 0;
     before.isOutOfOrder = false;
@@ -88,7 +88,7 @@ export class SentSegments {
    * Notes that the receiver of list `owner` acknowledged everything below `ack`. `canBeDuplicate`: it holds no data,
    * repeats the number and window of the one before, and something is in flight.
    */
-  acknowledge(sender: Endpoint, owner: number, ack: number, timeNs: number, canBeDuplicate: boolean): void {
+  acknowledge(sender: Direction, owner: number, ack: number, timeNs: number, canBeDuplicate: boolean): void {
     if (!(sender.sentFacts & SENT_HAS_SEGMENTS) || ack <= sender.headFirst) return;
     if (acknowledgeAll(sender, this.#pool, owner, ack, timeNs)) return;
     const headLast = sender.headLast;
@@ -101,7 +101,7 @@ export class SentSegments {
     closeHead(sender, this.#pool);
   }
 
-  #acknowledge(sender: Endpoint, owner: number, ack: number, timeNs: number, canBeDuplicate: boolean): void {
+  #acknowledge(sender: Direction, owner: number, ack: number, timeNs: number, canBeDuplicate: boolean): void {
     const pool = this.#pool;
     const { f64, u32 } = pool;
     let latestNs = Number.NEGATIVE_INFINITY;
@@ -136,7 +136,7 @@ export class SentSegments {
   }
 
   /** Joins acknowledged segments that follow each other without a gap. */
-  #join(sender: Endpoint, owner: number): void {
+  #join(sender: Direction, owner: number): void {
     const pool = this.#pool;
     const { f64, u32 } = pool;
     for (let node = 0; u32[pool.at32(node) + NODE_ACKS]! > 0; ) {
@@ -152,7 +152,7 @@ export class SentSegments {
   }
 
   /** Makes `next` part of the node before it, and what lies between. */
-  #absorb(sender: Endpoint, owner: number, node: number, next: number): void {
+  #absorb(sender: Direction, owner: number, node: number, next: number): void {
     if (next === 0) return;
     const pool = this.#pool;
     const { f64, u32 } = pool;
@@ -168,7 +168,7 @@ export class SentSegments {
     if (sender.tailSegments > 0) sender.tailSegments--;
   }
 
-  #append(sender: Endpoint, owner: number, first: number, last: number, timeNs: number): void {
+  #append(sender: Direction, owner: number, first: number, last: number, timeNs: number): void {
     const pool = this.#pool;
     const tail = sender.tailSlot;
     const node = pool.take(owner, first, last, timeNs);
@@ -181,7 +181,7 @@ export class SentSegments {
   }
 
   /** The end of the list was given up: what is left of it goes on with `node`. */
-  #appendToRest(sender: Endpoint, owner: number, node: number): void {
+  #appendToRest(sender: Direction, owner: number, node: number): void {
     const pool = this.#pool;
     let rest = 0;
     let segments = 0;
@@ -195,7 +195,7 @@ export class SentSegments {
     closeHead(sender, this.#pool);
   }
 
-  #insert(sender: Endpoint, owner: number, first: number, last: number, timeNs: number): void {
+  #insert(sender: Direction, owner: number, first: number, last: number, timeNs: number): void {
     const pool = this.#pool;
     const { before } = this;
     let from = first;
@@ -252,7 +252,7 @@ export class SentSegments {
 
   /** Puts a new node before `node`; returns where `node` then is, as the head of a list stays in its place. */
   #insertBefore(
-    sender: Endpoint,
+    sender: Direction,
     owner: number,
     previous: number,
     node: number,
@@ -284,7 +284,7 @@ export class SentSegments {
   }
 
   /** The oldest two segments become one, and count as acknowledged. */
-  #forgetOldest(sender: Endpoint, owner: number): void {
+  #forgetOldest(sender: Direction, owner: number): void {
     openHead(sender, this.#pool);
     const next = this.#pool.next(0, owner);
     this.#absorb(sender, owner, 0, next);
@@ -293,7 +293,7 @@ export class SentSegments {
     closeHead(sender, this.#pool);
   }
 
-  #setTail(sender: Endpoint, node: number): void {
+  #setTail(sender: Direction, node: number): void {
     sender.tailSlot = node;
     sender.tailLast = this.#pool.f64[this.#pool.at64(node) + NODE_LAST]!;
   }

@@ -4,6 +4,14 @@
  * means nothing while the count beside it is 0.
  */
 export interface StatisticsState {
+  /** What segment-tracker.ts calls by these names, kept here by progress.ts; `base` is valid with SENT_HAS_BASE. */
+  nextSeq: number;
+  ackedTo: number;
+  base: number;
+  zeekState: number;
+  zeekPreviousState: number;
+  /** Its first data, copies apart. Valid with SENT_HAS_DATA. */
+  firstDataNs: number;
   /** Its last segment, and the longest time between two of them. */
   sentLastNs: number;
   idleMaximumNs: number;
@@ -158,9 +166,14 @@ export const SENT_ACK = 0x2000;
 
 /** Its segments since the last SYN or RST can go the short way, steady-statistics.ts. */
 export const SENT_STEADILY = 0x4000;
+/** `base` is set. */
+export const SENT_HAS_BASE = 0x8000;
+/** `firstDataNs` is set. */
+export const SENT_HAS_DATA = 0x10000;
 
 /** The last of these and the first of STATISTICS_UINT32_FIELDS change with every segment: they share cache lines. */
 export const STATISTICS_FLOAT64_FIELDS = [
+  "firstDataNs",
   "finSeq",
   "handshakeRttNs",
   "fullRttMinimumNs",
@@ -188,6 +201,8 @@ export const STATISTICS_FLOAT64_FIELDS = [
   "sentLastNs",
   "idleMaximumNs",
   "truncatedBytes",
+  "nextSeq",
+  "ackedTo",
   "lastAck",
   "windowTotal",
   "sentBytes",
@@ -197,6 +212,7 @@ export const STATISTICS_FLOAT64_FIELDS = [
 
 export const STATISTICS_UINT32_FIELDS = [
   "sentFacts",
+  "zeekState",
   "sentSegments",
   "windowLast",
   "windowMaximum",
@@ -229,6 +245,8 @@ export const STATISTICS_UINT32_FIELDS = [
   "inFlightMinimumBytes",
   "sentSyns",
   "headBase",
+  "base",
+  "zeekPreviousState",
   "zeroWindows",
   "linkDuplicates",
   "rttSamples",

@@ -5,7 +5,7 @@ import {
   type SegmentBatch,
 } from "../../decode/segment-batch.js";
 import { ACK, FIN, PSH, RST, SYN, URG } from "../../tcp/flags.js";
-import { ACKED_TO, type Endpoint, NEXT_SEQ, STATISTICS_32, STATISTICS_64 } from "../endpoint.js";
+import { uint32Index as at32, float64Index as at64, type Direction } from "./direction.js";
 import { isLinkDuplicate } from "./link-duplicates.js";
 import type { SentSegments } from "./sent-segments.js";
 import {
@@ -16,14 +16,7 @@ import {
   SENT_TIMESTAMPS,
   SENT_WAS_ACKNOWLEDGED,
   SENT_WINDOW_SCALE,
-  STATISTICS_FLOAT64_FIELDS,
-  STATISTICS_UINT32_FIELDS,
 } from "./statistics-state.js";
-
-const at64 = (name: (typeof STATISTICS_FLOAT64_FIELDS)[number]): number =>
-  STATISTICS_64 + STATISTICS_FLOAT64_FIELDS.indexOf(name);
-const at32 = (name: (typeof STATISTICS_UINT32_FIELDS)[number]): number =>
-  STATISTICS_32 + STATISTICS_UINT32_FIELDS.indexOf(name);
 
 const SENT_LAST_NS = at64("sentLastNs");
 const IDLE_MAXIMUM_NS = at64("idleMaximumNs");
@@ -34,6 +27,8 @@ const FRESH_BYTES = at64("freshBytes");
 const DATA_LAST_NS = at64("dataLastNs");
 const TAIL_LAST = at64("tailLast");
 const HEAD_LAST = at64("headLast");
+const NEXT_SEQ = at64("nextSeq");
+const ACKED_TO = at64("ackedTo");
 const SENT_FACTS = at32("sentFacts");
 const SENT_SEGMENTS = at32("sentSegments");
 const SCALED_SEGMENTS = at32("scaledSegments");
@@ -70,8 +65,8 @@ const STEADY_DATA_SENDER = STEADY_SENDER | SENT_HAS_SEGMENTS;
  * records' arrays without the cursors' properties; false, with nothing done, for every other segment.
  */
 export function noteSteadily(
-  sender: Endpoint,
-  receiver: Endpoint,
+  sender: Direction,
+  receiver: Direction,
   owner: number,
   sent: SentSegments,
   batch: SegmentBatch,

@@ -8,14 +8,14 @@ const HANDSHAKE = `
   +.01  -> .  1:1(0) ack 1 win 100`;
 
 describe("the statistics of a direction", () => {
-  it("have no row for an end that sent nothing", async () => {
-    const { client, server } = await statisticsOf("0 -> S 0:0(0)");
+  it("have no row for an end that sent nothing", () => {
+    const { client, server } = statisticsOf("0 -> S 0:0(0)");
     expect(client).to.include({ segments: 1, synSegments: 1, ackSegments: 0 });
     expect(server).to.equal(undefined);
   });
 
-  it("count segments with ACK, and those that hold nothing else", async () => {
-    const { client } = await statisticsOf(`${HANDSHAKE}
+  it("count segments with ACK, and those that hold nothing else", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
       +0    -> P. 1:11(10) ack 1 win 100
       +.01  -> F. 11:11(0) ack 1 win 100
       +.01  -> R. 12:12(0) ack 1 win 0`);
@@ -23,23 +23,23 @@ describe("the statistics of a direction", () => {
     expect(client).to.include({ finSegments: 1, rstSegments: 1 });
   });
 
-  it("have the extremes of the scaled windows once both SYNs asked for scaling", async () => {
-    const { client } = await statisticsOf(`${HANDSHAKE}
+  it("have the extremes of the scaled windows once both SYNs asked for scaling", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
       +0    -> .  1:1(0) ack 1 win 50
       +0    -> .  1:1(0) ack 1 win 0`);
     expect(client).to.include({ windowMinBytes: 400, windowMaxBytes: 800, zeroWindows: 1 });
   });
 
-  it("have the windows as sent where only one side asked", async () => {
-    const { client } = await statisticsOf(`
+  it("have the windows as sent where only one side asked", () => {
+    const { client } = statisticsOf(`
       0     -> S  0:0(0) win 1000 <mss 1460,wscale 3>
       +.01  <- S. 0:0(0) ack 1 win 2000 <mss 1400>
       +.01  -> .  1:1(0) ack 1 win 100`);
     expect(client).to.include({ windowMinBytes: 100, windowMaxBytes: 1000, windowAvgBytes: 550 });
   });
 
-  it("have as initial window what was sent before any data was acknowledged", async () => {
-    const { client } = await statisticsOf(`${HANDSHAKE}
+  it("have as initial window what was sent before any data was acknowledged", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
       +0    -> .  1:101(100) ack 1 win 100
       +0    -> .  101:201(100) ack 1 win 100
       +0    <- .  1:1(0) ack 101
@@ -48,8 +48,8 @@ describe("the statistics of a direction", () => {
     expect(client).to.include({ inFlightMinBytes: 100, inFlightMaxBytes: 200 });
   });
 
-  it("have the stream's length from SYN and FIN, and what of it was not captured", async () => {
-    const { client, server } = await statisticsOf(`${HANDSHAKE}
+  it("have the stream's length from SYN and FIN, and what of it was not captured", () => {
+    const { client, server } = statisticsOf(`${HANDSHAKE}
       +0    -> .  1:101(100) ack 1 win 100
       +0    -> .  201:301(100) ack 1 win 100
       +0    -> F. 301:301(0) ack 1 win 100`);
@@ -57,31 +57,31 @@ describe("the statistics of a direction", () => {
     expect(server).to.include({ streamBytes: null, missingBytes: null });
   });
 
-  it("are silent to the capture's end while the connection is open", async () => {
+  it("are silent to the capture's end while the connection is open", () => {
     const script = `${HANDSHAKE}
       +.3   -> .  1:101(100) ack 1 win 100`;
-    expect((await statisticsOf(script, 2000 * MS)).client).to.include({ idleMaxNs: 1680 * MS });
+    expect(statisticsOf(script, 2000 * MS).client).to.include({ idleMaxNs: 1680 * MS });
     const closed = `${script}
       +0    -> R. 101:101(0) ack 1 win 0`;
-    expect((await statisticsOf(closed, 2000 * MS)).client).to.include({ idleMaxNs: 300 * MS });
+    expect(statisticsOf(closed, 2000 * MS).client).to.include({ idleMaxNs: 300 * MS });
   });
 
-  it("have a throughput over the whole connection", async () => {
-    const { client } = await statisticsOf(`${HANDSHAKE}
+  it("have a throughput over the whole connection", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
       +.48  -> .  1:101(100) ack 1 win 100`);
     expect(client).to.include({ throughputBytesPerSecond: 200, firstDataNs: 500 * MS, lastDataNs: 500 * MS });
   });
 
-  it("name the options seen", async () => {
-    const { client, server } = await statisticsOf(`
+  it("name the options seen", () => {
+    const { client, server } = statisticsOf(`
       0     -> S  0:0(0) <mss 1460,sackOK,TS val 1 ecr 0,wscale 7>
       +.01  <- S. 0:0(0) ack 1 <mss 1400>
       +.01  -> .  1:1(0) ack 1`);
     expect([client!.options, server!.options]).to.deep.equal(["mss,sackOK,TS,wscale", "mss"]);
   });
 
-  it("tell SACKs that report duplicates: below the ACK, or inside the second block", async () => {
-    const { client } = await statisticsOf(`${HANDSHAKE}
+  it("tell SACKs that report duplicates: below the ACK, or inside the second block", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
       +0    -> .  1:1(0) ack 201 win 100 <sack 301:401>
       +0    -> .  1:1(0) ack 201 win 100 <sack 101:201>
       +0    -> .  1:1(0) ack 201 win 100 <sack 301:401 251:501>
@@ -89,8 +89,8 @@ describe("the statistics of a direction", () => {
     expect(client).to.include({ sackSegments: 4, sackAcks: 4, duplicateSacks: 2, sackBlocksMax: 3 });
   });
 
-  it("count SYNs with another ISN than the first", async () => {
-    const { server } = await statisticsOf(`
+  it("count SYNs with another ISN than the first", () => {
+    const { server } = statisticsOf(`
       0     -> S  0:0(0)
       +.01  <- S. 0:0(0) ack 1
       +.01  <- S. 5000:5000(0) ack 1
@@ -98,8 +98,8 @@ describe("the statistics of a direction", () => {
     expect(server).to.include({ synSegments: 3, otherIsnSyns: 2 });
   });
 
-  it("have the extremes of the TTL", async () => {
-    const { client } = await statisticsOf(`
+  it("have the extremes of the TTL", () => {
+    const { client } = statisticsOf(`
       0     -> S  0:0(0) {ttl 64}
       +1    -> S  0:0(0) {ttl 50}
       +1    -> S  0:0(0) {ttl 60}`);

@@ -8,8 +8,8 @@ const HANDSHAKE = `
   +.01  -> .  1:1(0) ack 1`;
 
 describe("what was sent again", () => {
-  it("is a segment whose octets were sent before, acknowledged or not", async () => {
-    const { client } = await statisticsOf(`${HANDSHAKE}
+  it("is a segment whose octets were sent before, acknowledged or not", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
       +0    -> P. 1:101(100) ack 1
       +.2   -> P. 1:101(100) ack 1
       +.01  <- .  1:1(0) ack 101
@@ -18,15 +18,15 @@ describe("what was sent again", () => {
     expect(client).to.include({ dataBytes: 300, uniqueBytes: 100, outOfOrderSegments: 0 });
   });
 
-  it("counts only the octets that are not new", async () => {
-    const { client } = await statisticsOf(`${HANDSHAKE}
+  it("counts only the octets that are not new", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
       +0    -> P. 1:101(100) ack 1
       +.2   -> P. 51:151(100) ack 1`);
     expect(client).to.include({ retransmittedSegments: 1, retransmittedBytes: 50, uniqueBytes: 150 });
   });
 
-  it("counts a SYN and a FIN as an octet each, which is no data", async () => {
-    const { client } = await statisticsOf(`
+  it("counts a SYN and a FIN as an octet each, which is no data", () => {
+    const { client } = statisticsOf(`
       0     -> S  0:0(0)
       +1    -> S  0:0(0)
       +.01  <- S. 0:0(0) ack 1
@@ -37,8 +37,8 @@ describe("what was sent again", () => {
     expect(client).to.include({ synSegments: 2, finSegments: 2 });
   });
 
-  it("has the times between two transmissions of what is not acknowledged", async () => {
-    const { client } = await statisticsOf(`${HANDSHAKE}
+  it("has the times between two transmissions of what is not acknowledged", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
       +0    -> P. 1:101(100) ack 1
       +.2   -> P. 1:101(100) ack 1
       +.4   -> P. 1:101(100) ack 1
@@ -51,13 +51,13 @@ describe("what was sent again", () => {
     expect(client!.retransmitStdevNs! / MS).to.be.closeTo(360.555, 0.001);
   });
 
-  it("has no times where nothing was", async () => {
-    const { client } = await statisticsOf(HANDSHAKE);
+  it("has no times where nothing was", () => {
+    const { client } = statisticsOf(HANDSHAKE);
     expect(client).to.include({ retransmittedSegments: 0, retransmitMinNs: null, retransmitAvgNs: null });
   });
 
-  it("is no window probe: what is sent while the receiver's window is 0", async () => {
-    const { client } = await statisticsOf(`${HANDSHAKE}
+  it("is no window probe: what is sent while the receiver's window is 0", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
       +0    -> P. 1:101(100) ack 1
       +.01  <- .  1:1(0) ack 101 win 0
       +.2   -> .  101:102(1) ack 1
@@ -69,24 +69,24 @@ describe("what was sent again", () => {
 });
 
 describe("what comes out of order", () => {
-  it("is not sent before, and begins and ends below what was", async () => {
-    const { client } = await statisticsOf(`${HANDSHAKE}
+  it("is not sent before, and begins and ends below what was", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
       +0    -> P. 1:101(100) ack 1
       +0    -> P. 201:301(100) ack 1
       +0    -> P. 101:201(100) ack 1`);
     expect(client).to.include({ outOfOrderSegments: 1, retransmittedSegments: 0, uniqueBytes: 300 });
   });
 
-  it("lies as far back as from where it begins to the highest number sent", async () => {
-    const { client } = await statisticsOf(`${HANDSHAKE}
+  it("lies as far back as from where it begins to the highest number sent", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
       +0    -> P. 101:201(100) ack 1
       +0    -> P. 201:301(100) ack 1
       +0    -> P. 1:101(100) ack 1`);
     expect(client).to.include({ outOfOrderSegments: 1, reorderingBytes: 300 });
   });
 
-  it("is told from what was repeated by the link: equal number and identification", async () => {
-    const { client } = await statisticsOf(`${HANDSHAKE}
+  it("is told from what was repeated by the link: equal number and identification", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
       +0    -> P. 1:101(100) ack 1 {id 7}
       +.0001 -> P. 1:101(100) ack 1 {id 7}
       +.2   -> P. 1:101(100) ack 1 {id 8}`);

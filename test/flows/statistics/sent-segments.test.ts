@@ -1,17 +1,21 @@
 import { expect } from "chai";
-import { createFlowCursor, type Flow } from "../../../src/flows/flow.js";
 import { FlowStore } from "../../../src/flows/flow-store.js";
 import { SegmentPool } from "../../../src/flows/statistics/segment-pool.js";
 import { SentSegments } from "../../../src/flows/statistics/sent-segments.js";
+import {
+  createStatisticsRecord,
+  STATISTICS_LAYOUT,
+  type StatisticsRecord,
+} from "../../../src/flows/statistics/statistics-record.js";
 
 const MS = 1_000_000;
 /** Flows that wait at the same time in these tests, and the segments of each. */
 const FLOWS = 50;
 const SEGMENTS = 20;
 
-function openFlows(count: number): { flow: Flow; seek: (id: number) => void; close: () => void } {
-  const store = new FlowStore(1, 0);
-  const flow = createFlowCursor();
+function openFlows(count: number): { flow: StatisticsRecord; seek: (id: number) => void; close: () => void } {
+  const store = new FlowStore(1, STATISTICS_LAYOUT);
+  const flow = createStatisticsRecord();
   for (let id = 1; id <= count; id++) store.create(flow);
   return { flow, seek: (id) => store.seek(flow, id), close: () => store.close() };
 }

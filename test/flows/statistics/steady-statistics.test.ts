@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { HAS_OTHER_OPTIONS } from "../../../src/decode/segment-batch.js";
-import { createFlowCursor } from "../../../src/flows/flow.js";
 import { FlowTable } from "../../../src/flows/flow-table.js";
+import { FlowStatistics } from "../../../src/flows/statistics/flow-statistics.js";
+import { createStatisticsRecord } from "../../../src/flows/statistics/statistics-record.js";
 import { createStatisticsRow, fillStatisticsRow } from "../../../src/store/fill-statistics-row.js";
 import type { StatisticsRow } from "../../../src/store/statistics-rows.js";
 import { segmentsOf } from "../../support/script-segments.js";
@@ -13,12 +14,15 @@ function rowsOf(script: string, isLong: boolean): StatisticsRow[] {
   if (isLong) for (let row = 0; row < batch.length; row++) batch.facts[row]! |= HAS_OTHER_OPTIONS;
   const table = new FlowTable();
   table.track(batch, 1, 0, () => {});
-  const flow = createFlowCursor();
-  table.seek(flow, 1);
+  table.close();
+  const statistics = new FlowStatistics();
+  statistics.noteBatch(batch);
+  const flow = createStatisticsRecord();
+  statistics.seek(flow, 1);
   const rows = [createStatisticsRow(), createStatisticsRow()] as const;
   fillStatisticsRow(rows[0], flow, "client", 0);
   fillStatisticsRow(rows[1], flow, "server", 0);
-  table.close();
+  statistics.close();
   return [...rows];
 }
 

@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { AnalyzeError } from "../../src/errors.js";
 import { DatabaseWriter } from "../../src/store/database-writer.js";
-import { SharedSegments } from "../../src/store/shared-segments.js";
+import { createStatisticsRow } from "../../src/store/fill-statistics-row.js";
+import { openDatabase } from "../../src/store/open-database.js";
+import { SharedTables } from "../../src/store/shared-tables.js";
 import { ACK } from "../../src/tcp/flags.js";
 import { Mounts, skipBecause } from "../support/mounts.js";
 import { captureRow, flowRow, segmentBatch } from "./sample-rows.js";
@@ -14,7 +16,7 @@ const ROWS = 4096;
 const ROUNDS = 20;
 const FLOWS = 2000;
 
-describe("segments that another writer than the rest's has written", () => {
+describe("tables that another writer than the rest's has written", () => {
   const mounts = new Mounts();
   // Before the folder is removed, so above it.
   afterEach(() => mounts.undo());
@@ -35,6 +37,12 @@ describe("segments that another writer than the rest's has written", () => {
     for (let id = first; id < first + FLOWS; id++) writer.appendFlow(flowRow({ id }));
   }
 
+  function appendStatistics(tables: DatabaseWriter | SharedTables, first: number): void {
+    const row = createStatisticsRow();
+    for (let id = first; id < first + FLOWS; id++)
+      tables.appendStatistics({ ...row, flowId: id, segments: id });
+  }
+
   function commit(writer: DatabaseWriter): void {
     const tables = writer.finishTimelines();
     tables.insert("captures", captureRow());
@@ -45,31 +53,56 @@ describe("segments that another writer than the rest's has written", () => {
     const one = new DatabaseWriter(folder.path("one.db"));
     for (const first of [1, FLOWS + 1]) {
       for (let round = 0; round < ROUNDS; round++) one.appendSegments(batch, 1);
+      appendStatistics(one, first);
       appendFlows(one, first);
     }
     commit(one);
 
     const two = new DatabaseWriter(folder.path("two.db"));
-    const segments = new SharedSegments(two.shareSegments()!);
+    const shared = new SharedTables(two.shareTables());
     for (const first of [1, FLOWS + 1]) {
-      segments.takeOver(two.handOver());
-      for (let round = 0; round < ROUNDS; round++) segments.append(batch);
-      two.takeOver(segments.handOver());
+      shared.takeOver(two.handOver());
+      for (let round = 0; round < ROUNDS; round++) shared.appendSegments(batch);
+      appendStatistics(shared, first);
+      two.takeOver(shared.handOver());
       appendFlows(two, first);
     }
-    segments.takeOver(two.handOver());
-    segments.finish();
-    two.takeOver(segments.handOver());
+    shared.takeOver(two.handOver());
+    shared.finish();
+    two.takeOver(shared.handOver());
+    shared.close();
     commit(two);
 
     expect(integrityOf(folder.path("two.db"))).to.equal("ok");
     expect(readFileSync(folder.path("two.db")).equals(readFileSync(folder.path("one.db")))).to.equal(true);
   });
 
-  it("have no place when none are kept", () => {
-    const writer = new DatabaseWriter(folder.path("t.db"), { timeline: "none" });
-    expect(writer.shareSegments()).to.equal(null);
-    writer.close();
+  it("are the statistics alone when no segments are kept", () => {
+    const path = folder.path("t.db");
+    const writer = new DatabaseWriter(path, { timeline: "none" });
+    const shared = new SharedTables(writer.shareTables());
+    shared.takeOver(writer.handOver());
+    shared.appendSegments(batch);
+    appendStatistics(shared, 1);
+    writer.takeOver(shared.handOver());
+    appendFlows(writer, 1);
+    shared.takeOver(writer.handOver());
+    shared.finish();
+    writer.takeOver(shared.handOver());
+    shared.close();
+    commit(writer);
+    expect(integrityOf(path)).to.equal("ok");
+    const database = openDatabase(path);
+    const counts =
+      "SELECT (SELECT count(*) FROM segments) AS segments, (SELECT sum(segments) FROM flow_statistics) AS sum";
+    expect(database.selectAll(counts)).to.deep.equal([{ segments: 0, sum: (FLOWS * (FLOWS + 1)) / 2 }]);
+    database.close();
+  });
+
+  it("are written by the other writer alone", () => {
+    const writer = new DatabaseWriter(folder.path("t.db"));
+    writer.shareTables();
+    expect(() => appendStatistics(writer, 1)).to.throw("another thread writes the statistics");
   });
 
   it("say in one sentence that the disk is full, naming the database as the user did", function () {
@@ -77,13 +110,13 @@ describe("segments that another writer than the rest's has written", () => {
     if (refused !== null) return skipBecause(this, refused);
     const path = folder.path("disk/t.db");
     const writer = new DatabaseWriter(path);
-    const segments = new SharedSegments(writer.shareSegments()!);
-    segments.takeOver(writer.handOver());
+    const shared = new SharedTables(writer.shareTables());
+    shared.takeOver(writer.handOver());
     expect(() => {
-      for (let round = 0; round < ROUNDS; round++) segments.append(batch);
-      segments.handOver();
+      for (let round = 0; round < ROUNDS; round++) shared.appendSegments(batch);
+      shared.handOver();
     }).to.throw(AnalyzeError, `cannot write the database ${path}: the disk is full`);
-    segments.close();
+    shared.close();
     writer.close();
     expect(readdirSync(folder.path("disk"))).to.deep.equal([]);
   });
