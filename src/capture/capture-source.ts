@@ -16,7 +16,7 @@ export interface CaptureInterface {
 export interface CaptureSource {
   /** As the user named it; `-` for standard input. */
   readonly path: string;
-  readonly format: "pcap" | "pcapng" | "snoop" | "erf" | "tcpdump-text";
+  readonly format: "pcap" | "pcapng" | "snoop" | "erf" | "tcpdump-text" | "live";
   readonly compression: "gzip" | "zstd" | "xz" | "lz4" | null;
   /** Grows while reading: pcapng describes interfaces as it goes. */
   readonly interfaces: readonly CaptureInterface[];

@@ -31,7 +31,7 @@ export interface Report {
 
 export interface CaptureSummary {
   readonly source: string;
-  readonly format: "pcap" | "pcapng" | "snoop" | "erf" | "tcpdump-text";
+  readonly format: "pcap" | "pcapng" | "snoop" | "erf" | "tcpdump-text" | "live";
   readonly compression: string | null;
   /** Of its first interface, such as `ETHERNET`. */
   readonly linkType: string;
