@@ -1,22 +1,20 @@
 import { setImmediate } from "node:timers/promises";
 import type { DecodedPart, DecodeProgress, FileFacts } from "./decode/decode-series.js";
-import type { IcmpError } from "./decode/icmp-error.js";
-import { CaptureVantage } from "./engine/capture-vantage.js";
+import type { FlowIcmpError } from "./engine/capture-observation.js";
 import { Dispatcher } from "./engine/dispatch.js";
 import type { Finding } from "./engine/finding.js";
 import type { Listener } from "./engine/listeners.js";
-import { RpcConversations } from "./engine/rpc-conversations.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
-import { type JudgedVantage, judgeVantage } from "./engine/vantage.js";
-import { createFlowCursor } from "./flows/flow.js";
-import { readFlowIdentity } from "./flows/flow-identity.js";
+import type { JudgedVantage } from "./engine/vantage.js";
 import { FlowTable } from "./flows/flow-table.js";
-import { keepPacketTypes } from "./flows/vantage/packet-types.js";
 import { throwIfInterrupted, untilAborted } from "./interruption.js";
+import type { CaptureSpan } from "./kernel/clock.js";
+import type { KernelObservations } from "./kernel/observations.js";
+import { spanOf } from "./kernel-beside-captures.js";
+import { lookAtFlows } from "./look-at-flows.js";
 import type { RpcCall } from "./rpc/rpc-call.js";
 import { RpcObserver } from "./rpc/rpc-observer.js";
 import type { DatabaseWriter } from "./store/database-writer.js";
-import { createFlowRow, fillFlowRow } from "./store/fill-flow-row.js";
 
 /** How long the loop may run before it lets signals and progress through. Milliseconds. */
 const BREATH_MS = 50;
@@ -26,13 +24,6 @@ const MAX_ICMP_ERRORS = 100_000;
 /** What one file (or pipe) gave. */
 export interface CaptureResult extends FileFacts {
   readonly id: number;
-}
-
-/** An ICMP error and the flow whose segment it quotes. */
-interface FlowIcmpError {
-  readonly captureId: number;
-  readonly flowId: number | null;
-  readonly error: IcmpError;
 }
 
 /** What one capture or rotated series gave; its segments and flows are with the writer. */
@@ -51,6 +42,8 @@ export interface StreamResult {
   readonly encapsulations: readonly string[];
   /** Where it was taken, as its flows agree. */
   readonly vantage: JudgedVantage;
+  /** What the kernel said meanwhile; null when nothing of it was given. */
+  readonly kernel: KernelObservations | null;
 }
 
 /** Where ids go on: the next stream begins behind the one before. */
@@ -59,10 +52,12 @@ export interface NextIds {
   flow: number;
 }
 
-interface StreamOptions {
+export interface StreamOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told now and then. */
   readonly onProgress: (progress: DecodeProgress) => void;
+  /** Gives what the kernel said in the time of the stream; null when nothing of it is known. */
+  readonly observeKernel: (span: CaptureSpan) => KernelObservations | null;
 }
 
 /**
@@ -83,8 +78,6 @@ export async function analyzeStream(
   const captures: CaptureResult[] = [];
   const icmpErrors: FlowIcmpError[] = [];
   let encapsulations: readonly string[] = [];
-  let vantage: JudgedVantage;
-  let rpcCalls: readonly RpcCall[];
   let segments = 0;
   let breathedAt = performance.now();
   try {
@@ -117,65 +110,26 @@ export async function analyzeStream(
       }
     }
     flows.repeats.drain((repeat) => writer.appendRepeat(repeat), true);
-    rpcCalls = rpc.finish();
-    vantage = endFlows(flows, dispatcher, writer, captures, encapsulations, rpcCalls);
+    const rpcCalls = rpc.finish();
+    const kernel = options.observeKernel(spanOf(captures));
+    const facts = { files: captures, encapsulations, rpcCalls, icmpErrors, kernel };
+    const look = dispatcher.look();
+    const vantage = lookAtFlows(flows, look, facts, (row) => writer.appendFlow(row));
+    next.flow += flows.count;
+    return {
+      captures,
+      firstFlow,
+      lastFlow: next.flow - 1,
+      segments,
+      findings: look.findings,
+      listeners: look.listeners(),
+      icmpErrors,
+      rpcCalls,
+      encapsulations,
+      vantage,
+      kernel,
+    };
   } finally {
     flows.close();
   }
-  next.flow += flows.count;
-  return {
-    captures,
-    firstFlow,
-    lastFlow: next.flow - 1,
-    segments,
-    findings: dispatcher.findings,
-    listeners: dispatcher.listeners(),
-    icmpErrors,
-    rpcCalls,
-    encapsulations,
-    vantage,
-  };
-}
-
-/** Ends every flow, in order of appearance: rules have their last word, the store gets the row. Returns the vantage. */
-function endFlows(
-  flows: FlowTable,
-  dispatcher: Dispatcher,
-  writer: DatabaseWriter,
-  files: readonly FileFacts[],
-  encapsulations: readonly string[],
-  rpcCalls: readonly RpcCall[],
-): JudgedVantage {
-  const flow = createFlowCursor();
-  const row = createFlowRow();
-  const endNs = Math.max(0, ...files.map(({ startNs, durationNs }) => (startNs ?? 0) + durationNs));
-  const linkTypes = files.flatMap(({ interfaces }) => interfaces.map(({ linkType }) => linkType));
-  const conversations = new RpcConversations(rpcCalls);
-  const captureVantage = new CaptureVantage();
-  flows.beginEnding();
-  for (let id = flows.firstId; id < flows.firstId + flows.count; id++) {
-    flows.seek(flow, id);
-    const identity = readFlowIdentity(flow);
-    keepPacketTypes(flow, linkTypes);
-    const judged = judgeVantage(flow, identity);
-    captureVantage.add(judged);
-    fillFlowRow(row, flow, identity, judged);
-    const listener = dispatcher.flowEnd(
-      flow,
-      identity,
-      row.state,
-      encapsulations[identity.encapsulation] ?? "",
-    );
-    conversations.add(flow, identity, listener.name);
-    writer.appendFlow(row);
-  }
-  const vantage = captureVantage.judge();
-  dispatcher.captureEnd({
-    evidence: flows.evidence,
-    files,
-    vantage,
-    endNs,
-    rpcConversations: conversations.finish(),
-  });
-  return vantage;
 }

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { analyzeStream, type NextIds, type StreamResult } from "./analyze-stream.js";
+import { analyzeStream, type NextIds, type StreamOptions, type StreamResult } from "./analyze-stream.js";
 import { buildReport } from "./build-report.js";
 import { type CaptureStream, expandInputs } from "./capture/expand-inputs.js";
 import { type DecodedPart, type DecodeProgress, decodeSeries } from "./decode/decode-series.js";
@@ -13,7 +13,9 @@ import { supersedeFindings } from "./engine/supersede.js";
 import { weakenFindings } from "./engine/weaken.js";
 import { AnalyzeError } from "./errors.js";
 import { throwIfInterrupted, unlessInterrupted } from "./interruption.js";
-import { setBesideCaptures } from "./kernel-beside-captures.js";
+import type { CaptureSpan } from "./kernel/clock.js";
+import { observeKernel } from "./kernel/observations.js";
+import { storeKernelBeside } from "./kernel-beside-captures.js";
 import { type Progress, ProgressMeter } from "./progress-meter.js";
 import { type KernelInputs, readKernelFiles } from "./read-kernel-files.js";
 import type { Report } from "./report/report.js";
@@ -65,23 +67,22 @@ export async function analyze(options: AnalyzeOptions): Promise<Report> {
   const streams = await expandInputs(options.paths);
   const writer = new DatabaseWriter(target, { timeline: options.timeline ?? "all" });
   try {
-    const results = await readStreams(streams, active, writer, options);
+    const observe =
+      kernelFiles === null ? () => null : (span: CaptureSpan) => observeKernel(kernelFiles, span);
+    const results = await readStreams(streams, active, writer, options, observe);
     const tables = writer.finishTimelines();
     storeCaptures(tables, results);
-    const kernel = kernelFiles === null ? null : setBesideCaptures(kernelFiles, results, tables);
-    const findings = results.map((result, index) => {
+    const kernel = storeKernelBeside(results, tables);
+    const findings = results.map((result) => {
       const asked = runSqlRules(active, result, (sql, parameters) => tables.selectAll(sql, parameters));
       const found = supersedeFindings([...result.findings, ...asked], active);
-      const observed = kernel?.observations[index];
-      return weakenFindings(
-        observed === undefined ? found : strengthenFindings(found, active, observed),
-        active,
-      );
+      const confirmed = result.kernel === null ? found : strengthenFindings(found, active, result.kernel);
+      return weakenFindings(confirmed, active);
     });
     storeRules(tables, active);
     const stored = storeFindings(tables, results, findings);
     const kept = target === ":memory:" ? null : target;
-    const report = buildReport(tables, active, results, stored, kernel?.summary ?? null, kept);
+    const report = buildReport(tables, active, results, stored, kernel, kept);
     throwIfInterrupted(options.signal);
     tables.commit();
     return report;
@@ -95,6 +96,7 @@ async function readStreams(
   active: readonly ActiveRule[],
   writer: DatabaseWriter,
   options: AnalyzeOptions,
+  observe: StreamOptions["observeKernel"],
 ): Promise<StreamResult[]> {
   const { batchFrames = DEFAULT_BATCH_FRAMES, input, signal } = options;
   const next: NextIds = { capture: 1, flow: 1 };
@@ -110,7 +112,9 @@ async function readStreams(
         thread?.series(stream) ??
         storeParts(decodeSeries(stream, { batchFrames, input, encapsulations }), writer, statistics);
       const onProgress = (reached: DecodeProgress): void => progress.reached(reached);
-      results.push(await analyzeStream(parts, active, writer, next, { signal, onProgress }));
+      results.push(
+        await analyzeStream(parts, active, writer, next, { signal, onProgress, observeKernel: observe }),
+      );
     }
     if (thread !== null) await unlessInterrupted(thread.finish(), signal);
   } finally {

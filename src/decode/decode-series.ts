@@ -51,6 +51,9 @@ export interface FileFacts {
   readonly truncatedFrames: number;
   /** Time of the first frame, nanoseconds since the stream's origin; null without frames. */
   readonly startNs: number | null;
+  /** Time of the latest frame, likewise: the last one, unless the file is out of order. */
+  readonly endNs: number | null;
+  /** From the earliest frame to the latest. */
   readonly durationNs: number;
   readonly damage: string | null;
   /** What the input does not tell, a sentence each. */
@@ -145,6 +148,7 @@ class FrameTally {
       icmpErrors: this.#icmpErrors,
       truncatedFrames: this.#truncatedFrames,
       startNs: this.#firstNs,
+      endNs: this.#frames === 0 ? null : this.#latestNs,
       durationNs: this.#frames === 0 ? 0 : this.#latestNs - this.#earliestNs,
       damage: source.damage,
       notes: source.notes,

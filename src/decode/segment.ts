@@ -1,6 +1,6 @@
 import { FIN, SYN } from "../tcp/flags.js";
 import type { SegmentBatch } from "./segment-batch.js";
-import { HAS_TIMESTAMPS } from "./segment-batch.js";
+import { HAS_SACK, HAS_TIMESTAMPS } from "./segment-batch.js";
 import { readMss, readWindowScale } from "./tcp-options.js";
 
 /** A cursor over one row of a batch. Borrowed: valid only during the call that received it. */
@@ -96,6 +96,36 @@ export class Segment {
   get tsecr(): number | null {
     const batch = this.#batch;
     return batch.facts[this.#row]! & HAS_TIMESTAMPS ? batch.tsecr[this.#row]! : null;
+  }
+
+  /** Whether it carries SACK blocks. RFC 2018. */
+  get hasSack(): boolean {
+    return (this.#batch.facts[this.#row]! & HAS_SACK) !== 0;
+  }
+
+  /** tshark's labels, as bits of flows/labels/label.ts. */
+  get analysis(): number {
+    return this.#batch.analysis[this.#row]!;
+  }
+
+  /** Which duplicate ACK in a row it is, from 1; 0 when none. */
+  get duplicateAckNumber(): number {
+    return this.#batch.duplicateAckNumber[this.#row]!;
+  }
+
+  /** Octets sent and not yet acknowledged after it; 0 when unknown, or without payload. */
+  get bytesInFlight(): number {
+    return this.#batch.bytesInFlight[this.#row]!;
+  }
+
+  /** Nanoseconds since the segment that it acknowledges; 0 when it acknowledges nothing new. */
+  get ackRttNs(): number {
+    return this.#batch.ackRttNs[this.#row]!;
+  }
+
+  /** Why it was sent again, an octet of flows/causes/cause.ts; 0 when it was not. */
+  get cause(): number {
+    return this.#batch.cause[this.#row]!;
   }
 
   /** Maximum segment size in octets; null when absent. Parsed on demand. RFC 9293, section 3.7.1. */

@@ -1,9 +1,18 @@
 import type { FileFacts } from "../decode/decode-series.js";
+import type { IcmpError } from "../decode/icmp-error.js";
 import type { FlowEvidence } from "../flows/vantage/flow-evidence.js";
+import type { KernelObservations } from "../kernel/observations.js";
 import type { RpcConversation } from "./rpc-conversations.js";
 import type { JudgedVantage } from "./vantage.js";
 
-/** What is known of a whole capture (or series) when it has been read: what the rules about its quality judge. */
+/** An ICMP error and the flow whose segment it quotes; null when the capture does not show that flow. */
+export interface FlowIcmpError {
+  readonly captureId: number;
+  readonly flowId: number | null;
+  readonly error: IcmpError;
+}
+
+/** What is known of a whole capture (or series) when it has been read, or of a live one so far. */
 export interface CaptureObservation {
   readonly evidence: FlowEvidence;
   /** Its files, in order; at least one unless nothing was read. */
@@ -13,6 +22,10 @@ export interface CaptureObservation {
   readonly endNs: number;
   /** Clients and listeners between which a call of ONC RPC was not answered. */
   readonly rpcConversations: readonly RpcConversation[];
+  /** In capture order; at most the first 100 000. */
+  readonly icmpErrors: readonly FlowIcmpError[];
+  /** What the kernel said meanwhile, on the capture's clock; null when nothing of it was given. */
+  readonly kernel: KernelObservations | null;
 }
 
 /** Frames that the capturing system saw and lost, and all frames it saw. Zero where the files do not tell. */

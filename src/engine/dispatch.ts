@@ -6,8 +6,12 @@ import type { FlowIdentity } from "../flows/flow-identity.js";
 import {
   KIND_DATA,
   KIND_FIN,
+  KIND_LABELLED,
+  KIND_PAUSED,
   KIND_PURE_ACK,
+  KIND_REPEATED,
   KIND_RST,
+  KIND_SETS,
   KIND_SYN,
   KIND_SYN_ACK,
 } from "../flows/segment-kind.js";
@@ -27,48 +31,42 @@ const HOOK_OF_KIND = [
   [KIND_PURE_ACK, "pureAck"],
   [KIND_FIN, "fin"],
   [KIND_RST, "rst"],
+  [KIND_LABELLED, "labelled"],
+  [KIND_REPEATED, "repeated"],
+  [KIND_PAUSED, "paused"],
 ] as const;
-const ALL_KINDS = 64;
 
 /**
- * Wakes rules for the segments and flows of one capture (or series). A segment nobody watches costs the flow table
- * one test; there is no loop over rules.
+ * Wakes rules for the segments of one capture (or series). A segment nobody watches costs the flow table one test;
+ * there is no loop over rules.
  */
 export class Dispatcher {
   /** Set of kinds that some rule watches. */
   readonly watchedKinds: number;
   /** Float64 fields per flow that the rules keep: the flow table must provide them. */
   readonly extraFields: number;
-  readonly findings: Finding[] = [];
+  readonly #active: readonly ActiveRule[];
+  /** What rules report of segments, before flows end. */
+  readonly #findings: Finding[] = [];
   /** Hooks to call for each set of kinds. */
-  readonly #hooksFor: SegmentHook[][] = Array.from({ length: ALL_KINDS }, () => []);
-  readonly #flowEnd: NonNullable<RuleHooks["flowEnd"]>[] = [];
-  readonly #captureEnd: NonNullable<RuleHooks["captureEnd"]>[] = [];
-  readonly #listeners = new Listeners();
+  readonly #hooksFor: SegmentHook[][] = Array.from({ length: KIND_SETS }, () => []);
   readonly #segment = new Segment(new SegmentBatch(0));
 
   constructor(active: readonly ActiveRule[]) {
-    const fields = new PerFlowFields();
+    this.#active = active;
     let watched = 0;
-    for (const { rule, severity, isSeverityChosen, options } of active) {
-      if (rule.create === undefined) continue;
-      const hooks = rule.create({
-        options,
-        report: (report) => this.findings.push(completeFinding(rule, severity, report, isSeverityChosen)),
-        perFlow: (...names) => fields.allocate(names),
-      });
+    const { all, extraFields } = createHooks(active, this.#findings);
+    for (const hooks of all) {
       for (const [kind, name] of HOOK_OF_KIND) {
         const hook = hooks[name];
         if (hook === undefined) continue;
         watched |= kind;
-        for (let kinds = 0; kinds < ALL_KINDS; kinds++)
+        for (let kinds = 0; kinds < KIND_SETS; kinds++)
           if (kinds & kind) this.#hooksFor[kinds]!.push(hook.bind(hooks));
       }
-      if (hooks.flowEnd) this.#flowEnd.push(hooks.flowEnd.bind(hooks));
-      if (hooks.captureEnd) this.#captureEnd.push(hooks.captureEnd.bind(hooks));
     }
     this.watchedKinds = watched;
-    this.extraFields = fields.count;
+    this.extraFields = extraFields;
   }
 
   /** A segment of `kinds` is about to update `flow`. */
@@ -78,7 +76,35 @@ export class Dispatcher {
     for (let i = 0; i < hooks.length; i++) hooks[i]!(segment, flow);
   }
 
-  /** A flow has ended, in connection state `state`; `encapsulation` is the name of its own, empty without one. */
+  /**
+   * Begins to look at all flows as they are now. A file has one such look, at its end; a live capture has as many as it
+   * takes, each of which finds anew what there is to find.
+   */
+  look(): Look {
+    return new Look(this.#active, this.#findings);
+  }
+}
+
+/** Asks the rules for their findings: of every flow, then of the capture. */
+export class Look {
+  readonly findings: Finding[];
+  readonly #flowEnd: NonNullable<RuleHooks["flowEnd"]>[] = [];
+  readonly #captureEnd: NonNullable<RuleHooks["captureEnd"]>[] = [];
+  readonly #listeners = new Listeners();
+
+  /** `found`: what was reported before flows ended. */
+  constructor(active: readonly ActiveRule[], found: readonly Finding[]) {
+    this.findings = [...found];
+    for (const hooks of createHooks(active, this.findings).all) {
+      if (hooks.flowEnd) this.#flowEnd.push(hooks.flowEnd.bind(hooks));
+      if (hooks.captureEnd) this.#captureEnd.push(hooks.captureEnd.bind(hooks));
+    }
+  }
+
+  /**
+   * The next flow, in connection state `state`, in order of appearance; `encapsulation` is the name of its own, empty
+   * without one.
+   */
   flowEnd(flow: Flow, identity: FlowIdentity, state: ConnectionState, encapsulation: string): Listener {
     const listener = this.#listeners.count(flow, identity, state, encapsulation);
     for (const hook of this.#flowEnd) hook(flow, identity, listener);
@@ -94,6 +120,25 @@ export class Dispatcher {
     this.#listeners.complete();
     for (const hook of this.#captureEnd) hook(observation);
   }
+}
+
+/** The hooks of every rule that watches, which report into `findings`; their fields per flow are always the same ones. */
+function createHooks(
+  active: readonly ActiveRule[],
+  findings: Finding[],
+): { all: RuleHooks[]; extraFields: number } {
+  const fields = new PerFlowFields();
+  const all: RuleHooks[] = [];
+  for (const { rule, severity, isSeverityChosen, options } of active) {
+    if (rule.create === undefined) continue;
+    const hooks = rule.create({
+      options,
+      report: (report) => findings.push(completeFinding(rule, severity, report, isSeverityChosen)),
+      perFlow: (...names) => fields.allocate(names),
+    });
+    all.push(hooks);
+  }
+  return { all, extraFields: fields.count };
 }
 
 /**

@@ -94,6 +94,9 @@ export interface RuleContext<MessageId extends string = string, Role extends str
 /**
  * Called in capture order. Each hook sees the flow as it was before the segment; segment and flow are borrowed for
  * the call. Copies (frames recorded twice) are not shown.
+ *
+ * What the hooks for segments learn they keep in `perFlow` numbers and nowhere else: `flowEnd` and `captureEnd` may be
+ * those of another `create`, and of a live capture the flows are asked again and again, each time by new ones.
  */
 export interface RuleHooks {
   /** SYN without ACK. */
@@ -105,9 +108,15 @@ export interface RuleHooks {
   pureAck?(segment: Segment, flow: Flow): void;
   fin?(segment: Segment, flow: Flow): void;
   rst?(segment: Segment, flow: Flow): void;
+  /** tshark would label it: `segment.analysis`. */
+  labelled?(segment: Segment, flow: Flow): void;
+  /** It repeats what its sender had sent before: `segment.cause`. */
+  repeated?(segment: Segment, flow: Flow): void;
+  /** Nothing was captured of the flow for the 30 ms before it (PAUSE_NS); `flow.endNs` is when that began. */
+  paused?(segment: Segment, flow: Flow): void;
   /** Once for every flow when its capture (or series) has been read, in order of appearance. */
   flowEnd?(flow: Flow, identity: FlowIdentity, listener: Listener): void;
-  /** Once, after every flowEnd of a capture (or series). */
+  /** Once, after every flowEnd of a capture (or series); with what the kernel said, if that was given. */
   captureEnd?(observation: CaptureObservation): void;
 }
 

@@ -22,7 +22,7 @@ import { FlowStore } from "./flow-store.js";
 import { noteFlipped } from "./history.js";
 import { HAS_LABEL_BASE } from "./labels/label-state.js";
 import { SegmentLabeller } from "./labels/segment-labeller.js";
-import { segmentKinds } from "./segment-kind.js";
+import { KIND_LABELLED, KIND_PAUSED, KIND_REPEATED, PAUSE_NS, segmentKinds } from "./segment-kind.js";
 import { SegmentTracker } from "./segment-tracker.js";
 import { updateSteadily } from "./steady-segment.js";
 import { hashTupleKey, KEY_WORDS, readQuotedTupleKey, readTupleKey, SENDER_IS_BOTH } from "./tuple-key.js";
@@ -137,7 +137,10 @@ export class FlowTable {
       batch.isCopy[row] = 0;
       this.#judge.judge(flow, batch, row);
       this.evidence.note(flow, batch, row);
-      const kinds = segmentKinds(batch.flags[row]!, batch.payloadLength[row]!);
+      let kinds = segmentKinds(batch.flags[row]!, batch.payloadLength[row]!);
+      if (batch.analysis[row] !== 0) kinds |= KIND_LABELLED;
+      if (batch.cause[row] !== 0) kinds |= KIND_REPEATED;
+      if (batch.timeNs[row]! - flow.endNs >= PAUSE_NS) kinds |= KIND_PAUSED;
       if (kinds & watchedKinds) {
         watcher(flow, row, kinds);
       }

@@ -28,8 +28,8 @@ export class StreamStatistics {
   }
 
   /** Takes what is known of a file of the stream. */
-  noteFile({ startNs, durationNs }: FileFacts): void {
-    this.#endNs = Math.max(this.#endNs, (startNs ?? 0) + durationNs);
+  noteFile({ endNs }: FileFacts): void {
+    this.#endNs = Math.max(this.#endNs, endNs ?? 0);
   }
 
   /** Gives the rows of the stream's flows. The ids of the next stream's go on behind them. */

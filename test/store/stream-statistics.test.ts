@@ -24,6 +24,7 @@ function fileFacts(start: number, duration: number): FileFacts {
     icmpErrors: 0,
     truncatedFrames: 0,
     startNs: start * SECOND,
+    endNs: (start + duration) * SECOND,
     durationNs: duration * SECOND,
     damage: null,
     notes: [],
