@@ -20,6 +20,8 @@ export interface Config {
   readonly failOn?: FailOn;
   readonly timeline?: Timeline;
   readonly db?: string;
+  /** Reports to write, as `FORMAT=FILE`. */
+  readonly report?: readonly string[];
   readonly rules: Readonly<Record<string, RuleSetting>>;
 }
 
@@ -61,13 +63,14 @@ class ConfigChecker {
   check(text: string): Config {
     // Editors on Windows put a byte order mark in front, which JSON does not allow.
     const content = this.#object(this.#parse(text.replace(/^\ufeff/, "")), "the whole file");
-    this.#allow(content, ["$schema", "failOn", "timeline", "db", "rules"], "");
-    const { $schema: schema, failOn, timeline, db, rules } = content;
+    this.#allow(content, ["$schema", "failOn", "timeline", "db", "report", "rules"], "");
+    const { $schema: schema, failOn, timeline, db, report, rules } = content;
     if (schema !== undefined) this.#text(schema, "$schema");
     return {
       ...(failOn === undefined ? {} : { failOn: this.#oneOf(failOn, FAIL_ON, "failOn") }),
       ...(timeline === undefined ? {} : { timeline: this.#oneOf(timeline, TIMELINES, "timeline") }),
       ...(db === undefined ? {} : { db: this.#text(db, "db") }),
+      ...(report === undefined ? {} : { report: this.#texts(report, "report") }),
       rules: rules === undefined ? {} : this.#ruleSettings(this.#object(rules, "rules")),
     };
   }
@@ -121,6 +124,11 @@ class ConfigChecker {
   #object(value: unknown, key: string, expected = "an object"): Record<string, unknown> {
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
     return this.#refuse(`${key} must be ${expected}, not ${kindOf(value)}`);
+  }
+
+  #texts(value: unknown, key: string): string[] {
+    if (Array.isArray(value)) return value.map((item, at) => this.#text(item, `${key}[${at}]`));
+    return this.#refuse(`${key} must be an array of texts, not ${kindOf(value)}`);
   }
 
   #text(value: unknown, key: string): string {

@@ -16,6 +16,7 @@ export type ErrorCode =
   | "RULE_UNKNOWN"
   | "RULE_OPTION_INVALID"
   | "CONFIG_INVALID"
+  | "REPORT_WRITE"
   | "SQL_INVALID"
   | "TSHARK_MISSING"
   | "TSHARK_FAILED"
@@ -33,4 +34,23 @@ export class AnalyzeError extends Error {
     this.name = "AnalyzeError";
     this.code = code;
   }
+}
+
+/** What the system's codes for a file that cannot be written mean to a person. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would be larger than the file system allows",
+  EROFS: "the file system is read-only",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOENT: "the folder does not exist",
+  ENOTDIR: "part of the path is not a folder",
+  EISDIR: "it is a folder",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** Why a file cannot be written, from the system's code: a clause without a full stop. */
+export function whyNotWritten(code: string): string {
+  return REASONS[code] ?? `the system reports ${code}`;
 }

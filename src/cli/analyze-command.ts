@@ -3,17 +3,16 @@ import { type FailOn, readConfig, type Timeline } from "../config.js";
 import { AnalyzeError } from "../errors.js";
 import type { Progress } from "../progress-meter.js";
 import type { KernelInputs } from "../read-kernel-files.js";
-import { formatJson } from "../report/json.js";
-import { formatText } from "../report/text.js";
+import { needsDatabase, type ReportFormatName } from "../report-formats.js";
 import { rules } from "../rules/index.js";
 import { DEFAULT_DATABASE } from "./database-argument.js";
 import { exitCodeOf } from "./exit-code.js";
 import { interruptible } from "./interrupt.js";
-import { Output, textWidth } from "./output.js";
 import { ProgressBar } from "./progress-bar.js";
+import { type ReportTarget, readReportArguments, STANDARD_OUTPUT } from "./report-arguments.js";
 import { mergeRuleArguments } from "./rule-arguments.js";
-
-export const FORMATS = ["text", "json"] as const;
+import { withTemporaryDatabase } from "./temporary-database.js";
+import { refuseOverwriting, writeReports } from "./write-reports.js";
 
 /** Options as commander gives them; undefined when not given. */
 export interface AnalyzeArguments {
@@ -27,31 +26,47 @@ export interface AnalyzeArguments {
   readonly routes?: readonly string[];
   readonly clockOffset?: number;
   readonly config?: string;
-  readonly format: (typeof FORMATS)[number];
+  readonly format?: ReportFormatName;
+  readonly report?: readonly string[];
   readonly color: boolean;
   readonly quiet?: boolean;
 }
 
-/** Analyses captures, prints the report and returns the exit code. */
+/** Analyses captures, writes the reports and returns the exit code. */
 export async function runAnalyze(paths: readonly string[], given: AnalyzeArguments): Promise<number> {
   const config = readConfig(given.config, rules);
-  const database = given.db ?? config.db ?? DEFAULT_DATABASE;
-  const bar = process.stderr.isTTY && !given.quiet ? new ProgressBar(process.stderr) : null;
-  const options: AnalyzeOptions = {
+  const targets = readTargets(given, config.report ?? []);
+  const kept = given.db ?? config.db ?? DEFAULT_DATABASE;
+  const kernel = kernelInputs(given);
+  refuseOverwriting(targets, [...paths, ...kernel.counters, ...kernel.sockets, ...kernel.routes, kept]);
+  const options = {
     paths,
-    database,
     timeline: given.timeline ?? config.timeline ?? "all",
     ruleSettings: mergeRuleArguments(config.rules, given),
-    ...kernelInputs(given),
+    ...kernel,
     input: process.stdin,
   };
-  const report = await analyzeInterruptibly(options, database, bar);
-  const text =
-    given.format === "json"
-      ? formatJson(report)
-      : formatText(report, { width: textWidth(process.stdout), colour: isColoured(given) });
-  await new Output(process.stdout).write([text]);
-  return exitCodeOf(report, given.failOn ?? config.failOn ?? "error");
+  const bar = process.stderr.isTTY && !given.quiet ? new ProgressBar(process.stderr) : null;
+  const run = async (database: string): Promise<number> => {
+    const analyzed = await analyzeInterruptibly({ ...options, database }, kept, bar);
+    const report = kept === ":memory:" ? { ...analyzed, database: null } : analyzed;
+    refuseOverwriting(
+      targets,
+      report.captures.map(({ source }) => source),
+    );
+    await writeReports(targets, { report, databasePath: database }, isColoured(given));
+    return exitCodeOf(report, given.failOn ?? config.failOn ?? "error");
+  };
+  const isTemporary = kept === ":memory:" && targets.some(({ format }) => needsDatabase(format));
+  return await (isTemporary ? withTemporaryDatabase(run) : run(kept));
+}
+
+/** The reports of the command line, or else of the configuration; standard output gets one in any case. */
+function readTargets(given: AnalyzeArguments, configured: readonly string[]): ReportTarget[] {
+  const targets = readReportArguments(given.report ?? configured);
+  if (given.format !== undefined) return [{ format: given.format, path: STANDARD_OUTPUT }, ...targets];
+  if (targets.some(({ path }) => path === STANDARD_OUTPUT)) return targets;
+  return [{ format: "text", path: STANDARD_OUTPUT }, ...targets];
 }
 
 function kernelInputs({
@@ -59,7 +74,7 @@ function kernelInputs({
   sockets = [],
   routes = [],
   clockOffset = 0,
-}: AnalyzeArguments): KernelInputs {
+}: AnalyzeArguments): Required<KernelInputs> {
   return { counters, sockets, routes, clockOffsetSeconds: clockOffset };
 }
 

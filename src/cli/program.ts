@@ -1,8 +1,9 @@
 import { Command, Option } from "commander";
 import { FAIL_ON, TIMELINES } from "../config.js";
 import { AnalyzeError } from "../errors.js";
+import { REPORT_FORMATS } from "../report-formats.js";
 import { VERSION } from "../version.js";
-import { type AnalyzeArguments, FORMATS, runAnalyze } from "./analyze-command.js";
+import { type AnalyzeArguments, runAnalyze } from "./analyze-command.js";
 import { type CompareArguments, DEFAULT_LIMIT, runCompare } from "./compare-command.js";
 import { formatDiagnostic } from "./diagnostic.js";
 import { type QueryArguments, runQuery } from "./query-command.js";
@@ -14,6 +15,7 @@ Examples:
   tcptrace-analyze dump.pcap                  report, and tcptrace.db
   tcptrace-analyze --db run.db captures/      all captures of a folder
   tcpdump -c 5000 -w - | tcptrace-analyze -   a pipe, until it ends
+  tcptrace-analyze --report json=run.json --report jsonl=- captures/
   tcptrace-analyze --counters nstat.txt --sockets ss.txt dump.pcap
   tcptrace-analyze --rule connect-teardown-loop=off dump.pcap
   tcptrace-analyze --option connect-teardown-loop.minConnections=5 dump.pcap
@@ -87,7 +89,10 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .option("--routes <file>", "ip monitor route beside the capture; repeatable", collect)
     .option("--clock-offset <seconds>", "how far their clock is ahead of the capture's", seconds)
     .option("--config <file>", "configuration (default: tcptrace.config.json if present)")
-    .addOption(choice("--format <format>", "of the report", FORMATS).default("text"))
+    .option("--report <format=file>", "write a report, - for standard output; repeatable", collect)
+    .addOption(
+      choice("--format <format>", "of the report on standard output (default: text)", REPORT_FORMATS),
+    )
     .option("--no-color", "no colours, not even on a terminal")
     .option("-q, --quiet", "no progress bar")
     .addHelpText("after", EXAMPLES)

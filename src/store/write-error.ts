@@ -1,19 +1,9 @@
 import Database from "better-sqlite3";
-import { AnalyzeError } from "../errors.js";
+import { AnalyzeError, whyNotWritten } from "../errors.js";
 
-/** What the system's and SQLite's codes mean to a person. */
+/** What SQLite's codes mean to a person. */
 const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full",
   SQLITE_FULL: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EFBIG: "the file would be larger than the file system allows",
-  EROFS: "the file system is read-only",
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  ENOENT: "the folder does not exist",
-  ENOTDIR: "part of the path is not a folder",
-  EISDIR: "it is a folder",
-  ENAMETOOLONG: "the name is too long",
   SQLITE_CANTOPEN: "the file cannot be created",
   SQLITE_READONLY: "the file is read-only",
 };
@@ -22,7 +12,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export function asWriteError(path: string, error: unknown): unknown {
   const code = failureCode(error);
   if (code === undefined) return error;
-  const reason = REASONS[code] ?? `the system reports ${code}`;
+  const reason = REASONS[code] ?? whyNotWritten(code);
   return new AnalyzeError("DATABASE_WRITE", `cannot write the database ${path}: ${reason}`, { cause: error });
 }
 

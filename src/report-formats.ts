@@ -1,0 +1,39 @@
+import { formatJson } from "./report/json.js";
+import { jsonLines } from "./report/json-lines.js";
+import type { Report } from "./report/report.js";
+import { formatText, type TextOptions } from "./report/text.js";
+
+/** A finished run, as a report is made of it. */
+export interface ReportSource {
+  readonly report: Report;
+  /** File of the finished database; empty when no format asked for it and none was kept. */
+  readonly databasePath: string;
+  readonly text: TextOptions;
+}
+
+interface ReportFormat {
+  /** Whether it reads the database: one that is not to be kept then lives until the reports are written. */
+  readonly needsDatabase?: boolean;
+  write(source: ReportSource): Iterable<string>;
+}
+
+const FORMATS = {
+  text: { write: ({ report, text }) => [formatText(report, text)] },
+  json: { write: ({ report }) => [formatJson(report)] },
+  jsonl: { write: ({ report }) => jsonLines(report) },
+} as const satisfies Readonly<Record<string, ReportFormat>>;
+
+/** What `--report FORMAT=FILE` can write. */
+export type ReportFormatName = keyof typeof FORMATS;
+
+export const REPORT_FORMATS = Object.keys(FORMATS) as readonly ReportFormatName[];
+
+export function needsDatabase(name: ReportFormatName): boolean {
+  const format: ReportFormat = FORMATS[name];
+  return format.needsDatabase === true;
+}
+
+/** The report in pieces, to be written one behind the other; may be iterated once. */
+export function writeReport(name: ReportFormatName, source: ReportSource): Iterable<string> {
+  return FORMATS[name].write(source);
+}

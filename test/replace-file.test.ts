@@ -1,0 +1,67 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { expect } from "chai";
+import { AnalyzeError } from "../src/errors.js";
+import { replaceFile } from "../src/replace-file.js";
+import { useScratchFolder } from "./store/scratch-folder.js";
+
+describe("a file that is there whole or not at all", () => {
+  const folder = useScratchFolder();
+  const write = (path: string, pieces: Iterable<string>) =>
+    replaceFile(path, pieces, "the note", "REPORT_WRITE");
+
+  it("takes the place of the one before, and leaves nothing beside it", () => {
+    const path = folder.path("note.txt");
+    writeFileSync(path, "before");
+    write(path, ["a".repeat(100_000), "é"]);
+    expect(readFileSync(path, "utf8")).to.equal(`${"a".repeat(100_000)}é`);
+    expect(readdirSync(folder.path("."))).to.deep.equal(["note.txt"]);
+  });
+
+  it("leaves the one before untouched when the text fails in mid-course", () => {
+    const path = folder.path("note.txt");
+    writeFileSync(path, "before");
+    const failing = function* () {
+      yield "a".repeat(100_000);
+      throw new Error("no more");
+    };
+    expect(() => write(path, failing())).to.throw("no more");
+    expect(readFileSync(path, "utf8")).to.equal("before");
+    expect(readdirSync(folder.path("."))).to.deep.equal(["note.txt"]);
+  });
+
+  it("is written where a symbolic link points, and the link stays", () => {
+    symlinkSync("target.txt", folder.path("link.txt"));
+    writeFileSync(folder.path("target.txt"), "before");
+    write(folder.path("link.txt"), ["after"]);
+    expect(readFileSync(folder.path("target.txt"), "utf8")).to.equal("after");
+    expect(lstatSync(folder.path("link.txt")).isSymbolicLink()).to.equal(true);
+  });
+
+  it("writes to a device instead of replacing it", () => {
+    write("/dev/null", ["gone"]);
+    expect(lstatSync("/dev/null").isCharacterDevice()).to.equal(true);
+  });
+
+  it("says in one sentence why it cannot be written", () => {
+    mkdirSync(folder.path("folder"));
+    chmodSync(folder.path("folder"), 0o755);
+    const refusals = [
+      [folder.path("missing/note.txt"), "the folder does not exist"],
+      [folder.path("folder"), "it is a folder"],
+      ["/dev/full", "the disk is full"],
+    ] as const;
+    for (const [path, reason] of refusals) {
+      expect(() => write(path, ["text"]))
+        .to.throw(AnalyzeError, `cannot write the note ${path}: ${reason}`)
+        .with.property("code", "REPORT_WRITE");
+    }
+  });
+});
