@@ -14,6 +14,8 @@ const mayImport = {
   store: ["tcp", "decode", "flows", "kernel", "engine"],
   "segment-thread": ["capture", "decode", "store"],
   report: ["tcp", "engine"],
+  "checked-json": [],
+  gate: ["engine", "report", "checked-json"],
   compare: ["tcp", "capture", "decode", "flows", "report"],
 };
 

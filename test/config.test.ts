@@ -31,6 +31,7 @@ describe("a configuration file", () => {
       timeline: "flagged",
       db: "run.db",
       report: ["json=run.json"],
+      baseline: "accepted.json",
       rules: {
         "syn-ack-after-data": "off",
         "connect-teardown-loop": { severity: "note", options: { minConnections: 5 } },
@@ -42,6 +43,7 @@ describe("a configuration file", () => {
       timeline: "flagged",
       db: "run.db",
       report: ["json=run.json"],
+      baseline: "accepted.json",
       rules: {
         "syn-ack-after-data": { severity: "off" },
         "connect-teardown-loop": { severity: "note", options: { minConnections: 5 } },
@@ -53,12 +55,12 @@ describe("a configuration file", () => {
   const refusals: readonly [text: string, reason: string][] = [
     [
       '{"failon": "error"}',
-      "it has no key failon; allowed are $schema, failOn, timeline, db, report, rules.",
+      "it has no key failon; allowed are $schema, failOn, timeline, db, report, baseline, rules.",
     ],
     ['{"failOn": "warn"}', 'failOn must be one of error, warning, note, never, not "warn".'],
     ['{"timeline": true}', "timeline must be one of all, flagged, none, not true."],
     ['{"db": ""}', 'db must be a text that is not empty, not "".'],
-    ['{"report": "json=run.json"}', 'report must be an array of texts, not "json=run.json".'],
+    ['{"report": "json=run.json"}', 'report must be an array, not "json=run.json".'],
     ['{"report": ["json=-", 1]}', "report[1] must be a text that is not empty, not 1."],
     ['{"db": 1}', "db must be a text that is not empty, not 1."],
     ['{"rules": []}', "rules must be an object, not an array."],
