@@ -64,6 +64,7 @@ export function buildReport(
         headerlessFrames: summary.notTcp.find(({ name }) => name === HEADER_CUT)?.frames ?? 0,
       })),
     ),
+    gate: null,
     database,
   };
 }
@@ -99,7 +100,7 @@ function reportFinding(
   tables: DatabaseTables,
   active: readonly ActiveRule[],
   sourceOf: ReadonlyMap<number, string>,
-  { id, finding, captureId, evidence }: StoredFinding,
+  { id, finding, captureId, serverFlows, evidence }: StoredFinding,
 ): ReportedFinding {
   const roles = active.find(({ rule }) => rule.id === finding.ruleId)?.rule.meta.evidence ?? {};
   const [first] = tables.selectAll(
@@ -113,6 +114,7 @@ function reportFinding(
     id,
     source: sourceOf.get(captureId) ?? "",
     endpoints: String(first?.["endpoints"] ?? ""),
+    serverFlows,
     evidence: evidence.map((item): ReportedEvidence => {
       const flowId = item.flowId!;
       const [flow] = tables.selectAll("SELECT start_ns FROM flows WHERE id = :flowId", { flowId });

@@ -1,6 +1,7 @@
 import type { CaptureResult, StreamResult } from "./analyze-stream.js";
 import { icmpErrorName } from "./decode/icmp-error-name.js";
 import { type Finding, SEVERITIES } from "./engine/finding.js";
+import { listenerName } from "./engine/listeners.js";
 import type { JudgedVantage } from "./engine/vantage.js";
 import { nameProcedure } from "./rpc/program-names.js";
 import { latencyNs } from "./rpc/rpc-call.js";
@@ -14,6 +15,8 @@ export interface StoredFinding {
   readonly finding: Finding;
   /** Capture of its first evidence. */
   readonly captureId: number;
+  /** All connections to the servers of its flows, in the same capture or series. */
+  readonly serverFlows: number;
   /** As `finding.evidence`, with the capture of each frame. */
   readonly evidence: readonly EvidenceRow[];
 }
@@ -38,15 +41,33 @@ export function storeFindings(
   findings: readonly (readonly Finding[])[],
 ): StoredFinding[] {
   const placed = results.flatMap((result, index) =>
-    (findings[index] ?? []).map((finding) => ({ finding, evidence: placeEvidence(tables, finding, result) })),
+    (findings[index] ?? []).map((finding) => ({
+      finding,
+      serverFlows: countServerFlows(tables, finding, result),
+      evidence: placeEvidence(tables, finding, result),
+    })),
   );
   placed.sort((a, b) => compareFindings(a.finding, b.finding));
-  return placed.map(({ finding, evidence }, index) => {
+  return placed.map(({ finding, serverFlows, evidence }, index) => {
     const id = index + 1;
     const captureId = evidence[0]?.captureId ?? 1;
-    tables.insertFinding({ ...finding, id, captureId, evidence });
-    return { id, finding, captureId, evidence };
+    tables.insertFinding({ ...finding, id, captureId, serverFlows, evidence });
+    return { id, finding, captureId, serverFlows, evidence };
   });
+}
+
+function countServerFlows(tables: DatabaseTables, finding: Finding, { listeners }: StreamResult): number {
+  const servers = tables.selectAll(
+    `SELECT DISTINCT flow_endpoints.server AS server, ifnull(encapsulations.name, '') AS encapsulation
+     FROM json_each(:flowIds) AS ids JOIN flows ON flows.id = ids.value
+     JOIN flow_endpoints ON flow_endpoints.flow_id = flows.id
+     LEFT JOIN encapsulations ON encapsulations.id = flows.encapsulation_id`,
+    { flowIds: JSON.stringify(finding.flowIds) },
+  );
+  const names = new Set(
+    servers.map(({ server, encapsulation }) => listenerName(String(server), String(encapsulation))),
+  );
+  return listeners.reduce((sum, { name, flows }) => (names.has(name) ? sum + flows : sum), 0);
 }
 
 /** Worst first: severity, then confidence, then how many flows are concerned. */

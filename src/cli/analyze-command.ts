@@ -1,7 +1,11 @@
 import { type AnalyzeOptions, analyze } from "../analyze.js";
+import { STANDARD_INPUT } from "../capture/open-capture.js";
 import { type FailOn, readConfig, type Timeline } from "../config.js";
 import { AnalyzeError } from "../errors.js";
+import { dateOf } from "../gate/date.js";
+import { judgeGate } from "../gate/judge-gate.js";
 import type { Progress } from "../progress-meter.js";
+import { readBaseline, readExpectations } from "../read-gate-files.js";
 import type { KernelInputs } from "../read-kernel-files.js";
 import { needsDatabase, type ReportFormatName } from "../report-formats.js";
 import { rules } from "../rules/index.js";
@@ -28,6 +32,7 @@ export interface AnalyzeArguments {
   readonly config?: string;
   readonly format?: ReportFormatName;
   readonly report?: readonly string[];
+  readonly baseline?: string;
   readonly color: boolean;
   readonly quiet?: boolean;
 }
@@ -38,7 +43,9 @@ export async function runAnalyze(paths: readonly string[], given: AnalyzeArgumen
   const targets = readTargets(given, config.report ?? []);
   const kept = given.db ?? config.db ?? DEFAULT_DATABASE;
   const kernel = kernelInputs(given);
-  refuseOverwriting(targets, [...paths, ...kernel.counters, ...kernel.sockets, ...kernel.routes, kept]);
+  const baseline = readNamedBaseline(given.baseline ?? config.baseline);
+  const beside = [...kernel.counters, ...kernel.sockets, ...kernel.routes];
+  refuseOverwriting(targets, [...paths, ...beside, kept, ...(baseline === null ? [] : [baseline.path])]);
   const options = {
     paths,
     timeline: given.timeline ?? config.timeline ?? "all",
@@ -49,16 +56,31 @@ export async function runAnalyze(paths: readonly string[], given: AnalyzeArgumen
   const bar = process.stderr.isTTY && !given.quiet ? new ProgressBar(process.stderr) : null;
   const run = async (database: string): Promise<number> => {
     const analyzed = await analyzeInterruptibly({ ...options, database }, kept, bar);
-    const report = kept === ":memory:" ? { ...analyzed, database: null } : analyzed;
-    refuseOverwriting(
-      targets,
-      report.captures.map(({ source }) => source),
-    );
+    const sources = analyzed.captures.map(({ source }) => source);
+    refuseOverwriting(targets, sources);
+    const gate = judgeGate(analyzed, {
+      failOn: given.failOn ?? config.failOn ?? "error",
+      baseline,
+      expectations: readExpectations(
+        sources.filter((source) => source !== STANDARD_INPUT),
+        rules.map(({ id }) => id),
+      ),
+      today: dateOf(Date.now()),
+    });
+    const report = { ...analyzed, gate, ...(kept === ":memory:" ? { database: null } : {}) };
     await writeReports(targets, { report, databasePath: database }, isColoured(given));
-    return exitCodeOf(report, given.failOn ?? config.failOn ?? "error");
+    return exitCodeOf(gate);
   };
   const isTemporary = kept === ":memory:" && targets.some(({ format }) => needsDatabase(format));
   return await (isTemporary ? withTemporaryDatabase(run) : run(kept));
+}
+
+function readNamedBaseline(path: string | undefined) {
+  if (path === undefined) return null;
+  const accepted = readBaseline(path);
+  if (accepted !== null) return { path, accepted };
+  const advice = "`tcptrace-analyze baseline` writes one from a database";
+  throw new AnalyzeError("BASELINE_INVALID", `There is no baseline ${path}; ${advice}.`);
 }
 
 /** The reports of the command line, or else of the configuration; standard output gets one in any case. */

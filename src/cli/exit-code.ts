@@ -1,23 +1,18 @@
-import type { FailOn } from "../config.js";
-import { SEVERITIES } from "../engine/finding.js";
-import type { Report } from "../report/report.js";
+import type { GateSummary } from "../report/gate-summary.js";
 
 /*
  * Exit codes, all of them:
  *
- *     0  done, and no finding is at or above --fail-on
- *     1  a finding is
- *     2  could not run: wrong usage, unreadable input, a database that cannot be written, interrupted
- *     3  the captures are too damaged or lossy to judge, and no finding is at or above --fail-on
+ *     0  done, and no finding is at or above --fail-on that the baseline or an expectation does not know
+ *     1  a finding is, or an expectation is not met
+ *     2  could not run: wrong usage, unreadable input, a database that or a report that cannot be written, interrupted
+ *     3  the captures are too damaged or lossy to judge, and 1 does not apply
  */
 export const EXIT_CLEAN = 0;
 export const EXIT_FINDINGS = 1;
 export const EXIT_COULD_NOT_RUN = 2;
 export const EXIT_UNJUDGEABLE = 3;
 
-/** A finding counts even in a damaged capture: its packets are there. Silence does not. */
-export function exitCodeOf(report: Report, failOn: FailOn): number {
-  const counted = failOn === "never" ? [] : SEVERITIES.slice(0, SEVERITIES.indexOf(failOn) + 1);
-  if (report.findings.some(({ severity }) => counted.includes(severity))) return EXIT_FINDINGS;
-  return report.unjudgeable === null ? EXIT_CLEAN : EXIT_UNJUDGEABLE;
+export function exitCodeOf({ result }: GateSummary): number {
+  return { passed: EXIT_CLEAN, failed: EXIT_FINDINGS, unjudgeable: EXIT_UNJUDGEABLE }[result];
 }

@@ -4,6 +4,7 @@ import { AnalyzeError } from "../errors.js";
 import { REPORT_FORMATS } from "../report-formats.js";
 import { VERSION } from "../version.js";
 import { type AnalyzeArguments, runAnalyze } from "./analyze-command.js";
+import { type BaselineArguments, DEFAULT_BASELINE, DEFAULT_DAYS, runBaseline } from "./baseline-command.js";
 import { type CompareArguments, DEFAULT_LIMIT, runCompare } from "./compare-command.js";
 import { formatDiagnostic } from "./diagnostic.js";
 import { type QueryArguments, runQuery } from "./query-command.js";
@@ -26,9 +27,9 @@ Examples:
 A capture that is named like a command is given as ./query.
 
 Exit codes:
-  0  no finding is at or above --fail-on
-  1  a finding is
-  2  could not run: wrong usage, unreadable input, database not writable
+  0  no finding is at or above --fail-on, but for those that are accepted
+  1  a finding is, or an expectation beside a capture is not met
+  2  could not run: wrong usage, unreadable input, a file not writable
   3  the captures are too damaged or lossy to judge, and 1 does not apply`;
 
 const QUERY_EXAMPLES = `
@@ -53,6 +54,16 @@ Exit codes:
   0  tshark and we say the same of every frame
   1  some frames differ; docs/differences.md explains those that are meant
   2  could not run: no tshark, wrong usage, unreadable input`;
+
+const BASELINE_NOTES = `
+Findings are known again by rule, by what they are about, and by how many of
+the connections are concerned. What the file accepted before keeps its reason,
+and its date until that has passed; what is gone is left out. See docs/ci.md.
+
+Examples:
+  tcptrace-analyze captures/
+  tcptrace-analyze baseline --reason "waits for the new proxy"
+  tcptrace-analyze --baseline tcptrace.baseline.json captures/`;
 
 const HELP_WIDTH = 80;
 
@@ -90,6 +101,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .option("--clock-offset <seconds>", "how far their clock is ahead of the capture's", seconds)
     .option("--config <file>", "configuration (default: tcptrace.config.json if present)")
     .option("--report <format=file>", "write a report, - for standard output; repeatable", collect)
+    .option("--baseline <file>", "accepted findings: fail only on what is new or worse")
     .addOption(
       choice("--format <format>", "of the report on standard output (default: text)", REPORT_FORMATS),
     )
@@ -104,6 +116,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
   addShow(program, setExitCode);
   addRules(program, setExitCode);
   addCompare(program, setExitCode);
+  addBaseline(program, setExitCode);
   return program;
 }
 
@@ -140,6 +153,15 @@ function addCompare(program: Command, setExitCode: (code: number) => void): void
     .option("--json", "as a JSON object")
     .addHelpText("after", COMPARE_NOTES)
     .action(async (files: string[], given: CompareArguments) => setExitCode(await runCompare(files, given)));
+}
+
+function addBaseline(program: Command, setExitCode: (code: number) => void): void {
+  reading(program, "baseline", "accept the findings of a database from now on")
+    .option("--output <file>", `file to write (default: ${DEFAULT_BASELINE})`)
+    .option("--reason <text>", "why what is new may stay")
+    .option("--expires <date>", `last day it may, YYYY-MM-DD (default: in ${DEFAULT_DAYS} days)`)
+    .addHelpText("after", BASELINE_NOTES)
+    .action(async (given: BaselineArguments) => setExitCode(await runBaseline(given)));
 }
 
 /** A command that reads a database. */

@@ -18,6 +18,12 @@ export function listOf(items: readonly string[]): string {
   return `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
+/** A share from 0 to 1 with two digits or more: `30 %`, `0.14 %`, `100 %`. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  return `${percent >= 10 ? Math.round(percent) : Number(percent.toPrecision(2))} %`;
+}
+
 const UNITS = [
   { name: "days", ns: 86_400e9, leastNs: 172_800e9 },
   { name: "h", ns: 3600e9, leastNs: 7200e9 },

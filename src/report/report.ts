@@ -1,4 +1,5 @@
 import type { Confidence, Finding, Severity, Vantage } from "../engine/finding.js";
+import type { GateSummary } from "./gate-summary.js";
 
 /** Everything a reporter may know: plain data, no database, no console. */
 export interface Report {
@@ -25,6 +26,8 @@ export interface Report {
   readonly kernel: KernelSummary | null;
   /** A sentence when the captures are too damaged or lossy for silence to mean anything; else null. */
   readonly unjudgeable: string | null;
+  /** How the run stands against what is demanded of it; null when nobody asked. */
+  readonly gate: GateSummary | null;
   /** Where timelines and findings were stored; null when nowhere. */
   readonly database: string | null;
 }
@@ -106,6 +109,8 @@ export interface ReportedFinding extends Omit<Finding, "evidence"> {
   readonly source: string;
   /** `10.0.0.1:40000 -> 10.0.0.2:80` of the first flow. */
   readonly endpoints: string;
+  /** All connections to the servers of its flows, in the same capture or series. */
+  readonly serverFlows: number;
   readonly evidence: readonly ReportedEvidence[];
 }
 

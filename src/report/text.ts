@@ -3,6 +3,7 @@ import { printable } from "./printable.js";
 import type { Report } from "./report.js";
 import { captureLines } from "./text-captures.js";
 import { findingLines, severityColour } from "./text-finding.js";
+import { gateLines } from "./text-gate.js";
 import { kernelLines } from "./text-kernel.js";
 import { serverLines } from "./text-servers.js";
 import { verdictOf } from "./verdict.js";
@@ -32,6 +33,7 @@ export function formatText(report: Report, { width, colour }: TextOptions): stri
     sections.push(findingLines(finding, index + 1, width, colours));
   }
   sections.push(serverLines(report), captureLines(report, width), kernelLines(report.kernel, width));
+  sections.push(gateLines(report, width));
   sections.push(
     report.database === null
       ? ["No database was kept."]

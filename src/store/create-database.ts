@@ -6,7 +6,7 @@ import { formatFlags } from "../tcp/flags.js";
 /** `PRAGMA application_id` of our databases: "tcpa" in ASCII. */
 export const APPLICATION_ID = 0x74637061;
 /** `PRAGMA user_version`: grows with every change of the tables. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** Octets of a page; docs/adr/0001-write-sqlite-pages-directly.md says why. */
 export const PAGE_BYTES = 8192;

@@ -114,6 +114,8 @@ const FINDING_COLUMNS = [
   "vantage",
   "alternatives",
   "data",
+  "subject",
+  "serverFlows",
   "flowId",
   "captureId",
   "startNs",

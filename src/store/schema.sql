@@ -250,6 +250,8 @@ CREATE TABLE findings (
   vantage TEXT NOT NULL CHECK (vantage IN ('client-host', 'server-host', 'middle', 'unknown')), -- where the capture was taken
   alternatives TEXT NOT NULL,                                   -- other causes that the wire cannot exclude, JSON array of strings
   data TEXT NOT NULL,                                           -- values of the message, JSON object
+  subject TEXT NOT NULL,                                        -- what it is about, free of all that changes from run to run: a listener, a client and a listener
+  server_flows INTEGER NOT NULL,                                -- connections to the servers of its flows, in the same capture or series
   flow_id INTEGER REFERENCES flows(id),                         -- its first flow, all in `finding_flows`; NULL when about none
   capture_id INTEGER NOT NULL REFERENCES captures(id),          -- capture of its first evidence
   start_ns INTEGER NOT NULL,                                    -- when it begins, nanoseconds since the origin

@@ -73,6 +73,8 @@ export interface FindingRow {
   readonly vantage: Vantage;
   readonly alternatives: readonly string[];
   readonly data: Readonly<Record<string, string | number>>;
+  readonly subject: string;
+  readonly serverFlows: number;
   readonly captureId: number;
   readonly startNs: number;
   readonly endNs: number;

@@ -2,12 +2,15 @@ import { expect } from "chai";
 import { exitCodeOf } from "../../src/cli/exit-code.js";
 import type { FailOn } from "../../src/config.js";
 import type { Severity } from "../../src/engine/finding.js";
+import { judgeGate } from "../../src/gate/judge-gate.js";
 import { sampleFinding, sampleReport } from "../support/sample-report.js";
 
 const codeOf = (severities: readonly Severity[], failOn: FailOn, unjudgeable: string | null = null): number =>
   exitCodeOf(
-    sampleReport({ findings: severities.map((severity) => sampleFinding({ severity })), unjudgeable }),
-    failOn,
+    judgeGate(
+      sampleReport({ findings: severities.map((severity) => sampleFinding({ severity })), unjudgeable }),
+      { failOn, baseline: null, expectations: [], today: "2026-01-01" },
+    ),
   );
 
 describe("the exit code of an analysis", () => {

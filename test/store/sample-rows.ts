@@ -95,6 +95,8 @@ export function findingRow(changes: Partial<FindingRow> = {}): FindingRow {
     confidence: "strong",
     vantage: "unknown",
     alternatives: ["a load balancer"],
+    subject: "10.0.0.2:80",
+    serverFlows: 10,
     data: { delayMs: 1000 },
     captureId: 1,
     startNs: 0,

@@ -13,6 +13,7 @@ export function sampleReport(members: Partial<Report> = {}): Report {
     serverCount: 0,
     kernel: null,
     unjudgeable: null,
+    gate: null,
     database: "tcptrace.db",
     ...members,
   };
@@ -59,6 +60,7 @@ export function sampleFinding(members: Partial<ReportedFinding> = {}): ReportedF
     endNs: 1_000_000_000,
     fingerprint: "0123456789abcdef",
     source: "dump.pcap",
+    serverFlows: 10,
     endpoints: "10.0.0.1:40000 -> 10.0.0.2:80",
     evidence: [
       {

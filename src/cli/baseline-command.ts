@@ -1,0 +1,69 @@
+import { readConfig } from "../config.js";
+import { SEVERITIES } from "../engine/finding.js";
+import { AnalyzeError } from "../errors.js";
+import { acceptFindings } from "../gate/baseline.js";
+import { formatBaseline } from "../gate/baseline-file.js";
+import { dateAfter, dateOf, isDate } from "../gate/date.js";
+import type { RatedFinding } from "../gate/rated-finding.js";
+import { readBaseline } from "../read-gate-files.js";
+import { replaceFile } from "../replace-file.js";
+import { printable } from "../report/printable.js";
+import { countOf } from "../report/quantity.js";
+import { rules } from "../rules/index.js";
+import type { OpenDatabase } from "../store/open-database.js";
+import { type DatabaseArguments, withDatabase } from "./database-argument.js";
+import { EXIT_CLEAN } from "./exit-code.js";
+import { Output } from "./output.js";
+import { RowReader } from "./row-reader.js";
+
+export const DEFAULT_BASELINE = "tcptrace.baseline.json";
+/** How long a finding is accepted when nobody says. */
+export const DEFAULT_DAYS = 90;
+const DEFAULT_REASON = "there when the baseline was written";
+
+export interface BaselineArguments extends DatabaseArguments {
+  readonly output?: string;
+  readonly reason?: string;
+  readonly expires?: string;
+}
+
+/** Writes the findings of a database down as accepted; returns the exit code. */
+export async function runBaseline(given: BaselineArguments): Promise<number> {
+  const path = given.output ?? readConfig(given.config, rules).baseline ?? DEFAULT_BASELINE;
+  const nowMs = Date.now();
+  const today = dateOf(nowMs);
+  const expires = given.expires ?? dateAfter(nowMs, DEFAULT_DAYS);
+  if (!isDate(expires) || expires < today) {
+    const example = dateAfter(nowMs, DEFAULT_DAYS);
+    throw new AnalyzeError("USAGE", `--expires takes a date to come, such as ${example}, not "${expires}".`);
+  }
+  if (given.reason?.trim() === "")
+    throw new AnalyzeError("USAGE", "--reason takes a text that is not empty.");
+  // What lies there must be a baseline: anything else would be lost.
+  const before = readBaseline(path) ?? [];
+  const findings = await withDatabase(given, async (database) => readRatedFindings(database));
+  const reason = given.reason ?? DEFAULT_REASON;
+  const accepted = acceptFindings(findings, before, { reason, expires, today });
+  replaceFile(path, [formatBaseline(accepted)], "the baseline", "BASELINE_WRITE");
+  const sentence = `${countOf(accepted.length, "finding is", "findings are")} accepted in ${printable(path)}.`;
+  await new Output(process.stdout).write([`${sentence}\n`]);
+  return EXIT_CLEAN;
+}
+
+function readRatedFindings(database: OpenDatabase): RatedFinding[] {
+  const rows = database.selectAll(
+    `SELECT rule_id, subject, severity, server_flows,
+       (SELECT count(*) FROM finding_flow_links WHERE finding_id = findings.id) AS flows
+     FROM findings ORDER BY id`,
+  );
+  return rows.map((values) => {
+    const row = new RowReader(values, database.path);
+    return {
+      ruleId: row.text("rule_id"),
+      subject: row.text("subject"),
+      severity: row.oneOf("severity", SEVERITIES),
+      flows: row.integer("flows"),
+      serverFlows: row.integer("server_flows"),
+    };
+  });
+}
