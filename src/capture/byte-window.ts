@@ -6,12 +6,19 @@ export const MAX_RECORD_BYTES = 1024 * 1024;
 /** Room for one longest record with its headers that the last read cut, and a read of the same size behind it. */
 const WINDOW_BYTES = MAX_RECORD_BYTES + 64 * 1024;
 
-/** A sliding view of a source: one buffer for the whole file, refilled behind what a parser has left over. */
-export class ByteWindow {
+/** Octets `start` to `end` of `bytes` are there and not yet consumed; a parser moves `start`. */
+export interface OctetRange {
   readonly bytes: Uint8Array;
   /** The same octets, for reading numbers. */
   readonly view: DataView;
-  /** Octets `start` to `end` of `bytes` are there and not yet consumed; the parser moves `start`. */
+  start: number;
+  end: number;
+}
+
+/** A sliding view of a source: one buffer for the whole file, refilled behind what a parser has left over. */
+export class ByteWindow implements OctetRange {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
   start = 0;
   end = 0;
   readonly #source: ByteSource;

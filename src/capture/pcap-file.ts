@@ -1,4 +1,4 @@
-import { type ByteWindow, MAX_RECORD_BYTES } from "./byte-window.js";
+import { MAX_RECORD_BYTES, type OctetRange } from "./byte-window.js";
 import type { CaptureInterface } from "./capture-source.js";
 import type { FrameBatch } from "./frame-batch.js";
 import { type FrameParser, impossibleFrame } from "./frame-parser.js";
@@ -51,8 +51,8 @@ export class PcapParser implements FrameParser {
   #originSeconds = 0;
   #originRestNs = 0;
 
-  /** The window holds the whole file header, whose magic number isPcap; it is consumed. */
-  constructor(window: ByteWindow, originNs: bigint | undefined) {
+  /** The window begins with the whole file header, whose magic number isPcap; it is consumed. */
+  constructor(window: OctetRange, originNs: bigint | undefined) {
     const at = window.start;
     const order = pcapByteOrder(window.bytes.subarray(at, window.end));
     if (order === null) throw new RangeError("the window does not begin with a pcap header");
@@ -73,7 +73,7 @@ export class PcapParser implements FrameParser {
     if (originNs !== undefined) this.#setOrigin(originNs);
   }
 
-  parse(window: ByteWindow, batch: FrameBatch): number {
+  parse(window: OctetRange, batch: FrameBatch): number {
     const { view, end } = window;
     const { frame, at: frameAt, capturedLength, wireLength, timeNs, interfaceIndex, capacity } = batch;
     const isLittleEndian = this.#isLittleEndian;
@@ -128,7 +128,7 @@ export class PcapParser implements FrameParser {
     return neededBytes;
   }
 
-  finish(window: ByteWindow): void {
+  finish(window: OctetRange): void {
     if (window.end > window.start) this.damage = `the file ends in the middle of frame ${this.frames + 1}`;
   }
 
