@@ -52,10 +52,12 @@ export interface RuleMeta<MessageId extends string = string, Role extends string
   /** Flaws of a capture that cannot mislead this rule: its findings stay as sure. Default: none. */
   readonly withstands?: readonly CaptureFlaw[];
   /**
-   * Rules whose findings about the same client and listener are consequences of this one's: they are left out. Such
-   * rules give both names in their data, as `client` and `listener`.
+   * Rules whose findings are consequences of this one's where they are about none but its flows, or about the same
+   * client and listener, which both name in their data as `client` and `listener`: they are left out, see supersede.ts.
    */
   readonly supersedes?: readonly string[];
+  /** The same for findings about the same listener, whatever the flows and clients. */
+  readonly supersedesAtListener?: readonly string[];
   /** Its findings blame a full accept queue: their `subject` is the listener's name. */
   readonly acceptQueue?: AcceptQueueCause;
 }
