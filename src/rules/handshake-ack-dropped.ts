@@ -26,7 +26,7 @@ export const handshakeAckDropped = defineRule({
     severity: "error",
     messages: {
       dropped:
-        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung for up to {{worstSeconds}} s ({{ending}}): the client's first data was ignored until it was retransmitted.",
+        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung, {{worstSeconds}} s at worst ({{ending}}): the client's first data was ignored until it was retransmitted.",
     },
     why: "The client took its connection for established while the server had dropped the handshake's last ACK and the data behind it, as a full accept queue makes it do. Each such connection starts with a retransmission timeout.",
     remedy:

@@ -20,7 +20,7 @@ export const synAckAfterData = defineRule({
     severity: "error",
     messages: {
       repeated:
-        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung for up to {{worstSeconds}} s ({{ending}}): the server repeated its SYN-ACK although the client had completed the handshake and sent data.",
+        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung, {{worstSeconds}} s at worst ({{ending}}): the server repeated its SYN-ACK although the client had completed the handshake and sent data.",
     },
     why: "For the client the connection is established, for the server it is not: the handshake's last ACK and the data were dropped, most often because the listener's accept queue was full. Nothing moves until a retransmission finds room.",
     remedy:

@@ -37,7 +37,7 @@ export const syncookieAckDropped = defineRule({
     severity: "error",
     messages: {
       dropped:
-        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung for up to {{worstSeconds}} s ({{ending}}): after the handshake the server stayed silent to the client's retransmitted first data; {{evidence}}.",
+        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung, {{worstSeconds}} s at worst ({{ending}}): after the handshake the server stayed silent to the client's retransmitted first data; {{evidence}}.",
     },
     why: "The client believes that it is connected and waits for an answer until its own timeout, while the server has nothing: with SYN cookies the connection exists only once the ACK is accepted, and a full accept queue drops it.",
     remedy:
