@@ -1,6 +1,7 @@
 /** The public interface of the package; everything else may change without notice. */
 export { type AnalyzeOptions, analyze } from "./analyze.js";
 export type { LiveBackend, LiveDrops, LiveOptions, LiveSource } from "./capture/live/live-source.js";
+export { openLive } from "./capture/live/open-live.js";
 export type { Segment } from "./decode/segment.js";
 export type { Confidence, Evidence, Finding, FindingData, Severity, Vantage } from "./engine/finding.js";
 export type { Listener } from "./engine/listeners.js";
