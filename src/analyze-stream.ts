@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { spanOf } from "./capture-span.js";
 import type { DecodedPart, DecodeProgress, FileFacts } from "./decode/decode-series.js";
 import type { FlowIcmpError } from "./engine/capture-observation.js";
 import { Dispatcher } from "./engine/dispatch.js";
@@ -10,7 +11,6 @@ import { FlowTable } from "./flows/flow-table.js";
 import { throwIfInterrupted, untilAborted } from "./interruption.js";
 import type { CaptureSpan } from "./kernel/clock.js";
 import type { KernelObservations } from "./kernel/observations.js";
-import { spanOf } from "./kernel-beside-captures.js";
 import { lookAtFlows } from "./look-at-flows.js";
 import type { RpcCall } from "./rpc/rpc-call.js";
 import { RpcObserver } from "./rpc/rpc-observer.js";

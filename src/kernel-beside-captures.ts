@@ -1,6 +1,5 @@
 import type { StreamResult } from "./analyze-stream.js";
-import type { FileFacts } from "./decode/decode-series.js";
-import type { CaptureSpan } from "./kernel/clock.js";
+import { spanOf } from "./capture-span.js";
 import type { KernelSummary } from "./report/report.js";
 import type { DatabaseTables } from "./store/database-tables.js";
 import { storeKernel } from "./store-kernel.js";
@@ -23,17 +22,4 @@ export function storeKernelBeside(
   }
   const [first] = stored;
   return first === undefined ? null : summarizeKernel(first.kernel, spanOf(first.captures).originNs);
-}
-
-/** The time of a stream; without frames the year 1970. */
-export function spanOf(captures: readonly FileFacts[]): CaptureSpan {
-  const originNs = captures.find((capture) => capture.originNs !== undefined)?.originNs ?? 0n;
-  let startNs = Number.POSITIVE_INFINITY;
-  let endNs = Number.NEGATIVE_INFINITY;
-  for (const capture of captures) {
-    if (capture.startNs === null || capture.endNs === null) continue;
-    startNs = Math.min(startNs, capture.startNs);
-    endNs = Math.max(endNs, capture.endNs);
-  }
-  return startNs <= endNs ? { originNs, startNs, endNs } : { originNs, startNs: 0, endNs: 0 };
 }
