@@ -2,6 +2,7 @@ import type { ByteWindow } from "./byte-window.js";
 import type { CaptureInterface } from "./capture-source.js";
 import type { FrameBatch } from "./frame-batch.js";
 import type { FrameParser } from "./frame-parser.js";
+import { TimeOrigin } from "./time-origin.js";
 
 // https://www.endace.com/erf-extensible-record-format-types.pdf. A file is records and nothing else; each begins with
 // its time, least significant octet first: 32 bits of fraction, then 32 of seconds; type, flags, length of the record,
@@ -22,7 +23,6 @@ const ETHERNET_TYPES: readonly number[] = [2, 11, 16, 20];
 const ETHERNET_OFFSET_BYTES = 2;
 /** LINKTYPE_ERF: the frame with its record's header. */
 const LINKTYPE_ERF = 197;
-const NS_PER_SECOND = 1_000_000_000n;
 const NS_PER_FRACTION = 1e9 / 2 ** 32;
 
 /** Octets that isErf makes good use of: the first records of any usual size. */
@@ -65,13 +65,14 @@ export class ErfParser implements FrameParser {
   readonly skipped = new Map<string, number>();
   frames = 0;
   damage: string | null = null;
-  originNs: bigint | undefined;
-  /** The origin, split so that doubles hold both parts exactly. */
-  #originSeconds = 0;
-  #originRestNs = 0;
+  readonly #origin: TimeOrigin;
 
   constructor(originNs: bigint | undefined) {
-    if (originNs !== undefined) this.#setOrigin(originNs);
+    this.#origin = new TimeOrigin(originNs);
+  }
+
+  get originNs(): bigint | undefined {
+    return this.#origin.epochNs;
   }
 
   parse(window: ByteWindow, batch: FrameBatch): number {
@@ -100,7 +101,7 @@ export class ErfParser implements FrameParser {
   #deliver(view: DataView, at: number, recordBytes: number, batch: FrameBatch): void {
     const seconds = view.getUint32(at + SECONDS_AT, true);
     const restNs = Math.floor(view.getUint32(at, true) * NS_PER_FRACTION);
-    if (this.originNs === undefined) this.#setOrigin(BigInt(seconds) * NS_PER_SECOND + BigInt(restNs));
+    this.#origin.begin(seconds, restNs);
     const own = this.interfaces[0];
     own.dropped = (own.dropped ?? 0) + view.getUint16(at + LOST_AT);
     const wireBytes = headerBytes(view, at, at + recordBytes) + view.getUint16(at + WIRE_BYTES_AT);
@@ -110,14 +111,8 @@ export class ErfParser implements FrameParser {
     batch.at[row] = at;
     batch.capturedLength[row] = Math.min(recordBytes, wireBytes);
     batch.wireLength[row] = wireBytes;
-    batch.timeNs[row] = (seconds - this.#originSeconds) * 1e9 + (restNs - this.#originRestNs);
+    batch.timeNs[row] = this.#origin.since(seconds, restNs);
     batch.interfaceIndex[row] = 0;
-  }
-
-  #setOrigin(originNs: bigint): void {
-    this.originNs = originNs;
-    this.#originSeconds = Number(originNs / NS_PER_SECOND);
-    this.#originRestNs = Number(originNs % NS_PER_SECOND);
   }
 }
 

@@ -2,6 +2,7 @@ import { MAX_RECORD_BYTES, type OctetRange } from "./byte-window.js";
 import type { CaptureInterface } from "./capture-source.js";
 import type { FrameBatch } from "./frame-batch.js";
 import { type FrameParser, impossibleFrame } from "./frame-parser.js";
+import { TimeOrigin } from "./time-origin.js";
 
 /** Octets of the file header. draft-ietf-opsawg-pcap, section 4. */
 export const PCAP_HEADER_BYTES = 24;
@@ -11,8 +12,6 @@ const MAGIC_MICROSECONDS = 0xa1b2c3d4;
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
 /** Alexey Kuznetzov's libpcap of 1999: 8 octets more per record (interface, protocol, packet type). */
 const MAGIC_MODIFIED = 0xa1b2cd34;
-
-const NS_PER_SECOND = 1_000_000_000n;
 
 /** True when the four octets at the beginning of `bytes` are a pcap magic number in either byte order. */
 export function isPcap(bytes: Uint8Array): boolean {
@@ -37,7 +36,6 @@ export class PcapParser implements FrameParser {
   readonly skipped: ReadonlyMap<string, number> = new Map();
   frames = 0;
   damage: string | null = null;
-  originNs: bigint | undefined;
   readonly #isLittleEndian: boolean;
   readonly #recordHeaderBytes: number;
   /** Where in a record header the two lengths stand: before version 2.3 the wire length came first. */
@@ -47,9 +45,7 @@ export class PcapParser implements FrameParser {
   readonly #isOrderUnsure: boolean;
   /** Nanoseconds in one unit of the sub-second field. */
   readonly #unitNs: number;
-  /** The origin, split so that doubles hold both parts exactly. */
-  #originSeconds = 0;
-  #originRestNs = 0;
+  readonly #origin: TimeOrigin;
 
   /** The window begins with the whole file header, whose magic number isPcap; it is consumed. */
   constructor(window: OctetRange, originNs: bigint | undefined) {
@@ -70,7 +66,11 @@ export class PcapParser implements FrameParser {
     const linkType = window.view.getUint32(at + 20, this.#isLittleEndian) & 0xffff;
     this.interfaces = [{ linkType, name: null, snaplen, dropped: null }];
     window.start += PCAP_HEADER_BYTES;
-    if (originNs !== undefined) this.#setOrigin(originNs);
+    this.#origin = new TimeOrigin(originNs);
+  }
+
+  get originNs(): bigint | undefined {
+    return this.#origin.epochNs;
   }
 
   parse(window: OctetRange, batch: FrameBatch): number {
@@ -86,13 +86,9 @@ export class PcapParser implements FrameParser {
     let row = batch.length;
     let at = window.start;
     let neededBytes = 0;
-    if (this.originNs === undefined && end - at >= headerBytes) {
-      const seconds = view.getUint32(at, isLittleEndian);
-      const rest = view.getUint32(at + 4, isLittleEndian);
-      this.#setOrigin(BigInt(seconds) * NS_PER_SECOND + BigInt(rest * unitNs));
-    }
-    const originSeconds = this.#originSeconds;
-    const originRestNs = this.#originRestNs;
+    const origin = this.#origin;
+    if (end - at >= headerBytes)
+      origin.begin(view.getUint32(at, isLittleEndian), view.getUint32(at + 4, isLittleEndian) * unitNs);
     while (row < capacity) {
       if (end - at < headerBytes) {
         neededBytes = headerBytes;
@@ -115,9 +111,10 @@ export class PcapParser implements FrameParser {
       frameAt[row] = at + headerBytes;
       capturedLength[row] = captured;
       wireLength[row] = wire;
-      timeNs[row] =
-        (view.getUint32(at, isLittleEndian) - originSeconds) * 1e9 +
-        (view.getUint32(at + 4, isLittleEndian) * unitNs - originRestNs);
+      timeNs[row] = origin.since(
+        view.getUint32(at, isLittleEndian),
+        view.getUint32(at + 4, isLittleEndian) * unitNs,
+      );
       interfaceIndex[row] = 0;
       row++;
       at += recordBytes;
@@ -130,11 +127,5 @@ export class PcapParser implements FrameParser {
 
   finish(window: OctetRange): void {
     if (window.end > window.start) this.damage = `the file ends in the middle of frame ${this.frames + 1}`;
-  }
-
-  #setOrigin(originNs: bigint): void {
-    this.originNs = originNs;
-    this.#originSeconds = Number(originNs / NS_PER_SECOND);
-    this.#originRestNs = Number(originNs % NS_PER_SECOND);
   }
 }

@@ -2,6 +2,7 @@ import { type ByteWindow, MAX_RECORD_BYTES } from "./byte-window.js";
 import type { CaptureInterface } from "./capture-source.js";
 import type { FrameBatch } from "./frame-batch.js";
 import { type FrameParser, impossibleFrame } from "./frame-parser.js";
+import { TimeOrigin } from "./time-origin.js";
 
 /** "snoop", three zeros, version, data link type. RFC 1761. */
 export const SNOOP_HEADER_BYTES = 16;
@@ -10,8 +11,6 @@ const MAGIC_LOW = 0x70000000;
 const DATA_LINK_AT = 12;
 /** Wire length, captured length, length of the record with its padding, drops so far, seconds, microseconds. */
 const RECORD_HEADER_BYTES = 24;
-const NS_PER_SECOND = 1_000_000_000n;
-
 /** Data link types of RFC 1761, of Solaris and of Shomiti's analyzers, and the LINKTYPE_ that reads the same. */
 const LINK_TYPES: ReadonlyMap<number, number> = new Map([
   [0, 1],
@@ -49,10 +48,7 @@ export class SnoopParser implements FrameParser {
   readonly skipped: ReadonlyMap<string, number> = new Map();
   frames = 0;
   damage: string | null = null;
-  originNs: bigint | undefined;
-  /** The origin, split so that doubles hold both parts exactly. */
-  #originSeconds = 0;
-  #originRestNs = 0;
+  readonly #origin: TimeOrigin;
   /** Padding of the last record that lies ahead. */
   #skipBytes = 0;
 
@@ -60,7 +56,11 @@ export class SnoopParser implements FrameParser {
   constructor(window: ByteWindow, linkType: number, originNs: bigint | undefined) {
     this.interfaces = [{ linkType, name: null, snaplen: 0, dropped: null }];
     window.start += SNOOP_HEADER_BYTES;
-    if (originNs !== undefined) this.#setOrigin(originNs);
+    this.#origin = new TimeOrigin(originNs);
+  }
+
+  get originNs(): bigint | undefined {
+    return this.#origin.epochNs;
   }
 
   parse(window: ByteWindow, batch: FrameBatch): number {
@@ -95,7 +95,7 @@ export class SnoopParser implements FrameParser {
   #deliver(view: DataView, at: number, captured: number, batch: FrameBatch): void {
     const seconds = view.getUint32(at + 16);
     const restNs = view.getUint32(at + 20) * 1000;
-    if (this.originNs === undefined) this.#setOrigin(BigInt(seconds) * NS_PER_SECOND + BigInt(restNs));
+    this.#origin.begin(seconds, restNs);
     this.interfaces[0].dropped = view.getUint32(at + 12);
     this.frames++;
     const row = batch.length++;
@@ -103,13 +103,7 @@ export class SnoopParser implements FrameParser {
     batch.at[row] = at + RECORD_HEADER_BYTES;
     batch.capturedLength[row] = captured;
     batch.wireLength[row] = view.getUint32(at);
-    batch.timeNs[row] = (seconds - this.#originSeconds) * 1e9 + (restNs - this.#originRestNs);
+    batch.timeNs[row] = this.#origin.since(seconds, restNs);
     batch.interfaceIndex[row] = 0;
-  }
-
-  #setOrigin(originNs: bigint): void {
-    this.originNs = originNs;
-    this.#originSeconds = Number(originNs / NS_PER_SECOND);
-    this.#originRestNs = Number(originNs % NS_PER_SECOND);
   }
 }
