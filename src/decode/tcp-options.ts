@@ -16,6 +16,9 @@ export const OPTION_FAST_OPEN = 34;
 export const OPTION_ACCURATE_ECN_0 = 172;
 export const OPTION_ACCURATE_ECN_1 = 174;
 
+/** A larger shift is used as this one. RFC 7323, section 2.3. */
+export const WINDOW_SCALE_MAX = 14;
+
 /** Octets of the options that have one length only, kind and length octet included. */
 export const MSS_LENGTH = 4;
 export const WINDOW_SCALE_LENGTH = 3;

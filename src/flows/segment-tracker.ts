@@ -4,7 +4,8 @@ import {
   IS_FIRST_FRAGMENT,
   type SegmentBatch,
 } from "../decode/segment-batch.js";
-import { readMss, readSackPermitted, readWindowScale } from "../decode/tcp-options.js";
+import { TCP_HEADER_LENGTH_MIN } from "../decode/tcp.js";
+import { readMss, readSackPermitted, readWindowScale, WINDOW_SCALE_MAX } from "../decode/tcp-options.js";
 import { ACK, FIN, RST, SYN } from "../tcp/flags.js";
 import { advanceConnectionState, CLOSED, ESTABLISHED, SYN_SENT } from "./connection-state.js";
 import {
@@ -28,9 +29,6 @@ import {
 } from "./flow.js";
 import { noteGaps, noteRetransmission, noteSegment, noteZeroWindow } from "./history.js";
 import { RangesBeyondGap } from "./ranges-beyond-gap.js";
-
-/** RFC 7323, section 2.3: a larger shift is used as 14. */
-const MAX_WINDOW_SCALE = 14;
 
 /** Updates a flow with one segment: the counters, what was sent and acknowledged, how it opened and closed. */
 export class SegmentTracker {
@@ -198,13 +196,13 @@ function noteSyn(endpoint: Endpoint, batch: SegmentBatch, row: number): void {
     endpoint.synTsval = batch.tsval[row]!;
   }
   if (!(batch.facts[row]! & HAS_OTHER_OPTIONS)) return;
-  const optionsAt = batch.tcpAt[row]! + 20;
+  const optionsAt = batch.tcpAt[row]! + TCP_HEADER_LENGTH_MIN;
   const optionsLength = batch.optionsLength[row]!;
   endpoint.mss = readMss(batch.bytes, optionsAt, optionsLength) ?? 0;
   const windowScale = readWindowScale(batch.bytes, optionsAt, optionsLength);
   if (windowScale !== null) {
     endpoint.facts |= HAS_WINDOW_SCALE;
-    endpoint.windowScale = Math.min(windowScale, MAX_WINDOW_SCALE);
+    endpoint.windowScale = Math.min(windowScale, WINDOW_SCALE_MAX);
   }
   if (readSackPermitted(batch.bytes, optionsAt, optionsLength)) endpoint.facts |= HAS_SACK_PERMITTED;
 }

@@ -1,4 +1,5 @@
 import { HAS_SACK, HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js";
+import { TCP_HEADER_LENGTH_MIN } from "../../decode/tcp.js";
 import { readSackBlocks } from "../../decode/tcp-options.js";
 import { FIN, SYN } from "../../tcp/flags.js";
 import { seqDiff, unwrapSeq } from "../../tcp/seq.js";
@@ -7,7 +8,6 @@ import { HAS_EVIDENCE_TSVAL } from "./cause-state.js";
 import type { RepeatLog } from "./repeat-log.js";
 import { proveByDsack } from "./spurious.js";
 
-const TCP_FIXED_HEADER_BYTES = 20;
 /** Blocks that fit into the 40 octets of options. RFC 2018, section 3. */
 const MAX_BLOCKS = 4;
 
@@ -52,7 +52,7 @@ function noteSack(
 ): boolean {
   const blocks = readSackBlocks(
     batch.bytes,
-    batch.tcpAt[row]! + TCP_FIXED_HEADER_BYTES,
+    batch.tcpAt[row]! + TCP_HEADER_LENGTH_MIN,
     batch.optionsLength[row]!,
     edges,
   );

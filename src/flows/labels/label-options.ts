@@ -7,11 +7,10 @@ import {
   optionLengthBytes,
   SACK_BLOCK_LENGTH,
   WINDOW_SCALE_LENGTH,
+  WINDOW_SCALE_MAX,
 } from "../../decode/tcp-options.js";
 import type { LabelState } from "./label-state.js";
 
-/** RFC 7323, section 2.3: a larger shift is used as 14. */
-const MAX_WINDOW_SCALE = 14;
 /** tshark keeps so many SACK blocks of a segment. */
 const MAX_SACK_BLOCKS = 3;
 
@@ -33,7 +32,7 @@ export function readLabelOptions(
     switch (bytes[option]) {
       case OPTION_WINDOW_SCALE:
         if (length === WINDOW_SCALE_LENGTH) {
-          sender.labelScalePlusTwo = Math.min(bytes[option + 2]!, MAX_WINDOW_SCALE) + 2;
+          sender.labelScalePlusTwo = Math.min(bytes[option + 2]!, WINDOW_SCALE_MAX) + 2;
         }
         break;
       case OPTION_SACK:

@@ -5,6 +5,7 @@ import {
   IS_CUT_IN_OPTIONS,
   type SegmentBatch,
 } from "../../decode/segment-batch.js";
+import { TCP_HEADER_LENGTH_MIN } from "../../decode/tcp.js";
 import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
 import { elapsedNs } from "../elapsed.js";
 import type { Endpoint } from "../endpoint.js";
@@ -34,8 +35,6 @@ import { isAfter } from "./raw-seq.js";
 import { labelRepetition } from "./repetition-labels.js";
 import { labelSteadily } from "./steady-labels.js";
 import { UnackedSegments } from "./unacked-segments.js";
-
-const TCP_FIXED_HEADER_BYTES = 20;
 
 /**
  * Labels every segment with what tshark 4.0 says of it, copies included, and measures what tshark measures: the
@@ -81,7 +80,7 @@ export class SegmentLabeller {
 
     noteHandshake(flow, sender, batch, row);
     if (batch.facts[row]! & (HAS_SACK | HAS_OTHER_OPTIONS)) {
-      const at = batch.tcpAt[row]! + TCP_FIXED_HEADER_BYTES;
+      const at = batch.tcpAt[row]! + TCP_HEADER_LENGTH_MIN;
       flow.multipathOperations |= readLabelOptions(sender, batch.bytes, at, batch.optionsLength[row]!);
     }
     if (flags & SYN && (batch.facts[row]! & IS_CUT_IN_OPTIONS) === 0)

@@ -5,6 +5,7 @@ import {
   HAS_TIMESTAMPS,
   type SegmentBatch,
 } from "../../decode/segment-batch.js";
+import { TCP_HEADER_LENGTH_MIN } from "../../decode/tcp.js";
 import * as options from "../../decode/tcp-options.js";
 import { ACK, RST } from "../../tcp/flags.js";
 import type { Direction } from "./direction.js";
@@ -20,8 +21,6 @@ import {
   SENT_WINDOW_SCALE,
 } from "./statistics-state.js";
 
-/** RFC 9293, section 3.1. */
-const FIXED_HEADER_BYTES = 20;
 /** Four SACK blocks fit into a header. */
 const edges = new Uint32Array(8);
 
@@ -35,7 +34,7 @@ export function noteOptions(sender: Direction, batch: SegmentBatch, row: number)
 
 function noteOtherOptions(sender: Direction, batch: SegmentBatch, row: number): void {
   const { bytes } = batch;
-  const first = batch.tcpAt[row]! + FIXED_HEADER_BYTES;
+  const first = batch.tcpAt[row]! + TCP_HEADER_LENGTH_MIN;
   const end = first + batch.optionsLength[row]!;
   for (let at = first; at < end && bytes[at] !== options.OPTION_END; ) {
     const length = options.optionLengthBytes(bytes, at, end);
@@ -78,7 +77,7 @@ function noteOption(sender: Direction, bytes: Uint8Array, at: number, length: nu
 }
 
 function noteSack(sender: Direction, batch: SegmentBatch, row: number): void {
-  const at = batch.tcpAt[row]! + FIXED_HEADER_BYTES;
+  const at = batch.tcpAt[row]! + TCP_HEADER_LENGTH_MIN;
   const blocks = options.readSackBlocks(batch.bytes, at, batch.optionsLength[row]!, edges);
   if (blocks === 0) return;
   sender.sentFacts |= SENT_SACK;

@@ -4,6 +4,7 @@ import {
   HAS_TIMESTAMPS,
   type SegmentBatch,
 } from "../../decode/segment-batch.js";
+import { WINDOW_SCALE_MAX } from "../../decode/tcp-options.js";
 import { ACK, FIN, PSH, RST, SYN, URG } from "../../tcp/flags.js";
 import { uint32Index as at32, float64Index as at64, type Direction } from "./direction.js";
 import { isLinkDuplicate } from "./link-duplicates.js";
@@ -53,8 +54,6 @@ const INITIAL_WINDOW_SEGMENTS = at32("initialWindowSegments");
 const TRUNCATED_SEGMENTS = at32("truncatedSegments");
 const TRUNCATED_BYTES = at64("truncatedBytes");
 
-/** RFC 7323, section 2.3. */
-const MAX_WINDOW_SHIFT = 14;
 /** What the sender must have shown for the short way, and more for data. */
 const STEADY_SENDER = SENT_STEADILY | SENT_ACK;
 const STEADY_DATA_SENDER = STEADY_SENDER | SENT_HAS_SEGMENTS;
@@ -136,7 +135,7 @@ export function noteSteadily(
   let window = rawWindow;
   if (sentFacts & peerFacts & SENT_WINDOW_SCALE) {
     u32[s32 + SCALED_SEGMENTS] = u32[s32 + SCALED_SEGMENTS]! + 1;
-    window = rawWindow << Math.min(u32[s32 + WINDOW_SHIFT]!, MAX_WINDOW_SHIFT);
+    window = rawWindow << Math.min(u32[s32 + WINDOW_SHIFT]!, WINDOW_SCALE_MAX);
   }
   const isRepeated = ack === f64[s64 + LAST_ACK] && window === u32[s32 + WINDOW_LAST];
   const canBeDuplicate = isRepeated && payloadLength === 0 && (peerFacts & SENT_IN_FLIGHT) !== 0;

@@ -1,15 +1,13 @@
+import { WINDOW_SCALE_MAX } from "../../decode/tcp-options.js";
 import { ACK, SYN } from "../../tcp/flags.js";
 import type { Direction } from "./direction.js";
 import { SENT_SCALED_WINDOW, SENT_WINDOW_SCALE } from "./statistics-state.js";
-
-/** RFC 7323, section 2.3. */
-const MAX_WINDOW_SHIFT = 14;
 
 /** The window in octets: scaled when both SYNs asked for it, and never in a SYN. RFC 7323, section 2.2. */
 export function scaledWindow(sender: Direction, receiver: Direction, flags: number, window: number): number {
   if (!(flags & (ACK | SYN))) return 0;
   const isScaled = (sender.sentFacts & receiver.sentFacts & SENT_WINDOW_SCALE) !== 0 && !(flags & SYN);
-  return isScaled ? window << Math.min(sender.windowShift, MAX_WINDOW_SHIFT) : window;
+  return isScaled ? window << Math.min(sender.windowShift, WINDOW_SCALE_MAX) : window;
 }
 
 /** What only one side asked for is not used. */
