@@ -62,10 +62,11 @@ describe("the labels of segments", () => {
 
     it("agree frame by frame on traffic that does everything that no stack does", async () => {
       const seed = Math.floor(Math.random() * 2 ** 32);
-      const path = write(pcapFile(erraticTraffic(ERRATIC_FRAMES, seed)));
+      const frames = erraticTraffic(ERRATIC_FRAMES, seed);
+      const path = write(pcapFile(frames));
       const { differing, agreement } = await compareCapture(path, 3);
       expect(differing, `seed ${seed}`).to.deep.equal([]);
-      expect(agreement.sameFrames, `seed ${seed}`).to.equal(ERRATIC_FRAMES);
+      expect(agreement.sameFrames, `seed ${seed}`).to.equal(frames.length);
       for (const { name, both } of agreement.labels) expect(both, name).to.be.greaterThan(0);
     });
   });
