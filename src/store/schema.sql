@@ -218,7 +218,7 @@ CREATE TABLE repeated_segments (
   length INTEGER NOT NULL,                                      -- octets of payload on the wire
   analysis INTEGER NOT NULL,                                    -- tshark's labels as bits, like `segments.analysis`
   cause TEXT NOT NULL,                                          -- why it came again, with what later segments told; `unknown` when nothing tells
-  confidence TEXT CHECK (confidence IN ('certain', 'strong', 'weak')), -- how sure that is; NULL when unknown
+  cause_confidence TEXT CHECK (cause_confidence IN ('certain', 'strong', 'weak')), -- how sure that is; NULL when unknown
   transmission INTEGER,                                         -- which captured transmission of its first octet, from 2; NULL when none was captured before
   original_capture_id INTEGER REFERENCES captures(id),          -- capture of the first one; NULL when none
   original_frame INTEGER,                                       -- frame of the first one; NULL when none

@@ -1,4 +1,6 @@
 import type { Confidence, Severity, Vantage } from "../engine/finding.js";
+import type { RouteChange } from "../kernel/routes.js";
+import type { ListenerRow as KernelListener, SocketRow as KernelSocket } from "../kernel/socket-row.js";
 import type { TcpInfo } from "../kernel/tcp-info.js";
 
 /** Rows of the tables that SQL fills. What each column means stands in schema.sql, by the same name in snake_case. */
@@ -129,55 +131,22 @@ export interface RpcCallRow {
   readonly status: string | null;
 }
 
-export interface KernelCounterRow {
+/** Where a row of what the kernel said belongs to. */
+interface KernelPlace {
   readonly captureId: number | null;
   readonly timeNs: number;
   readonly host: string | null;
+}
+
+export interface KernelCounterRow extends KernelPlace {
   readonly name: string;
   readonly value: number | bigint;
   readonly delta: number | bigint | null;
 }
 
-export interface ListenerRow {
-  readonly captureId: number | null;
-  readonly timeNs: number;
-  readonly host: string | null;
-  readonly addr: string;
-  readonly port: number;
-  readonly acceptQueue: number;
-  readonly backlog: number | null;
-  readonly process: string | null;
-  readonly drops: number | null;
-}
+export type ListenerRow = KernelPlace & Omit<KernelListener, "kind">;
 
 /** What ss prints of a connection stands in columns of the same names. */
-export interface SocketRow extends TcpInfo {
-  readonly captureId: number | null;
-  readonly timeNs: number;
-  readonly host: string | null;
-  readonly state: string | null;
-  readonly localAddr: string;
-  readonly localPort: number;
-  readonly peerAddr: string;
-  readonly peerPort: number;
-  readonly receiveQueueBytes: number;
-  readonly sendQueueBytes: number;
-  readonly process: string | null;
-  readonly timer: string | null;
-  readonly timerNs: number | null;
-  readonly timeouts: number | null;
-  readonly congestionControl: string | null;
-}
+export type SocketRow = KernelPlace & Omit<KernelSocket, "kind" | "tcpInfo"> & TcpInfo;
 
-export interface RouteEventRow {
-  readonly captureId: number | null;
-  readonly timeNs: number;
-  readonly host: string | null;
-  readonly operation: "add" | "delete" | "replace";
-  readonly prefix: string;
-  readonly gatewayAddr: string | null;
-  readonly device: string | null;
-  readonly routeType: string | null;
-  readonly routeTable: string | null;
-  readonly error: string | null;
-}
+export type RouteEventRow = KernelPlace & RouteChange;

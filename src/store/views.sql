@@ -106,7 +106,7 @@ SELECT
   repeated_segments.seq AS seq,                                 -- first octet, relative
   repeated_segments.length AS length,                           -- octets of payload
   repeated_segments.cause AS cause,                             -- `timeout`, `fast`, `tail-loss-probe`, `syn-timer`, `syn-ack-timer`, `repeated-syn` or `unknown`
-  repeated_segments.confidence AS confidence,                   -- `certain`, `strong`, `weak`; NULL when unknown
+  repeated_segments.cause_confidence AS cause_confidence,       -- `certain`, `strong`, `weak`; NULL when unknown
   (SELECT group_concat(labels.name, ' ') FROM labels WHERE repeated_segments.analysis & labels.bit) AS labels, -- tshark's labels; NULL when it has none
   repeated_segments.transmission AS transmission,               -- which captured transmission, from 2; NULL when none was captured before
   repeated_segments.original_capture_id AS original_capture_id, -- capture of the first one; NULL when none

@@ -41,7 +41,7 @@ describe("repeated segments in the database", () => {
       const { labels } = await analyzeScript(SCRIPT, { database: path, timeline });
       const database = openDatabase(path);
       const rows = database.selectAll("SELECT * FROM retransmissions ORDER BY frame");
-      expect(rows.map((row) => [row["frame"], row["cause"], row["confidence"]])).to.deep.equal([
+      expect(rows.map((row) => [row["frame"], row["cause"], row["cause_confidence"]])).to.deep.equal([
         [labels.get("syn"), "syn-timer", "certain"],
         [labels.get("fast"), "fast", "certain"],
       ]);
