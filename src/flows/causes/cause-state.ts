@@ -16,7 +16,7 @@ export interface CauseState {
   causeRecoveryTo: number;
   /** Highest end of what was repeated. */
   causeRepeatedTo: number;
-  /** Number of its newest segment in SentSegments and of its newest in RepeatLog, plus one each; 0 for none. */
+  /** Number of its newest segment in SendLog and of its newest in RepeatLog, plus one each; 0 for none. */
   causeSentNewest: number;
   causeRepeatNewest: number;
   /** Acknowledgments in a row that hint at the present loss. */

@@ -2,7 +2,7 @@ import { HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js
 import { seqDiff } from "../../tcp/seq.js";
 import { CERTAIN, NO_CONFIDENCE, STRONG, WEAK } from "./cause.js";
 import { SHORTEST_TIMEOUT_NS } from "./round-trip.js";
-import type { SentSegments } from "./sent-segments.js";
+import type { SendLog } from "./send-log.js";
 
 /** Identifications of one connection count up; a step back of at most so many is an earlier packet. RFC 6864, section 4. */
 const MAX_ID_STEP = 1024;
@@ -18,7 +18,7 @@ const LONG_TICK_NS = 20_000_000;
  * NO_CONFIDENCE when it was sent later. `newest` is the direction's segment that was captured last.
  */
 export function lateOriginalConfidence(
-  sent: SentSegments,
+  sent: SendLog,
   batch: SegmentBatch,
   row: number,
   newest: number,
@@ -45,7 +45,7 @@ export function lateOriginalConfidence(
 }
 
 /** By how much an IP identification is ahead of a captured segment's; 0 where they do not count up step by step. */
-function identificationStep(sent: SentSegments, ipId: number, earlier: number): number {
+function identificationStep(sent: SendLog, ipId: number, earlier: number): number {
   const before = sent.before(earlier);
   if (before < 0) return 0;
   // Some systems draw identifications at random or leave them 0.
@@ -65,7 +65,7 @@ function shortStep(a: number, b: number): number {
  * had not moved on. `newest` is the direction's segment that was captured last.
  */
 export function networkDuplicateConfidence(
-  sent: SentSegments,
+  sent: SendLog,
   batch: SegmentBatch,
   row: number,
   end: number,
@@ -95,7 +95,7 @@ export function networkDuplicateConfidence(
 }
 
 /** The sender numbers all its packets alike: an equal identification says nothing. */
-function standsStill(sent: SentSegments, latest: number, newest: number): boolean {
+function standsStill(sent: SendLog, latest: number, newest: number): boolean {
   const ipId = sent.ipId(latest);
   if (newest !== latest && sent.ipId(newest) === ipId && sent.first(newest) !== sent.first(latest))
     return true;

@@ -33,7 +33,7 @@ import { judgeProbe } from "./probe-cause.js";
 import { RepeatLog } from "./repeat-log.js";
 import { hasProbed, reviseProbe } from "./revise-probe.js";
 import { noteRoundTrip, pathRoundTripNs } from "./round-trip.js";
-import { SentSegments } from "./sent-segments.js";
+import { SendLog } from "./send-log.js";
 import { proveByTimestamps } from "./spurious.js";
 import { judgeSteadily } from "./steady-judge.js";
 
@@ -43,7 +43,7 @@ import { judgeSteadily } from "./steady-judge.js";
  */
 export class RetransmissionJudge {
   readonly log = new RepeatLog();
-  readonly #sent = new SentSegments();
+  readonly #sent = new SendLog();
   readonly #repeated: Repeated = { end: 0, sentNs: 0, ticks: 0, transmissions: 0, hasProbed: false };
 
   /** To be called for each segment in the order of capture, labelled and known for a copy, before the flow is updated. */

@@ -3,7 +3,7 @@ import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
 import { ACKED_TO, type Endpoint, float64Index, NEXT_SEQ, uint32Index } from "../endpoint.js";
 import { type Flow, IS_SELF_CONNECT } from "../flow.js";
 import { noteRoundTrip } from "./round-trip.js";
-import type { SentSegments } from "./sent-segments.js";
+import type { SendLog } from "./send-log.js";
 
 const REPEATED_TO = float64Index("causeRepeatedTo");
 const RECOVERY_TO = float64Index("causeRecoveryTo");
@@ -23,7 +23,7 @@ export function judgeSteadily(
   flow: Flow,
   sender: Endpoint,
   receiver: Endpoint,
-  sent: SentSegments,
+  sent: SendLog,
   batch: SegmentBatch,
   row: number,
 ): boolean {

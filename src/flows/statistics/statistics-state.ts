@@ -228,6 +228,7 @@ export const STATISTICS_UINT32_FIELDS = [
   "headRepeats",
   "tailSlot",
   "tailSegments",
+  // These eight lie one behind the other: link-duplicates.ts counts on from the first.
   "signature0",
   "signature1",
   "signature2",

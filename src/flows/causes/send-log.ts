@@ -24,7 +24,7 @@ const IS_REPEAT = 2;
  * one before it of its direction. Adding one is a few stores behind those of the last; acknowledgments cost nothing,
  * and what was acknowledged can still be found, which late copies and late proof need.
  */
-export class SentSegments {
+export class SendLog {
   #capacity = FIRST_CAPACITY;
   #timeNs = new Float64Array(FIRST_CAPACITY);
   #first = new Float64Array(FIRST_CAPACITY);

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { SentSegments } from "../../../src/flows/causes/sent-segments.js";
+import { SendLog } from "../../../src/flows/causes/send-log.js";
 import { segmentsOf } from "../../support/script-segments.js";
 
 /** A direction that sent `count` segments of one octet. */
-function sentOctets(sent: SentSegments, count: number): number {
+function sentOctets(sent: SendLog, count: number): number {
   const batch = segmentsOf("0 -> . 1:2(1) ack 1");
   let newest = 0;
   for (let first = 1; first <= count; first++) {
@@ -15,14 +15,14 @@ function sentOctets(sent: SentSegments, count: number): number {
 
 describe("the search for what was sent before", () => {
   it("finds an octet thousands of segments back, as often as real captures ask", () => {
-    const sent = new SentSegments();
+    const sent = new SendLog();
     const newest = sentOctets(sent, 4000);
     for (let time = 0; time < 1000; time++) sent.find(newest, 1, 2);
     expect(sent.original).to.equal(0);
   });
 
   it("becomes short when a capture holds little but long searches, and goes on with what is near", () => {
-    const sent = new SentSegments();
+    const sent = new SendLog();
     const newest = sentOctets(sent, 4000);
     for (let time = 0; time < 2000; time++) sent.find(newest, 1, 2);
     expect([sent.original, sent.isWhole]).to.deep.equal([-1, false]);
@@ -31,7 +31,7 @@ describe("the search for what was sent before", () => {
   });
 
   it("recovers when other segments come", () => {
-    const sent = new SentSegments();
+    const sent = new SendLog();
     let newest = sentOctets(sent, 4000);
     for (let time = 0; time < 2000; time++) sent.find(newest, 1, 2);
     newest = sentOctets(sent, 20_000);
