@@ -1,6 +1,7 @@
 import { HAS_SACK_PERMITTED, HAS_SYN_TIMESTAMPS, HAS_WINDOW_SCALE } from "../flows/endpoint.js";
 import {
   type Flow,
+  HAS_EARLIER_PROGRESS,
   HAS_FIRST_DATA_TIMESTAMPS,
   HAS_HANDSHAKE_ACK,
   HAS_PROGRESS,
@@ -59,8 +60,8 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
   if (flow.facts & (IS_SIMULTANEOUS_OPEN | IS_SELF_CONNECT | HAS_SYN_DATA)) return null;
 
   const hasProgress = (flow.facts & HAS_PROGRESS) !== 0;
-  // The client acknowledged data of the server that was not captured: the server holds the connection.
-  if (!hasProgress && client.ackedTo > 1) return null;
+  // The server had sent data before the first that was captured of it: it held the connection, its answers were lost.
+  if (flow.facts & HAS_EARLIER_PROGRESS || (!hasProgress && client.ackedTo > 1)) return null;
   const stallNs = hasProgress ? flow.progressNs - client.firstDataNs : null;
   const roundTripNs = Math.max(0, flow.handshakeAckNs - client.synNs);
   if (stallNs !== null && stallNs < 2 * roundTripNs + PATIENCE_NS) return null;

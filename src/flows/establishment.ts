@@ -2,6 +2,7 @@ import { HAS_TIMESTAMPS, type SegmentBatch } from "../decode/segment-batch.js";
 import { ACK, RST, SYN } from "../tcp/flags.js";
 import {
   type Flow,
+  HAS_EARLIER_PROGRESS,
   HAS_FIRST_DATA_TIMESTAMPS,
   HAS_HANDSHAKE_ACK,
   HAS_PROGRESS,
@@ -80,7 +81,7 @@ function noteServer(flow: Flow, batch: SegmentBatch, row: number): void {
   }
   // Behind its SYN-ACK even a bare ACK shows that it holds the connection: a listener sends none.
   if (server.synFrame === 0) return;
-  flow.facts |= HAS_PROGRESS;
+  flow.facts |= batch.relativeSeq[row]! > 1 ? HAS_PROGRESS | HAS_EARLIER_PROGRESS : HAS_PROGRESS;
   flow.progressFrame = batch.frame[row]!;
   flow.progressNs = batch.timeNs[row]!;
   if (batch.facts[row]! & HAS_TIMESTAMPS) {

@@ -115,6 +115,8 @@ export const HAS_PROGRESS_TIMESTAMPS = 0x10000;
 export const HAS_LABEL_SYN = 0x20000;
 /** It took its ports over from an earlier connection that the capture shows, by a SYN with another number. */
 export const REUSES_PORTS = 0x40000;
+/** What `progressFrame` says stands behind octets of the server that were not captured: it held the connection before. */
+export const HAS_EARLIER_PROGRESS = 0x80000;
 
 /** The last of these and the first of UINT32_FIELDS are used for every segment: they share cache lines (record.ts). */
 const FLOAT64_FIELDS = [

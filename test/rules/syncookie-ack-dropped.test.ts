@@ -285,6 +285,20 @@ testRule(syncookieAckDropped, {
         +.2   <- .  1:1(0) ack 6`,
     },
     {
+      name: "data whose answers were lost: the first that is captured of them stands behind others",
+      packets: `
+        0     -> S  0:0(0)
+        +.1   <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:81(80) ack 1
+        +.4   -> P. 1:81(80) ack 1
+        +.7   -> P. 1:81(80) ack 1
+        +1.4  -> P. 1:81(80) ack 1
+        +.1   <- .  176:176(0) ack 81
+        +.5   <- P. 1:176(175) ack 81
+        +0    -> .  81:81(0) ack 176`,
+    },
+    {
       name: "data lost in the middle of a connection, however often",
       packets: `
         0     -> S  0:0(0)
