@@ -5,6 +5,7 @@ import { type CaptureStream, expandInputs } from "./capture/expand-inputs.js";
 import { type DecodedPart, type DecodeProgress, decodeSeries } from "./decode/decode-series.js";
 import { Encapsulations } from "./decode/encapsulations.js";
 import { isSupportedLinkType, linkTypeName } from "./decode/link-type.js";
+import { relateFindings } from "./engine/relate.js";
 import type { Rule } from "./engine/rule.js";
 import { type ActiveRule, activateRules, type RuleSetting } from "./engine/rule-settings.js";
 import { runSqlRules } from "./engine/sql-rules.js";
@@ -75,7 +76,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Report> {
     const kernel = storeKernelBeside(results, tables);
     const findings = results.map((result) => {
       const asked = runSqlRules(active, result, (sql, parameters) => tables.selectAll(sql, parameters));
-      const found = supersedeFindings([...result.findings, ...asked], active);
+      const found = relateFindings(supersedeFindings([...result.findings, ...asked], active), active);
       const confirmed = result.kernel === null ? found : strengthenFindings(found, active, result.kernel);
       return weakenFindings(confirmed, active);
     });

@@ -1,6 +1,7 @@
 import type { Flow } from "../flows/flow.js";
 import { HAS_PROGRESS } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
+import type { TimeWindow } from "./accept-queue.js";
 import type { Confidence, Evidence, Vantage } from "./finding.js";
 import { findHandshakeStall, type HandshakeStall } from "./handshake-stall.js";
 import type { Listener } from "./listeners.js";
@@ -59,6 +60,12 @@ export class StalledListeners {
     entry.flows.push(describe(flow, identity, stall));
   }
 
+  /** Every stall at `listener`; null when there is none. */
+  at(listener: Listener): StalledListener | null {
+    const entry = this.#byListener.get(listener);
+    return entry === undefined ? null : { listener, ...entry, allFlows: entry.flows };
+  }
+
   /** The listeners at which a flow stalled in the way `kind`. */
   *of(kind: StallKind): IterableIterator<StalledListener> {
     for (const [listener, { port, flows: allFlows }] of this.#byListener) {
@@ -112,8 +119,8 @@ export function hungNs(flow: StalledFlow): number {
   return flow.stall.stallNs ?? flow.endNs - flow.startNs;
 }
 
-/** Most flows that hung at one moment. */
-export function overlappingFlows(flows: readonly StalledFlow[]): number {
+/** Most of the flows that hung at one moment. */
+export function overlappingFlows(flows: readonly TimeWindow[]): number {
   const edges: [number, number][] = [];
   for (const flow of flows) edges.push([flow.startNs, 1], [flow.endNs, -1]);
   edges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
@@ -209,13 +216,13 @@ export function stallData(incident: StalledListener): Record<string, string | nu
 }
 
 /** The vantage all flows agree on, else unknown. */
-export function commonVantage(flows: readonly StalledFlow[]): Vantage {
+export function commonVantage(flows: readonly { readonly vantage: Vantage }[]): Vantage {
   const first = flows[0]!.vantage;
   return flows.every((flow) => flow.vantage === first) ? first : "unknown";
 }
 
-/** First and last moment of the incident: what `Report` wants. */
-export function stallSpan(flows: readonly StalledFlow[]): { startNs: number; endNs: number } {
+/** First and last moment of an incident: what `Report` wants. */
+export function stallSpan(flows: readonly TimeWindow[]): TimeWindow {
   let startNs = Number.POSITIVE_INFINITY;
   let endNs = Number.NEGATIVE_INFINITY;
   for (const flow of flows) {

@@ -1,4 +1,5 @@
 import type { Rule } from "../engine/rule.js";
+import { acceptQueueSynDrop } from "./accept-queue-syn-drop.js";
 import { captureClock } from "./capture-clock.js";
 import { captureDuplicated } from "./capture-duplicated.js";
 import { captureFiltered } from "./capture-filtered.js";
@@ -17,6 +18,7 @@ export const rules: readonly Rule[] = [
   synAckAfterData,
   syncookieAckDropped,
   handshakeAckDropped,
+  acceptQueueSynDrop,
   connectTeardownLoop,
   rpcReconnectLoop,
   rpcCallAbandoned,

@@ -1,0 +1,93 @@
+import { HAS_SYN_TIMESTAMPS } from "../flows/endpoint.js";
+import { type Flow, IS_KNOWN_BY_SYN, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../flows/flow.js";
+import type { FlowIdentity } from "../flows/flow-identity.js";
+import type { Evidence, Vantage } from "./finding.js";
+import type { Listener } from "./listeners.js";
+import type { SynRepeats } from "./syn-repeats.js";
+import { vantageOf } from "./vantage.js";
+
+/** Clients remembered of all listeners: a flood from forged addresses has millions. */
+const MAX_CLIENTS = 100_000;
+
+/** A flow whose SYN drew no answer until it was sent again, or none at all. */
+export interface DroppedSyn {
+  readonly flowId: number;
+  readonly client: string;
+  readonly vantage: Vantage;
+  readonly isLoopback: boolean;
+  /** The first SYN. */
+  readonly startNs: number;
+  /** The SYN-ACK, or the last that was seen of the flow. */
+  readonly endNs: number;
+  readonly isAnswered: boolean;
+  /** SYNs in vain: at least one when it was answered, else at least two. */
+  readonly syns: number;
+  readonly syn: Evidence;
+  /** The second SYN. */
+  readonly repeat: Evidence;
+}
+
+/** The SYNs in vain at one listener that answered others. */
+export interface DroppedSynsAtListener {
+  readonly listener: Listener;
+  readonly port: number;
+  /** In order of appearance; at least one. */
+  readonly flows: readonly DroppedSyn[];
+}
+
+/** Collects flows whose SYNs went unanswered, by listener, and which clients a listener did answer. */
+export class DroppedSyns {
+  readonly #byListener = new Map<Listener, { port: number; flows: DroppedSyn[] }>();
+  readonly #answered = new Map<Listener, Set<string>>();
+  #clients = 0;
+
+  add(flow: Flow, identity: FlowIdentity, listener: Listener, repeats: SynRepeats): void {
+    const { client, server } = flow;
+    if (server.synFrame > 0) this.#noteAnswered(identity, listener);
+    if (repeats.count === 0 || !(flow.facts & IS_KNOWN_BY_SYN) || client.synFrame === 0) return;
+    if (flow.facts & (IS_SIMULTANEOUS_OPEN | IS_SELF_CONNECT)) return;
+    // The SYN-ACK was not captured, or something else than a listener spoke.
+    const isAnswered = server.synFrame > 0;
+    if (!isAnswered && (server.segments > 0 || client.ackedTo > 0)) return;
+    // The first SYN had arrived: its answer was slow, or lost.
+    if (repeats.answersFirst === 1 && client.facts & HAS_SYN_TIMESTAMPS) return;
+    let entry = this.#byListener.get(listener);
+    if (entry === undefined) {
+      entry = { port: identity.serverPort, flows: [] };
+      this.#byListener.set(listener, entry);
+    }
+    entry.flows.push({
+      flowId: flow.id,
+      client: identity.clientAddress,
+      vantage: vantageOf(flow, identity),
+      isLoopback: identity.isLoopback,
+      startNs: client.synNs,
+      endNs: isAnswered ? server.synNs : flow.endNs,
+      isAnswered,
+      syns: repeats.count + (isAnswered ? 0 : 1),
+      syn: { flowId: flow.id, frame: client.synFrame, timeNs: client.synNs },
+      repeat: { flowId: flow.id, frame: repeats.firstFrame, timeNs: repeats.firstNs },
+    });
+  }
+
+  /**
+   * The listeners that answered others and dropped SYNs. A client that a listener never answered, though others were,
+   * is not wanted there: a firewall drops its SYNs.
+   */
+  *all(): IterableIterator<DroppedSynsAtListener> {
+    for (const [listener, { port, flows }] of this.#byListener) {
+      const answered = this.#answered.get(listener);
+      const wanted = flows.filter((flow) => flow.isAnswered || answered?.has(flow.client) === true);
+      if (wanted.length > 0) yield { listener, port, flows: wanted };
+    }
+  }
+
+  #noteAnswered({ clientAddress }: FlowIdentity, listener: Listener): void {
+    if (this.#clients >= MAX_CLIENTS) return;
+    const clients = this.#answered.get(listener);
+    if (clients === undefined) this.#answered.set(listener, new Set([clientAddress]));
+    else if (clients.has(clientAddress)) return;
+    else clients.add(clientAddress);
+    this.#clients++;
+  }
+}

@@ -1,0 +1,27 @@
+import type { Finding } from "./finding.js";
+import type { ActiveRule } from "./rule-settings.js";
+
+/**
+ * A full accept queue shows in several ways, each of which has a rule (`meta.acceptQueue`): which one a connection meets
+ * is a matter of moments. Findings of such rules about one listener at one time are one incident, and each says so.
+ */
+export function relateFindings(findings: readonly Finding[], active: readonly ActiveRule[]): Finding[] {
+  const blaming = new Set(
+    active.filter(({ rule }) => rule.meta.acceptQueue !== undefined).map(({ rule }) => rule.id),
+  );
+  const overflows = findings.filter(({ ruleId }) => blaming.has(ruleId));
+  if (overflows.length < 2) return [...findings];
+  return findings.map((finding) => {
+    if (!blaming.has(finding.ruleId)) return finding;
+    const others = overflows.filter((other) => other !== finding && isOneIncident(finding, other));
+    if (others.length === 0) return finding;
+    const named = others.map(({ ruleId, flowIds }) => {
+      return `${ruleId} (${flowIds.length} ${flowIds.length === 1 ? "connection" : "connections"})`;
+    });
+    return { ...finding, message: `${finding.message} Part of the same incident: ${named.join(", ")}.` };
+  });
+}
+
+function isOneIncident(one: Finding, other: Finding): boolean {
+  return one.subject === other.subject && one.startNs <= other.endNs && other.startNs <= one.endNs;
+}

@@ -1,0 +1,54 @@
+import type { KernelObservations } from "../kernel/observations.js";
+import { parseEndpoint } from "../tcp/address.js";
+import { growthTestimony, queueTestimony } from "./accept-queue.js";
+import type { DroppedSyn, DroppedSynsAtListener } from "./dropped-syns.js";
+import type { Confidence, Vantage } from "./finding.js";
+import { overlappingFlows, type StalledListener, stallConfidence, stallSpan } from "./stalled-listeners.js";
+
+/** So many clients in vain at the same time are no coincidence of lost packets. */
+const COINCIDENCE_FLOWS = 3;
+
+/**
+ * How sure it is that the listener's host dropped the SYNs, without the kernel's word; null when a lost packet explains
+ * as much. Certain ground is loopback, where nothing gets lost on the way, and handshakes of the same listener that
+ * were dropped at the same time (`stalls`). On the server's host several must agree. Elsewhere several clients that
+ * tried again and again at one time, and were answered in the end, are a hint, and so is the kernel's word.
+ */
+export function synDropConfidence(
+  incident: DroppedSynsAtListener,
+  stalls: StalledListener | null,
+  captureVantage: Vantage,
+  kernel: KernelObservations | null,
+): Confidence | null {
+  const { flows, listener } = incident;
+  if (flows.some(({ isLoopback }) => isLoopback)) return "strong";
+  if (stalls !== null && stallConfidence(stalls) === "strong" && areConcurrent(flows, stalls))
+    return "strong";
+  const stubborn = overlappingFlows(flows.filter(({ syns }) => syns >= 2));
+  const isArrived = (flow: DroppedSyn): boolean =>
+    (flow.vantage === "unknown" ? captureVantage : flow.vantage) === "server-host";
+  if (flows.every(isArrived)) return overlappingFlows(flows) >= COINCIDENCE_FLOWS ? "strong" : "weak";
+  if (kernel !== null && isOverflowTold(kernel, listener.name, stallSpan(flows))) return "weak";
+  const isOver = flows.some(({ isAnswered }) => isAnswered);
+  const { startNs } = stallSpan(flows);
+  const answeredBefore = (listener.answersNs[0] ?? Number.POSITIVE_INFINITY) < startNs;
+  return stubborn >= COINCIDENCE_FLOWS && isOver && answeredBefore ? "weak" : null;
+}
+
+function areConcurrent(flows: readonly DroppedSyn[], { allFlows }: StalledListener): boolean {
+  const [own, other] = [stallSpan(flows), stallSpan(allFlows)];
+  return own.startNs <= other.endNs && other.startNs <= own.endNs;
+}
+
+function isOverflowTold(
+  kernel: KernelObservations,
+  listenerName: string,
+  window: { startNs: number; endNs: number },
+): boolean {
+  const endpoint = parseEndpoint(listenerName.replace(/ \(.*\)$/, ""));
+  if (endpoint === null) return false;
+  return (
+    queueTestimony(kernel, endpoint.address, endpoint.port, window).verdict === "full" ||
+    growthTestimony(kernel.counters, "TcpExtListenOverflows", window).verdict === "grown"
+  );
+}

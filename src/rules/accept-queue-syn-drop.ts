@@ -1,0 +1,102 @@
+import { type DroppedSyn, DroppedSyns, type DroppedSynsAtListener } from "../engine/dropped-syns.js";
+import { defineRule } from "../engine/rule.js";
+import { commonVantage, StalledListeners, stallSpan } from "../engine/stalled-listeners.js";
+import { synDropConfidence } from "../engine/syn-drop-confidence.js";
+import { noteAnsweredSyn, noteRepeatedSyn, SYN_REPEATS } from "../engine/syn-repeats.js";
+
+/**
+ * A listener whose accept queue is full drops new SYNs in silence (Linux since 4.10: tcp_conn_request,
+ * sk_acceptq_is_full). The client sends its SYN again, at 1, 2, 3, 4, 5, 7, 11 s or at 1, 3, 7, 15 s, and is connected
+ * when one of them finds room.
+ */
+export const acceptQueueSynDrop = defineRule({
+  id: "accept-queue-syn-drop",
+  meta: {
+    summary: "A listener that answers others drops SYNs in silence, as one whose accept queue is full does.",
+    severity: "error",
+    messages: {
+      dropped:
+        "{{waitingFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to their SYN, {{worstSeconds}} s at worst ({{ending}}): {{droppedSyns}} SYNs drew none, though the listener answered others.",
+    },
+    why: "connect() takes as long as the client's timer for SYNs, one second at least, or fails with ETIMEDOUT. A listener whose accept queue is full drops new SYNs and says nothing, so to the client the host looks dead.",
+    remedy:
+      "Look at the accept queue with `ss -ltn 'sport = :{{port}}'` (Recv-Q above Send-Q is full) and at `nstat -az TcpExtListenOverflows TcpExtListenDrops TcpExtTCPReqQFullDrop` (the last one tells of a full SYN queue instead). Raise the application's listen() backlog together with net.core.somaxconn, and accept faster. net.ipv4.tcp_abort_on_overflow does nothing for these clients.",
+    supersedes: ["syn-unanswered"],
+    evidence: {
+      syn: "the client's first SYN",
+      repeat: "the SYN again, because nothing came back",
+    },
+    references: [
+      "RFC 9293, section 3.8.3 (retransmission of the SYN)",
+      "Linux net/ipv4/tcp_input.c, tcp_conn_request",
+      "TcpExtListenOverflows, TcpExtListenDrops",
+    ],
+    acceptQueue: { counters: [], remaining: [] },
+  },
+
+  create(context) {
+    const repeats = context.perFlow(...SYN_REPEATS);
+    const dropped = new DroppedSyns();
+    const stalled = new StalledListeners();
+    return {
+      syn(segment, flow) {
+        noteRepeatedSyn(segment, flow, repeats.of(flow));
+      },
+      synAck(segment, flow) {
+        noteAnsweredSyn(segment, flow, repeats.of(flow));
+      },
+      flowEnd(flow, identity, listener) {
+        dropped.add(flow, identity, listener, repeats.of(flow));
+        stalled.add(flow, identity, listener);
+      },
+      captureEnd({ vantage, kernel }) {
+        for (const incident of dropped.all()) {
+          const { flows, listener } = incident;
+          const stalls = stalled.at(listener);
+          const confidence = synDropConfidence(incident, stalls, vantage.vantage, kernel);
+          if (confidence === null) continue;
+          const worst = flows.reduce((most, flow) => (waitNs(flow) > waitNs(most) ? flow : most));
+          const common = commonVantage(flows);
+          context.report({
+            messageId: "dropped",
+            data: dataOf(incident, worst),
+            evidence: { syn: worst.syn, repeat: worst.repeat },
+            subject: listener.name,
+            flowIds: flows.map(({ flowId }) => flowId),
+            confidence,
+            vantage: common === "unknown" ? vantage.vantage : common,
+            alternatives: [
+              "The SYN queue was full instead, or memory short: TcpExtTCPReqQFullDrop tells.",
+              "A firewall on the server's host limits the rate of new connections: look at `nft list ruleset`.",
+              ...(confidence === "weak"
+                ? ["The path lost the SYNs, or had an outage: capture on the server's host to tell."]
+                : []),
+            ],
+            ...stallSpan(flows),
+          });
+        }
+      },
+    };
+  },
+});
+
+function waitNs({ startNs, endNs }: DroppedSyn): number {
+  return endNs - startNs;
+}
+
+function dataOf({ flows, listener, port }: DroppedSynsAtListener, worst: DroppedSyn) {
+  const never = flows.filter(({ isAnswered }) => !isAnswered).length;
+  let ending = `${never} never answered in the capture`;
+  if (never === 0) ending = "all answered in the end";
+  else if (never === flows.length) ending = "none answered in the capture";
+  return {
+    listener: listener.name,
+    port,
+    waitingFlows: flows.length,
+    listenerFlows: listener.flows,
+    connections: listener.flows === 1 ? "connection" : "connections",
+    worstSeconds: (waitNs(worst) / 1e9).toFixed(1),
+    ending,
+    droppedSyns: flows.reduce((sum, { syns }) => sum + syns, 0),
+  };
+}

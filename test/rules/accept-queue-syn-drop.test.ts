@@ -1,0 +1,185 @@
+import { acceptQueueSynDrop } from "../../src/rules/accept-queue-syn-drop.js";
+import { testRule } from "../support/rule-tester.js";
+
+/** A connection that the listener answers, number 9. */
+const answered = (at: string, ends = "") => `
+  connection 9 ${ends}
+  ${at} -> S  0:0(0)
+  +.001 <- S. 0:0(0) ack 1
+  +0    -> .  1:1(0) ack 1
+  +0    -> P. 1:6(5) ack 1
+  +.001 <- P. 1:6(5) ack 6`;
+
+/** Three clients whose SYNs are answered at the fourth attempt. */
+const threeWait = `
+  connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+  repeat 3 every 0.01 {
+    +1   -> S  0:0(0) @syn
+    +1   -> S  0:0(0) @repeat
+    +1   -> S  0:0(0)
+    +1   -> S  0:0(0)
+    +.02 <- S. 0:0(0) ack 1
+    +0   -> .  1:1(0) ack 1
+  }`;
+
+testRule(acceptQueueSynDrop, {
+  invalid: [
+    {
+      name: "SYNs on loopback, one of which is answered at last; the longest wait is shown",
+      ipVersion: 4,
+      packets: `
+        ${answered("0", "client 127.0.0.1:40009 server 127.0.0.1:8080")}
+        connection 1 client 127.0.0.1:40001 server 127.0.0.1:8080
+        1  -> S  0:0(0)
+        +1 -> S  0:0(0)
+        +0 <- S. 0:0(0) ack 1
+        +0 -> .  1:1(0) ack 1
+        connection 2 client 127.0.0.1:40002 server 127.0.0.1:8080
+        1  -> S  0:0(0) @syn
+        +1 -> S  0:0(0) @repeat
+        +2 -> S  0:0(0)
+        +4 -> S  0:0(0)`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: { syn: "syn", repeat: "repeat" },
+          flows: 2,
+          data: {
+            listener: "127.0.0.1:8080",
+            port: 8080,
+            waitingFlows: 2,
+            listenerFlows: 3,
+            worstSeconds: "7.0",
+            ending: "1 never answered in the capture",
+            droppedSyns: 5,
+          },
+          confidence: "strong",
+          vantage: "server-host",
+        },
+      ],
+    },
+    {
+      name: "while handshakes at the same listener are dropped, seen from anywhere",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+        0    -> S  0:0(0)
+        +.02 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        connection 2
+        0    -> S  0:0(0)
+        +.02 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        +0   -> P. 1:6(5) ack 1
+        +.2  -> P. 1:6(5) ack 1
+        +.4  -> P. 1:6(5) ack 1
+        +.4  <- S. 0:0(0) ack 1
+        +.4  -> P. 1:6(5) ack 1
+        +1.6 <- S. 0:0(0) ack 1
+        connection 3
+        1    -> S  0:0(0) @syn
+        +1   -> S  0:0(0) @repeat
+        +1   -> S  0:0(0)`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: { syn: "syn", repeat: "repeat" },
+          confidence: "strong",
+          data: { ending: "none answered in the capture", droppedSyns: 3 },
+        },
+      ],
+    },
+    {
+      name: "three clients at once, from where lost packets cannot be excluded: a warning",
+      packets: `${answered("0")} ${threeWait}`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: { syn: "syn-1", repeat: "repeat-1" },
+          flows: 3,
+          confidence: "weak",
+          severity: "warning",
+          data: { ending: "all answered in the end", droppedSyns: 9 },
+        },
+      ],
+    },
+  ],
+
+  valid: [
+    {
+      name: "a single SYN lost on the way, and two at once",
+      packets: `
+        ${answered("0")}
+        connection 1
+        repeat 2 every 0.01 {
+          +1   -> S  0:0(0)
+          +1   -> S  0:0(0)
+          +.02 <- S. 0:0(0) ack 1
+          +0   -> .  1:1(0) ack 1
+        }`,
+    },
+    {
+      name: "a SYN-ACK slower than the client's timer: it echoes the first SYN",
+      ipVersion: 4,
+      packets: `
+        ${answered("0", "client 127.0.0.1:40009 server 127.0.0.1:8080")}
+        connection 1 client 127.0.0.1:40001 server 127.0.0.1:8080
+        1    -> S  0:0(0) <TS val 1000 ecr 0>
+        +1   -> S  0:0(0) <TS val 2000 ecr 0>
+        +.2  <- S. 0:0(0) ack 1 <TS val 9000 ecr 1000>
+        +0   -> .  1:1(0) ack 1 <TS val 2200 ecr 9000>`,
+    },
+    {
+      name: "a client whom the server's firewall does not let in, though others are answered",
+      ipVersion: 4,
+      packets: `
+        ${answered("0", "client 127.0.0.1:40009 server 127.0.0.1:8080")}
+        connection 1 client 127.0.0.66:40001 server 127.0.0.1:8080
+        1  -> S 0:0(0)
+        +1 -> S 0:0(0)
+        +2 -> S 0:0(0)`,
+    },
+    {
+      name: "an answer that was not captured",
+      ipVersion: 4,
+      packets: `
+        ${answered("0", "client 127.0.0.1:40009 server 127.0.0.1:8080")}
+        connection 1 client 127.0.0.1:40001 server 127.0.0.1:8080
+        +1  -> S  0:0(0)
+        +1  -> S  0:0(0)
+        +0  -> .  1:1(0) ack 1
+        +0  -> P. 1:6(5) ack 1`,
+    },
+    {
+      name: "a capture of one direction",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40001 server 127.0.0.1:8080
+        repeat 4 every 0.01 {
+          +1  -> S  0:0(0)
+          +1  -> S  0:0(0)
+          +0  -> .  1:1(0) ack 1
+        }`,
+    },
+    {
+      name: "a SYN recorded twice",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40001 server 127.0.0.1:8080
+        0      -> S  0:0(0)
+        +.0001 -> S  0:0(0) {copy}
+        +.0001 <- S. 0:0(0) ack 1
+        +0     -> .  1:1(0) ack 1`,
+    },
+    {
+      name: "a simultaneous open whose first SYN was lost",
+      packets: `
+        ${answered("0")}
+        connection 1
+        0     -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +.01  <- S  0:0(0)
+        +.01  -> S. 0:0(0) ack 1
+        +0    <- S. 0:0(0) ack 1`,
+    },
+  ],
+});
