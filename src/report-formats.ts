@@ -1,7 +1,12 @@
+import { githubLines } from "./report/github.js";
 import { formatJson } from "./report/json.js";
 import { jsonLines } from "./report/json-lines.js";
+import { formatJunit } from "./report/junit.js";
+import { formatMarkdown } from "./report/markdown.js";
 import type { Report } from "./report/report.js";
+import { formatSarif } from "./report/sarif.js";
 import { formatText, type TextOptions } from "./report/text.js";
+import { readRulePage } from "./rule-pages.js";
 
 /** A finished run, as a report is made of it. */
 export interface ReportSource {
@@ -21,6 +26,10 @@ const FORMATS = {
   text: { write: ({ report, text }) => [formatText(report, text)] },
   json: { write: ({ report }) => [formatJson(report)] },
   jsonl: { write: ({ report }) => jsonLines(report) },
+  sarif: { write: ({ report }) => [formatSarif(report, readRulePage)] },
+  junit: { write: ({ report }) => [formatJunit(report)] },
+  github: { write: ({ report }) => githubLines(report) },
+  markdown: { write: ({ report }) => [formatMarkdown(report)] },
 } as const satisfies Readonly<Record<string, ReportFormat>>;
 
 /** What `--report FORMAT=FILE` can write. */

@@ -1,7 +1,11 @@
-import { realpathSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { appendFileSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { AnalyzeError } from "../errors.js";
+import { AnalyzeError, whyNotWritten } from "../errors.js";
 import { replaceFile } from "../replace-file.js";
+import { withoutCommands } from "../report/github.js";
+import { formatMarkdown } from "../report/markdown.js";
+import type { Report } from "../report/report.js";
 import { type ReportSource, writeReport } from "../report-formats.js";
 import { Output, textWidth } from "./output.js";
 import { type ReportTarget, STANDARD_OUTPUT } from "./report-arguments.js";
@@ -22,23 +26,45 @@ export async function writeReports(
 ): Promise<void> {
   const output = new Output(process.stdout);
   const failures: AnalyzeError[] = [];
-  const shown = { width: textWidth(process.stdout), colour: isColoured };
-  for (const { format, path } of targets) {
-    if (path === STANDARD_OUTPUT) await output.write(writeReport(format, { ...source, text: shown }));
-  }
-  for (const { format, path } of targets) {
-    if (path === STANDARD_OUTPUT) continue;
-    const text = { width: FILE_COLUMNS, colour: false };
+  const attempt = (write: () => void): void => {
     try {
-      replaceFile(path, writeReport(format, { ...source, text }), `the ${format} report`, "REPORT_WRITE");
+      write();
     } catch (error) {
       if (!(error instanceof AnalyzeError)) throw error;
       failures.push(error);
     }
+  };
+  const shown = { width: textWidth(process.stdout), colour: isColoured };
+  const onOutput = targets.filter(({ path }) => path === STANDARD_OUTPUT);
+  const hasCommands = onOutput.some(({ format }) => format === "github");
+  for (const { format } of onOutput) {
+    const pieces = writeReport(format, { ...source, text: shown });
+    await output.write(hasCommands && format !== "github" ? withoutCommands(pieces, randomUUID()) : pieces);
   }
+  for (const { format, path } of targets) {
+    if (path === STANDARD_OUTPUT) continue;
+    const text = { width: FILE_COLUMNS, colour: false };
+    attempt(() =>
+      replaceFile(path, writeReport(format, { ...source, text }), `the ${format} report`, "REPORT_WRITE"),
+    );
+  }
+  if (targets.some(({ format }) => format === "github")) attempt(() => appendStepSummary(source.report));
   if (failures.length === 0) return;
   const sentence = failures.map(({ message }) => message).join("; ");
   throw new AnalyzeError("REPORT_WRITE", sentence, { cause: failures[0] });
+}
+
+/** GitHub Actions shows what is appended to this file with the run; no file, nobody to show it to. */
+function appendStepSummary(report: Report): void {
+  const path = process.env["GITHUB_STEP_SUMMARY"];
+  if (!path) return;
+  try {
+    appendFileSync(path, formatMarkdown(report));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const sentence = `cannot write the step summary ${path}: ${whyNotWritten(code)}`;
+    throw new AnalyzeError("REPORT_WRITE", sentence, { cause: error });
+  }
 }
 
 /**

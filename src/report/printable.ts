@@ -11,6 +11,11 @@ export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => (/[\t\n\r]/.test(character) ? " " : "?"));
 }
 
+/** The text with halves of surrogate pairs replaced by U+FFFD: UTF-8 has no form for them. */
+export function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}
+
 /**
  * The value as JSON that is safe to show: the characters of `printable` are escaped, so nothing is lost.
  */

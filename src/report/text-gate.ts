@@ -39,7 +39,8 @@ export function gateRemarks(report: Report, gate: GateSummary): string[] {
   for (const [index, { status, isFailure, reason }] of gate.findings.entries()) {
     const { ruleId, subject } = report.findings[index]!;
     const number = `${index + 1}. ${ruleId} about ${subject}`;
-    if (status === "new" && !isFailure) continue;
+    // Without a baseline all are new, and the findings themselves say more.
+    if (status === "new" && (!isFailure || gate.baseline === null)) continue;
     remarks.push(`${number}: ${status}${reason === null ? "" : `, ${reason}`}.`);
   }
   for (const { path, kind, demand, problem } of gate.expectations) {

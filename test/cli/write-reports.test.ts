@@ -44,6 +44,24 @@ describe("--report FORMAT=FILE", () => {
     expect(read("run.jsonl")).to.contain('"type":"finding"');
   });
 
+  it("appends the Markdown report to the step summary of GitHub Actions", async () => {
+    writeFileSync(folder.path("summary.md"), "before\n");
+    process.env["GITHUB_STEP_SUMMARY"] = folder.path("summary.md");
+    try {
+      const { stdout, stderr } = await run("--report", "text=-", "--report", "github=-", "hung.pcap");
+      expect(stderr).to.equal("");
+      expect(stdout).to.match(/^::stop-commands::([-0-9a-f]{36})\n.*\n::\1::\n::\w+ file=hung\.pcap,/s);
+      expect(read("summary.md")).to.match(/^before\n## 1 \w+ found/);
+      process.env["GITHUB_STEP_SUMMARY"] = folder.path("no/summary.md");
+      const refused = await run("--report", "github=run.txt", "hung.pcap");
+      expect(refused.exitCode).to.equal(2);
+      expect(refused.stderr).to.contain("no/summary.md: the folder does not exist.");
+      expect(read("run.txt")).to.match(/^::/);
+    } finally {
+      delete process.env["GITHUB_STEP_SUMMARY"];
+    }
+  });
+
   it("takes the reports of the configuration, and the command line's instead of them", async () => {
     writeFileSync(folder.path("tcptrace.config.json"), '{"report": ["json=configured.json"]}');
     await run("hung.pcap");
