@@ -1,4 +1,5 @@
 import type { Rule } from "../engine/rule.js";
+import { abortOnOverflowRst } from "./abort-on-overflow-rst.js";
 import { acceptQueueSynDrop } from "./accept-queue-syn-drop.js";
 import { captureClock } from "./capture-clock.js";
 import { captureDuplicated } from "./capture-duplicated.js";
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   syncookieAckDropped,
   handshakeAckDropped,
   acceptQueueSynDrop,
+  abortOnOverflowRst,
   connectTeardownLoop,
   rpcReconnectLoop,
   rpcCallAbandoned,

@@ -19,7 +19,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "rpc-reconnect-loop": { "rpc-reconnect-loop": 25 },
   "rpc-unanswered": { "rpc-call-unanswered": 1 },
   mirrored: { "syn-ack-after-data": 3 },
-  "abort-on-overflow": {},
+  "abort-on-overflow": { "abort-on-overflow-rst": 3 },
   "defer-accept": {},
   "health-checks": {},
   "healthy-many": {},

@@ -1,0 +1,81 @@
+import {
+  type Flow,
+  HAS_HANDSHAKE_ACK,
+  HAS_PROGRESS,
+  HAS_SYN_DATA,
+  IS_SELF_CONNECT,
+  IS_SIMULTANEOUS_OPEN,
+} from "../flows/flow.js";
+import type { FlowIdentity } from "../flows/flow-identity.js";
+import type { Evidence, Vantage } from "./finding.js";
+import type { Listener } from "./listeners.js";
+import { vantageOf } from "./vantage.js";
+
+/** Beyond the round trip, what a host may take to answer an ACK with a RST: no timer is involved. */
+const PATIENCE_NS = 50_000_000;
+
+/** A connection whose handshake was answered by a RST without ACK. */
+export interface AbortedHandshake {
+  readonly flowId: number;
+  readonly vantage: Vantage;
+  readonly isLoopback: boolean;
+  /** The RST came before any data of the client's: it answers nothing but the handshake's ACK. */
+  readonly isBeforeData: boolean;
+  /** The ACK that completes the handshake. */
+  readonly startNs: number;
+  /** The RST. */
+  readonly endNs: number;
+  readonly synAck: Evidence;
+  readonly ack: Evidence;
+  readonly rst: Evidence;
+}
+
+/** The aborted handshakes of one listener. */
+export interface AbortsAtListener {
+  readonly listener: Listener;
+  readonly port: number;
+  /** In order of appearance; at least one. */
+  readonly flows: readonly AbortedHandshake[];
+}
+
+/** Collects connections that were reset as soon as their handshake was complete, by listener. */
+export class AbortedHandshakes {
+  readonly #byListener = new Map<Listener, { port: number; flows: AbortedHandshake[] }>();
+
+  add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
+    if (!isAborted(flow)) return;
+    const { client, server } = flow;
+    let entry = this.#byListener.get(listener);
+    if (entry === undefined) {
+      entry = { port: identity.serverPort, flows: [] };
+      this.#byListener.set(listener, entry);
+    }
+    entry.flows.push({
+      flowId: flow.id,
+      vantage: vantageOf(flow, identity),
+      isLoopback: identity.isLoopback,
+      isBeforeData: client.firstDataFrame === 0 || client.firstDataNs > server.rstNs,
+      startNs: flow.handshakeAckNs,
+      endNs: server.rstNs,
+      synAck: { flowId: flow.id, frame: server.synFrame, timeNs: server.synNs },
+      ack: { flowId: flow.id, frame: flow.handshakeAckFrame, timeNs: flow.handshakeAckNs },
+      rst: { flowId: flow.id, frame: server.rstFrame, timeNs: server.rstNs },
+    });
+  }
+
+  /** In order of appearance. */
+  *all(): IterableIterator<AbortsAtListener> {
+    for (const [listener, { port, flows }] of this.#byListener) yield { listener, port, flows };
+  }
+}
+
+/** Nothing of the server lies between its SYN-ACK and its RST, and nothing of either was sent again. */
+function isAborted(flow: Flow): boolean {
+  const { client, server, facts } = flow;
+  if (flow.bareRstFrame === 0 || server.rstFrame !== flow.bareRstFrame) return false;
+  if (!(facts & HAS_HANDSHAKE_ACK) || server.synFrame === 0 || client.synFrame === 0) return false;
+  if (facts & (HAS_PROGRESS | HAS_SYN_DATA | IS_SELF_CONNECT | IS_SIMULTANEOUS_OPEN)) return false;
+  if (flow.repeats > 0 || flow.firstDataRepeats > 0 || server.syns !== 1 || client.rstFrame > 0) return false;
+  const roundTripNs = Math.max(0, flow.handshakeAckNs - client.synNs);
+  return server.rstNs - flow.handshakeAckNs <= roundTripNs + PATIENCE_NS;
+}

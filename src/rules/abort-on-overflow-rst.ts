@@ -1,0 +1,91 @@
+import { AbortedHandshakes, type AbortsAtListener } from "../engine/aborted-handshakes.js";
+import type { Confidence } from "../engine/finding.js";
+import { defineRule } from "../engine/rule.js";
+import { commonVantage, stallSpan } from "../engine/stalled-listeners.js";
+
+/**
+ * With net.ipv4.tcp_abort_on_overflow a handshake's last ACK that finds the accept queue full draws a RST (Linux:
+ * tcp_check_req, embryonic_reset). It answers a segment of no connection, so it has no ACK, and its number is the
+ * segment's acknowledgment: one behind the server's ISN.
+ */
+export const abortOnOverflowRst = defineRule({
+  id: "abort-on-overflow-rst",
+  meta: {
+    summary: "A listener that answers others resets connections as soon as their handshake is complete.",
+    severity: "warning",
+    messages: {
+      reset:
+        "{{resetFlows}} of {{listenerFlows}} {{connections}} to {{listener}} were reset as soon as the handshake was complete: the server answered the client's ACK with a RST without ACK, as a full accept queue does where net.ipv4.tcp_abort_on_overflow is 1.",
+    },
+    why: "connect() succeeds and the first write or read fails with ECONNRESET, although the server is up and serves others. The listener has no room for connections that it has already agreed to.",
+    remedy:
+      "Look at `sysctl net.ipv4.tcp_abort_on_overflow` on the server's host, at the accept queue with `ss -ltn 'sport = :{{port}}'` (Recv-Q above Send-Q is full), and at `nstat -az TcpExtListenOverflows TcpExtEmbryonicRsts`. Raise the application's listen() backlog together with net.core.somaxconn and accept faster; let clients try again after a pause. With the setting off the same connections hang instead.",
+    supersedes: ["rst-mid-stream", "half-open-peer"],
+    evidence: {
+      synack: "the server's SYN-ACK",
+      ack: "the client's ACK that completes the handshake",
+      rst: "the server's RST, without ACK, its number one behind the SYN-ACK's",
+    },
+    references: [
+      "RFC 9293, section 3.10.7.1 (CLOSED)",
+      "Linux net/ipv4/tcp_minisocks.c, tcp_check_req",
+      "TcpExtListenOverflows, TcpExtEmbryonicRsts",
+    ],
+    acceptQueue: { counters: [], remaining: [] },
+  },
+
+  create(context) {
+    const aborted = new AbortedHandshakes();
+    return {
+      flowEnd(flow, identity, listener) {
+        aborted.add(flow, identity, listener);
+      },
+      captureEnd({ vantage }) {
+        for (const incident of aborted.all()) {
+          const { flows, listener, port } = incident;
+          const confidence = confidenceOf(incident);
+          if (confidence === null) continue;
+          const shown = flows.find(({ isBeforeData }) => isBeforeData) ?? flows[0]!;
+          const common = commonVantage(flows);
+          context.report({
+            messageId: "reset",
+            data: {
+              listener: listener.name,
+              port,
+              resetFlows: flows.length,
+              listenerFlows: listener.flows,
+              connections: listener.flows === 1 ? "connection" : "connections",
+            },
+            evidence: { synack: shown.synAck, ack: shown.ack, rst: shown.rst },
+            subject: listener.name,
+            flowIds: flows.map(({ flowId }) => flowId),
+            confidence,
+            vantage: common === "unknown" ? vantage.vantage : common,
+            alternatives: [
+              "A SYN cookie that came back wrong, or a firewall that rejects with a TCP reset: look at `nstat -az TcpExtSyncookiesFailed` and `nft list ruleset`.",
+              ...(confidence === "weak"
+                ? ["The listener was closed between the SYN and the ACK: a service that stops or restarts."]
+                : []),
+            ],
+            ...stallSpan(flows),
+          });
+        }
+      },
+    };
+  },
+});
+
+/** So many handshakes are rarely under way at the very moment at which a listener is closed. */
+const COINCIDENCE_FLOWS = 3;
+
+/**
+ * Strong when the listener answers on, or several were reset, so it was hardly closed, and a RST came before any data, so it was not what the data
+ * said that drew it. Null when nothing shows that the listener ever fills a queue: no other connection to it fared better.
+ */
+function confidenceOf({ flows, listener }: AbortsAtListener): Confidence | null {
+  const firstNs = flows.reduce((first, { endNs }) => Math.min(first, endNs), Number.POSITIVE_INFINITY);
+  const answersOn = (listener.answersNs.at(-1) ?? 0) > firstNs;
+  const isBeforeData = flows.some((flow) => flow.isBeforeData);
+  if (flows.length === listener.flows || (!isBeforeData && !answersOn)) return null;
+  return isBeforeData && (answersOn || flows.length >= COINCIDENCE_FLOWS) ? "strong" : "weak";
+}
