@@ -7,6 +7,7 @@ import { captureFiltered } from "./capture-filtered.js";
 import { captureLossy } from "./capture-lossy.js";
 import { captureOffload } from "./capture-offload.js";
 import { connectTeardownLoop } from "./connect-teardown-loop.js";
+import { deferAcceptWait } from "./defer-accept-wait.js";
 import { handshakeAckDropped } from "./handshake-ack-dropped.js";
 import { rpcCallAbandoned } from "./rpc-call-abandoned.js";
 import { rpcCallUnanswered } from "./rpc-call-unanswered.js";
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   rpcReconnectLoop,
   rpcCallAbandoned,
   rpcCallUnanswered,
+  deferAcceptWait,
   captureLossy,
   captureFiltered,
   captureDuplicated,

@@ -125,7 +125,9 @@ async function expectVerdict(rule: Rule, { verdict, packets }: Example): Promise
   const { report, labels } = await analyzeScript(packets, { rules });
   const [finding, ...others] = report.findings;
   if (verdict === "accepted") {
-    expect(report.findings).to.deep.equal([]);
+    // Notes of other rules explain, they accuse nobody.
+    const loud = report.findings.filter(({ severity, ruleId }) => severity !== "note" || ruleId === rule.id);
+    expect(loud).to.deep.equal([]);
     return;
   }
   expect(finding?.ruleId).to.equal(rule.id);
