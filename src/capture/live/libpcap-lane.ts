@@ -1,11 +1,9 @@
+import { Absence } from "./absence.js";
 import { LibpcapHandle } from "./libpcap-handle.js";
 import type { Libpcap } from "./libpcap-library.js";
 import type { ResolvedLiveOptions } from "./live-options.js";
 import type { RecordMemory } from "./record-memory.js";
 
-/** How long an interface that is gone may take to come back, and how often to look for it. Milliseconds. */
-const PATIENCE_MS = 10_000;
-const RETRY_MS = 200;
 const COUNTS = 3;
 /** draft-ietf-opsawg-pcap, section 5. */
 const RECORD_HEADER_BYTES = 16;
@@ -25,9 +23,7 @@ export class LibpcapLane {
   readonly #linkType: number;
   readonly #note: (text: string) => void;
   #counted: readonly number[] = [0, 0, 0];
-  #lostBecause = "";
-  #lostAtMs = 0;
-  #triedAtMs = 0;
+  #absence: Absence | null = null;
   #isDown = false;
 
   constructor(
@@ -87,29 +83,23 @@ export class LibpcapLane {
     this.handle?.close();
     this.handle = null;
     this.#counted = [0, 0, 0];
-    this.#lostBecause = because;
-    this.#lostAtMs = performance.now();
-    this.#triedAtMs = this.#lostAtMs;
+    this.#absence = new Absence(this.name, because);
   }
 
   /** Opens it again where it is back, and gives up when that takes too long. */
   retry(): void {
-    if (this.handle !== null || this.end !== null) return;
-    const nowMs = performance.now();
-    if (nowMs - this.#triedAtMs < RETRY_MS) return;
-    this.#triedAtMs = nowMs;
+    const absence = this.#absence;
+    if (absence === null || this.end !== null || !absence.isDue()) return;
     const opened = LibpcapHandle.open(this.#pcap, this.name, this.#options);
-    if (opened instanceof LibpcapHandle && opened.linkType !== this.#linkType) {
-      opened.close();
-      this.end = `capturing on ${this.name} ended: it came back with another link type`;
-    } else if (opened instanceof LibpcapHandle) {
-      const missingMs = Math.round(nowMs - this.#lostAtMs);
+    if (!(opened instanceof LibpcapHandle)) {
+      this.end = absence.end();
+    } else if (opened.linkType === this.#linkType) {
       this.handle = opened;
-      this.#note(
-        `${this.name} was gone for ${missingMs} ms (${this.#lostBecause}), and what it carried meanwhile is missing.`,
-      );
-    } else if (nowMs - this.#lostAtMs > PATIENCE_MS) {
-      this.end = `capturing on ${this.name} ended: ${this.#lostBecause}`;
+      this.#absence = null;
+      this.#note(absence.note());
+    } else {
+      opened.close();
+      this.end = absence.endNow("it came back with another link type");
     }
   }
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { expect } from "chai";
 import type { LiveOptions } from "../../../src/capture/live/live-source.js";
 import { skipBecause } from "../../support/mounts.js";
@@ -32,8 +33,13 @@ describe("live capture", () => {
     )) as ExchangeResult;
   }
 
-  for (const backend of ["libpcap"] as const)
+  for (const backend of ["libpcap", "tcpdump"] as const)
     describe(`by ${backend}`, () => {
+      before(function () {
+        if (backend === "tcpdump" && spawnSync("tcpdump", ["--version"]).error !== undefined)
+          skipBecause(this, "tcpdump is not installed");
+      });
+
       it("delivers every segment that the kernel counted, with the kernel's times", async () => {
         const result = await capture({ ...LOOPBACK, backend });
         expect(result).to.include({ error: null, backend, timestamps: "kernel", untimely: 0, damage: null });
@@ -75,8 +81,9 @@ describe("live capture", () => {
         );
         expect(result.frames).to.equal(result.segmentsOfKernel);
         expect(result.damage).to.equal(null);
-        expect(result.notes).to.have.lengthOf(1);
-        expect(result.notes[0]).to.match(/^lo went down while it was captured/);
+        // tcpdump itself says nothing then.
+        if (backend === "libpcap")
+          expect(result.notes.join()).to.match(/^lo went down while it was captured/);
       });
 
       it("opens an interface again that was removed and made anew", async () => {
@@ -126,6 +133,24 @@ describe("live capture", () => {
           expect(error?.message).to.match(message);
         });
     });
+
+  it("by cap gives the times of arrival, and knows nothing of drops", async () => {
+    const result = await capture({ ...LOOPBACK, backend: "cap" });
+    expect(result).to.include({ error: null, backend: "cap", timestamps: "arrival", damage: null });
+    // It loses frames without telling, so there may be fewer of them.
+    expect(result.frames).to.be.within(1, result.segmentsOfKernel);
+    expect(result.drops).to.include({ received: null, droppedByKernel: null });
+    expect(result.notes.join()).to.match(/cap does not tell how many frames were dropped/);
+  });
+
+  it("by auto takes libpcap", async () => {
+    expect((await capture(LOOPBACK)).backend).to.equal("libpcap");
+  });
+
+  it("by auto says what to run when nobody may capture", async () => {
+    const { error } = await capture(LOOPBACK, { isUnprivileged: true });
+    expect(error?.code).to.equal("CAPTURE_NOT_PERMITTED");
+  });
 
   it("counts what the kernel drops while nobody reads, so that what is missing is known", async () => {
     const result = await capture(
