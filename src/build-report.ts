@@ -1,4 +1,5 @@
 import type { CaptureResult, StreamResult } from "./analyze-stream.js";
+import { buildLadder } from "./build-ladder.js";
 import { linkTypeName } from "./decode/link-type.js";
 import { whyUnjudgeable } from "./engine/judgeable.js";
 import { listenerName } from "./engine/listeners.js";
@@ -103,11 +104,11 @@ function reportFinding(
   { id, finding, captureId, serverFlows, evidence }: StoredFinding,
 ): ReportedFinding {
   const roles = active.find(({ rule }) => rule.id === finding.ruleId)?.rule.meta.evidence ?? {};
+  const shown = evidence[0]?.flowId ?? finding.flowIds[0]!;
   const [first] = tables.selectAll(
-    "SELECT client || ' -> ' || server AS endpoints FROM flow_endpoints WHERE flow_id = :flowId",
-    {
-      flowId: finding.flowIds[0]!,
-    },
+    `SELECT client || ' -> ' || server AS endpoints, start_ns FROM flow_endpoints JOIN flows ON flows.id = flow_id
+     WHERE flow_id = :flowId`,
+    { flowId: shown },
   );
   return {
     ...finding,
@@ -132,6 +133,13 @@ function reportFinding(
         packet: line === undefined ? null : String(line["packet"]),
       };
     }),
+    ladder: buildLadder(tables, {
+      flowId: shown,
+      startNs: Number(first?.["start_ns"] ?? 0),
+      evidence,
+      describe: (role) => roles[role] ?? "",
+      sourceOf: (capture) => sourceOf.get(capture) ?? "",
+    }),
   };
 }
 
@@ -149,15 +157,17 @@ function listServers(tables: DatabaseTables, results: readonly StreamResult[]): 
       const name = listenerName(String(server), String(encapsulation));
       flaggedFlows.set(name, (flaggedFlows.get(name) ?? 0) + 1);
     }
-    return listeners.map(({ name, flows, closedNormally, reset, failed, retransmits }) => ({
+    return listeners.map(({ name, roundTripsNs, hasOptions, answersNs, ...counts }) => ({
       server: name,
-      flows,
-      closedNormally,
-      reset,
-      failed,
-      retransmits,
+      ...counts,
+      roundTripNs: medianOf(roundTripsNs),
       flaggedFlows: flaggedFlows.get(name) ?? 0,
     }));
   });
   return servers.sort((a, b) => b.flaggedFlows - a.flaggedFlows || b.flows - a.flows).slice(0, MAX_SERVERS);
+}
+
+function medianOf(numbers: readonly number[]): number | null {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[sorted.length >>> 1] ?? null;
 }

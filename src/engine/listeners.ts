@@ -3,6 +3,9 @@ import { HAS_SACK_PERMITTED, HAS_WINDOW_SCALE } from "../flows/endpoint.js";
 import { type Flow, HAS_PROGRESS } from "../flows/flow.js";
 import { type FlowIdentity, formatServer } from "../flows/flow-identity.js";
 
+/** Enough for a median. */
+const MAX_ROUND_TRIPS = 10_000;
+
 /** A server's address and port, and what became of the flows there. Complete only when every flow has ended. */
 export interface Listener {
   /** `10.0.0.1:80`, or `10.0.0.1:80 (vlan 20)` where there is an encapsulation. */
@@ -16,6 +19,13 @@ export interface Listener {
   failed: number;
   /** Segments sent again, by either end. */
   retransmits: number;
+  /** Segments of either end, copies left out. */
+  segments: number;
+  /** Connections with a silence of at least a second in which something was unacknowledged, and the longest of these. */
+  stalledFlows: number;
+  longestStallNs: number;
+  /** Round trips of its handshakes, nanoseconds: the first 10 000. */
+  readonly roundTripsNs: number[];
   /** One of its SYN-ACKs had window scale or SACK permitted: it has these options. */
   hasOptions: boolean;
   /**
@@ -41,6 +51,10 @@ export class Listeners {
         reset: 0,
         failed: 0,
         retransmits: 0,
+        segments: 0,
+        stalledFlows: 0,
+        longestStallNs: 0,
+        roundTripsNs: [],
         hasOptions: false,
         answersNs: [],
       };
@@ -48,6 +62,13 @@ export class Listeners {
     }
     listener.flows++;
     listener.retransmits += flow.client.retransmits + flow.server.retransmits;
+    listener.segments += flow.client.segments + flow.server.segments;
+    if (flow.stalls > 0) {
+      listener.stalledFlows++;
+      listener.longestStallNs = Math.max(listener.longestStallNs, flow.longestStallNs);
+    }
+    if (flow.initialRttNs > 0 && listener.roundTripsNs.length < MAX_ROUND_TRIPS)
+      listener.roundTripsNs.push(flow.initialRttNs);
     if (state === "SF") listener.closedNormally++;
     else if (state === "RSTO" || state === "RSTR") listener.reset++;
     else if (state === "S0" || state === "REJ") listener.failed++;

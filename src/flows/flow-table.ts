@@ -24,6 +24,7 @@ import { HAS_LABEL_BASE } from "./labels/label-state.js";
 import { SegmentLabeller } from "./labels/segment-labeller.js";
 import { KIND_LABELLED, KIND_PAUSED, KIND_REPEATED, PAUSE_NS, segmentKinds } from "./segment-kind.js";
 import { SegmentTracker } from "./segment-tracker.js";
+import { noteStall, STALL_NS } from "./stall.js";
 import { updateSteadily } from "./steady-segment.js";
 import { hashTupleKey, KEY_WORDS, readQuotedTupleKey, readTupleKey, SENDER_IS_BOTH } from "./tuple-key.js";
 import { TupleTable } from "./tuple-table.js";
@@ -140,7 +141,11 @@ export class FlowTable {
       let kinds = segmentKinds(batch.flags[row]!, batch.payloadLength[row]!);
       if (batch.analysis[row] !== 0) kinds |= KIND_LABELLED;
       if (batch.cause[row] !== 0) kinds |= KIND_REPEATED;
-      if (batch.timeNs[row]! - flow.endNs >= PAUSE_NS) kinds |= KIND_PAUSED;
+      const silenceNs = batch.timeNs[row]! - flow.endNs;
+      if (silenceNs >= PAUSE_NS) {
+        kinds |= KIND_PAUSED;
+        if (silenceNs >= STALL_NS) noteStall(flow, batch.timeNs[row]!);
+      }
       if (kinds & watchedKinds) {
         watcher(flow, row, kinds);
       }

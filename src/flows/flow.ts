@@ -30,6 +30,9 @@ export interface Flow extends RecordCursor {
   /** From there to the first ACK, nanoseconds; 0 while unknown. tshark's `tcp.analysis.initial_rtt`. */
   initialRttNs: number;
 
+  /** The longest silence of at least a second in which something was unacknowledged; 0 without any. stall.ts. */
+  longestStallNs: number;
+
   /** The ten words of the key, tuple-key.ts: lower address, higher address, ports, encapsulation and IP version. */
   key0: number;
   key1: number;
@@ -65,6 +68,8 @@ export interface Flow extends RecordCursor {
   progressTsecr: number;
   /** Frame of a RST without ACK at the server's ISN plus one: what a listener answers to a handshake it dropped. */
   bareRstFrame: number;
+  /** How many such silences there were. */
+  stalls: number;
   /** What was captured of it, as bits of labels/completeness.ts. tshark's `tcp.completeness`. */
   completeness: number;
   /** Operations of Multipath TCP seen so far, one bit for each subtype. RFC 8684, section 3. */
@@ -120,6 +125,7 @@ export const HAS_EARLIER_PROGRESS = 0x80000;
 
 /** The last of these and the first of UINT32_FIELDS are used for every segment: they share cache lines (record.ts). */
 const FLOAT64_FIELDS = [
+  "longestStallNs",
   "closedNs",
   "progressNs",
   "handshakeAckNs",
@@ -165,6 +171,7 @@ const UINT32_FIELDS = [
   "progressTsval",
   "progressTsecr",
   "bareRstFrame",
+  "stalls",
   "historyLength",
   "history0",
   "history1",

@@ -107,11 +107,40 @@ export interface ReportedFinding extends Omit<Finding, "evidence"> {
   readonly id: number;
   /** Capture of the first evidence. */
   readonly source: string;
-  /** `10.0.0.1:40000 -> 10.0.0.2:80` of the first flow. */
+  /** `10.0.0.1:40000 -> 10.0.0.2:80` of the flow of its first evidence. */
   readonly endpoints: string;
   /** All connections to the servers of its flows, in the same capture or series. */
   readonly serverFlows: number;
   readonly evidence: readonly ReportedEvidence[];
+  /** The evidence among its neighbours in the flow of the first piece of it, in the order of time. */
+  readonly ladder: readonly LadderStep[];
+}
+
+/** A packet of a finding's ladder, or packets left out between two of them. */
+export type LadderStep = LadderPacket | LadderGap;
+
+export interface LadderPacket {
+  readonly kind: "packet";
+  /** What it proves; null for a packet that only stands beside. */
+  readonly role: string | null;
+  /** What the role means; empty without one. */
+  readonly description: string;
+  readonly source: string;
+  readonly frame: number;
+  readonly flowId: number;
+  /** Nanoseconds since the first segment of the flow of the first evidence. */
+  readonly timeNs: number;
+  /** In notation, with its direction; null when timelines were not kept. */
+  readonly packet: string | null;
+  /** Why it was sent again, docs/causes.md; null when it was not. */
+  readonly cause: string | null;
+}
+
+export interface LadderGap {
+  readonly kind: "gap";
+  /** Of the packet behind it. */
+  readonly timeNs: number;
+  readonly packets: number;
 }
 
 export interface ReportedEvidence {
@@ -135,6 +164,14 @@ export interface ServerSummary {
   /** Connections that never came about: no answer, or refused. */
   readonly failed: number;
   readonly retransmits: number;
+  /** Segments of either end. */
+  readonly segments: number;
+  /** Median of its handshakes' round trips, nanoseconds; null when none was captured. */
+  readonly roundTripNs: number | null;
+  /** Connections with a silence of at least 1 s in which something was unacknowledged. */
+  readonly stalledFlows: number;
+  /** The longest such silence, nanoseconds; 0 without any. */
+  readonly longestStallNs: number;
   /** Flows that a finding is about. */
   readonly flaggedFlows: number;
 }

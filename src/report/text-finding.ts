@@ -4,11 +4,13 @@ import { formatTime } from "../tcp/notation-time.js";
 import { toNotation, withoutOptions } from "./notation-packet.js";
 import { printable } from "./printable.js";
 import { countOf } from "./quantity.js";
-import type { ReportedEvidence, ReportedFinding } from "./report.js";
+import type { LadderStep, ReportedFinding } from "./report.js";
 import { wrap } from "./wrap.js";
 
 type Colors = ReturnType<typeof picocolors.createColors>;
 
+/** `0.000000000`: packets stand below each other. */
+const TIME_WIDTH = 11;
 const INDENT = "   ";
 const PARAGRAPH = "            ";
 
@@ -22,20 +24,19 @@ export function findingLines(
   const { severity, ruleId, confidence } = finding;
   const title = `${position}. ${severity}  ${ruleId}  (${confidence}, seen from: ${finding.vantage})`;
   const flowId = shownFlow(finding);
-  const endpoints = flowId === finding.flowIds[0] ? ` (${printable(finding.endpoints)})` : "";
   const lines = [
     // Escape sequences take no columns, so colours come last.
     title.replace(severity, () => severityColour(severity, colours)(severity)).replace(ruleId, colours.bold),
     ...wrap(printable(finding.message), width, INDENT),
     "",
     ...wrap(
-      `flow ${flowId}${endpoints} of ${printable(finding.source)}`,
+      `flow ${flowId} (${printable(finding.endpoints)}) of ${printable(finding.source)}`,
       width,
       `${INDENT}Evidence `,
       PARAGRAPH,
     ),
   ];
-  for (const evidence of finding.evidence) lines.push(...evidenceLines(evidence, finding, width, colours));
+  for (const step of finding.ladder) lines.push(...ladderStep(step, finding, width, colours));
   const paragraph = (heading: string, text: string): void => {
     lines.push(...wrap(printable(text), width, `${INDENT}${heading.padEnd(8)} `, PARAGRAPH));
   };
@@ -49,38 +50,48 @@ export function findingLines(
   return lines;
 }
 
-/** The packet as a line of notation that can be pasted into a test, and what it proves as a note above it. */
-function evidenceLines(
-  evidence: ReportedEvidence,
-  finding: ReportedFinding,
-  width: number,
-  colours: Colors,
-): string[] {
+/**
+ * A step of the ladder as a line of notation that can be pasted into a test; above what proves something a note says
+ * what.
+ */
+function ladderStep(step: LadderStep, finding: ReportedFinding, width: number, colours: Colors): string[] {
   const indent = `${INDENT}  `;
-  const place = [`frame ${evidence.frame}`];
-  if (evidence.flowId !== shownFlow(finding)) place.push(`flow ${evidence.flowId}`);
-  if (evidence.source !== finding.source) place.push(printable(evidence.source));
-  const time = formatTime(evidence.flowTimeNs, undefined);
-  if (evidence.packet === null) place.push(`at ${time} s`);
-  const note = `${place.join(", ")}: ${printable(evidence.description)}`;
-  const lines = wrap(note, width, `${indent}// `).map((line) => colours.dim(line));
-  if (evidence.packet !== null) {
-    const room = width - indent.length - time.length - evidence.role.length - 3;
-    lines.push(`${indent}${time} ${fitPacket(printable(evidence.packet), evidence.role, room)}`);
+  if (step.kind === "gap") return [colours.dim(`${indent}// ${countOf(step.packets, "packet")} more`)];
+  const { role, packet } = step;
+  const place = [`frame ${step.frame}`];
+  if (step.flowId !== shownFlow(finding)) place.push(`flow ${step.flowId}`);
+  if (step.source !== finding.source) place.push(printable(step.source));
+  const time = formatTime(step.timeNs, undefined);
+  if (packet === null) place.push(`at ${time} s`);
+  if (step.cause !== null) place.push(printable(step.cause));
+  const start = `${indent}${time.padEnd(TIME_WIDTH)} `;
+  if (role === null) {
+    const note = ` // ${place.join(", ")}`;
+    const text = fitPacket(printable(packet ?? ""), "", width - start.length - note.length);
+    return [colours.dim(`${closeUp(start, text.length + note.length, width)}${text}${note}`)];
+  }
+  const lines = wrap(`${place.join(", ")}: ${printable(step.description)}`, width, `${indent}// `);
+  if (packet !== null) {
+    const text = fitPacket(printable(packet), ` @${role}`, width - start.length);
+    lines.push(colours.bold(`${closeUp(start, text.length, width)}${text}`));
   }
   return lines;
 }
 
-/** The packet with its label, as much of it as there is room for: options go first, then the window. */
-function fitPacket(packet: string, role: string, room: number): string {
+/** The start of a line without its padding when what follows would not fit otherwise. */
+function closeUp(start: string, restLength: number, width: number): string {
+  return start.length + restLength <= width ? start : `${start.trimEnd()} `;
+}
+
+/** The packet and its label within `room` columns: options go first, then the window. */
+function fitPacket(packet: string, label: string, room: number): string {
   const { text } = toNotation(packet);
   const short = withoutOptions(text);
   const bare = short.replace(/ win \d+/, "");
-  const label = ` @${role}`;
-  if (text.length <= room) return text + label;
-  const remark = " // options cut";
-  if (short !== text && short.length + remark.length <= room) return short + label + remark;
-  return (short.length <= room ? short : bare) + label;
+  const remark = label === "" ? "" : " // options cut";
+  if (text.length + label.length <= room) return text + label;
+  if (short !== text && short.length + label.length + remark.length <= room) return short + label + remark;
+  return (short.length + label.length <= room ? short : bare) + label;
 }
 
 /** The flow to look at: the one that the evidence is from. */

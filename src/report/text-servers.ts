@@ -1,28 +1,30 @@
 import { type Alignment, alignColumns } from "./columns.js";
 import { printable } from "./printable.js";
-import { countOf, formatCount } from "./quantity.js";
+import { countOf, formatCount, formatDuration, formatShare } from "./quantity.js";
 import type { Report } from "./report.js";
 
 const SHOWN = 10;
 /** Longer names (an IPv6 address and port can take 47 columns) have a line of their own, so that 80 columns do. */
 const NAME_COLUMNS = 24;
-const HEADINGS = ["Server", "flows", "closed", "reset", "failed", "retrans", "flagged"];
+const HEADINGS = ["Server", "conns", "opened", "RTT", "resent", "stalled", "flagged"];
 const ALIGNMENTS: readonly Alignment[] = ["left", "right", "right", "right", "right", "right", "right"];
 
-/** What became of the connections to each server; no line when there was none. */
+/**
+ * How the connections to each server fared; no line when there was none. opened: those that were not refused or left without
+ * an answer. RTT: median of the handshakes. resent: segments sent again. stalled: connections that waited in silence for
+ * an acknowledgment.
+ */
 export function serverLines(report: Report): string[] {
   if (report.servers.length === 0) return [];
   const shown = report.servers.slice(0, SHOWN);
   const rows = shown.map((server) => [
     printable(server.server),
-    ...[
-      server.flows,
-      server.closedNormally,
-      server.reset,
-      server.failed,
-      server.retransmits,
-      server.flaggedFlows,
-    ].map(formatCount),
+    formatCount(server.flows),
+    formatSuccess(server.flows - server.failed, server.flows),
+    server.roundTripNs === null ? "-" : formatDuration(server.roundTripNs),
+    server.segments === 0 ? "-" : formatShare(server.retransmits / server.segments),
+    formatCount(server.stalledFlows),
+    formatCount(server.flaggedFlows),
   ]);
   const short = rows.map((row) => (row[0]!.length > NAME_COLUMNS ? ["", ...row.slice(1)] : row));
   const [heading = "", ...aligned] = alignColumns([HEADINGS, ...short], ALIGNMENTS);
@@ -37,4 +39,9 @@ export function serverLines(report: Report): string[] {
       `and ${countOf(others, "server")} more: \`tcptrace-analyze query "SELECT * FROM server_summary"\``,
     );
   return lines;
+}
+
+/** Never 100 % while one is missing. */
+function formatSuccess(good: number, all: number): string {
+  return good === all ? "100 %" : `${Math.floor((1000 * good) / all) / 10} %`;
 }

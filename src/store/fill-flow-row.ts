@@ -63,6 +63,8 @@ export function createFlowRow(): FlowRow {
     closedNs: null,
     completeness: 0,
     initialRttNs: null,
+    stalls: 0,
+    longestStallNs: null,
     vantage: "unknown",
     vantageConfidence: null,
   };
@@ -118,6 +120,8 @@ export function fillFlowRow(row: FlowRow, flow: Flow, identity: FlowIdentity, ju
   row.closedNs = isClosed ? flow.closedNs : null;
   row.completeness = flow.completeness;
   row.initialRttNs = orNull(flow.initialRttNs);
+  row.stalls = flow.stalls;
+  row.longestStallNs = orNull(flow.longestStallNs);
   row.vantage = judged.vantage;
   row.vantageConfidence = judged.confidence;
 }
@@ -128,7 +132,7 @@ function knownBy(facts: number): FlowRow["clientKnownBy"] {
   return facts & IS_KNOWN_BY_PORTS ? "ports" : "direction";
 }
 
-/** Frame numbers, segment sizes, encapsulations and round-trip times are never 0; 0 stands for "none". */
+/** Frame numbers, segment sizes, encapsulations, round-trip times and stalls are never 0; 0 stands for "none". */
 function orNull(value: number): number | null {
   return value === 0 ? null : value;
 }

@@ -50,12 +50,14 @@ export interface FlowRow {
   closedNs: number | null;
   completeness: number;
   initialRttNs: number | null;
+  stalls: number;
+  longestStallNs: number | null;
   vantage: Vantage;
   vantageConfidence: Confidence | null;
 }
 
 /** Columns of `flows` in schema.sql, `id` included. */
-const COLUMNS = 47;
+const COLUMNS = 49;
 /** A flow's record usually has 128 octets or more. */
 const SIZE_BYTES = 2;
 
@@ -119,6 +121,8 @@ export class FlowRows {
     record.integerOrNull(row.closedNs);
     record.integer(row.completeness);
     record.integerOrNull(row.initialRttNs);
+    record.integer(row.stalls);
+    record.integerOrNull(row.longestStallNs);
     record.text(row.vantage);
     record.textOrNull(row.vantageConfidence);
     this.#table.end(record.end());

@@ -92,6 +92,8 @@ CREATE TABLE flows (
   closed_ns INTEGER,                                            -- when that was, nanoseconds since the origin; NULL while open
   completeness INTEGER NOT NULL,                                -- what was captured: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST; tshark's tcp.completeness
   initial_rtt_ns INTEGER,                                       -- nanoseconds from the latest SYN to the first ACK; tshark's tcp.analysis.initial_rtt; NULL when unknown
+  stalls INTEGER NOT NULL,                                      -- silences of at least 1 s, ended in the capture, in which something was unacknowledged
+  longest_stall_ns INTEGER,                                     -- the longest of them, nanoseconds; NULL when there was none
   vantage TEXT NOT NULL CHECK (vantage IN ('client-host', 'server-host', 'middle', 'unknown')), -- where it was captured
   vantage_confidence TEXT CHECK (vantage_confidence IN ('certain', 'strong', 'weak')) -- how sure that is; NULL when unknown
 ) STRICT;

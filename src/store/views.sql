@@ -88,6 +88,9 @@ SELECT
   sum(flows.server_syns > 1) AS repeated_syn_acks,              -- flows in which the server sent more than one SYN-ACK
   sum(flows.client_retransmits) AS client_retransmits,          -- segments that clients sent again
   sum(flows.server_retransmits) AS server_retransmits,          -- segments that the server sent again
+  avg(flows.initial_rtt_ns) AS mean_initial_rtt_ns,             -- mean of the handshakes' round trips, nanoseconds; NULL when none was seen
+  sum(flows.stalls > 0) AS stalled_flows,                       -- flows with a silence of at least 1 s in which something was unacknowledged
+  max(flows.longest_stall_ns) AS longest_stall_ns,              -- the longest of these; NULL when there was none
   sum(flows.client_bytes) AS client_bytes,                      -- octets of payload from clients
   sum(flows.server_bytes) AS server_bytes,                      -- octets of payload from the server
   sum(flows.id IN (SELECT flow_id FROM finding_flow_links)) AS flagged_flows -- flows with a finding

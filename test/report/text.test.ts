@@ -2,7 +2,13 @@ import { expect } from "chai";
 import type { Report } from "../../src/report/report.js";
 import { formatText } from "../../src/report/text.js";
 import { parsePacketLine } from "../../src/tcp/notation.js";
-import { sampleCapture, sampleFinding, sampleReport } from "../support/sample-report.js";
+import {
+  sampleCapture,
+  sampleFinding,
+  sampleReport,
+  sampleServer,
+  sampleStep,
+} from "../support/sample-report.js";
 
 const plain = (report: Report): string => formatText(report, { width: 80, colour: false });
 const firstLine = (report: Report): string => plain(report).split("\n")[0]!;
@@ -34,7 +40,7 @@ describe("the text report", () => {
 
    Evidence flow 17 (10.0.0.1:40000 -> 10.0.0.2:80) of dump.pcap
      // frame 5: the server's SYN-ACK
-     0.000034 <- S. 0:0(0) ack 1 win 65160 <mss 1460> @synack
+     0.000034    <- S. 0:0(0) ack 1 win 65160 <mss 1460> @synack
 
    Why      It matters.
    Remedy   Mend it.
@@ -45,18 +51,41 @@ describe("the text report", () => {
 
   it("points to the evidence's flow when that is not the first", () => {
     const text = plain(sampleReport({ findings: [sampleFinding({ flowIds: [3, 17] })] }));
-    expect(text).to.contain("show 17").and.not.contain("10.0.0.1:40000");
+    expect(text).to.contain("show 17").and.not.contain("show 3");
+  });
+
+  it("shows what proves a finding among its neighbours, and counts what lies between", () => {
+    const finding = sampleFinding({
+      ladder: [
+        sampleStep({ role: null, frame: 4, timeNs: 0, packet: "-> S 0:0(0) win 64240 <mss 1460>" }),
+        sampleStep(),
+        { kind: "gap", timeNs: 9_000_000, packets: 1200 },
+        sampleStep({
+          role: null,
+          frame: 1300,
+          timeNs: 9_000_000,
+          packet: "-> P. 1:6(5) ack 1",
+          cause: "timeout",
+        }),
+      ],
+    });
+    expect(plain(sampleReport({ findings: [finding] }))).to.contain(`
+     0           -> S 0:0(0) win 64240 <mss 1460> // frame 4
+     // frame 5: the server's SYN-ACK
+     0.000034    <- S. 0:0(0) ack 1 win 65160 <mss 1460> @synack
+     // 1,200 packets more
+     0.009       -> P. 1:6(5) ack 1 // frame 1300, timeout
+`);
   });
 
   it("prints evidence that the packet notation reads, within 80 columns", () => {
-    const [evidence] = sampleFinding().evidence;
     const long = [
       "<- S. 0:0(0) ack 1 win 65160 <mss 1460,sackOK,TS val 3816405384 ecr 1563892741,wscale 7>",
       "-> P. 4294967296:4294968744(1448) ack 4294967297 win 65535 <TS val 3816405384 ecr 1563892741>",
       "-> . 1:1(0) ack 1 win 502 <malformed 0x0800>",
     ];
     for (const packet of long) {
-      const finding = sampleFinding({ evidence: [{ ...evidence!, packet, role: "retransmission" }] });
+      const finding = sampleFinding({ ladder: [sampleStep({ packet, role: "retransmission" })] });
       const lines = plain(sampleReport({ findings: [finding] })).split("\n");
       const line = lines.find((each) => each.includes("@retransmission"))!;
       expect(line.length).to.be.at.most(80);
@@ -65,25 +94,22 @@ describe("the text report", () => {
   });
 
   it("keeps the whole packet when there is room, and says when options were cut", () => {
-    const [evidence] = sampleFinding().evidence;
     const linesOf = (packet: string): string =>
-      plain(sampleReport({ findings: [sampleFinding({ evidence: [{ ...evidence!, packet }] })] }));
+      plain(sampleReport({ findings: [sampleFinding({ ladder: [sampleStep({ packet })] })] }));
     expect(linesOf("<- S. 0:0(0) ack 1 <mss 1460>")).to.contain("ack 1 <mss 1460> @synack\n");
     const options = "<mss 1460,sackOK,TS val 3816405384 ecr 1563892741>";
     expect(linesOf(`<- S. 0:0(0) ack 1 win 9 ${options}`)).to.contain("ack 1 win 9 @synack // options cut\n");
   });
 
   it("names the file and flow of evidence from elsewhere", () => {
-    const [evidence] = sampleFinding().evidence;
-    const other = { ...evidence!, source: "dump.pcap1", frame: 2, flowId: 18 };
-    expect(plain(sampleReport({ findings: [sampleFinding({ evidence: [evidence!, other] })] }))).to.contain(
+    const other = sampleStep({ source: "dump.pcap1", frame: 2, flowId: 18 });
+    expect(plain(sampleReport({ findings: [sampleFinding({ ladder: [sampleStep(), other] })] }))).to.contain(
       "// frame 2, flow 18, dump.pcap1: the server's SYN-ACK\n",
     );
   });
 
   it("tells when evidence happened if its packet was not kept", () => {
-    const [evidence] = sampleFinding().evidence;
-    const finding = sampleFinding({ evidence: [{ ...evidence!, packet: null }] });
+    const finding = sampleFinding({ ladder: [sampleStep({ packet: null })] });
     expect(plain(sampleReport({ findings: [finding] }))).to.contain(
       "// frame 5, at 0.000034 s: the server's SYN-ACK\n",
     );
@@ -97,6 +123,10 @@ describe("the text report", () => {
       reset: 100_000,
       failed: 1,
       retransmits: 1_234_567,
+      segments: 12_345_678,
+      roundTripNs: 123_456_789,
+      stalledFlows: 12_345,
+      longestStallNs: 9_000_000_000,
     };
     const text = plain(
       sampleReport({
@@ -110,6 +140,22 @@ describe("the text report", () => {
     );
     expect(text).to.contain(`\n${server}\n`).and.contain("and 38 servers more");
     for (const line of text.split("\n")) expect(line.length, line).to.be.at.most(80);
+  });
+
+  it("tells how the connections to a server fared, and never of 100 % when one failed", () => {
+    const text = plain(
+      sampleReport({
+        servers: [
+          sampleServer({ flows: 100_000, failed: 1, segments: 2000, retransmits: 5, roundTripNs: 1_500_000 }),
+          sampleServer({ server: "10.0.0.3:80", roundTripNs: null, segments: 0, stalledFlows: 1 }),
+        ],
+      }),
+    );
+    expect(text).to.contain(`
+Server         conns  opened      RTT  resent  stalled  flagged
+10.0.0.2:80  100,000  99.9 %  1.50 ms  0.25 %        0        0
+10.0.0.3:80        1   100 %        -       -        1        0
+`);
   });
 
   it("accounts for every frame of a capture and says what is wrong with it", () => {
@@ -158,9 +204,7 @@ describe("the text report", () => {
       captures: [
         sampleCapture({ source: evil, damage: evil, frames: 91, notTcp: [{ name: evil, frames: 1 }] }),
       ],
-      servers: [
-        { server: evil, flows: 1, closedNormally: 1, reset: 0, failed: 0, retransmits: 0, flaggedFlows: 0 },
-      ],
+      servers: [sampleServer({ server: evil })],
       serverCount: 1,
       unjudgeable: evil,
       database: evil,

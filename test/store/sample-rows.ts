@@ -76,6 +76,8 @@ export function flowRow(changes: Partial<FlowRow> = {}): FlowRow {
     closedNs: 3_000_000_000,
     completeness: 31,
     initialRttNs: 2000,
+    stalls: 1,
+    longestStallNs: 2_000_000_000,
     vantage: "client-host",
     vantageConfidence: "strong",
     ...changes,

@@ -194,6 +194,9 @@ describe("the view", () => {
     expect(rows[0]).to.deep.equal({
       server: "10.0.0.2:80",
       flows: 2,
+      mean_initial_rtt_ns: 2000,
+      stalled_flows: 2,
+      longest_stall_ns: 2_000_000_000,
       clients: 2,
       unanswered: 1,
       closed: 1,

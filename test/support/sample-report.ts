@@ -1,4 +1,10 @@
-import type { CaptureSummary, Report, ReportedFinding } from "../../src/report/report.js";
+import type {
+  CaptureSummary,
+  LadderPacket,
+  Report,
+  ReportedFinding,
+  ServerSummary,
+} from "../../src/report/report.js";
 
 /** A report with nothing in it; `members` replace its own. */
 export function sampleReport(members: Partial<Report> = {}): Report {
@@ -73,6 +79,39 @@ export function sampleFinding(members: Partial<ReportedFinding> = {}): ReportedF
         packet: "<- S. 0:0(0) ack 1 win 65160 <mss 1460>",
       },
     ],
+    ladder: [sampleStep()],
+    ...members,
+  };
+}
+
+export function sampleStep(members: Partial<LadderPacket> = {}): LadderPacket {
+  return {
+    kind: "packet",
+    role: "synack",
+    description: "the server's SYN-ACK",
+    source: "dump.pcap",
+    frame: 5,
+    flowId: 17,
+    timeNs: 34_000,
+    packet: "<- S. 0:0(0) ack 1 win 65160 <mss 1460>",
+    cause: null,
+    ...members,
+  };
+}
+
+export function sampleServer(members: Partial<ServerSummary> = {}): ServerSummary {
+  return {
+    server: "10.0.0.2:80",
+    flows: 1,
+    closedNormally: 1,
+    reset: 0,
+    failed: 0,
+    retransmits: 0,
+    segments: 10,
+    roundTripNs: 1_000_000,
+    stalledFlows: 0,
+    longestStallNs: 0,
+    flaggedFlows: 0,
     ...members,
   };
 }
