@@ -1,6 +1,6 @@
 import type { GateSummary } from "../../src/report/gate-summary.js";
 import type { Report } from "../../src/report/report.js";
-import { sampleCapture, sampleFinding, sampleReport } from "./sample-report.js";
+import { sampleCapture, sampleFinding, sampleReport, sampleServer, sampleStep } from "./sample-report.js";
 
 /** Characters that some format could take for its own, as a capture's file name may hold them all. */
 export const HOSTILE =
@@ -27,15 +27,14 @@ export function hostileReport(): Report {
         packet: HOSTILE,
       },
     ],
+    ladder: [sampleStep({ description: HOSTILE, source: HOSTILE, packet: HOSTILE, cause: HOSTILE })],
   });
   const entry = { rule: HOSTILE, subject: HOSTILE, severity: "error", rateUpTo: 1, reason: HOSTILE } as const;
   return sampleReport({
     captures: [sampleCapture({ source: HOSTILE, damage: HOSTILE, notes: [HOSTILE], flaws: [HOSTILE] })],
     rules: [{ id: "some-rule", summary: HOSTILE, severity: "error", docs: "" }],
     findings: [finding],
-    servers: [
-      { server: HOSTILE, flows: 1, closedNormally: 1, reset: 0, failed: 0, retransmits: 0, flaggedFlows: 1 },
-    ],
+    servers: [sampleServer({ server: HOSTILE, flaggedFlows: 1 })],
     serverCount: 1,
     unjudgeable: HOSTILE,
     database: HOSTILE,
