@@ -19,7 +19,7 @@ import type { CaptureObservation } from "./capture-observation.js";
 import { type Finding, fillTemplate, fingerprintOf } from "./finding.js";
 import { type Listener, Listeners } from "./listeners.js";
 import { PerFlowFields } from "./per-flow.js";
-import type { Report, Rule, RuleHooks } from "./rule.js";
+import type { Report, Rule, RuleHooks, RuleMeta } from "./rule.js";
 import type { ActiveRule } from "./rule-settings.js";
 
 type SegmentHook = (segment: Segment, flow: Flow) => void;
@@ -142,8 +142,8 @@ function createHooks(
 }
 
 /**
- * A rule's report with the rule's texts filled in. What is only weakly an error is a warning, unless the user chose the
- * severity.
+ * A rule's report with the rule's texts filled in. A message may have a severity of its own, and what is only weakly an
+ * error is a warning, unless the user chose the severity.
  */
 export function completeFinding(
   rule: Rule,
@@ -161,8 +161,7 @@ export function completeFinding(
   });
   return {
     ruleId: rule.id,
-    severity:
-      severity === "error" && report.confidence === "weak" && !isSeverityChosen ? "warning" : severity,
+    severity: isSeverityChosen ? severity : severityOf(meta, severity, report),
     messageId: report.messageId,
     message: fillTemplate(message, report.data),
     why: fillTemplate(meta.why, report.data),
@@ -178,4 +177,13 @@ export function completeFinding(
     endNs: report.endNs,
     fingerprint: fingerprintOf(rule.id, report.messageId, report.subject),
   };
+}
+
+function severityOf(
+  { messageSeverities }: RuleMeta,
+  severity: Finding["severity"],
+  { messageId, confidence }: Report<string, string>,
+): Finding["severity"] {
+  const own = messageSeverities?.[messageId] ?? severity;
+  return own === "error" && confidence === "weak" ? "warning" : own;
 }

@@ -35,6 +35,8 @@ export interface RuleMeta<MessageId extends string = string, Role extends string
   readonly severity: Severity;
   /** What happened. */
   readonly messages: Readonly<Record<MessageId, string>>;
+  /** Severities of single messages where they differ from the rule's; what the user chose goes before. */
+  readonly messageSeverities?: Readonly<Partial<Record<MessageId, Severity>>>;
   /** Why it matters. */
   readonly why: string;
   /** What to check and change, with the exact command. */
