@@ -8,9 +8,10 @@ import {
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { Evidence } from "./finding.js";
 import type { Listener } from "./listeners.js";
+import { type Loser, Rivals } from "./rivals.js";
 
 /** A connection that its client closed right after the handshake, without a byte in either direction. */
-export interface EmptyConnection {
+export interface EmptyConnection extends Loser {
   readonly flowId: number;
   readonly startNs: number;
   readonly closedNs: number;
@@ -20,8 +21,6 @@ export interface EmptyConnection {
   readonly close: Evidence;
   /** Connections of the same client to the same listener that exchanged data before this one began. */
   readonly exchangesBefore: number;
-  /** A connection to another address of the server was tried side by side and carried data (RFC 8305). */
-  hasRival: boolean;
 }
 
 /** The empty connections of one client address to one listener; those from reserved ports apart. */
@@ -36,23 +35,11 @@ export interface ClientAndListener {
   exchanges: number;
 }
 
-/** A connection that carried data, as far as rivals are concerned. */
-interface Exchange {
-  readonly client: string;
-  readonly server: string;
-  readonly port: number;
-  readonly startNs: number;
-}
-
 /** Ports below are bound by privileged programs only. */
 const FIRST_UNRESERVED_PORT = 1024;
 const MAX_CONNECTIONS = 100_000;
 /** Client and server addresses whose tried ports are counted; a flood from forged addresses has millions. */
 const MAX_TRIED = 100_000;
-/** RFC 8305, section 8: the longest that a client waits before it also tries the server's next address. */
-const MAX_ATTEMPT_DELAY_NS = 2_000_000_000;
-/** Latest connections among which rivals are looked for. */
-const RECENT = 200;
 
 /** Collects empty connections by client and listener while flows end, in order of appearance. */
 export class EmptyConnections {
@@ -60,12 +47,7 @@ export class EmptyConnections {
   readonly #byListener = new Map<Listener, Map<string, ClientAndListener>>();
   /** Ports that a client address tried at a server address without a byte. */
   readonly #triedPorts = new Map<string, Set<number>>();
-  /** The latest of each, in no order. */
-  readonly #recentExchanges: Exchange[] = [];
-  readonly #recentEmpty: { connection: EmptyConnection; client: string; server: string; port: number }[] = [];
-
-  #exchanges = 0;
-  #empties = 0;
+  readonly #rivals = new Rivals();
 
   /** `maxLifeNs`: longest time from the end of the handshake to the client's FIN or RST. */
   constructor(maxLifeNs: number) {
@@ -106,14 +88,7 @@ export class EmptyConnections {
   #addExchange(flow: Flow, identity: FlowIdentity, listener: Listener): void {
     const pair = this.#find(identity, listener);
     if (pair !== undefined) pair.exchanges++;
-    const exchange = {
-      client: identity.clientAddress,
-      server: identity.serverAddress,
-      port: identity.serverPort,
-      startNs: flow.startNs,
-    };
-    for (const empty of this.#recentEmpty) if (isRival(exchange, empty)) empty.connection.hasRival = true;
-    this.#recentExchanges[this.#exchanges++ % RECENT] = exchange;
+    this.#rivals.addWinner(identity, flow.startNs);
   }
 
   #addEmpty(flow: Flow, identity: FlowIdentity, listener: Listener): void {
@@ -145,9 +120,7 @@ export class EmptyConnections {
       hasRival: false,
     };
     pair.connections.push(connection);
-    const empty = { connection, client: pair.client, server: pair.serverAddress, port: identity.serverPort };
-    connection.hasRival = this.#recentExchanges.some((exchange) => isRival(exchange, empty));
-    this.#recentEmpty[this.#empties++ % RECENT] = empty;
+    this.#rivals.addLoser(identity, connection);
   }
 
   #find(identity: FlowIdentity, listener: Listener): ClientAndListener | undefined {
@@ -158,18 +131,4 @@ export class EmptyConnections {
 /** What tells the clients of a listener apart. */
 function pairKey({ clientAddress, clientPort }: FlowIdentity): string {
   return clientPort < FIRST_UNRESERVED_PORT ? `${clientAddress} reserved` : clientAddress;
-}
-
-/** One client tried two addresses of a server side by side; over IPv4 and IPv6 its own address differs too. */
-function isRival(
-  exchange: Exchange,
-  empty: { connection: EmptyConnection; client: string; server: string; port: number },
-): boolean {
-  // Called for pairs of connections by the million: what tells most apart comes first.
-  return (
-    exchange.port === empty.port &&
-    exchange.server !== empty.server &&
-    Math.abs(exchange.startNs - empty.connection.startNs) <= MAX_ATTEMPT_DELAY_NS &&
-    (exchange.client === empty.client || exchange.client.includes(":") !== empty.client.includes(":"))
-  );
 }

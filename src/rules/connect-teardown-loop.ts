@@ -2,9 +2,7 @@ import type { ClientAndListener, EmptyConnection } from "../engine/empty-connect
 import { EmptyConnections } from "../engine/empty-connections.js";
 import { describeCall, formatXid, type RpcConversation } from "../engine/rpc-conversations.js";
 import { defineRule } from "../engine/rule.js";
-
-/** Checkers of one client that may share a chain: the intervals of the mixture repeat only every so many connections. */
-const MAX_CHECKERS = 5;
+import { isSteady } from "../engine/steady-intervals.js";
 
 /**
  * A client that connects, closes at once without a byte, and does it again: its own error handling tears down what
@@ -163,7 +161,11 @@ function loopOf(
   const quiet = chainsOf(connections, options["maxIntervalMs"]! * 1e6, true).filter(
     (chain) =>
       chain.length >= options["minConnections"]! &&
-      !isHealthCheck(chain, options["fastestCheckMs"]! * 1e6, options["checkJitterPercent"]!) &&
+      !isSteady(
+        chain.map(({ startNs }) => startNs),
+        options["fastestCheckMs"]! * 1e6,
+        options["checkJitterPercent"]!,
+      ) &&
       chain.filter(({ hasRival }) => hasRival).length * 2 <= chain.length,
   );
   const tight = chainsOf(connections, options["tightIntervalMs"]! * 1e6, false).filter(
@@ -192,31 +194,4 @@ function chainsOf(
     previous = connection;
   }
   return chains;
-}
-
-/**
- * The time from each connection to the `checkers`-th after it is the same, as far as enough of them tell: so many
- * checkers take turns.
- */
-function isHealthCheck(chain: readonly EmptyConnection[], fastestNs: number, jitterPercent: number): boolean {
-  const mean = (chain.at(-1)!.startNs - chain[0]!.startNs) / (chain.length - 1);
-  if (mean < fastestNs) return false;
-  for (let checkers = 1; checkers <= MAX_CHECKERS && chain.length >= 2 * checkers; checkers++) {
-    if (hasSteadyIntervals(chain, checkers, jitterPercent)) return true;
-  }
-  return false;
-}
-
-function hasSteadyIntervals(chain: readonly EmptyConnection[], step: number, jitterPercent: number): boolean {
-  let sum = 0;
-  let squares = 0;
-  const count = chain.length - step;
-  for (let at = step; at < chain.length; at++) {
-    const interval = chain[at]!.startNs - chain[at - step]!.startNs;
-    sum += interval;
-    squares += interval * interval;
-  }
-  const mean = sum / count;
-  const allowed = (mean * jitterPercent) / (100 * step);
-  return squares / count - mean * mean <= allowed * allowed;
 }

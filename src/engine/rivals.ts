@@ -1,0 +1,61 @@
+import type { FlowIdentity } from "../flows/flow-identity.js";
+
+/** RFC 8305, section 8: the longest that a client waits before it also tries the server's next address. */
+const MAX_ATTEMPT_DELAY_NS = 2_000_000_000;
+/** Latest connections among which rivals are looked for. */
+const RECENT = 200;
+
+/** A connection that lost, or may have. */
+export interface Loser {
+  readonly startNs: number;
+  /** A connection to another address of the server was tried side by side and used. */
+  hasRival: boolean;
+}
+
+interface Ends {
+  readonly client: string;
+  readonly server: string;
+  readonly port: number;
+}
+
+/**
+ * Tells connections of which a client tried two side by side, or one right after the other, to two addresses of one
+ * server, and used the other one (RFC 8305). Flows are told in order of appearance.
+ */
+export class Rivals {
+  /** The latest of each, in no order. */
+  readonly #winners: (Ends & { readonly startNs: number })[] = [];
+  readonly #losers: (Ends & { readonly loser: Loser })[] = [];
+  #winnerCount = 0;
+  #loserCount = 0;
+
+  addWinner(identity: FlowIdentity, startNs: number): void {
+    const winner = { ...endsOf(identity), startNs };
+    for (const each of this.#losers) if (isRival(winner, each)) each.loser.hasRival = true;
+    this.#winners[this.#winnerCount++ % RECENT] = winner;
+  }
+
+  addLoser(identity: FlowIdentity, loser: Loser): void {
+    const entry = { ...endsOf(identity), loser };
+    if (this.#winners.some((winner) => isRival(winner, entry))) loser.hasRival = true;
+    this.#losers[this.#loserCount++ % RECENT] = entry;
+  }
+}
+
+function endsOf({ clientAddress, serverAddress, serverPort }: FlowIdentity): Ends {
+  return { client: clientAddress, server: serverAddress, port: serverPort };
+}
+
+/** Over IPv4 and IPv6 the client's own address differs too. */
+function isRival(
+  winner: Ends & { readonly startNs: number },
+  other: Ends & { readonly loser: Loser },
+): boolean {
+  // Called for pairs of connections by the million: what tells most apart comes first.
+  return (
+    winner.port === other.port &&
+    winner.server !== other.server &&
+    Math.abs(winner.startNs - other.loser.startNs) <= MAX_ATTEMPT_DELAY_NS &&
+    (winner.client === other.client || winner.client.includes(":") !== other.client.includes(":"))
+  );
+}
