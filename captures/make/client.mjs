@@ -26,7 +26,7 @@ function converse() {
     const socket = connect({ host, port, localAddress, noDelay: true });
     const elapsedMs = () => Math.round(performance.now() - startedMs);
     socket.setTimeout(0);
-    const patience = setTimeout(() => socket.end(), giveUpMs);
+    const patience = setTimeout(() => (socket.connecting ? socket.destroy() : socket.end()), giveUpMs);
     socket.on("connect", async () => {
       outcome.localPort = socket.localPort;
       outcome.connectedMs = elapsedMs();

@@ -13,6 +13,8 @@ import { rpcCallAbandoned } from "./rpc-call-abandoned.js";
 import { rpcCallUnanswered } from "./rpc-call-unanswered.js";
 import { rpcReconnectLoop } from "./rpc-reconnect-loop.js";
 import { synAckAfterData } from "./syn-ack-after-data.js";
+import { synRefused } from "./syn-refused.js";
+import { synUnanswered } from "./syn-unanswered.js";
 import { syncookieAckDropped } from "./syncookie-ack-dropped.js";
 
 /** Every rule, in the order in which lists show them. */
@@ -27,6 +29,8 @@ export const rules: readonly Rule[] = [
   rpcCallAbandoned,
   rpcCallUnanswered,
   deferAcceptWait,
+  synUnanswered,
+  synRefused,
   captureLossy,
   captureFiltered,
   captureDuplicated,

@@ -18,6 +18,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "loopback-2003": { "syn-ack-after-data": 1 },
   "rpc-reconnect-loop": { "rpc-reconnect-loop": 25 },
   "rpc-unanswered": { "rpc-call-unanswered": 1 },
+  "failed-connects": { "syn-unanswered": 2, "syn-refused": 5 },
   mirrored: { "syn-ack-after-data": 3 },
   "abort-on-overflow": { "abort-on-overflow-rst": 3 },
   "defer-accept": {},

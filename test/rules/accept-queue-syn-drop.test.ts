@@ -130,6 +130,7 @@ testRule(acceptQueueSynDrop, {
     },
     {
       name: "a client whom the server's firewall does not let in, though others are answered",
+      others: ["syn-unanswered"],
       ipVersion: 4,
       packets: `
         ${answered("0", "client 127.0.0.1:40009 server 127.0.0.1:8080")}

@@ -76,6 +76,7 @@ testRule(captureFiltered, {
     },
     {
       name: "one connection takes an asymmetric route, attempts that were refused show both directions",
+      others: ["syn-refused"],
       packets: `
         repeat 5 every 0.1 {
           +0    -> S  0:0(0)

@@ -151,6 +151,7 @@ testRule(captureLossy, {
     },
     {
       name: "only attempts",
+      others: ["syn-refused"],
       packets: "repeat 30 every 0.001 {\n+0 -> S 0:0(0)\n+.001 <- R. 0:0(0) ack 1\n}",
     },
   ],

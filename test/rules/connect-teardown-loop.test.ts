@@ -311,6 +311,7 @@ testRule(connectTeardownLoop, {
     },
     {
       name: "connections that are refused, or never answered",
+      others: ["syn-refused", "syn-unanswered"],
       packets: `
         repeat 20 every 0.02 {
           +0     -> S  0:0(0)

@@ -317,9 +317,6 @@ testRule(syncookieAckDropped, {
       name: "SYNs that nobody answers",
       packets: `
         0     -> S  0:0(0)
-        +1    -> S  0:0(0)
-        +1    -> S  0:0(0)
-        +1    -> S  0:0(0)
         +1    -> S  0:0(0)`,
     },
     {

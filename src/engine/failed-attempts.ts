@@ -1,0 +1,178 @@
+import { type Flow, IS_KNOWN_BY_SYN, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../flows/flow.js";
+import type { FlowIdentity } from "../flows/flow-identity.js";
+import type { Evidence, Vantage } from "./finding.js";
+import type { Listener } from "./listeners.js";
+import { type Loser, Rivals } from "./rivals.js";
+import { vantageOf } from "./vantage.js";
+
+/** A connection of which nothing but SYNs, and their refusals, was captured. */
+export interface FailedAttempt extends Loser {
+  readonly flowId: number;
+  readonly client: string;
+  readonly serverAddress: string;
+  readonly port: number;
+  readonly listener: Listener;
+  readonly endNs: number;
+  readonly syns: number;
+  readonly syn: Evidence;
+  /** The last SYN; for a refused attempt the first RST. */
+  readonly last: Evidence;
+  readonly vantage: Vantage;
+}
+
+/** The attempts at one listener that failed, in order of appearance; at least one. */
+export interface FailingListener {
+  readonly listener: Listener;
+  readonly serverAddress: string;
+  readonly port: number;
+  readonly attempts: readonly FailedAttempt[];
+}
+
+/** One client that tried many ports or many addresses in vain. */
+export interface Scan {
+  readonly client: string;
+  readonly targets: number;
+  readonly attempts: readonly FailedAttempt[];
+}
+
+/** A scanner asks a port once, or once more to be sure; who comes again wants service. */
+const MOST_PROBES = 2;
+/** Attempts kept of a capture; a flood has millions of them. */
+const MAX_ATTEMPTS = 100_000;
+
+/** How a client's SYN failed; null when it did not, or when the capture cannot tell. */
+export function failureOf({ client, server, facts }: Flow): "refused" | "unanswered" | null {
+  if (client.synFrame === 0 || server.synFrame > 0 || !(facts & IS_KNOWN_BY_SYN)) return null;
+  if (facts & (IS_SELF_CONNECT | IS_SIMULTANEOUS_OPEN)) return null;
+  // Who sends more than SYNs had an answer that the capture lacks.
+  if (client.segments > client.syns) return null;
+  if (server.segments === 0) return "unanswered";
+  return server.rstFrame > 0 && server.segments <= client.syns ? "refused" : null;
+}
+
+/** Collects the attempts that failed in one way, by listener, and tells those that scan from those that want service. */
+export class FailedAttempts {
+  readonly #kind: "refused" | "unanswered";
+  readonly #maxPorts: number;
+  readonly #maxAddresses: number;
+  readonly #byListener = new Map<Listener, FailingListener & { readonly attempts: FailedAttempt[] }>();
+  readonly #byClient = new Map<string, Map<string, Map<number, number>>>();
+  readonly #rivals = new Rivals();
+  #count = 0;
+
+  /**
+   * `maxPorts`: ports of one server, and `maxAddresses`: servers, that a client may try in vain before it is a scanner.
+   */
+  constructor(kind: "refused" | "unanswered", maxPorts: number, maxAddresses: number) {
+    this.#kind = kind;
+    this.#maxPorts = maxPorts;
+    this.#maxAddresses = maxAddresses;
+  }
+
+  add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
+    if (flow.server.synFrame > 0) {
+      if (flow.server.payloadBytes > 0) this.#rivals.addWinner(identity, flow.startNs);
+      return;
+    }
+    const failure = failureOf(flow);
+    if (failure === null || this.#count === MAX_ATTEMPTS) return;
+    this.#count++;
+    this.#noteTarget(identity);
+    if (failure !== this.#kind) return;
+    const attempt = describe(flow, identity, listener);
+    this.#rivals.addLoser(identity, attempt);
+    const known = this.#byListener.get(listener);
+    if (known !== undefined) known.attempts.push(attempt);
+    else {
+      const { serverAddress, serverPort: port } = identity;
+      this.#byListener.set(listener, { listener, serverAddress, port, attempts: [attempt] });
+    }
+  }
+
+  /** Without the attempts of scanners, and those that another address of the server made good. */
+  *listeners(): IterableIterator<FailingListener> {
+    for (const failing of this.#byListener.values()) {
+      const attempts = failing.attempts.filter((attempt) => !attempt.hasRival && !this.#isScan(attempt));
+      if (attempts.length > 0) yield { ...failing, attempts };
+    }
+  }
+
+  /** The clients that tried too many ports or addresses. */
+  *scans(): IterableIterator<Scan> {
+    const byClient = new Map<string, FailedAttempt[]>();
+    for (const { attempts } of this.#byListener.values()) {
+      for (const attempt of attempts) {
+        if (!this.#isScan(attempt)) continue;
+        const others = byClient.get(attempt.client);
+        if (others === undefined) byClient.set(attempt.client, [attempt]);
+        else others.push(attempt);
+      }
+    }
+    for (const [client, attempts] of byClient) {
+      attempts.sort((a, b) => a.flowId - b.flowId);
+      yield { client, targets: new Set(attempts.map(({ listener }) => listener)).size, attempts };
+    }
+  }
+
+  #noteTarget({ clientAddress, serverAddress, serverPort }: FlowIdentity): void {
+    let targets = this.#byClient.get(clientAddress);
+    if (targets === undefined) {
+      targets = new Map();
+      this.#byClient.set(clientAddress, targets);
+    }
+    let ports = targets.get(serverAddress);
+    if (ports === undefined) {
+      ports = new Map();
+      targets.set(serverAddress, ports);
+    }
+    ports.set(serverPort, (ports.get(serverPort) ?? 0) + 1);
+  }
+
+  #isScan({ client, serverAddress, port }: FailedAttempt): boolean {
+    const targets = this.#byClient.get(client)!;
+    if (targets.get(serverAddress)!.get(port)! > MOST_PROBES) return false;
+    let addresses = 0;
+    for (const ports of targets.values()) {
+      let probed = 0;
+      for (const attempts of ports.values()) if (attempts <= MOST_PROBES) probed++;
+      if (probed > this.#maxPorts) return true;
+      if (probed > 0) addresses++;
+    }
+    return addresses > this.#maxAddresses;
+  }
+}
+
+/** The vantage all attempts agree on, else unknown. */
+export function vantageOfAttempts(attempts: readonly FailedAttempt[]): Vantage {
+  const first = attempts[0]!.vantage;
+  return attempts.every(({ vantage }) => vantage === first) ? first : "unknown";
+}
+
+/** Whether the listener answered anybody, and when; words that end a sentence. */
+export function answerNote({ attempts, listener: { answersNs } }: FailingListener): string {
+  if (answersNs.length === 0) return "it answered nobody in the capture";
+  if (answersNs.at(-1)! < attempts[0]!.startNs) return "it had answered before";
+  if (answersNs[0]! > attempts.at(-1)!.endNs) return "it answered only after that";
+  return "it answered others meanwhile";
+}
+
+function describe(flow: Flow, identity: FlowIdentity, listener: Listener): FailedAttempt {
+  const { id: flowId, client, server } = flow;
+  const isRefused = server.rstFrame > 0;
+  return {
+    flowId,
+    client: identity.clientAddress,
+    serverAddress: identity.serverAddress,
+    port: identity.serverPort,
+    listener,
+    startNs: client.synNs,
+    endNs: flow.endNs,
+    syns: client.syns,
+    syn: { flowId, frame: client.synFrame, timeNs: client.synNs },
+    last: isRefused
+      ? { flowId, frame: server.rstFrame, timeNs: server.rstNs }
+      : { flowId, frame: flow.lastFrame, timeNs: flow.endNs },
+    vantage: vantageOf(flow, identity),
+    hasRival: false,
+  };
+}

@@ -1,0 +1,163 @@
+import {
+  answerNote,
+  type FailedAttempt,
+  FailedAttempts,
+  type FailingListener,
+  vantageOfAttempts,
+} from "../engine/failed-attempts.js";
+import { defineRule } from "../engine/rule.js";
+import { isSteady } from "../engine/steady-intervals.js";
+
+/** So many refusals at steady intervals are a health check's. */
+const FEWEST_CHECKS = 4;
+/** RFC 1413: mail servers ask for it, nobody needs the answer. */
+const IDENT_PORT = 113;
+
+/** A SYN is answered by RST: the host is reached, and nothing listens there, or a firewall says so in its place. */
+export const synRefused = defineRule({
+  id: "syn-refused",
+  meta: {
+    summary: "Connections are refused: a SYN is answered by RST.",
+    severity: "warning",
+    messages: {
+      refused:
+        "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused within {{spanSeconds}} s; {{answerNote}}.",
+      starting:
+        "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused in the {{spanSeconds}} s before it began to answer.",
+      checks:
+        "{{listener}} refused {{refused}} connections at steady intervals of {{intervalSeconds}} s, as a health check makes them; {{answerNote}}.",
+      scanned: "{{client}} tried {{targets}} ports and was refused {{refused}} times, as a port scan is.",
+    },
+    messageSeverities: { starting: "note", checks: "note", scanned: "note" },
+    why: "The SYN arrived and came back as an RST: connect() fails at once with ECONNREFUSED. No network is slow or lossy here; nobody listens on that address and port, or a firewall rejects in the server's place.",
+    remedy:
+      "On the server `ss -ltnp 'sport = :{{port}}'` shows who listens, and on which addresses: a program that is bound to 127.0.0.1 refuses everyone else. If somebody does, `nft list ruleset` (or `iptables-save`) shows a rule that rejects with tcp reset. If nobody does, start the service, or correct address and port in the client.",
+    evidence: { syn: "a SYN that was refused", rst: "the RST that answers it" },
+    references: ["RFC 9293, section 3.5.2 (group 1)", "RFC 9293, section 3.10.7.1 (CLOSED)", "TcpOutRsts"],
+    // A SYN and its RST say all there is to say.
+    withstands: ["loss", "clock"],
+    options: {
+      maxPorts: {
+        default: 5,
+        minimum: 1,
+        description: "ports of one server that may refuse a client before it is a port scanner",
+      },
+      maxAddresses: {
+        default: 20,
+        minimum: 1,
+        description: "servers that may refuse a client before it is a scanner",
+      },
+      startSeconds: {
+        default: 10,
+        minimum: 0,
+        description: "longest time of refusals before the first answer that is a service's start",
+      },
+      fastestCheckMs: {
+        default: 900,
+        minimum: 0,
+        description: "shortest mean interval that a health check may have",
+      },
+      checkJitterPercent: {
+        default: 15,
+        minimum: 0,
+        description:
+          "standard deviation of the interval, in percent of its mean, below which it is a health check's",
+      },
+    },
+  },
+
+  create(context) {
+    const { options } = context;
+    const refused = new FailedAttempts("refused", options["maxPorts"]!, options["maxAddresses"]!);
+
+    function kindOf({ attempts, listener: { answersNs } }: FailingListener) {
+      const startNs = attempts[0]!.startNs;
+      const endNs = attempts.at(-1)!.endNs;
+      const firstAnswerNs = answersNs[0];
+      if (
+        firstAnswerNs !== undefined &&
+        firstAnswerNs > endNs &&
+        firstAnswerNs - startNs <= options["startSeconds"]! * 1e9
+      )
+        return "starting";
+      return attempts.length >= FEWEST_CHECKS && isSteadyForEach(attempts) ? "checks" : "refused";
+    }
+
+    /** Every client comes at steady intervals of its own. */
+    function isSteadyForEach(attempts: readonly FailedAttempt[]): boolean {
+      const byClient = new Map<string, number[]>();
+      for (const { client, startNs } of attempts) {
+        const timesNs = byClient.get(client);
+        if (timesNs === undefined) byClient.set(client, [startNs]);
+        else timesNs.push(startNs);
+      }
+      for (const timesNs of byClient.values()) {
+        if (timesNs.length < FEWEST_CHECKS) return false;
+        if (!isSteady(timesNs, options["fastestCheckMs"]! * 1e6, options["checkJitterPercent"]!))
+          return false;
+      }
+      return true;
+    }
+
+    return {
+      flowEnd(flow, identity, listener) {
+        if (identity.serverPort !== IDENT_PORT) refused.add(flow, identity, listener);
+      },
+      captureEnd() {
+        for (const failing of refused.listeners()) {
+          const { attempts, listener, port } = failing;
+          const messageId = kindOf(failing);
+          const startNs = attempts[0]!.startNs;
+          const endNs = attempts.at(-1)!.endNs;
+          context.report({
+            messageId,
+            data: {
+              listener: listener.name,
+              port,
+              refused: attempts.length,
+              were: attempts.length === 1 ? "was" : "were",
+              listenerFlows: listener.flows,
+              connections: listener.flows === 1 ? "connection" : "connections",
+              spanSeconds: ((endNs - startNs) / 1e9).toFixed(1),
+              intervalSeconds: ((endNs - startNs) / 1e9 / Math.max(1, attempts.length - 1)).toFixed(1),
+              answerNote: answerNote(failing),
+              ...clientOf(attempts),
+            },
+            evidence: evidenceOf(attempts),
+            subject: listener.name,
+            flowIds: attempts.map(({ flowId }) => flowId),
+            confidence: "strong",
+            vantage: vantageOfAttempts(attempts),
+            alternatives: ["A firewall on the way or on the server rejected the SYNs with RST in its place."],
+            startNs,
+            endNs,
+          });
+        }
+        for (const { client, targets, attempts } of refused.scans()) {
+          context.report({
+            messageId: "scanned",
+            data: { client, targets, refused: attempts.length, port: "PORT" },
+            evidence: evidenceOf(attempts),
+            subject: client,
+            flowIds: attempts.map(({ flowId }) => flowId),
+            confidence: "strong",
+            vantage: vantageOfAttempts(attempts),
+            alternatives: ["A client whose servers are all down."],
+            startNs: attempts[0]!.startNs,
+            endNs: attempts.at(-1)!.endNs,
+          });
+        }
+      },
+    };
+  },
+});
+
+function evidenceOf([first]: readonly FailedAttempt[]) {
+  return { syn: first!.syn, rst: first!.last };
+}
+
+/** The client, where it is always the same one. */
+function clientOf(attempts: readonly FailedAttempt[]): { client?: string } {
+  const { client } = attempts[0]!;
+  return attempts.every((each) => each.client === client) ? { client } : {};
+}

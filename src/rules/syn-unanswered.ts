@@ -1,0 +1,164 @@
+import {
+  answerNote,
+  type FailedAttempt,
+  FailedAttempts,
+  type FailingListener,
+  vantageOfAttempts,
+} from "../engine/failed-attempts.js";
+import { type IcmpAnswer, unreachableAnswers } from "../engine/icmp-answers.js";
+import { defineRule } from "../engine/rule.js";
+
+/** SYNs that draw neither SYN-ACK nor RST: dropped by a firewall or by the host, or there is no host. */
+export const synUnanswered = defineRule({
+  id: "syn-unanswered",
+  meta: {
+    summary: "SYNs are not answered, neither by SYN-ACK nor by RST.",
+    severity: "warning",
+    messages: {
+      silent:
+        "{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to {{syns}} SYNs within {{spanSeconds}} s; {{answerNote}}.",
+      rejected:
+        '{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} were rejected: {{reporter}} answered {{syns}} SYNs by ICMP "{{icmpError}}" (frame {{icmpFrame}}).',
+      scanned: "{{client}} tried {{targets}} ports or addresses without an answer, as a scan does.",
+    },
+    messageSeverities: { scanned: "note" },
+    why: "connect() hangs until the client gives up, after about two minutes by Linux's defaults. Silence is what a firewall that drops, a wrong address, a host that is down, and a listener with a full queue have in common.",
+    remedy:
+      "Capture on the server's host too: `tcpdump -ni any 'tcp port {{port}} and tcp[tcpflags] & tcp-syn != 0'`. If the SYNs do not come in, look at the path: `tcptraceroute ADDRESS {{port}}` ends where they are dropped. If they do, look at `nft list ruleset`, at `nstat -az TcpExtListenDrops TcpExtTCPReqQFullDrop IpExtInNoRoutes` and, for a filter on reverse paths, at `sysctl net.ipv4.conf.all.rp_filter`.",
+    evidence: { syn: "the first SYN of the attempt that lasted longest", last: "its last SYN" },
+    references: [
+      "RFC 9293, section 3.10.7.2 (LISTEN)",
+      "RFC 6298, section 5.7",
+      "RFC 1122, section 4.2.3.9",
+      "TcpExtListenDrops",
+    ],
+    options: {
+      minSyns: {
+        default: 3,
+        minimum: 1,
+        description: "SYNs of one client to one listener that must go unanswered",
+      },
+      minSilenceMs: {
+        default: 1000,
+        minimum: 0,
+        description:
+          "time from the first of them to the last, and from the last SYN to the capture's end if it was sent only once",
+      },
+      maxPorts: {
+        default: 5,
+        minimum: 1,
+        description: "ports of one server that may leave a client unanswered before it is a port scanner",
+      },
+      maxAddresses: {
+        default: 20,
+        minimum: 1,
+        description: "servers that may leave a client unanswered before it is a scanner",
+      },
+    },
+  },
+
+  create(context) {
+    const { options } = context;
+    const minSyns = options["minSyns"]!;
+    const minSilenceNs = options["minSilenceMs"]! * 1e6;
+    const unanswered = new FailedAttempts("unanswered", options["maxPorts"]!, options["maxAddresses"]!);
+
+    /** The attempts of clients that tried often enough, and were left alone for long enough. */
+    function inVain({ attempts }: FailingListener, captureEndNs: number): FailedAttempt[] {
+      const waited = attempts.filter(({ syns, endNs }) => syns > 1 || captureEndNs - endNs >= minSilenceNs);
+      const byClient = new Map<string, { syns: number; startNs: number; endNs: number }>();
+      for (const { client, syns, startNs, endNs } of waited) {
+        const own = byClient.get(client);
+        if (own === undefined) byClient.set(client, { syns, startNs, endNs });
+        else {
+          own.syns += syns;
+          own.endNs = Math.max(own.endNs, endNs);
+        }
+      }
+      return waited.filter(({ client }) => {
+        const { syns, startNs, endNs } = byClient.get(client)!;
+        return syns >= minSyns && endNs - startNs >= minSilenceNs;
+      });
+    }
+
+    function report(
+      messageId: "silent" | "rejected",
+      failing: FailingListener,
+      attempts: readonly FailedAttempt[],
+      answer: IcmpAnswer | undefined,
+    ): void {
+      const { listener, serverAddress, port } = failing;
+      const longest = attempts.reduce((a, b) => (b.endNs - b.startNs > a.endNs - a.startNs ? b : a));
+      const { startNs } = attempts[0]!;
+      const endNs = attempts.reduce((latest, each) => Math.max(latest, each.endNs), 0);
+      const clients = new Set(attempts.map(({ client }) => client));
+      const hasAnswered = listener.answersNs.length > 0;
+      context.report({
+        messageId,
+        data: {
+          listener: listener.name,
+          serverAddress,
+          port,
+          unanswered: attempts.length,
+          listenerFlows: listener.flows,
+          connections: listener.flows === 1 ? "connection" : "connections",
+          syns: attempts.reduce((sum, { syns }) => sum + syns, 0),
+          spanSeconds: ((endNs - startNs) / 1e9).toFixed(1),
+          answerNote: answerNote({ ...failing, attempts }),
+          icmpError: answer?.name ?? "",
+          reporter: answer?.reporter ?? "",
+          icmpFrame: answer?.frame ?? 0,
+          ...(clients.size === 1 ? { client: attempts[0]!.client } : {}),
+        },
+        evidence: { syn: longest.syn, last: longest.last },
+        subject: listener.name,
+        flowIds: attempts.map(({ flowId }) => flowId),
+        confidence: messageId === "silent" && hasAnswered ? "weak" : "strong",
+        vantage: vantageOfAttempts(attempts),
+        alternatives: messageId === "rejected" ? [] : alternatives(hasAnswered),
+        startNs,
+        endNs,
+      });
+    }
+
+    return {
+      flowEnd(flow, identity, listener) {
+        unanswered.add(flow, identity, listener);
+      },
+      captureEnd({ endNs, icmpErrors }) {
+        const answers = unreachableAnswers(icmpErrors);
+        for (const failing of unanswered.listeners()) {
+          const rejected = failing.attempts.filter(({ flowId }) => answers.has(flowId));
+          if (rejected.length > 0) report("rejected", failing, rejected, answers.get(rejected[0]!.flowId));
+          const silent = inVain(failing, endNs).filter(({ flowId }) => !answers.has(flowId));
+          if (silent.length > 0) report("silent", failing, silent, undefined);
+        }
+        for (const { client, targets, attempts } of unanswered.scans()) {
+          const [first] = attempts;
+          context.report({
+            messageId: "scanned",
+            data: { client, targets, port: "PORT" },
+            evidence: { syn: first!.syn, last: first!.last },
+            subject: client,
+            flowIds: attempts.map(({ flowId }) => flowId),
+            confidence: "strong",
+            vantage: vantageOfAttempts(attempts),
+            alternatives: ["A client whose servers are all down, or cut off."],
+            startNs: first!.startNs,
+            endNs: attempts.at(-1)!.endNs,
+          });
+        }
+      },
+    };
+  },
+});
+
+function alternatives(hasAnswered: boolean): string[] {
+  const always = [
+    "A firewall on the way, or on the server's host, drops the SYNs.",
+    "The host is down, or answers on another way that the capture does not show.",
+  ];
+  return hasAnswered
+    ? ["The listener's queue was full (`nstat -az TcpExtListenDrops` on the server).", ...always]
+    : always;
+}

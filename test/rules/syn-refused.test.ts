@@ -1,0 +1,114 @@
+import { synRefused } from "../../src/rules/syn-refused.js";
+import { testRule } from "../support/rule-tester.js";
+
+/** A SYN that is answered by RST, `at` seconds into the script. */
+const refusal = (number: number, at: number, server = "192.0.2.2:80", client = "192.0.2.1") => `
+    connection ${number} client ${client}:${40_000 + number} server ${server}
+    ${at.toFixed(6)} -> S  0:0(0) @syn-${number}
+    +.0001 <- R. 0:0(0) ack 1 @rst-${number}`;
+
+/** A request and its answer. */
+const exchange = (number: number, at: number, server = "192.0.2.2:80") => `
+    connection ${number} client 192.0.2.1:${40_000 + number} server ${server}
+    ${at.toFixed(6)} -> S  0:0(0)
+    +.0001 <- S. 0:0(0) ack 1
+    +.0001 -> .  1:1(0) ack 1
+    +.0001 -> P. 1:101(100) ack 1
+    +.0001 <- P. 1:501(500) ack 101
+    +.0001 -> F. 101:101(0) ack 501
+    +.0001 <- F. 501:501(0) ack 102
+    +.0001 -> .  102:102(0) ack 502`;
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+const first = { syn: "syn-1", rst: "rst-1" };
+
+testRule(synRefused, {
+  invalid: [
+    {
+      name: "one connection to a port without a listener",
+      packets: refusal(1, 0),
+      findings: [
+        {
+          messageId: "refused",
+          evidence: first,
+          data: { refused: 1, answerNote: "it answered nobody in the capture" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a service that goes away: many clients, one finding",
+      packets: [
+        exchange(50, 0),
+        ...range(8).map((n) => refusal(n, 1 + n * n * 0.1, "192.0.2.2:80", `192.0.2.${10 + n}`)),
+      ].join("\n"),
+      findings: [
+        {
+          messageId: "refused",
+          evidence: first,
+          data: { refused: 8, listenerFlows: 9, answerNote: "it had answered before" },
+          flows: 8,
+        },
+      ],
+    },
+    {
+      name: "a client that repeats the refused SYN, as Windows does",
+      packets: `
+        0    -> S  0:0(0) @syn
+        +.01 <- R. 0:0(0) ack 1 @rst
+        +.5  -> S  0:0(0)
+        +.01 <- R. 0:0(0) ack 1`,
+      findings: [{ messageId: "refused", evidence: { syn: "syn", rst: "rst" }, data: { refused: 1 } }],
+    },
+    {
+      name: "a service that is not up yet is a note",
+      packets: [...range(3).map((n) => refusal(n, n * 0.5)), exchange(9, 2)].join("\n"),
+      findings: [{ messageId: "starting", evidence: first, flows: 3, severity: "note" }],
+    },
+    {
+      name: "a health check of a service that is down is a note",
+      packets: range(6)
+        .map((n) => refusal(n, n * 2))
+        .join("\n"),
+      findings: [
+        {
+          messageId: "checks",
+          evidence: first,
+          data: { refused: 6, intervalSeconds: "2.0" },
+          flows: 6,
+          severity: "note",
+        },
+      ],
+    },
+    {
+      name: "a port scan is one note",
+      packets: range(40)
+        .map((n) => refusal(n, n * 0.01, `192.0.2.2:${n}`))
+        .join("\n"),
+      findings: [
+        { messageId: "scanned", evidence: first, data: { targets: 40 }, flows: 40, severity: "note" },
+      ],
+    },
+  ],
+  valid: [
+    {
+      name: "a client that tries a server's other address next (RFC 8305)",
+      packets: [refusal(1, 0), exchange(2, 0.001, "192.0.2.3:80")].join("\n"),
+    },
+    {
+      name: "a mail server that asks for an ident",
+      packets: refusal(1, 0, "192.0.2.2:113"),
+    },
+    {
+      name: "a server that resets what it had accepted when all was said",
+      packets: `
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- P. 1:501(500) ack 101
+        +.001 -> F. 101:101(0) ack 501
+        +.001 <- R. 501:501(0) ack 102`,
+    },
+  ],
+});

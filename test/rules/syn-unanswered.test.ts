@@ -1,0 +1,121 @@
+import { synUnanswered } from "../../src/rules/syn-unanswered.js";
+import { testRule } from "../support/rule-tester.js";
+
+/** SYNs at the times of Linux 6.18 (tcp_syn_linear_timeouts), the first at `at` seconds. */
+const silence = (
+  number: number,
+  at: number,
+  repeats: number,
+  server = "192.0.2.2:80",
+  client = "192.0.2.1",
+) => `
+    connection ${number} client ${client}:${40_000 + number} server ${server}
+    ${at.toFixed(6)} -> S 0:0(0) @syn-${number}
+    ${Array.from({ length: repeats }, (_, index) => `+1 -> S 0:0(0) ${index === repeats - 1 ? `@last-${number}` : ""}`).join("\n")}`;
+
+const exchange = (number: number, at: number, server = "192.0.2.2:80") => `
+    connection ${number} client 192.0.2.1:${50_000 + number} server ${server}
+    ${at.toFixed(6)} -> S  0:0(0)
+    +.0001 <- S. 0:0(0) ack 1
+    +.0001 -> .  1:1(0) ack 1
+    +.0001 -> P. 1:101(100) ack 1
+    +.0001 <- P. 1:501(500) ack 101`;
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+testRule(synUnanswered, {
+  // Packets in notation hold no ICMP: the capture failed-connects has it.
+  testedApart: ["rejected"],
+  invalid: [
+    {
+      name: "one connection, repeated SYNs",
+      packets: silence(1, 0, 4),
+      findings: [
+        {
+          messageId: "silent",
+          evidence: { syn: "syn-1", last: "last-1" },
+          data: { syns: 5, spanSeconds: "4.0" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a client whose own timeout is short: one SYN a connection",
+      packets: range(4)
+        .map(
+          (n) => `
+        connection ${n} client 192.0.2.1:${40_000 + n} server 192.0.2.2:80
+        ${(n * 1.2).toFixed(6)} -> S 0:0(0) @syn-${n}`,
+        )
+        .join("\n")
+        .concat("\n", exchange(9, 7, "192.0.2.3:8080")),
+      findings: [
+        { messageId: "silent", evidence: { syn: "syn-1", last: "syn-1" }, data: { syns: 4 }, flows: 4 },
+      ],
+    },
+    {
+      name: "a listener that answers others: less sure",
+      packets: [exchange(8, 0), silence(1, 1, 3), exchange(9, 5)].join("\n"),
+      findings: [
+        {
+          messageId: "silent",
+          evidence: { syn: "syn-1", last: "last-1" },
+          data: { answerNote: "it answered others meanwhile" },
+          confidence: "weak",
+        },
+      ],
+    },
+    {
+      name: "a port scan is one note",
+      packets: range(40)
+        .map(
+          (n) => `
+        connection ${n} client 192.0.2.1:${40_000 + n} server 192.0.2.2:${n}
+        ${(n * 0.01).toFixed(6)} -> S 0:0(0) @syn-${n}`,
+        )
+        .join("\n"),
+      findings: [
+        {
+          messageId: "scanned",
+          evidence: { syn: "syn-1", last: "syn-1" },
+          data: { targets: 40 },
+          flows: 40,
+          severity: "note",
+        },
+      ],
+    },
+  ],
+  valid: [
+    {
+      name: "a SYN that was lost once",
+      packets: `
+        0     -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- P. 1:501(500) ack 101`,
+    },
+    { name: "a SYN right before the capture ends", packets: [exchange(1, 0), silence(2, 1, 1)].join("\n") },
+    {
+      name: "an IPv6 address that does not answer, and an IPv4 address that does (RFC 8305)",
+      packets: [
+        silence(1, 0, 0),
+        exchange(2, 0.25, "192.0.2.3:80"),
+        silence(1, 1, 3)
+          .replace(/connection.*\n/, "connection 1\n")
+          .replaceAll(/@\S+/g, ""),
+      ].join("\n"),
+    },
+    {
+      name: "a capture that lacks the server's direction",
+      packets: `
+        0     -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +.001 -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.01  -> .  101:101(0) ack 501`,
+    },
+  ],
+});
