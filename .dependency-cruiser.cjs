@@ -16,6 +16,7 @@ const mayImport = {
   report: ["tcp", "engine"],
   "checked-json": [],
   gate: ["engine", "report", "checked-json"],
+  "run-comparison": ["engine", "gate", "report"],
   compare: ["tcp", "capture", "decode", "flows", "report"],
 };
 

@@ -1,20 +1,17 @@
 import { readConfig } from "../config.js";
-import { SEVERITIES } from "../engine/finding.js";
 import { AnalyzeError } from "../errors.js";
 import { acceptFindings } from "../gate/baseline.js";
 import { formatBaseline } from "../gate/baseline-file.js";
 import { dateAfter, dateOf, isDate } from "../gate/date.js";
-import type { RatedFinding } from "../gate/rated-finding.js";
 import { readBaseline } from "../read-gate-files.js";
 import { replaceFile } from "../replace-file.js";
 import { printable } from "../report/printable.js";
 import { countOf } from "../report/quantity.js";
 import { rules } from "../rules/index.js";
-import type { OpenDatabase } from "../store/open-database.js";
 import { type DatabaseArguments, withDatabase } from "./database-argument.js";
 import { EXIT_CLEAN } from "./exit-code.js";
 import { Output } from "./output.js";
-import { RowReader } from "./row-reader.js";
+import { readRatedFindings } from "./read-run-summary.js";
 
 export const DEFAULT_BASELINE = "tcptrace.baseline.json";
 /** How long a finding is accepted when nobody says. */
@@ -48,22 +45,4 @@ export async function runBaseline(given: BaselineArguments): Promise<number> {
   const sentence = `${countOf(accepted.length, "finding is", "findings are")} accepted in ${printable(path)}.`;
   await new Output(process.stdout).write([`${sentence}\n`]);
   return EXIT_CLEAN;
-}
-
-function readRatedFindings(database: OpenDatabase): RatedFinding[] {
-  const rows = database.selectAll(
-    `SELECT rule_id, subject, severity, server_flows,
-       (SELECT count(*) FROM finding_flow_links WHERE finding_id = findings.id) AS flows
-     FROM findings ORDER BY id`,
-  );
-  return rows.map((values) => {
-    const row = new RowReader(values, database.path);
-    return {
-      ruleId: row.text("rule_id"),
-      subject: row.text("subject"),
-      severity: row.oneOf("severity", SEVERITIES),
-      flows: row.integer("flows"),
-      serverFlows: row.integer("server_flows"),
-    };
-  });
 }

@@ -3,6 +3,7 @@ import { type CaptureComparison, compareCapture } from "../compare/compare-captu
 import { tsharkVersion } from "../compare/tshark-process.js";
 import { AnalyzeError } from "../errors.js";
 import { comparisonJson, comparisonLines } from "./compare-report.js";
+import { areDatabases, runCompareRuns } from "./compare-runs-command.js";
 import { formatDiagnostic } from "./diagnostic.js";
 import { EXIT_CLEAN } from "./exit-code.js";
 import { Output, withLineEnds } from "./output.js";
@@ -17,8 +18,12 @@ export interface CompareArguments {
   readonly limit?: string;
 }
 
-/** Compares captures with the installed tshark, frame by frame; returns the exit code. */
+/** Compares two databases, or captures with the installed tshark, frame by frame; returns the exit code. */
 export async function runCompare(paths: readonly string[], given: CompareArguments): Promise<number> {
+  if (areDatabases(paths)) {
+    if (given.limit === undefined) return await runCompareRuns(paths, given.json === true);
+    throw new AnalyzeError("USAGE", "--limit is about frames; databases have no use for it.");
+  }
   const limit = readLimit(given.limit);
   if (paths.includes("-")) {
     throw new AnalyzeError("USAGE", "Standard input cannot be read twice: name a file that both can read.");

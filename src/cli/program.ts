@@ -42,17 +42,24 @@ The tables and views are described in docs/schema.md. Only statements that
 read are run.`;
 
 const COMPARE_NOTES = `
-Both label every TCP frame: retransmission, duplicate ACK, lost segment and
-the rest of tshark's tcp.analysis, as tshark 4.0 does with its defaults.
+Two databases: what got better and worse from the first to the second, in
+findings and, for each server, in connections established, round trips,
+segments sent again and stalls. Differences that chance can make do not count.
+
+Captures: both label every TCP frame: retransmission, duplicate ACK, lost
+segment and the rest of tshark's tcp.analysis, as tshark 4.0 does with its
+defaults.
 
 Examples:
+  tcptrace-analyze compare before.db after.db
   tcptrace-analyze compare dump.pcap
   tcptrace-analyze compare --limit 100 dump.pcapng.gz
   tcptrace-analyze compare --json captures/*.pcap
 
 Exit codes:
-  0  tshark and we say the same of every frame
-  1  some frames differ; docs/differences.md explains those that are meant
+  0  nothing got worse; tshark and we say the same of every frame
+  1  something got worse; some frames differ, and docs/differences.md explains
+     those that are meant
   2  could not run: no tshark, wrong usage, unreadable input`;
 
 const BASELINE_NOTES = `
@@ -147,8 +154,8 @@ function addRules(program: Command, setExitCode: (code: number) => void): void {
 function addCompare(program: Command, setExitCode: (code: number) => void): void {
   program
     .command("compare")
-    .description("compare the labels of frames with an installed tshark's")
-    .argument("<file...>", "captures")
+    .description("compare two databases, or captures with an installed tshark")
+    .argument("<file...>", "two databases, or captures")
     .option("--limit <frames>", `differing frames shown of a capture (default: ${DEFAULT_LIMIT})`)
     .option("--json", "as a JSON object")
     .addHelpText("after", COMPARE_NOTES)

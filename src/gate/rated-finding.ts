@@ -18,7 +18,7 @@ export interface RatedFinding {
 const BUCKET_ENDS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1] as const;
 
 /** Lowest port that Linux gives to clients by default, net.ipv4.ip_local_port_range; IANA's dynamic ports are above it. */
-const FIRST_EPHEMERAL_PORT = 32_768;
+export const FIRST_EPHEMERAL_PORT = 32_768;
 
 /** The share of connections concerned, above 0 and at most 1. */
 export function rateOf({ flows, serverFlows }: RatedFinding): number {
