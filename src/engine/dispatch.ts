@@ -19,7 +19,7 @@ import type { CaptureObservation } from "./capture-observation.js";
 import { type Finding, fillTemplate, fingerprintOf } from "./finding.js";
 import { type Listener, Listeners } from "./listeners.js";
 import { PerFlowFields } from "./per-flow.js";
-import type { Report, Rule, RuleHooks, RuleMeta } from "./rule.js";
+import type { Observer, Report, Rule, RuleContext, RuleHooks, RuleMeta } from "./rule.js";
 import type { ActiveRule } from "./rule-settings.js";
 
 type SegmentHook = (segment: Segment, flow: Flow) => void;
@@ -129,12 +129,24 @@ function createHooks(
 ): { all: RuleHooks[]; extraFields: number } {
   const fields = new PerFlowFields();
   const all: RuleHooks[] = [];
+  const perFlow: RuleContext["perFlow"] = (...names) => fields.allocate(names);
+  const observed = new Map<Observer<RuleHooks>, RuleHooks>();
+  const observe: RuleContext["observe"] = (observer) => {
+    const known = observed.get(observer);
+    // One observer always makes one type.
+    if (known !== undefined) return known as ReturnType<typeof observer>;
+    const made = observer(perFlow);
+    observed.set(observer, made);
+    all.push(made);
+    return made;
+  };
   for (const { rule, severity, isSeverityChosen, options } of active) {
     if (rule.create === undefined) continue;
     const hooks = rule.create({
       options,
       report: (report) => findings.push(completeFinding(rule, severity, report, isSeverityChosen)),
-      perFlow: (...names) => fields.allocate(names),
+      perFlow,
+      observe,
     });
     all.push(hooks);
   }

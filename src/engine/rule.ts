@@ -93,7 +93,15 @@ export interface RuleContext<MessageId extends string = string, Role extends str
    * moves it, so do not keep two at a time. Costs no allocation per segment.
    */
   perFlow<Name extends string>(...names: Name[]): { of(flow: Flow): Record<Name, number> };
+  /**
+   * What several rules watch alike, watched once for all of them: the first rule that asks lets `observer` be made, its
+   * hooks are called before those of the rules, and all that ask are given the same object. Call it in `create` only.
+   */
+  observe<Observed extends RuleHooks>(observer: Observer<Observed>): Observed;
 }
+
+/** Makes hooks that rules share, and what these have learned; the same function is the same observer. */
+export type Observer<Observed extends RuleHooks> = (perFlow: RuleContext["perFlow"]) => Observed;
 
 /**
  * Called in capture order. Each hook sees the flow as it was before the segment; segment and flow are borrowed for
