@@ -1,6 +1,8 @@
 import type { Rule } from "../engine/rule.js";
 import { abortOnOverflowRst } from "./abort-on-overflow-rst.js";
 import { acceptQueueSynDrop } from "./accept-queue-syn-drop.js";
+import { blackholeForward } from "./blackhole-forward.js";
+import { blackholeReverse } from "./blackhole-reverse.js";
 import { captureClock } from "./capture-clock.js";
 import { captureDuplicated } from "./capture-duplicated.js";
 import { captureFiltered } from "./capture-filtered.js";
@@ -9,6 +11,7 @@ import { captureOffload } from "./capture-offload.js";
 import { connectTeardownLoop } from "./connect-teardown-loop.js";
 import { deferAcceptWait } from "./defer-accept-wait.js";
 import { handshakeAckDropped } from "./handshake-ack-dropped.js";
+import { routeBlackholeLocal } from "./route-blackhole-local.js";
 import { rpcCallAbandoned } from "./rpc-call-abandoned.js";
 import { rpcCallUnanswered } from "./rpc-call-unanswered.js";
 import { rpcReconnectLoop } from "./rpc-reconnect-loop.js";
@@ -16,6 +19,7 @@ import { synAckAfterData } from "./syn-ack-after-data.js";
 import { synRefused } from "./syn-refused.js";
 import { synUnanswered } from "./syn-unanswered.js";
 import { syncookieAckDropped } from "./syncookie-ack-dropped.js";
+import { unreachableHost } from "./unreachable-host.js";
 
 /** Every rule, in the order in which lists show them. */
 export const rules: readonly Rule[] = [
@@ -24,6 +28,10 @@ export const rules: readonly Rule[] = [
   handshakeAckDropped,
   acceptQueueSynDrop,
   abortOnOverflowRst,
+  unreachableHost,
+  routeBlackholeLocal,
+  blackholeReverse,
+  blackholeForward,
   connectTeardownLoop,
   rpcReconnectLoop,
   rpcCallAbandoned,

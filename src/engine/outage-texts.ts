@@ -1,0 +1,96 @@
+import { prefixOf } from "./address-prefix.js";
+import type { FindingData } from "./finding.js";
+import type { Outage } from "./outages.js";
+import type { RouteOutage } from "./route-states.js";
+import type { StalledConnection } from "./stalled-addresses.js";
+
+/** Addresses with less in common are not of one network: IPv4 and IPv6. */
+const FEWEST_COMMON_BITS = { 4: 8, 6: 32 };
+const MOST_ADDRESSES = 3;
+
+/** The values that all rules about outages fill into their texts. */
+export function outageData(outage: Outage): Record<string, string | number> {
+  const { host, affected, stalls, recovered } = outage;
+  const worst = worstOf(stalls);
+  return {
+    host,
+    address: affected[0]!,
+    addresses: namesOf(affected),
+    flows: connections(stalls.length),
+    worstSeconds: worst === undefined ? seconds(0) : seconds(worst.lengthNs),
+    repeats: worst?.run.repeats ?? 0,
+    ending: endingOf(stalls.length, recovered),
+    scope: scopeOf(outage),
+    family: affected[0]!.includes(":") ? "-6" : "-4",
+  };
+}
+
+/** Values for the finding's `data` that programs read; texts do not use them. */
+export function scopeData({ working, workingOthers, others }: Outage): FindingData {
+  return {
+    workingAddress: working?.address ?? "",
+    coveringPrefix: working === null ? "" : prefixOf(working.near, working.bits),
+    workingAddresses: workingOthers,
+    otherAddresses: others,
+  };
+}
+
+/** Several connections to one address stood still together: no peer that ended, no single lost segment. */
+export function hasCoincidence(stalls: readonly StalledConnection[]): boolean {
+  return stalls.some((one) => stalls.some((other) => other !== one && other.silent === one.silent));
+}
+
+/** The connection that stood still longest: one that never went on before any that did. */
+export function worstOf(stalls: readonly StalledConnection[]): StalledConnection | undefined {
+  let worst = stalls[0];
+  for (const stall of stalls) if (worst !== undefined && stall.lengthNs > worst.lengthNs) worst = stall;
+  return worst;
+}
+
+export function seconds(ns: number): string {
+  return (ns / 1e9).toFixed(1);
+}
+
+export function connections(count: number): string {
+  return count === 1 ? "1 connection" : `${count} connections`;
+}
+
+function namesOf(addresses: readonly string[]): string {
+  const named = addresses.slice(0, MOST_ADDRESSES).join(", ");
+  const others = addresses.length - MOST_ADDRESSES;
+  return others > 0 ? `${named} and ${others} more` : named;
+}
+
+function endingOf(stalls: number, recovered: number): string {
+  if (recovered === stalls) return stalls === 1 ? "it recovered" : "all recovered";
+  if (recovered === 0) return stalls === 1 ? "not recovered in the capture" : "none recovered in the capture";
+  return `${recovered} recovered in the capture`;
+}
+
+/** Whether what lies around the affected addresses could be reached meanwhile: a sentence. */
+function scopeOf({ kind, host, affected, working, others, workingOthers, silentSentTo }: Outage): string {
+  const verb = kind === "local" ? `${host} sent to` : `${host} heard from`;
+  if (working === null && silentSentTo !== null)
+    return `Meanwhile ${affected[0]} did send to ${silentSentTo}: it was alive, only these two were cut off.`;
+  if (others === 0) return "The capture shows no other address to compare with.";
+  if (working === null)
+    return `Meanwhile ${verb} none of the ${others} other ${others === 1 ? "address" : "addresses"} in the capture either.`;
+  const { address, bits, near } = working;
+  const isRelated = bits >= FEWEST_COMMON_BITS[near.includes(":") ? 6 : 4];
+  const place = isRelated ? `, in the same ${prefixOf(near, bits)},` : "";
+  const rest = workingOthers > 1 ? ` and ${workingOthers - 1} more of ${others} other addresses` : "";
+  return isRelated
+    ? `Meanwhile ${verb} ${address}${place}${rest}: the covering prefix is reachable.`
+    : `Meanwhile ${verb} ${address}${rest}: other destinations are reachable.`;
+}
+
+/** What the log of routes tells of the outage: a sentence behind the message; empty without one. */
+export function routeSentence(route: RouteOutage | null): string {
+  if (route === null) return "";
+  const until = route.endNs === null ? "until the log's end" : `to ${seconds(route.endNs)} s`;
+  const what =
+    route.kind === "deleted"
+      ? `the route ${route.route} was deleted`
+      : `there was the route \`${route.route}\``;
+  return ` The kernel's log of routes confirms it: from ${seconds(route.startNs)} s ${until} ${what}.`;
+}

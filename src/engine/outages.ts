@@ -1,0 +1,237 @@
+import { formatAddress } from "../tcp/address.js";
+import { nearestAddress } from "./address-activity.js";
+import type { CaptureObservation, FlowIcmpError } from "./capture-observation.js";
+import type { Vantage } from "./finding.js";
+import { clusterStalls, groupAttempts } from "./outage-clusters.js";
+import { type RouteOutage, routeOutages } from "./route-states.js";
+import type {
+  ConnectAttempt,
+  FlowOfAddresses,
+  StalledAddresses,
+  StalledConnection,
+} from "./stalled-addresses.js";
+import { groupErrors, isHostUnreachable } from "./unreachable-error.js";
+
+/** A kernel notices with its next timer that a route is gone, and its peer answers with the next that it is back. */
+const ROUTE_SLACK_NS = 500_000_000;
+/** What is sent while an error is on its way draws one, too. */
+const ERROR_SLACK_NS = 1_000_000_000;
+
+/**
+ * unreachable: a router refused the segments, or the repetitions do not back off. forward: they are repeated, and
+ * nothing comes back. reverse: the answers are captured and do not arrive. local: the segments arrive at the host that
+ * should answer, and it sends nothing.
+ */
+export type OutageKind = "unreachable" | "forward" | "reverse" | "local";
+
+/** One incident: connections between one host and addresses that could not be reached, together. */
+export interface Outage {
+  readonly kind: OutageKind;
+  /** The host that all these connections have in common. */
+  readonly host: string;
+  /** The addresses that did not answer it, or that its answers did not reach; in order of appearance, at least one. */
+  readonly affected: readonly string[];
+  /** Connections that stood still; none when only attempts to connect were refused. */
+  readonly stalls: readonly StalledConnection[];
+  readonly attempts: readonly ConnectAttempt[];
+  /** The errors that quote one of these connections, in capture order. */
+  readonly errors: readonly FlowIcmpError[];
+  readonly startNs: number;
+  readonly endNs: number;
+  /** Connections that went on. */
+  readonly recovered: number;
+  /** The address nearest to an affected one that was heard meanwhile, and the bits they share; null when none was. */
+  readonly working: { readonly address: string; readonly bits: number; readonly near: string } | null;
+  /** Other addresses that the host ever talked to, and how many of them were heard meanwhile. */
+  readonly others: number;
+  readonly workingOthers: number;
+  /** Another address that the silent one sent to meanwhile, so that it was alive; null when none is known. */
+  readonly silentSentTo: string | null;
+  /** What the log of routes says of the first affected address in this time; null when nothing. */
+  readonly route: RouteOutage | null;
+  readonly vantage: Vantage;
+}
+
+/** The outages that the stalls of a capture, and its refused attempts, are parts of, in order of time. */
+export function findOutages(observed: StalledAddresses, observation: CaptureObservation): Outage[] {
+  const errors = groupErrors(observation.icmpErrors);
+  const hub = observed.activity.hub();
+  const outages: Outage[] = [];
+  const taken = new Set<number>();
+  for (const stalls of clusterStalls(observed.stalls)) {
+    const attempts = attemptsOf(observed, stalls).filter(({ flowId }) => !taken.has(flowId));
+    for (const { flowId } of attempts) taken.add(flowId);
+    outages.push(describe(observed, observation, hub, errors, stalls, attempts));
+  }
+  const refused = observed.attempts.filter(
+    ({ flowId }) => !taken.has(flowId) && errors.get(flowId)?.some(({ error }) => isHostUnreachable(error)),
+  );
+  for (const attempts of groupAttempts(refused, errors))
+    outages.push(describe(observed, observation, hub, errors, [], attempts));
+  return outages.sort((a, b) => a.startNs - b.startNs);
+}
+
+/** Attempts of the same host to reach the same addresses in that time. */
+function attemptsOf({ attempts }: StalledAddresses, stalls: readonly StalledConnection[]): ConnectAttempt[] {
+  const { repeating, run } = stalls[0]!;
+  if (run.kind === "in-vain") return [];
+  const silent = new Set(stalls.map((stall) => stall.silent));
+  const { startNs, endNs } = spanOf(stalls, []);
+  return attempts.filter(
+    (each) =>
+      each.clientAddress === repeating &&
+      silent.has(each.serverAddress) &&
+      each.endNs > startNs &&
+      each.startNs < endNs,
+  );
+}
+
+function describe(
+  observed: StalledAddresses,
+  observation: CaptureObservation,
+  hub: string | null,
+  allErrors: ReadonlyMap<number, readonly FlowIcmpError[]>,
+  stalls: readonly StalledConnection[],
+  attempts: readonly ConnectAttempt[],
+): Outage {
+  const { startNs, endNs } = spanOf(stalls, attempts);
+  const flows = [...stalls, ...attempts];
+  const errors = flows
+    .flatMap(({ flowId }) => allErrors.get(flowId) ?? [])
+    .filter(({ error }) => error.timeNs >= startNs - ERROR_SLACK_NS && error.timeNs <= endNs + ERROR_SLACK_NS)
+    .filter(({ error }) => flows.some((flow) => isQuotedFrom(error, flow)))
+    .sort((a, b) => a.error.timeNs - b.error.timeNs);
+  const first = stalls[0];
+  const repeating = first?.repeating ?? attempts[0]!.clientAddress;
+  const silent = [
+    ...new Set([...stalls.map((stall) => stall.silent), ...attempts.map((each) => each.serverAddress)]),
+  ];
+  const routeOf = (address: string): RouteOutage | null =>
+    routeMeanwhile(observation.kernel?.routes ?? [], address, startNs, endNs);
+  const vantage = commonVantage(flows);
+  const isReverse = first?.run.kind === "in-vain";
+  let kind: OutageKind = isReverse ? "reverse" : "forward";
+  if (!isReverse && (errors.length > 0 || stalls.some(({ run }) => run.isSteady))) kind = "unreachable";
+  // Whoever captured on the silent host, or logged the routes there, saw the segments arrive.
+  const isSilentNear = silent.length === 1 && isNear(stalls, hub, silent[0]!, vantage);
+  const routeBack = isReverse ? null : routeOf(repeating);
+  if (
+    kind !== "reverse" &&
+    errors.length === 0 &&
+    (isSilentNear || (vantage === "unknown" && routeBack !== null))
+  )
+    kind = "local";
+
+  const isFromSilent = kind === "local" || kind === "reverse";
+  const host = isFromSilent ? silent[0]! : repeating;
+  const affected = isFromSilent ? [repeating] : silent;
+  const heard = (address: string): boolean =>
+    kind === "local"
+      ? observed.activity.hasSent(host, address, startNs, endNs)
+      : observed.activity.hasSent(address, host, startNs, endNs);
+  const others = observed.activity.receiversOf(host).filter((address) => !affected.includes(address));
+  const workingOthers = others.filter(heard);
+  return {
+    kind,
+    host,
+    affected,
+    stalls,
+    attempts,
+    errors,
+    startNs,
+    endNs,
+    recovered: stalls.filter(({ ending }) => ending === "answered").length,
+    working: nearestOf(affected, workingOthers),
+    others: others.length,
+    workingOthers: workingOthers.length,
+    silentSentTo: isFromSilent ? null : sentElsewhere(observed, silent[0]!, host, startNs, endNs),
+    route: kind === "local" ? routeBack : routeOf(affected[0]!),
+    vantage,
+  };
+}
+
+/** Errors go to whoever sent what they quote: only those that the repeating side drew count. */
+function isQuotedFrom(
+  { quotedSource }: FlowIcmpError["error"],
+  flow: StalledConnection | ConnectAttempt,
+): boolean {
+  const sender = "repeating" in flow ? flow.repeating : flow.clientAddress;
+  return formatAddress(quotedSource) === sender;
+}
+
+/** The capture was taken on the host with the address `address`, as far as its flows or its conversations tell. */
+function isNear(
+  stalls: readonly StalledConnection[],
+  hub: string | null,
+  address: string,
+  vantage: Vantage,
+): boolean {
+  if (stalls.length === 0 || stalls.some(({ isLoopback }) => isLoopback)) return false;
+  if (vantage === "unknown") return hub === address;
+  return stalls.every((stall) => {
+    const nearAddress = vantage === "client-host" ? stall.clientAddress : stall.serverAddress;
+    return vantage !== "middle" && nearAddress === address;
+  });
+}
+
+/** Someone else that `from` sent to in that time. */
+function sentElsewhere(
+  { activity }: StalledAddresses,
+  from: string,
+  to: string,
+  startNs: number,
+  endNs: number,
+): string | null {
+  const others = activity.receiversOf(from).filter((address) => address !== to);
+  return others.find((address) => activity.hasSent(from, address, startNs, endNs)) ?? null;
+}
+
+function nearestOf(affected: readonly string[], working: readonly string[]): Outage["working"] {
+  let best: Outage["working"] = null;
+  for (const near of affected) {
+    const nearest = nearestAddress(near, working);
+    if (nearest !== null && (best === null || nearest.bits > best.bits)) best = { ...nearest, near };
+  }
+  return best;
+}
+
+/** The outage of the route that the stall lies in: it began before the stall was felt, and the stall did not end sooner. */
+function routeMeanwhile(
+  routes: NonNullable<CaptureObservation["kernel"]>["routes"],
+  address: string,
+  startNs: number,
+  endNs: number,
+): RouteOutage | null {
+  if (routes.length === 0) return null;
+  const fitting = routeOutages(routes, address).filter(
+    (outage) =>
+      outage.startNs < endNs &&
+      (outage.endNs ?? endNs) > startNs &&
+      (outage.endNs ?? endNs) <= endNs + ROUTE_SLACK_NS,
+  );
+  const length = (outage: RouteOutage): number => (outage.endNs ?? endNs) - outage.startNs;
+  return fitting.sort((a, b) => length(b) - length(a))[0] ?? null;
+}
+
+function spanOf(
+  stalls: readonly StalledConnection[],
+  attempts: readonly ConnectAttempt[],
+): { startNs: number; endNs: number } {
+  let startNs = Number.POSITIVE_INFINITY;
+  let endNs = Number.NEGATIVE_INFINITY;
+  for (const { run } of stalls) {
+    startNs = Math.min(startNs, run.startNs);
+    endNs = Math.max(endNs, run.endNs ?? run.lastNs);
+  }
+  if (stalls.length > 0) return { startNs, endNs };
+  for (const attempt of attempts) {
+    startNs = Math.min(startNs, attempt.startNs);
+    endNs = Math.max(endNs, attempt.endNs);
+  }
+  return { startNs, endNs };
+}
+
+function commonVantage(flows: readonly FlowOfAddresses[]): Vantage {
+  const first = flows[0]!.vantage;
+  return flows.every(({ vantage }) => vantage === first) ? first : "unknown";
+}

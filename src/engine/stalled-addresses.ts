@@ -1,0 +1,206 @@
+import type { Endpoint } from "../flows/endpoint.js";
+import type { Flow } from "../flows/flow.js";
+import { HAS_PROGRESS } from "../flows/flow.js";
+import type { FlowIdentity } from "../flows/flow-identity.js";
+import { AddressActivity } from "./address-activity.js";
+import type { Vantage } from "./finding.js";
+import type { Listener } from "./listeners.js";
+import type { Observer, RuleHooks } from "./rule.js";
+import { FEWEST_REPEATS, type UnansweredRun, UnansweredRuns } from "./unanswered-run.js";
+import { vantageOf } from "./vantage.js";
+
+/** A shorter stall is a matter of lost packets. */
+const SHORTEST_STALL_NS = 1_000_000_000;
+/** Longer pauses may belong to an outage of the kernel's routes; shorter ones are everyday. */
+const SHORTEST_HITCH_NS = 150_000_000;
+const MAX_STALLS = 100_000;
+const MAX_HITCHES = 20_000;
+const MAX_ATTEMPTS = 20_000;
+
+/** A flow that concerns an outage: who it is, and where its capture stood. */
+export interface FlowOfAddresses {
+  readonly flowId: number;
+  readonly clientAddress: string;
+  readonly serverAddress: string;
+  readonly listener: Listener;
+  readonly vantage: Vantage;
+  readonly isLoopback: boolean;
+}
+
+/** A connection that was open and stood still: one side repeated, unanswered. */
+export interface StalledConnection extends FlowOfAddresses {
+  readonly run: UnansweredRun;
+  /** Address of the side that repeated, and of the one that did not answer. */
+  readonly repeating: string;
+  readonly silent: string;
+  /** From the last segment before the repetitions to the answer, or to the last repetition. Nanoseconds. */
+  readonly lengthNs: number;
+  /** How it ended: answered, reset by the silent side, or neither as far as captured. */
+  readonly ending: "answered" | "reset" | "open";
+  /** The silent side had sent its FIN or a RST before. */
+  readonly wasClosing: boolean;
+  /** Octets of the repeating side that the other had acknowledged in all. */
+  readonly acknowledgedBytes: number;
+}
+
+/** A connection with a pause, or a repetition, that is worth nothing alone. */
+export interface Hitch extends FlowOfAddresses {
+  readonly startNs: number;
+  readonly endNs: number;
+  /** Something was sent again in vain: it was no idle connection. */
+  readonly isRepeated: boolean;
+  readonly firstFrame: number;
+  readonly firstNs: number;
+  readonly lastFrame: number;
+  readonly lastNs: number;
+}
+
+/** SYNs that nobody answered. */
+export interface ConnectAttempt extends FlowOfAddresses {
+  readonly frame: number;
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly syns: number;
+}
+
+/** What became of connections between addresses: collected once for all rules about outages. */
+export interface StalledAddresses extends RuleHooks {
+  /** Each in order of appearance of the flows. */
+  readonly stalls: readonly StalledConnection[];
+  readonly hitches: readonly Hitch[];
+  readonly attempts: readonly ConnectAttempt[];
+  readonly activity: AddressActivity;
+}
+
+/** Watches for connections that stand still, and for who was heard meanwhile. */
+export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => {
+  const runs = new UnansweredRuns(perFlow);
+  const stalls: StalledConnection[] = [];
+  const hitches: Hitch[] = [];
+  const attempts: ConnectAttempt[] = [];
+  const activity = new AddressActivity();
+  return {
+    stalls,
+    hitches,
+    attempts,
+    activity,
+    repeated: (segment, flow) => runs.repeated(segment, flow),
+    paused: (segment, flow) => runs.paused(segment, flow),
+    flowEnd(flow, identity, listener) {
+      const silent = runs.longestSilent(flow);
+      noteActivity(activity, flow, identity, runs, silent);
+      const about = (): FlowOfAddresses => aboutFlow(flow, identity, listener);
+      if (flow.server.segments === 0 && flow.client.synFrame > 0) {
+        if (attempts.length < MAX_ATTEMPTS) attempts.push({ ...about(), ...attemptOf(flow) });
+        return;
+      }
+      for (const run of [silent, runs.longestInVain(flow)]) {
+        if (run === null || !isStall(run) || !wasEstablished(flow, run.firstNs)) continue;
+        if (stalls.length < MAX_STALLS) stalls.push({ ...about(), ...stallOf(flow, identity, run) });
+      }
+      const hitch = hitchOf(flow, runs, silent);
+      if (hitch !== null && hitches.length < MAX_HITCHES && wasEstablished(flow, hitch.firstNs))
+        hitches.push({ ...about(), ...hitch });
+    },
+  };
+};
+
+/** Both sides took part, and the handshake was over before `timeNs` if it was captured. What hangs there has other causes. */
+function wasEstablished(flow: Flow, timeNs: number): boolean {
+  if (flow.client.segments === 0 || flow.server.segments === 0) return false;
+  if (flow.server.synFrame === 0 && flow.client.synFrame === 0) return true;
+  return (flow.facts & HAS_PROGRESS) !== 0 && flow.progressNs < timeNs;
+}
+
+function isStall(run: UnansweredRun): boolean {
+  return run.repeats >= FEWEST_REPEATS && (run.endNs ?? run.lastNs) - run.startNs >= SHORTEST_STALL_NS;
+}
+
+function aboutFlow(flow: Flow, identity: FlowIdentity, listener: Listener): FlowOfAddresses {
+  return {
+    flowId: flow.id,
+    clientAddress: identity.clientAddress,
+    serverAddress: identity.serverAddress,
+    listener,
+    vantage: vantageOf(flow, identity),
+    isLoopback: identity.isLoopback,
+  };
+}
+
+function attemptOf({ client }: Flow): Pick<ConnectAttempt, "frame" | "startNs" | "endNs" | "syns"> {
+  return { frame: client.synFrame, startNs: client.synNs, endNs: client.lastNs, syns: client.syns };
+}
+
+function stallOf(
+  flow: Flow,
+  identity: FlowIdentity,
+  run: UnansweredRun,
+): Omit<StalledConnection, keyof FlowOfAddresses> {
+  const { clientAddress, serverAddress } = identity;
+  const quiet = run.isServerRepeating ? flow.client : flow.server;
+  const isReset =
+    run.endNs !== null && quiet.rstFrame > 0 && quiet.rstNs >= run.lastNs && quiet.rstNs - run.endNs < 1e9;
+  return {
+    run,
+    repeating: run.isServerRepeating ? serverAddress : clientAddress,
+    silent: run.isServerRepeating ? clientAddress : serverAddress,
+    lengthNs: (run.endNs ?? run.lastNs) - run.startNs,
+    ending: run.endNs === null ? "open" : isReset ? "reset" : "answered",
+    wasClosing: hasEnded(quiet, run.firstNs),
+    acknowledgedBytes: quiet.ackedTo,
+  };
+}
+
+function hasEnded({ finFrame, finNs, rstFrame, rstNs }: Endpoint, timeNs: number): boolean {
+  return (finFrame > 0 && finNs < timeNs) || (rstFrame > 0 && rstNs < timeNs);
+}
+
+/** The longer of the flow's longest pause and its longest time without an answer. */
+function hitchOf(
+  flow: Flow,
+  runs: UnansweredRuns,
+  run: UnansweredRun | null,
+): Omit<Hitch, keyof FlowOfAddresses> | null {
+  const pause = runs.pauseOf(flow);
+  const runEndNs = run === null ? 0 : (run.endNs ?? run.lastNs);
+  if (run !== null && runEndNs - run.startNs >= Math.min(pause.lengthNs, SHORTEST_STALL_NS)) {
+    const { startNs, firstFrame, firstNs, lastFrame, lastNs } = run;
+    return { startNs, endNs: runEndNs, isRepeated: true, firstFrame, firstNs, lastFrame, lastNs };
+  }
+  if (pause.lengthNs < SHORTEST_HITCH_NS) return null;
+  const { startNs, lengthNs } = pause;
+  const endNs = startNs + lengthNs;
+  const frames = { firstFrame: pause.frame, firstNs: endNs, lastFrame: pause.frame, lastNs: endNs };
+  return { startNs, endNs, isRepeated: false, ...frames };
+}
+
+/** Who was heard when: all of the flow but its longest pause, and for the silent side of a run, the run. */
+function noteActivity(
+  activity: AddressActivity,
+  flow: Flow,
+  { clientAddress, serverAddress }: FlowIdentity,
+  runs: UnansweredRuns,
+  run: UnansweredRun | null,
+): void {
+  const pause = runs.pauseOf(flow);
+  for (const isServer of [false, true]) {
+    const endpoint = isServer ? flow.server : flow.client;
+    if (endpoint.segments === 0) continue;
+    const from = isServer ? serverAddress : clientAddress;
+    const to = isServer ? clientAddress : serverAddress;
+    const firstNs = endpoint.synFrame > 0 ? endpoint.synNs : flow.startNs;
+    const isSilent = run !== null && run.repeats > 1 && run.isServerRepeating !== isServer;
+    const gap = isSilent
+      ? { startNs: run.startNs, endNs: run.endNs ?? Number.POSITIVE_INFINITY }
+      : { startNs: pause.startNs, endNs: pause.startNs + pause.lengthNs };
+    if (pause.count > 1) {
+      // What lies between several pauses is not known: only moments are.
+      for (const atNs of [firstNs, endpoint.lastNs]) activity.add(from, to, atNs, atNs);
+    } else if (!isSilent && pause.count === 0) {
+      activity.add(from, to, firstNs, endpoint.lastNs);
+    } else {
+      activity.add(from, to, firstNs, Math.min(gap.startNs, endpoint.lastNs));
+      if (endpoint.lastNs >= gap.endNs) activity.add(from, to, gap.endNs, endpoint.lastNs);
+    }
+  }
+}

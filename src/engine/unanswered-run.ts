@@ -1,0 +1,210 @@
+import type { Segment } from "../decode/segment.js";
+import type { Flow } from "../flows/flow.js";
+import { SYN } from "../tcp/flags.js";
+import type { RuleContext } from "./rule.js";
+import {
+  causeOf,
+  KEEPALIVE,
+  NETWORK_DUPLICATE,
+  PAUSE_NS,
+  REORDERING,
+  WINDOW_PROBE,
+} from "./segment-labels.js";
+
+/** What is sent again sooner belongs to the repetition before: a timer fires once for several segments. */
+const ONE_TIMER_NS = 50_000_000;
+/** Intervals that differ by less do not grow: a timer that backs off doubles (RFC 6298, section 5.5). */
+const STEADY_RATIO = 1.35;
+/** Longer intervals may be equal because the timer has reached its maximum. */
+const LONGEST_STEADY_NS = 10_000_000_000;
+/** So many intervals in a row that do not grow are steady. */
+export const STEADY_INTERVALS = 4;
+
+/** Fewer repetitions are a matter of single losses. */
+export const FEWEST_REPEATS = 3;
+
+/**
+ * One side repeats what it has sent, again and again. Silent: meanwhile nothing of the other side is captured. In vain:
+ * the other side acknowledges it each time. Times in ns since the capture's origin.
+ */
+export interface UnansweredRun {
+  readonly kind: "silent" | "in-vain";
+  readonly isServerRepeating: boolean;
+  readonly repeats: number;
+  /** The latest segment before it was repeated for the first time. */
+  readonly startNs: number;
+  readonly firstFrame: number;
+  readonly firstNs: number;
+  readonly lastFrame: number;
+  readonly lastNs: number;
+  /** When the other side was heard again (in vain: when the repetitions had an end); null when never. */
+  readonly endNs: number | null;
+  /** The intervals did not grow for STEADY_INTERVALS in a row. */
+  readonly isSteady: boolean;
+  /** Octets of the longest payload repeated; 0 where only a FIN was. */
+  readonly largestBytes: number;
+}
+
+export interface LongestPause {
+  readonly lengthNs: number;
+  readonly startNs: number;
+  readonly count: number;
+  readonly frame: number;
+}
+
+/** Fields of a run; those of one in progress have two more. */
+const RUN = [
+  "side",
+  "repeats",
+  "startNs",
+  "firstFrame",
+  "firstNs",
+  "lastFrame",
+  "lastNs",
+  "endNs",
+  "steady",
+  "largestBytes",
+] as const;
+const PROGRESS = ["gapNs", "nextSeq"] as const;
+type RunFields = Record<(typeof RUN | typeof PROGRESS)[number], number>;
+
+const CLIENT = 1;
+const SERVER = 2;
+
+/** The longest of a flow's runs of each kind, and its longest pause, in numbers kept per flow. */
+export class UnansweredRuns {
+  readonly #silent: { of(flow: Flow): RunFields };
+  readonly #longest: { of(flow: Flow): Record<(typeof RUN)[number], number> };
+  readonly #vain: { of(flow: Flow): RunFields };
+  readonly #pause: { of(flow: Flow): Record<"lengthNs" | "startNs" | "count" | "frame", number> };
+
+  constructor(perFlow: RuleContext["perFlow"]) {
+    this.#silent = perFlow(...RUN, ...PROGRESS);
+    this.#longest = perFlow(...RUN);
+    this.#vain = perFlow(...RUN, ...PROGRESS);
+    this.#pause = perFlow("lengthNs", "startNs", "count", "frame");
+  }
+
+  /** `segment` repeats what was sent before. */
+  repeated(segment: Segment, flow: Flow): void {
+    const cause = causeOf(segment.cause);
+    if (segment.flags & SYN || cause === KEEPALIVE || cause === WINDOW_PROBE) return;
+    if (cause === NETWORK_DUPLICATE || cause === REORDERING) return;
+    const sender = segment.fromServer ? flow.server : flow.client;
+    const peer = segment.fromServer ? flow.client : flow.server;
+    if (peer.segments === 0) return;
+    const side = segment.fromServer ? SERVER : CLIENT;
+    const run = this.#silent.of(flow);
+    const startNs = Math.max(sender.lastNs, peer.lastNs);
+    if (run.side === side && peer.lastNs < run.lastNs) {
+      extend(run, segment);
+    } else {
+      this.#keepLongest(flow, run);
+      begin(run, side, segment, startNs);
+    }
+    // Who hears acknowledgments goes on to something new.
+    const vain = this.#vain.of(flow);
+    const isAcknowledged = segment.relativeSeq + segment.seqLength <= peer.ackedTo;
+    if (!isAcknowledged) return;
+    const goesOn = vain.side === side && vain.nextSeq === sender.nextSeq && peer.lastNs >= vain.lastNs;
+    if (goesOn) {
+      extend(vain, segment);
+    } else if (vain.repeats < FEWEST_REPEATS) {
+      begin(vain, side, segment, startNs);
+      vain.nextSeq = sender.nextSeq;
+    }
+  }
+
+  /** `segment` comes after a pause of the flow. */
+  paused(segment: Segment, flow: Flow): void {
+    const pause = this.#pause.of(flow);
+    const lengthNs = segment.timeNs - flow.endNs;
+    if (lengthNs > pause.lengthNs) {
+      pause.lengthNs = lengthNs;
+      pause.startNs = flow.endNs;
+      pause.frame = segment.frame;
+    }
+    if (lengthNs >= 1e9) pause.count++;
+    const run = this.#silent.of(flow);
+    if (run.side === 0 || run.endNs !== 0 || run.side === (segment.fromServer ? SERVER : CLIENT)) return;
+    const silent = segment.fromServer ? flow.server : flow.client;
+    if (silent.lastNs < run.lastNs) run.endNs = segment.timeNs;
+  }
+
+  /** The longest run in which the other side was silent; null without one. */
+  longestSilent(flow: Flow): UnansweredRun | null {
+    this.#keepLongest(flow, this.#silent.of(flow));
+    return toRun(this.#longest.of(flow), "silent");
+  }
+
+  longestInVain(flow: Flow): UnansweredRun | null {
+    const vain = this.#vain.of(flow);
+    const run = toRun(vain, "in-vain");
+    if (run === null) return null;
+    // Whoever sends anything new later has heard of the acknowledgments.
+    const sender = run.isServerRepeating ? flow.server : flow.client;
+    return { ...run, endNs: sender.lastNs > run.lastNs + PAUSE_NS ? sender.lastNs : null };
+  }
+
+  /** The flow's longest pause, the frame that ended it, and how many pauses of 1 s or more it has. */
+  pauseOf(flow: Flow): LongestPause {
+    const { lengthNs, startNs, count, frame } = this.#pause.of(flow);
+    return { lengthNs, startNs, count, frame };
+  }
+
+  #keepLongest(flow: Flow, run: RunFields): void {
+    if (run.side === 0) return;
+    const silent = run.side === SERVER ? flow.client : flow.server;
+    // Heard again without a pause before it: right after the last repetition.
+    if (run.endNs === 0 && silent.lastNs >= run.lastNs) run.endNs = run.lastNs;
+    const longest = this.#longest.of(flow);
+    const isLonger = lengthOf(run) > lengthOf(longest) || longest.firstFrame === run.firstFrame;
+    if (longest.side !== 0 && !isLonger) return;
+    for (const name of RUN) longest[name] = run[name];
+  }
+}
+
+function lengthOf({ startNs, lastNs, endNs }: Record<"startNs" | "lastNs" | "endNs", number>): number {
+  return (endNs === 0 ? lastNs : endNs) - startNs;
+}
+
+function begin(run: RunFields, side: number, segment: Segment, startNs: number): void {
+  run.side = side;
+  run.repeats = 1;
+  run.startNs = startNs;
+  run.firstFrame = run.lastFrame = segment.frame;
+  run.firstNs = run.lastNs = segment.timeNs;
+  run.endNs = run.steady = run.gapNs = 0;
+  run.largestBytes = segment.payloadLength;
+}
+
+function extend(run: RunFields, segment: Segment): void {
+  const gapNs = segment.timeNs - run.lastNs;
+  if (segment.payloadLength > run.largestBytes) run.largestBytes = segment.payloadLength;
+  if (gapNs < ONE_TIMER_NS) return;
+  run.repeats++;
+  run.lastFrame = segment.frame;
+  run.lastNs = segment.timeNs;
+  const isSteady =
+    gapNs <= LONGEST_STEADY_NS && gapNs < run.gapNs * STEADY_RATIO && run.gapNs < gapNs * STEADY_RATIO;
+  if (isSteady) run.steady++;
+  else if (run.steady < STEADY_INTERVALS) run.steady = 0;
+  run.gapNs = gapNs;
+}
+
+function toRun(run: Record<(typeof RUN)[number], number>, kind: UnansweredRun["kind"]): UnansweredRun | null {
+  if (run.side === 0) return null;
+  return {
+    kind,
+    isServerRepeating: run.side === SERVER,
+    repeats: run.repeats,
+    startNs: run.startNs,
+    firstFrame: run.firstFrame,
+    firstNs: run.firstNs,
+    lastFrame: run.lastFrame,
+    lastNs: run.lastNs,
+    endNs: run.endNs === 0 ? null : run.endNs,
+    isSteady: run.steady >= STEADY_INTERVALS,
+    largestBytes: run.largestBytes,
+  };
+}

@@ -1,0 +1,183 @@
+import {
+  connections,
+  hasCoincidence,
+  outageData,
+  routeSentence,
+  scopeData,
+  seconds,
+  worstOf,
+} from "../engine/outage-texts.js";
+import { findOutages, type Outage } from "../engine/outages.js";
+import { defineRule } from "../engine/rule.js";
+import { observeStalledAddresses, type StalledConnection } from "../engine/stalled-addresses.js";
+
+/** A segment this large that nobody acknowledged may be lost for its size: another rule's matter. */
+const LARGE_SEGMENT_BYTES = 1200;
+
+/** The silence of one connection that is no matter of a few lost segments. */
+const MANY_REPEATS = 5;
+const LONG_STALL_NS = 5_000_000_000;
+
+/**
+ * A sender repeats into silence, and its timer backs off: nobody refuses its segments, they or their answers disappear.
+ * Servers whose clients go away for good see the same, each alone; those are one finding of their own.
+ */
+export const blackholeForward = defineRule({
+  id: "blackhole-forward",
+  meta: {
+    summary: "Segments to an address are repeated, and nothing comes back, not even an error.",
+    severity: "error",
+    messages: {
+      silence:
+        "{{host}} repeated its segments to {{addresses}} {{repeats}} times and heard nothing for {{worstSeconds}} s: {{flows}} stood still ({{ending}}), and no router sent an error. {{scope}}{{route}}",
+      vanished:
+        "{{flows}} of {{host}} ended in silence: the other side answered nothing more to what was repeated up to {{repeats}} times, for {{worstSeconds}} s at worst.",
+    },
+    why: "Segments, or the answers to them, disappear. The sender's timer doubles with every attempt, so that a connection stands still for up to twice as long as the path was broken, and TCP gives up only after a quarter of an hour.",
+    remedy:
+      "Find the hop that swallows: `tracepath -n {{address}}` from the sender, and `ip {{family}} route get {{address}}` on each router on the way; look for blackhole routes, firewalls that drop and full queues (`nft list ruleset`, `tc -s qdisc`). Capture at the other end as well: whether the segments arrive there tells the way there from the way back. Set TCP_USER_TIMEOUT so that the application hears of it sooner.",
+    supersedes: [
+      "syn-unanswered",
+      "rto-tail-loss",
+      "loss-rate-high",
+      "rst-mid-stream",
+      "stall-server",
+      "keepalive-timeout",
+      "half-open-peer",
+      "spurious-retransmission",
+    ],
+    evidence: {
+      first: "the first segment that was sent again",
+      last: "the last repetition: the one that was answered, or the last in the capture",
+    },
+    references: [
+      "RFC 6298, section 5.5 (the timer backs off)",
+      "RFC 9293, section 3.8.3 (R2: when TCP gives up)",
+      "TcpExtTCPTimeouts, TcpRetransSegs",
+    ],
+    options: {
+      minStallMs: {
+        default: 5000,
+        minimum: 1000,
+        description: "shortest silence that is reported of one connection; of several at once it is 1000",
+      },
+      minVanishedRepeats: {
+        default: 5,
+        minimum: 3,
+        description: "fewest repetitions to a client that never answers again",
+      },
+    },
+  },
+
+  create(context) {
+    const observed = context.observe(observeStalledAddresses);
+    const minStallNs = context.options["minStallMs"]! * 1e6;
+    const minVanishedRepeats = context.options["minVanishedRepeats"]!;
+    return {
+      captureEnd(observation) {
+        const vanished = new Map<string, Outage[]>();
+        for (const outage of findOutages(observed, observation)) {
+          if (outage.kind !== "forward" || outage.stalls.every(isExplainedElsewhere)) continue;
+          if (isVanished(outage)) {
+            if (outage.stalls.some(({ run }) => run.repeats >= minVanishedRepeats))
+              vanished.set(outage.host, [...(vanished.get(outage.host) ?? []), outage]);
+            continue;
+          }
+          const worst = worstOf(outage.stalls)!;
+          const isPlain = outage.route !== null || hasCoincidence(outage.stalls);
+          if (!isPlain && worst.lengthNs < minStallNs) continue;
+          context.report({
+            messageId: "silence",
+            data: { ...outageData(outage), ...scopeData(outage), route: routeSentence(outage.route) },
+            evidence: evidenceOf(worst),
+            subject: `${outage.host} -> ${outage.affected.join(", ")}`,
+            flowIds: [...outage.stalls, ...outage.attempts].map(({ flowId }) => flowId).sort((a, b) => a - b),
+            confidence: confidenceOf(outage),
+            vantage: outage.vantage,
+            alternatives: alternativesOf(outage),
+            startNs: outage.startNs,
+            endNs: outage.endNs,
+          });
+        }
+        for (const [host, outages] of vanished) {
+          const stalls = outages.flatMap((outage) => outage.stalls);
+          const worst = worstOf(stalls)!;
+          context.report({
+            messageId: "vanished",
+            data: {
+              host,
+              flows: connections(stalls.length),
+              repeats: Math.max(...stalls.map(({ run }) => run.repeats)),
+              worstSeconds: seconds(worst.lengthNs),
+              address: worst.silent,
+              family: worst.silent.includes(":") ? "-6" : "-4",
+            },
+            evidence: evidenceOf(worst),
+            subject: host,
+            flowIds: stalls.map(({ flowId }) => flowId).sort((a, b) => a - b),
+            confidence: "weak",
+            vantage: worst.vantage,
+            alternatives: [
+              "The clients were switched off or left their network, as mobile ones do.",
+              "A device on the way forgot the connections (address translation, firewall) and drops what belongs to none.",
+            ],
+            startNs: Math.min(...outages.map(({ startNs }) => startNs)),
+            endNs: Math.max(...outages.map(({ endNs }) => endNs)),
+          });
+        }
+      },
+    };
+  },
+});
+
+/** The end of a connection that both sides had done with, or a segment that the path may be too narrow for. */
+function isExplainedElsewhere({ run, wasClosing, acknowledgedBytes }: StalledConnection): boolean {
+  if (run.largestBytes === 0 || wasClosing) return true;
+  return run.largestBytes > LARGE_SEGMENT_BYTES && acknowledgedBytes < 2 * run.largestBytes;
+}
+
+/** One client of a server that never answers again. */
+function isVanished({ stalls, recovered, route, workingOthers, others }: Outage): boolean {
+  const isAlone = stalls.length === 1 && stalls[0]!.run.isServerRepeating;
+  return isAlone && recovered === 0 && route === null && (others === 0 || workingOthers > 0);
+}
+
+function evidenceOf({ flowId, run }: StalledConnection) {
+  return {
+    first: { flowId, frame: run.firstFrame, timeNs: run.firstNs },
+    last: { flowId, frame: run.lastFrame, timeNs: run.lastNs },
+  };
+}
+
+/** The silence of one connection may be its peer's end; that others fared well, or that it went on, tells of the path. */
+function confidenceOf({ route, workingOthers, silentSentTo, stalls, recovered }: Outage) {
+  if (route !== null) return "certain";
+  if (workingOthers === 0 && silentSentTo === null) return "weak";
+  const isLong = stalls.some(({ run, lengthNs }) => run.repeats >= MANY_REPEATS && lengthNs >= LONG_STALL_NS);
+  return hasCoincidence(stalls) || (isLong && recovered > 0) ? "strong" : "weak";
+}
+
+function alternativesOf({
+  route,
+  recovered,
+  vantage,
+  others,
+  workingOthers,
+  silentSentTo,
+}: Outage): string[] {
+  if (route !== null) return [];
+  const alternatives: string[] = [
+    "The answers get lost on the way back: from one end the two look the same.",
+  ];
+  if (recovered === 0 && silentSentTo === null)
+    alternatives.push("The other host was switched off, or has crashed.");
+  else if (silentSentTo === null)
+    alternatives.push("The other host stood still: a virtual machine that was paused.");
+  if (others > 0 && workingOthers === 0)
+    alternatives.push("This host's own link was down, or the capture missed what it received.");
+  if (vantage === "unknown")
+    alternatives.push(
+      "The capture was taken at the silent end, and that host could not send (ip route get) or dropped what arrived (nft list ruleset).",
+    );
+  return alternatives;
+}

@@ -1,0 +1,78 @@
+import { outageData, routeSentence, scopeData, worstOf } from "../engine/outage-texts.js";
+import { findOutages } from "../engine/outages.js";
+import { defineRule } from "../engine/rule.js";
+import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+
+/**
+ * A sender repeats what the capture shows acknowledged, again and again: the acknowledgments do not arrive. For the
+ * sender the path forward is broken; the capture, nearer to the other end, shows that it is the way back.
+ */
+export const blackholeReverse = defineRule({
+  id: "blackhole-reverse",
+  meta: {
+    summary: "A sender goes on repeating what was acknowledged each time: the acknowledgments do not arrive.",
+    severity: "error",
+    messages: {
+      unheard:
+        "{{addresses}} repeated the same segments {{repeats}} times for {{worstSeconds}} s, although {{host}} acknowledged them each time: what {{host}} sends does not arrive there. {{flows}} stood still ({{ending}}). {{scope}}{{route}}",
+    },
+    why: "The data arrives, only the way back is broken, so both ends look well by themselves. The sender takes its segments for lost, doubles its timer and gives up after a quarter of an hour.",
+    remedy:
+      "Follow the way from {{host}} to {{address}}, not the other one: `ip {{family}} route get {{address}}` on {{host}} and on each router towards {{address}}, and `tracepath -n {{address}}` from {{host}}. Look for blackhole routes and reverse-path filters (`sysctl net.ipv4.conf.all.rp_filter`, `nstat -az TcpExtIPReversePathFilter`) and for rules that let one direction pass only (`nft list ruleset`). Where the ways differ, a stateful firewall on one of them sees half of the connection.",
+    supersedes: [
+      "spurious-retransmission",
+      "rto-tail-loss",
+      "loss-rate-high",
+      "rst-mid-stream",
+      "stall-server",
+      "keepalive-timeout",
+      "half-open-peer",
+    ],
+    evidence: {
+      first: "the first segment that was sent again although it had been acknowledged",
+      last: "its last repetition in the capture",
+    },
+    references: [
+      "RFC 9293, section 3.8.1 (retransmission)",
+      "RFC 6298, section 5.5 (the timer backs off)",
+      "TcpExtTCPDSACKOldSent, TcpExtIPReversePathFilter",
+    ],
+  },
+
+  create(context) {
+    const observed = context.observe(observeStalledAddresses);
+    return {
+      captureEnd(observation) {
+        for (const outage of findOutages(observed, observation)) {
+          // A FIN that is repeated alone holds nobody up.
+          if (
+            outage.kind !== "reverse" ||
+            outage.stalls.every(({ run: { largestBytes } }) => largestBytes === 0)
+          )
+            continue;
+          const { run, flowId } = worstOf(outage.stalls)!;
+          context.report({
+            messageId: "unheard",
+            data: { ...outageData(outage), ...scopeData(outage), route: routeSentence(outage.route) },
+            evidence: {
+              first: { flowId, frame: run.firstFrame, timeNs: run.firstNs },
+              last: { flowId, frame: run.lastFrame, timeNs: run.lastNs },
+            },
+            subject: `${outage.host} -> ${outage.affected.join(", ")}`,
+            flowIds: outage.stalls.map((stall) => stall.flowId).sort((a, b) => a - b),
+            confidence: outage.route === null ? "strong" : "certain",
+            vantage: outage.vantage,
+            alternatives:
+              outage.route === null
+                ? [
+                    "The sender's own host drops the acknowledgments when they arrive (nft list ruleset there).",
+                  ]
+                : [],
+            startNs: outage.startNs,
+            endNs: outage.endNs,
+          });
+        }
+      },
+    };
+  },
+});

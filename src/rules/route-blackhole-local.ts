@@ -1,0 +1,96 @@
+import { hasCoincidence, outageData, routeSentence, scopeData, worstOf } from "../engine/outage-texts.js";
+import { findOutages, type Outage } from "../engine/outages.js";
+import { defineRule } from "../engine/rule.js";
+import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+
+/**
+ * The capture's own host goes mute towards one address: what the peer sends and repeats arrives, and nothing leaves, not
+ * even an acknowledgment. A route that is unreachable on this host does that; no packet and no counter shows it.
+ */
+export const routeBlackholeLocal = defineRule({
+  id: "route-blackhole-local",
+  meta: {
+    summary: "What a peer sends arrives and is repeated, and this host sends nothing to that address.",
+    severity: "error",
+    messages: {
+      mute: "{{addresses}} repeated its segments {{repeats}} times for {{worstSeconds}} s, they arrived at {{host}}, and {{host}} sent nothing at all to that address: {{flows}} stood still ({{ending}}). {{scope}}{{route}}",
+    },
+    why: "A kernel acknowledges what arrives at once, whatever the application does. When it does not, it cannot send to that address: its own route is the first suspect. Neither retransmissions nor errors appear on the wire, and new connections fail without a packet.",
+    remedy:
+      "Ask this host's kernel for the way there: `ip {{family}} route get {{address}}` must name a device and a gateway; an answer of unreachable, prohibit or blackhole is the cause. Look for what did it in `ip {{family}} route show table all` and `ip {{family}} route show cache`, clear stale entries with `ip {{family}} route flush cache`, and replace routes in one step (`ip route replace`) instead of deleting and adding them. Otherwise look at the firewall and the queues: `nft list ruleset`, `tc -s qdisc`.",
+    supersedes: [
+      "blackhole-forward",
+      "rto-tail-loss",
+      "loss-rate-high",
+      "rst-mid-stream",
+      "stall-server",
+      "keepalive-timeout",
+      "half-open-peer",
+      "spurious-retransmission",
+    ],
+    evidence: {
+      first: "the first segment that the peer sent again",
+      last: "its last repetition: the one that was answered, or the last in the capture",
+    },
+    references: [
+      "RFC 9293, section 3.10.7.4 (every segment that arrives is acknowledged)",
+      "RFC 1122, section 4.2.3.2 (an acknowledgment waits for less than 0.5 s)",
+      "Linux net/ipv6/route.c, ip6_pol_route",
+    ],
+    options: {
+      minStallMs: {
+        default: 5000,
+        minimum: 1000,
+        description: "shortest silence that is reported of one connection; of several at once it is 1000",
+      },
+    },
+  },
+
+  create(context) {
+    const observed = context.observe(observeStalledAddresses);
+    const minStallNs = context.options["minStallMs"]! * 1e6;
+    return {
+      captureEnd(observation) {
+        for (const outage of findOutages(observed, observation)) {
+          if (outage.kind !== "local") continue;
+          // After its own FIN or RST a host may hold nothing of the connection, and a firewall drops what comes late.
+          if (outage.stalls.every(({ wasClosing }) => wasClosing)) continue;
+          const { run, flowId, lengthNs } = worstOf(outage.stalls)!;
+          const isPlain = outage.route !== null || hasCoincidence(outage.stalls);
+          if (!isPlain && lengthNs < minStallNs) continue;
+          context.report({
+            messageId: "mute",
+            data: { ...outageData(outage), ...scopeData(outage), route: routeSentence(outage.route) },
+            evidence: {
+              first: { flowId, frame: run.firstFrame, timeNs: run.firstNs },
+              last: { flowId, frame: run.lastFrame, timeNs: run.lastNs },
+            },
+            subject: `${outage.host} -> ${outage.affected.join(", ")}`,
+            flowIds: outage.stalls.map((stall) => stall.flowId).sort((a, b) => a - b),
+            confidence: confidenceOf(outage),
+            vantage: outage.vantage,
+            alternatives: alternativesOf(outage),
+            startNs: outage.startNs,
+            endNs: outage.endNs,
+          });
+        }
+      },
+    };
+  },
+});
+
+function confidenceOf({ route, workingOthers }: Outage) {
+  if (route !== null) return "certain";
+  return workingOthers > 0 ? "strong" : "weak";
+}
+
+function alternativesOf({ route, others, workingOthers }: Outage): string[] {
+  if (route !== null) return [];
+  const alternatives = [
+    "A firewall on this host dropped what arrived or what it sent (nft list ruleset), or a queue did before the capture (tc -s qdisc).",
+    "The capture or its filter missed what this host sent.",
+  ];
+  if (others > 0 && workingOthers === 0)
+    alternatives.push("This host stood still, or its link was down: it sent nothing to others either.");
+  return alternatives;
+}

@@ -1,0 +1,121 @@
+import { outageData, routeSentence, scopeData, worstOf } from "../engine/outage-texts.js";
+import { findOutages, type Outage } from "../engine/outages.js";
+import { defineRule } from "../engine/rule.js";
+import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+import { describeError, reportersOf } from "../engine/unreachable-error.js";
+
+/**
+ * A router refuses what is sent to a host. Linux then takes back the backing off of its timer (RFC 6069), so where the
+ * errors themselves were not captured, repetitions at a steady interval tell of them.
+ */
+export const unreachableHost = defineRule({
+  id: "unreachable-host",
+  meta: {
+    summary: "A router answers that a host cannot be reached, and its connections stand still.",
+    severity: "error",
+    messages: {
+      stalled:
+        "{{addresses}} could not be reached from {{host}} for {{worstSeconds}} s: {{reporter}} answered with {{reason}}, {{errors}} times. {{flows}} stood still ({{ending}}). {{scope}}{{route}}",
+      steady:
+        "{{addresses}} did not answer {{host}} for {{worstSeconds}} s, and the segments were repeated {{repeats}} times without backing off, as when each draws an ICMP error. {{flows}} stood still ({{ending}}). {{scope}}{{route}}",
+      refused:
+        "{{attempts}} of {{host}} to connect to {{addresses}} drew {{reason}} from {{reporter}}. {{scope}}{{route}}",
+    },
+    why: "The host may be well, and so may everything around it: its packets are refused on the way, for want of a route or by a rule. TCP goes on trying for a quarter of an hour, and the application only sees that nothing happens.",
+    remedy:
+      "Look at the route on the host that reported it, and on the sender: `ip {{family}} route get {{address}}` must name a gateway and not say unreachable or prohibit; compare with `ip {{family}} route show` and `ip {{family}} route show cache`. Where a routing daemon deletes and adds routes let it replace them (`ip route replace`), and clear a stale entry with `ip {{family}} route flush cache`. Set TCP_USER_TIMEOUT so that the application hears of it.",
+    supersedes: [
+      "syn-unanswered",
+      "rto-tail-loss",
+      "loss-rate-high",
+      "rst-mid-stream",
+      "stall-server",
+      "keepalive-timeout",
+      "half-open-peer",
+      "pmtu-blackhole",
+      "spurious-retransmission",
+    ],
+    evidence: {
+      first: "the first segment that was sent again, or the SYN",
+      sign: "the first ICMP error that quotes the connection; where none was captured the last repetition",
+      last: "the last repetition, or the SYN",
+    },
+    references: [
+      "RFC 4443, section 3.1; RFC 792 (destination unreachable)",
+      "RFC 6069 (retransmissions that do not back off)",
+      "Linux net/ipv4/tcp_ipv4.c, tcp_ld_RTO_revert",
+    ],
+  },
+
+  create(context) {
+    const observed = context.observe(observeStalledAddresses);
+    return {
+      captureEnd(observation) {
+        for (const outage of findOutages(observed, observation)) {
+          if (outage.kind !== "unreachable") continue;
+          const messageId =
+            outage.errors.length === 0 ? "steady" : outage.stalls.length > 0 ? "stalled" : "refused";
+          context.report({
+            messageId,
+            data: {
+              ...outageData(outage),
+              ...scopeData(outage),
+              ...errorData(outage),
+              route: routeSentence(outage.route),
+            },
+            evidence: evidenceOf(outage),
+            subject: `${outage.host} -> ${outage.affected.join(", ")}`,
+            flowIds: [...outage.stalls, ...outage.attempts].map(({ flowId }) => flowId).sort((a, b) => a - b),
+            confidence: confidenceOf(outage),
+            vantage: outage.vantage,
+            alternatives: alternativesOf(outage),
+            startNs: outage.startNs,
+            endNs: outage.endNs,
+          });
+        }
+      },
+    };
+  },
+});
+
+function errorData({ errors, attempts }: Outage): Record<string, string | number> {
+  const count = attempts.length;
+  return {
+    errors: errors.length,
+    attempts: count === 1 ? "1 attempt" : `${count} attempts`,
+    reason: errors[0] === undefined ? "" : describeError(errors[0].error),
+    reporter: reportersOf(errors).join(", "),
+  };
+}
+
+function evidenceOf({ stalls, attempts, errors }: Outage) {
+  // The connection that the first error quotes, so that all evidence is of one.
+  const quoted = errors[0]?.flowId;
+  const stall = stalls.find(({ flowId }) => flowId === quoted) ?? worstOf(stalls);
+  const attempt = attempts.find(({ flowId }) => flowId === quoted) ?? attempts[0];
+  const flowId = stall?.flowId ?? attempt!.flowId;
+  const first =
+    stall === undefined
+      ? { flowId, frame: attempt!.frame, timeNs: attempt!.startNs }
+      : { flowId, frame: stall.run.firstFrame, timeNs: stall.run.firstNs };
+  const last = stall === undefined ? first : { flowId, frame: stall.run.lastFrame, timeNs: stall.run.lastNs };
+  const error = errors.find((each) => each.flowId === flowId)?.error;
+  return {
+    first,
+    sign: error === undefined ? last : { flowId, frame: error.frame, timeNs: error.timeNs },
+    last,
+  };
+}
+
+function confidenceOf({ errors, stalls, workingOthers, recovered, route }: Outage) {
+  if (route !== null || errors.length > 1) return "certain";
+  if (errors.length === 1) return "strong";
+  return stalls.length > 1 || (workingOthers > 0 && recovered > 0) ? "strong" : "weak";
+}
+
+function alternativesOf({ errors, route }: Outage): string[] {
+  if (errors.length > 0 || route !== null) return [];
+  return [
+    "No ICMP error was captured, perhaps for a filter: a sender whose timer never backs off looks the same, and so does one that has reached the longest interval of its own.",
+  ];
+}

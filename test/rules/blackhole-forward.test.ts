@@ -1,0 +1,133 @@
+import { blackholeForward } from "../../src/rules/blackhole-forward.js";
+import { answered, opened, repeated } from "../support/outage-scripts.js";
+import { testRule } from "../support/rule-tester.js";
+
+const DATA = "-> P. 101:201(100) ack 1";
+/** Two connections to one address fall silent; the timer doubles. */
+const silent = (count: number): string => `${opened(count)}
+  ${repeated(count, DATA, [1])}
+  ${repeated(count, `${DATA} @first`, [0.21])}
+  ${repeated(count, DATA, [0.42])}
+  ${answered(9)}
+  ${repeated(count, DATA, [0.85])}
+  ${repeated(count, DATA, [1.7])}
+  ${repeated(count, `${DATA} @last`, [3.4])}`;
+const recovery = (count: number): string => repeated(count, "<- . 1:1(0) ack 201", [0.02]);
+
+testRule(blackholeForward, {
+  invalid: [
+    {
+      name: "two connections to one address, while another address answers",
+      packets: silent(2) + recovery(2),
+      findings: [
+        {
+          messageId: "silence",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "strong",
+          data: { ending: "all recovered", repeats: 5, workingAddresses: 1 },
+        },
+      ],
+    },
+    {
+      name: "attempts to connect meanwhile belong to it",
+      packets: `${silent(2)}
+        connection 5 client 192.0.2.1:40009 server 192.0.2.7:80
+        +.1 -> S 0:0(0)
+        +1  -> S 0:0(0)
+        ${repeated(2, `${DATA} @end`, [5])}`,
+      findings: [
+        {
+          messageId: "silence",
+          evidence: { first: "first-1", last: "end-1" },
+          flows: 3,
+          confidence: "strong",
+          data: { ending: "none recovered in the capture" },
+        },
+      ],
+    },
+    {
+      name: "one connection for a long time, that goes on",
+      packets: silent(1) + recovery(1),
+      findings: [
+        {
+          messageId: "silence",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "strong",
+          data: { ending: "it recovered" },
+        },
+      ],
+    },
+    {
+      name: "one connection that nobody else compares with: the other host may have crashed",
+      packets: `${opened(1)}
+        ${repeated(1, DATA, [1])}
+        ${repeated(1, `${DATA} @first`, [0.2])}
+        ${repeated(1, DATA, [0.4, 0.8, 1.6])}
+        ${repeated(1, `${DATA} @last`, [3.2])}`,
+      findings: [
+        {
+          messageId: "silence",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "weak",
+          severity: "warning",
+          data: { ending: "not recovered in the capture" },
+        },
+      ],
+    },
+    {
+      name: "a client that went away for good",
+      packets: `${opened(1, "192.0.2.7:80", "<-")}
+        ${repeated(1, "<- P. 101:201(100) ack 5", [1])}
+        ${repeated(1, "<- P. 101:201(100) ack 5 @first", [0.2])}
+        ${repeated(1, "<- P. 101:201(100) ack 5", [0.4, 0.8, 1.6])}
+        ${repeated(1, "<- P. 101:201(100) ack 5 @last", [3.2])}`,
+      findings: [
+        {
+          messageId: "vanished",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+  ],
+  valid: [
+    {
+      name: "a tail that is lost twice",
+      packets: `${opened(1)}
+        ${repeated(1, DATA, [1, 0.2, 0.4])}
+        ${recovery(1)}`,
+    },
+    {
+      name: "an idle connection",
+      packets: `${opened(2)}
+        ${repeated(2, DATA, [30])}
+        ${recovery(2)}`,
+    },
+    {
+      name: "data to a peer that has closed and gone",
+      packets: `${opened(1)}
+        +.1 <- F. 1:1(0) ack 101
+        +.0 -> .  101:101(0) ack 2
+        +5  -> P. 101:201(100) ack 2
+        +.2 -> P. 101:201(100) ack 2
+        +.4 -> P. 101:201(100) ack 2
+        +.8 -> P. 101:201(100) ack 2
+        +1.6 -> P. 101:201(100) ack 2
+        +3.2 -> P. 101:201(100) ack 2`,
+    },
+    {
+      name: "a capture of one direction",
+      packets: `
+        0    -> S  0:0(0)
+        +.02 -> .  1:1(0) ack 1
+        +0   -> P. 1:101(100) ack 1
+        +.2  -> P. 1:101(100) ack 1
+        +.4  -> P. 1:101(100) ack 1
+        +.8  -> P. 1:101(100) ack 1
+        +1.6 -> P. 1:101(100) ack 1
+        +3.2 -> P. 1:101(100) ack 1`,
+    },
+  ],
+});

@@ -1,0 +1,51 @@
+import { blackholeReverse } from "../../src/rules/blackhole-reverse.js";
+import { answered, opened, repeated } from "../support/outage-scripts.js";
+import { testRule } from "../support/rule-tester.js";
+
+const PUSH = "<- P. 101:201(100) ack 5";
+const ACK = "-> . 5:5(0) ack 201";
+
+testRule(blackholeReverse, {
+  invalid: [
+    {
+      name: "acknowledgments that do not arrive, of two connections",
+      packets: `${opened(2, "192.0.2.7:80", "<-")}
+        ${repeated(2, PUSH, [1], ACK)}
+        ${repeated(2, `${PUSH} @first`, [0.21], ACK)}
+        ${repeated(2, PUSH, [0.42, 0.84], ACK)}
+        ${answered(9)}
+        ${repeated(2, `${PUSH} @last`, [1.7], ACK)}
+        ${repeated(2, "<- P. 201:301(100) ack 5", [1], "-> . 5:5(0) ack 301")}`,
+      findings: [
+        {
+          messageId: "unheard",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "strong",
+          data: { repeats: 4, ending: "all recovered" },
+        },
+      ],
+    },
+  ],
+  valid: [
+    {
+      name: "an acknowledgment that is lost once",
+      packets: `${opened(1, "192.0.2.7:80", "<-")}
+        ${repeated(1, PUSH, [1, 0.2], ACK)}
+        ${repeated(1, "<- P. 201:301(100) ack 5", [1], "-> . 5:5(0) ack 301")}`,
+    },
+    {
+      name: "one lost acknowledgment after the other, with data that goes on",
+      packets: `${opened(1, "192.0.2.7:80", "<-")}
+        ${repeated(1, PUSH, [1, 0.3], ACK)}
+        ${repeated(1, "<- P. 201:301(100) ack 5", [1, 0.3], "-> . 5:5(0) ack 301")}
+        ${repeated(1, "<- P. 301:401(100) ack 5", [1, 0.3], "-> . 5:5(0) ack 401")}
+        ${repeated(1, "<- P. 401:501(100) ack 5", [1], "-> . 5:5(0) ack 501")}`,
+    },
+    {
+      name: "a FIN that is repeated alone",
+      packets: `${opened(1, "192.0.2.7:80", "<-")}
+        ${repeated(1, "<- F. 101:101(0) ack 5", [1, 0.2, 0.4, 0.8, 1.6], "-> . 5:5(0) ack 102")}`,
+    },
+  ],
+});

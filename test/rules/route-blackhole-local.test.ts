@@ -1,0 +1,93 @@
+import { routeBlackholeLocal } from "../../src/rules/route-blackhole-local.js";
+import { answered, opened, repeated } from "../support/outage-scripts.js";
+import { testRule } from "../support/rule-tester.js";
+
+const PUSH = "<- P. 101:201(100) ack 5";
+const FIN = "<- F. 101:101(0) ack 5";
+/** The peer repeats; this host, which talks to another address as well, sends it nothing. */
+const mute = (count: number, packet: string, between = answered(9)): string => `
+  ${opened(count, "192.0.2.7:80", "<-")}
+  ${repeated(count, packet, [1])}
+  ${repeated(count, `${packet} @first`, [0.21])}
+  ${repeated(count, packet, [0.42])}
+  ${between}
+  ${repeated(count, packet, [0.85, 1.7])}
+  ${repeated(count, `${packet} @last`, [3.4])}`;
+
+testRule(routeBlackholeLocal, {
+  invalid: [
+    {
+      name: "two connections of one peer, while another address is sent to",
+      packets: `${mute(2, PUSH)}
+        ${repeated(2, "-> . 5:5(0) ack 201", [0.1])}`,
+      findings: [
+        {
+          messageId: "mute",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "strong",
+          data: { ending: "all recovered", workingAddresses: 1 },
+        },
+      ],
+    },
+    {
+      name: "the peer's FIN, again and again",
+      packets: mute(1, FIN),
+      findings: [
+        {
+          messageId: "mute",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "strong",
+          data: { ending: "not recovered in the capture" },
+        },
+      ],
+    },
+    {
+      name: "this host sends to nobody else either: it may stand still",
+      packets: answered(9, "192.0.2.6:80") + mute(1, PUSH, "").replace("+0   -> S", "+1   -> S"),
+      findings: [
+        {
+          messageId: "mute",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+  ],
+  valid: [
+    {
+      name: "an application that does not read: its kernel acknowledges",
+      packets: `${opened(2, "192.0.2.7:80", "<-")}
+        ${repeated(2, "<- P. 101:201(100) ack 5", [1])}
+        ${repeated(2, "-> . 5:5(0) ack 201", [0.04])}
+        ${answered(9)}
+        ${repeated(2, "<- P. 201:301(100) ack 5", [20])}
+        ${repeated(2, "-> . 5:5(0) ack 301", [0.04])}`,
+    },
+    {
+      name: "a host that sleeps for two seconds",
+      packets: `${opened(1, "192.0.2.7:80", "<-")}
+        ${repeated(1, PUSH, [1, 0.2, 0.4])}
+        ${answered(9)}
+        ${repeated(1, PUSH, [0.7])}
+        ${repeated(1, "-> . 5:5(0) ack 201", [0.5])}`,
+    },
+    {
+      name: "what comes after the host's own FIN is dropped by its firewall",
+      packets: `${opened(1, "192.0.2.7:80", "<-")}
+        +.1  -> F. 5:5(0) ack 101
+        +.02 <- .  101:101(0) ack 6
+        ${answered(9)}
+        connection 1
+        +1   <- P. 101:201(100) ack 6
+        +.2  <- P. 101:201(100) ack 6
+        +.4  <- P. 101:201(100) ack 6
+        +.8  <- P. 101:201(100) ack 6
+        ${answered(10)}
+        connection 1
+        +1.6 <- P. 101:201(100) ack 6
+        +3.2 <- P. 101:201(100) ack 6`,
+    },
+  ],
+});
