@@ -21,6 +21,8 @@ export const unreachableHost = defineRule({
       refused:
         "{{attempts}} of {{host}} to connect to {{addresses}} drew {{reason}} from {{reporter}}. {{scope}}{{route}}",
     },
+    // Peers that are not there are everyday where many are tried.
+    messageSeverities: { refused: "warning" },
     why: "The host may be well, and so may everything around it: its packets are refused on the way, for want of a route or by a rule. TCP goes on trying for a quarter of an hour, and the application only sees that nothing happens.",
     remedy:
       "Look at the route on the host that reported it, and on the sender: `ip {{family}} route get {{address}}` must name a gateway and not say unreachable or prohibit; compare with `ip {{family}} route show` and `ip {{family}} route show cache`. Where a routing daemon deletes and adds routes let it replace them (`ip route replace`), and clear a stale entry with `ip {{family}} route flush cache`. Set TCP_USER_TIMEOUT so that the application hears of it.",
