@@ -18,18 +18,21 @@ const SURENESS: Readonly<Record<Confidence, number>> = { certain: 2, strong: 1, 
 export function supersedeFindings(findings: readonly Finding[], active: readonly ActiveRule[]): Finding[] {
   const rank = new Map(active.map(({ rule }, index) => [rule.id, { meta: rule.meta, index }]));
   const place = (finding: Finding): number => rank.get(finding.ruleId)?.index ?? active.length;
-  const ordered = [...findings].sort(
-    (a, b) => SURENESS[b.confidence] - SURENESS[a.confidence] || place(a) - place(b),
-  );
   const causes: Cause[] = [];
-  const consequences = new Set<Finding>();
-  for (const finding of ordered) {
-    if (causes.some((cause) => explains(cause, finding))) consequences.add(finding);
+  for (const finding of findings) {
     const meta = rank.get(finding.ruleId)?.meta;
     if (meta?.supersedes !== undefined || meta?.supersedesAtListener !== undefined)
       causes.push({ finding, meta, flowIds: new Set(finding.flowIds) });
   }
-  return findings.filter((finding) => !consequences.has(finding));
+  return findings.filter((finding) => {
+    const own = causes.find((cause) => cause.finding === finding);
+    return !causes.some((cause) => {
+      if (cause === own || !explains(cause, finding)) return false;
+      const surer = SURENESS[cause.finding.confidence] - SURENESS[finding.confidence];
+      if (surer !== 0) return surer > 0;
+      return own === undefined || !explains(own, cause.finding) || place(cause.finding) < place(finding);
+    });
+  });
 }
 
 interface Cause {

@@ -16,6 +16,7 @@ import { rpcCallAbandoned } from "./rpc-call-abandoned.js";
 import { rpcCallUnanswered } from "./rpc-call-unanswered.js";
 import { rpcReconnectLoop } from "./rpc-reconnect-loop.js";
 import { synAckAfterData } from "./syn-ack-after-data.js";
+import { synFloodSuspect } from "./syn-flood-suspect.js";
 import { synRefused } from "./syn-refused.js";
 import { synUnanswered } from "./syn-unanswered.js";
 import { syncookieAckDropped } from "./syncookie-ack-dropped.js";
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   connectTeardownLoop,
   rpcReconnectLoop,
   rpcCallAbandoned,
+  synFloodSuspect,
   rpcCallUnanswered,
   deferAcceptWait,
   synUnanswered,

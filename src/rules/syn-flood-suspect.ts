@@ -1,0 +1,124 @@
+import { growthTestimony, type TimeWindow } from "../engine/accept-queue.js";
+import type { CaptureObservation } from "../engine/capture-observation.js";
+import { densestBurst, type HalfOpenAtListener, HalfOpenFlows } from "../engine/half-open-flows.js";
+import { defineRule } from "../engine/rule.js";
+import { commonVantage } from "../engine/stalled-listeners.js";
+
+/** They grow when the SYN queue is full, with and without SYN cookies. */
+const FULL_SYN_QUEUE = ["TcpExtTCPReqQFullDoCookies", "TcpExtTCPReqQFullDrop"];
+
+/**
+ * Many addresses send a SYN each to one listener and never answer the SYN-ACK: forged senders, whose half-open
+ * connections fill the SYN queue so that others are dropped (RFC 4987, section 2).
+ */
+export const synFloodSuspect = defineRule({
+  id: "syn-flood-suspect",
+  meta: {
+    summary: "Many addresses send SYNs to a listener and never complete the handshake, as in a SYN flood.",
+    severity: "warning",
+    messages: {
+      flood:
+        "{{halfOpenFlows}} of {{listenerFlows}} connections to {{listener}}, from {{sources}} addresses, were left half-open, {{peakFlows}} of them begun within {{windowSeconds}} s: their SYN-ACKs were never answered.{{kernelNote}}",
+    },
+    why: "Each of them holds a place in the SYN queue until its SYN-ACK has been repeated in vain for a minute. When the queue is full, clients that mean it get no answer, or a SYN cookie without the options it has no room for.",
+    remedy:
+      "Count them with `ss -tn state syn-recv 'sport = :{{port}}'` and look at `nstat -az TcpExtTCPReqQFullDoCookies TcpExtTCPReqQFullDrop TcpExtSyncookiesSent`. Keep net.ipv4.tcp_syncookies at 1, raise net.ipv4.tcp_max_syn_backlog, and have the senders filtered where they come in (nftables synproxy, or the provider). Where the senders are real clients, look for what swallows your SYN-ACKs: an asymmetric route or a firewall.",
+    supersedesAtListener: ["accept-queue-syn-drop", "syn-unanswered"],
+    evidence: {
+      syn: "the first SYN of the densest burst whose SYN-ACK was captured",
+      synack: "the server's SYN-ACK to it, which is never answered",
+    },
+    references: [
+      "RFC 4987, section 2",
+      "Linux net/ipv4/tcp_input.c, tcp_conn_request",
+      "TcpExtTCPReqQFullDoCookies, TcpExtTCPReqQFullDrop",
+    ],
+    options: {
+      minHalfOpen: {
+        default: 50,
+        minimum: 2,
+        description: "half-open connections that begin within the window",
+      },
+      minSources: { default: 20, minimum: 1, description: "addresses they come from" },
+      minSharePercent: {
+        default: 50,
+        minimum: 0,
+        description: "their share of the listener's connections that begin within the window",
+      },
+      windowSeconds: { default: 10, minimum: 1, description: "length of the window" },
+    },
+  },
+
+  create(context) {
+    const { options } = context;
+    const halfOpen = new HalfOpenFlows();
+    return {
+      flowEnd(flow, identity, listener) {
+        halfOpen.add(flow, identity, listener);
+      },
+      captureEnd({ endNs, kernel, vantage }) {
+        for (const incident of halfOpen.all(endNs)) {
+          const { flows, completedNs, listener, port } = incident;
+          const burst = findBurst(incident, options);
+          const shown = burst?.find(({ synAck }) => synAck !== null);
+          if (burst === null || shown === undefined || shown.synAck === null) continue;
+          const repeated = burst.filter(({ isSynAckRepeated }) => isSynAckRepeated).length;
+          const isUnfiltered = repeated * 2 >= burst.length;
+          // In a capture of nothing but SYNs every connection looks half-open.
+          if (!isUnfiltered && !halfOpen.hasOtherSegments) continue;
+          const span = { startNs: flows[0]!.startNs, endNs: flows.at(-1)!.startNs };
+          const note = kernelNote(kernel, span);
+          const common = commonVantage(flows);
+          const isStrong = isUnfiltered || completedNs.length > 0;
+          context.report({
+            messageId: "flood",
+            data: {
+              listener: listener.name,
+              port,
+              halfOpenFlows: flows.length,
+              listenerFlows: listener.flows,
+              sources: new Set(flows.map(({ client }) => client)).size,
+              peakFlows: burst.length,
+              windowSeconds: options["windowSeconds"]!,
+              kernelNote: note,
+            },
+            evidence: { syn: shown.syn, synack: shown.synAck },
+            subject: listener.name,
+            flowIds: flows.map(({ flowId }) => flowId),
+            confidence: note === "" ? (isStrong ? "strong" : "weak") : "certain",
+            vantage: common === "unknown" ? vantage.vantage : common,
+            alternatives: [
+              "The SYN-ACKs do not reach real clients: an asymmetric route, or a firewall that drops them.",
+              "Scanners that send SYNs and drop what comes back, from many addresses at once.",
+            ],
+            ...span,
+          });
+        }
+      },
+    };
+  },
+});
+
+/** The half-open flows of the densest window; null when they are too few, from too few addresses, or too small a part. */
+function findBurst({ flows, completedNs }: HalfOpenAtListener, options: Readonly<Record<string, number>>) {
+  const windowNs = options["windowSeconds"]! * 1e9;
+  const { first, count } = densestBurst(flows, windowNs);
+  if (count < options["minHalfOpen"]!) return null;
+  const burst = flows.slice(first, first + count);
+  const [fromNs, toNs] = [burst[0]!.startNs, burst.at(-1)!.startNs];
+  const completed = completedNs.filter((timeNs) => timeNs >= fromNs && timeNs <= toNs).length;
+  if (count * 100 < (count + completed) * options["minSharePercent"]!) return null;
+  return new Set(burst.map(({ client }) => client)).size < options["minSources"]! ? null : burst;
+}
+
+/** What the kernel says of the SYN queue meanwhile, as a sentence; empty when nothing. */
+function kernelNote(kernel: CaptureObservation["kernel"], window: TimeWindow): string {
+  if (kernel === null) return "";
+  const grown = FULL_SYN_QUEUE.map((name) => ({
+    name,
+    growth: growthTestimony(kernel.counters, name, window),
+  })).filter(({ growth }) => growth.verdict === "grown");
+  if (grown.length === 0) return "";
+  const told = grown.map(({ name, growth }) => `${name} grew by ${growth.delta}`).join(" and ");
+  return ` The kernel confirms that the SYN queue was full: ${told}.`;
+}
