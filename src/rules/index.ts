@@ -11,6 +11,7 @@ import { captureOffload } from "./capture-offload.js";
 import { connectTeardownLoop } from "./connect-teardown-loop.js";
 import { deferAcceptWait } from "./defer-accept-wait.js";
 import { handshakeAckDropped } from "./handshake-ack-dropped.js";
+import { reusedTupleDropped } from "./reused-tuple-dropped.js";
 import { routeBlackholeLocal } from "./route-blackhole-local.js";
 import { rpcCallAbandoned } from "./rpc-call-abandoned.js";
 import { rpcCallUnanswered } from "./rpc-call-unanswered.js";
@@ -37,6 +38,7 @@ export const rules: readonly Rule[] = [
   rpcReconnectLoop,
   rpcCallAbandoned,
   synFloodSuspect,
+  reusedTupleDropped,
   rpcCallUnanswered,
   deferAcceptWait,
   synUnanswered,
