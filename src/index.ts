@@ -25,6 +25,13 @@ export type { FlowIdentity } from "./flows/flow-identity.js";
 export type { Progress } from "./progress-meter.js";
 export type { KernelInputs } from "./read-kernel-files.js";
 export type {
+  AcceptedFinding,
+  BaselineSummary,
+  CheckedExpectation,
+  GatedFinding,
+  GateSummary,
+} from "./report/gate-summary.js";
+export type {
   CaptureSummary,
   KernelFileSummary,
   KernelSummary,

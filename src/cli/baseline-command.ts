@@ -3,6 +3,7 @@ import { AnalyzeError } from "../errors.js";
 import { acceptFindings } from "../gate/baseline.js";
 import { formatBaseline } from "../gate/baseline-file.js";
 import { dateAfter, dateOf, isDate } from "../gate/date.js";
+import { keyOf } from "../gate/rated-finding.js";
 import { readBaseline } from "../read-gate-files.js";
 import { replaceFile } from "../replace-file.js";
 import { printable } from "../report/printable.js";
@@ -10,7 +11,7 @@ import { countOf } from "../report/quantity.js";
 import { rules } from "../rules/index.js";
 import { type DatabaseArguments, withDatabase } from "./database-argument.js";
 import { EXIT_CLEAN } from "./exit-code.js";
-import { Output } from "./output.js";
+import { Output, withLineEnds } from "./output.js";
 import { readRatedFindings } from "./read-run-summary.js";
 
 export const DEFAULT_BASELINE = "tcptrace.baseline.json";
@@ -42,7 +43,12 @@ export async function runBaseline(given: BaselineArguments): Promise<number> {
   const reason = given.reason ?? DEFAULT_REASON;
   const accepted = acceptFindings(findings, before, { reason, expires, today });
   replaceFile(path, [formatBaseline(accepted)], "the baseline", "BASELINE_WRITE");
-  const sentence = `${countOf(accepted.length, "finding is", "findings are")} accepted in ${printable(path)}.`;
-  await new Output(process.stdout).write([`${sentence}\n`]);
+  const kept = new Set(accepted.map((entry) => keyOf(entry.rule, entry.subject)));
+  const gone = before.filter((entry) => !kept.has(keyOf(entry.rule, entry.subject)));
+  const sentences = [
+    `${countOf(accepted.length, "finding is", "findings are")} accepted in ${path}.`,
+    ...gone.map(({ rule, subject }) => `Left out, since it is found no more: ${rule} about ${subject}.`),
+  ];
+  await new Output(process.stdout).write(withLineEnds(sentences.map(printable)));
   return EXIT_CLEAN;
 }

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { AnalyzeError } from "../errors.js";
 import { REPORT_FORMATS, type ReportFormatName } from "../report-formats.js";
 
@@ -16,7 +17,7 @@ export interface ReportTarget {
  */
 export function readReportArguments(given: readonly string[]): ReportTarget[] {
   const targets = given.map(readReportArgument);
-  const paths = targets.map(({ path }) => path).filter((path) => path !== STANDARD_OUTPUT);
+  const paths = targets.flatMap(({ path }) => (path === STANDARD_OUTPUT ? [] : [resolve(path)]));
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   if (twice !== undefined) {
     throw new AnalyzeError("USAGE", `--report names ${twice} twice; every report needs a file of its own.`);

@@ -1,6 +1,7 @@
 import { CheckedJson } from "../checked-json/checked-json.js";
 import { SEVERITIES } from "../engine/finding.js";
 import type { AcceptedFinding } from "../report/gate-summary.js";
+import { printableJson } from "../report/printable.js";
 import { isDate } from "./date.js";
 import { keyOf } from "./rated-finding.js";
 
@@ -10,7 +11,7 @@ const KEYS = ["rule", "subject", "severity", "rateUpTo", "reason", "expires"];
 
 /** The text of a baseline file: an entry a block, so that a version control shows what changed. */
 export function formatBaseline(accepted: readonly AcceptedFinding[]): string {
-  return `${JSON.stringify({ version: VERSION, accepted }, null, 2)}\n`;
+  return `${printableJson({ version: VERSION, accepted }, 2)}\n`;
 }
 
 /**

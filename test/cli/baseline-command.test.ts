@@ -39,6 +39,13 @@ describe("the command baseline", () => {
     expect(gone.exitCode).to.equal(0);
     expect(gone.stdout).to.contain("Gone: syn-ack-after-data about 192.0.2.2:80");
 
+    expect(
+      (await run("baseline", "--db", "tcptrace.db", "--output", "tcptrace.baseline.json")).stdout,
+    ).to.equal(
+      "0 findings are accepted in tcptrace.baseline.json.\n" +
+        "Left out, since it is found no more: syn-ack-after-data about 192.0.2.2:80.\n",
+    );
+
     const stricter = { ...accepted[0], rateUpTo: 0.3 };
     const expired = { ...accepted[0], expires: "2020-01-01" };
     for (const [entry, sentence] of [
