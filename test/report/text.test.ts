@@ -49,6 +49,20 @@ describe("the text report", () => {
 `);
   });
 
+  it("says which findings tell of one incident, and numbers all of them on", () => {
+    const text = plain(
+      sampleReport({
+        findings: [
+          sampleFinding({ flowIds: [1, 2] }),
+          sampleFinding({ flowIds: [9] }),
+          sampleFinding({ flowIds: [2, 3] }),
+        ],
+      }),
+    );
+    expect(text).to.contain("Findings 1 to 2 are one incident of 3 connections:\n\n1. error");
+    expect(text.indexOf("3. error")).to.be.greaterThan(text.indexOf("2. error"));
+  });
+
   it("points to the evidence's flow when that is not the first", () => {
     const text = plain(sampleReport({ findings: [sampleFinding({ flowIds: [3, 17] })] }));
     expect(text).to.contain("show 17").and.not.contain("show 3");
