@@ -139,6 +139,7 @@ function addQuery(program: Command, setExitCode: (code: number) => void): void {
 function addShow(program: Command, setExitCode: (code: number) => void): void {
   reading(program, "show", "print a flow packet by packet, findings beside the packets")
     .argument("<flow>", "number of the flow")
+    .option("--no-plot", "without the drawing of sequence numbers over time")
     .option("--json", "as a JSON object")
     .action(async (flow: string, given: ShowArguments) => setExitCode(await runShow(flow, given)));
 }

@@ -31,7 +31,8 @@ const FINDINGS = `
   WHERE finding_flow_links.flow_id = :flowId ORDER BY findings.id`;
 
 const ROWS = `
-  SELECT source, timeline.frame, segments.time_ns, direction, packet, labels, timeline.cause, findings, timeline.is_copy
+  SELECT source, timeline.frame, segments.time_ns, direction, packet, segments.seq, segments.length, segments.ack,
+    segments.window = 0 AND segments.flags & 4 = 0 AS is_zero_window, labels, timeline.cause, findings, timeline.is_copy
   FROM timeline
   JOIN segments ON segments.id = segment_id
   JOIN captures ON captures.id = timeline.capture_id
@@ -135,6 +136,10 @@ function* packetRows(database: OpenDatabase, flowId: number, startNs: number): I
       timeNs: row.integer("time_ns") - startNs,
       direction: row.oneOf("direction", ["->", "<-"]),
       packet: row.text("packet"),
+      seq: row.integer("seq"),
+      length: row.integer("length"),
+      ack: row.integerOrNull("ack"),
+      isZeroWindow: row.integer("is_zero_window") === 1,
       isCopy: row.integer("is_copy") === 1,
       labels: row.textOrNull("labels"),
       cause: row.textOrNull("cause"),

@@ -1,6 +1,7 @@
 import { ladderHeader } from "./ladder-header.js";
 import { toNotation } from "./notation-packet.js";
 import { printable } from "./printable.js";
+import type { SequencePlot } from "./sequence-plot.js";
 import type { FlowTimeline, TimelineIcmpError, TimelineRow } from "./timeline.js";
 
 /** Where notes begin, as far as the packet leaves room. */
@@ -11,9 +12,12 @@ const TIME_WIDTH = 11;
 /**
  * One flow as a script of the packet notation (src/tcp/notation.ts): what is known of it as notes, then its ends, then
  * a line a packet with the frame number, tshark's labels, the cause of a repetition and what it proves in the note behind it. ICMP errors stand as notes in
- * their place. Times are seconds since the flow's first segment.
+ * their place. Times are seconds since the flow's first segment. `plots` are drawn behind the packets, as notes.
  */
-export function* ladderLines(timeline: FlowTimeline): IterableIterator<string> {
+export function* ladderLines(
+  timeline: FlowTimeline,
+  plots: readonly SequencePlot[] = [],
+): IterableIterator<string> {
   const { flow, icmpErrors } = timeline;
   yield* ladderHeader(timeline);
   yield `connection 1 client ${printable(flow.client)} server ${printable(flow.server)}`;
@@ -24,11 +28,17 @@ export function* ladderLines(timeline: FlowTimeline): IterableIterator<string> {
       yield icmpErrorLine(icmpErrors[nextError++]!, flow.source);
     }
     yield packetLine(row, flow.source);
+    for (const plot of plots) plot.add(row);
     rows++;
   }
   for (const error of icmpErrors.slice(nextError)) yield icmpErrorLine(error, flow.source);
   if (rows === 0)
     yield "// its packets were not kept: analyse with --timeline all, or flagged when it has findings";
+  for (const plot of plots) {
+    const lines = plot.lines();
+    if (lines.length > 0) yield "//";
+    for (const line of lines) yield `// ${line}`;
+  }
 }
 
 function packetLine(row: TimelineRow, flowSource: string): string {

@@ -60,6 +60,12 @@ export interface TimelineRow {
   readonly direction: "->" | "<-";
   /** Such as `P. 1:6(5) ack 1 win 512 <TS val 7 ecr 3>`. */
   readonly packet: string;
+  /** Relative number of its first octet, octets of payload, and acknowledgment number; that is null without ACK. */
+  readonly seq: number;
+  readonly length: number;
+  readonly ack: number | null;
+  /** It offers no window. */
+  readonly isZeroWindow: boolean;
   /** The capture recorded this very packet before. */
   readonly isCopy: boolean;
   /** tshark's labels, blanks between, such as `retransmission fast_retransmission`; null when none. */
