@@ -21,6 +21,7 @@ import { synFloodSuspect } from "./syn-flood-suspect.js";
 import { synRefused } from "./syn-refused.js";
 import { synUnanswered } from "./syn-unanswered.js";
 import { syncookieAckDropped } from "./syncookie-ack-dropped.js";
+import { timeWaitOverflow } from "./time-wait-overflow.js";
 import { unreachableHost } from "./unreachable-host.js";
 
 /** Every rule, in the order in which lists show them. */
@@ -39,6 +40,7 @@ export const rules: readonly Rule[] = [
   rpcCallAbandoned,
   synFloodSuspect,
   reusedTupleDropped,
+  timeWaitOverflow,
   rpcCallUnanswered,
   deferAcceptWait,
   synUnanswered,
