@@ -125,10 +125,10 @@ export class FlowTable {
 
       this.#labeller.label(flow, batch, row);
 
-      flow.lastFrame = batch.frame[row]!;
       flow.lastCaptureId = captureId;
       if (this.#copies.isCopy(batch, row, id, fromServer)) {
         batch.isCopy[row] = 1;
+        flow.lastFrame = batch.frame[row]!;
         const endpoint = fromServer === 1 ? flow.server : flow.client;
         endpoint.copies++;
         this.evidence.noteCopy(flow, batch, row, this.#copies);
@@ -149,6 +149,7 @@ export class FlowTable {
       if (kinds & watchedKinds) {
         watcher(flow, row, kinds);
       }
+      flow.lastFrame = batch.frame[row]!;
       if (!updateSteadily(flow, batch, row)) tracker.update(flow, batch, row);
     }
   }
