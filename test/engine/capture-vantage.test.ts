@@ -83,7 +83,7 @@ describe("captures of the same connections, taken at three places at once", () =
   });
 
   it("leave open on which end of one link a capture was taken", async () => {
-    expect((await summaryOf("healthy-veth")).vantage).to.equal(null);
+    expect((await summaryOf("accept-queue-overflow-veth")).vantage).to.equal(null);
     expect((await summaryOf("health-checks")).vantage).to.equal(null);
   });
 });
