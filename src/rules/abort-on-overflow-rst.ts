@@ -21,6 +21,7 @@ export const abortOnOverflowRst = defineRule({
     remedy:
       "Look at `sysctl net.ipv4.tcp_abort_on_overflow` on the server's host, at the accept queue with `ss -ltn 'sport = :{{port}}'` (Recv-Q above Send-Q is full), and at `nstat -az TcpExtListenOverflows TcpExtEmbryonicRsts`. Raise the application's listen() backlog together with net.core.somaxconn and accept faster; let clients try again after a pause. With the setting off the same connections hang instead.",
     supersedes: ["rst-mid-stream", "half-open-peer"],
+    supersedesAtListener: ["stall-server", "rto-tail-loss", "loss-rate-high"],
     evidence: {
       synack: "the server's SYN-ACK",
       ack: "the client's ACK that completes the handshake",

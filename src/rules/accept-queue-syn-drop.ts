@@ -22,6 +22,7 @@ export const acceptQueueSynDrop = defineRule({
     remedy:
       "Look at the accept queue with `ss -ltn 'sport = :{{port}}'` (Recv-Q above Send-Q is full) and at `nstat -az TcpExtListenOverflows TcpExtListenDrops TcpExtTCPReqQFullDrop` (the last one tells of a full SYN queue instead). Raise the application's listen() backlog together with net.core.somaxconn, and accept faster. net.ipv4.tcp_abort_on_overflow does nothing for these clients.",
     supersedes: ["syn-unanswered"],
+    supersedesAtListener: ["stall-server", "rto-tail-loss", "loss-rate-high"],
     evidence: {
       syn: "the client's first SYN",
       repeat: "the SYN again, because nothing came back",

@@ -31,6 +31,7 @@ export const handshakeAckDropped = defineRule({
     why: "The client took its connection for established while the server had dropped the handshake's last ACK and the data behind it, as a full accept queue makes it do. Each such connection starts with a retransmission timeout.",
     remedy:
       "Look at the accept queue with `ss -ltn 'sport = :{{port}}'` (Recv-Q above Send-Q is full) and at `nstat -az TcpExtListenOverflows TcpExtSyncookiesRecv`. Raise the application's listen() backlog together with net.core.somaxconn and net.ipv4.tcp_max_syn_backlog, and accept faster.",
+    supersedesAtListener: ["stall-server", "rto-tail-loss", "loss-rate-high"],
     evidence: {
       synack: "the server's SYN-ACK",
       ack: "the client's ACK that completes the handshake",

@@ -10,12 +10,18 @@ import { captureLossy } from "./capture-lossy.js";
 import { captureOffload } from "./capture-offload.js";
 import { connectTeardownLoop } from "./connect-teardown-loop.js";
 import { deferAcceptWait } from "./defer-accept-wait.js";
+import { delayedAckNagle } from "./delayed-ack-nagle.js";
 import { handshakeAckDropped } from "./handshake-ack-dropped.js";
+import { lossRateHigh } from "./loss-rate-high.js";
+import { reordering } from "./reordering.js";
 import { reusedTupleDropped } from "./reused-tuple-dropped.js";
 import { routeBlackholeLocal } from "./route-blackhole-local.js";
 import { rpcCallAbandoned } from "./rpc-call-abandoned.js";
 import { rpcCallUnanswered } from "./rpc-call-unanswered.js";
 import { rpcReconnectLoop } from "./rpc-reconnect-loop.js";
+import { rtoTailLoss } from "./rto-tail-loss.js";
+import { spuriousRetransmission } from "./spurious-retransmission.js";
+import { stallServer } from "./stall-server.js";
 import { synAckAfterData } from "./syn-ack-after-data.js";
 import { synFloodSuspect } from "./syn-flood-suspect.js";
 import { synRefused } from "./syn-refused.js";
@@ -23,6 +29,8 @@ import { synUnanswered } from "./syn-unanswered.js";
 import { syncookieAckDropped } from "./syncookie-ack-dropped.js";
 import { timeWaitOverflow } from "./time-wait-overflow.js";
 import { unreachableHost } from "./unreachable-host.js";
+import { windowScaleLost } from "./window-scale-lost.js";
+import { zeroWindowStall } from "./zero-window-stall.js";
 
 /** Every rule, in the order in which lists show them. */
 export const rules: readonly Rule[] = [
@@ -45,6 +53,14 @@ export const rules: readonly Rule[] = [
   deferAcceptWait,
   synUnanswered,
   synRefused,
+  zeroWindowStall,
+  stallServer,
+  lossRateHigh,
+  rtoTailLoss,
+  delayedAckNagle,
+  windowScaleLost,
+  spuriousRetransmission,
+  reordering,
   captureLossy,
   captureFiltered,
   captureDuplicated,

@@ -42,6 +42,7 @@ export const syncookieAckDropped = defineRule({
     why: "The client believes that it is connected and waits for an answer until its own timeout, while the server has nothing: with SYN cookies the connection exists only once the ACK is accepted, and a full accept queue drops it.",
     remedy:
       "Compare `nstat -az TcpExtSyncookiesSent TcpExtSyncookiesRecv TcpExtSyncookiesFailed TcpExtListenOverflows TcpExtTCPReqQFullDoCookies` before and after, and look at `ss -ltn 'sport = :{{port}}'`. Raise the application's listen() backlog, net.core.somaxconn and net.ipv4.tcp_max_syn_backlog together and accept faster. Keep net.ipv4.tcp_syncookies on: cookies are the fallback, not the fault. Where the server speaks first (SMTP, SSH, MySQL), give clients a timeout for its greeting.",
+    supersedesAtListener: ["stall-server", "rto-tail-loss", "loss-rate-high"],
     evidence: {
       synack: "the server's SYN-ACK",
       ack: "the client's ACK that completes the handshake",

@@ -1,0 +1,88 @@
+import type { Segment } from "../decode/segment.js";
+import type { Endpoint } from "../flows/endpoint.js";
+import { type Flow, IS_CLOSED_BY_SERVER } from "../flows/flow.js";
+import { roundTripNs } from "./flow-round-trip.js";
+
+/** What is kept per flow of its waits for answers. Frames are 0 until seen. */
+export const SERVER_WAIT_FIELDS = [
+  "requestNs",
+  "serverNext",
+  "pushes",
+  "waits",
+  "totalNs",
+  "worstNs",
+  "beforeNs",
+  "beforeFrame",
+  "answerNs",
+  "answerFrame",
+] as const;
+export type ServerWaitState = Record<(typeof SERVER_WAIT_FIELDS)[number], number>;
+
+/** Shortest wait to look at: so long in itself, and so many round trips. */
+export interface WaitLimits {
+  readonly minWaitNs: number;
+  readonly roundTrips: number;
+}
+
+/** All that a client sends as one request leaves within this time. */
+const ONE_REQUEST_NS = 200_000_000;
+
+/**
+ * Notes a wait that the segment ends: the server's first data since the client's last, which it had acknowledged, with
+ * nothing in flight either way and the client's window open. Give it every segment after a pause, in order. What the
+ * server sends of itself, after data of its own, ends no wait: the client would have acknowledged that data, so its
+ * request is no longer the last that it sent. Its keepalives are noted, and do not count.
+ */
+export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, limits: WaitLimits): void {
+  const { client, server } = flow;
+  // A request that was sent again had not arrived. Keepalives may have an octet.
+  if (!segment.fromServer && segment.payloadLength > 1) state.requestNs = Number.NaN;
+  else if (client.lastNs === client.labelNextSeqNs) {
+    state.requestNs = client.labelNextSeqNs;
+    state.serverNext = server.nextSeq;
+  }
+  if (!segment.fromServer || segment.payloadLength === 0 || segment.cause !== 0) return;
+  if (client.payloadBytes === 0 || client.window === 0) return;
+  // What comes behind a gap is not all of the answer: its beginning was sent before, and lost.
+  if (segment.relativeSeq !== server.nextSeq) return;
+  if (server.ackedTo < client.nextSeq || client.ackedTo < server.nextSeq) return;
+  if (state.requestNs !== client.labelNextSeqNs || state.serverNext !== server.nextSeq) {
+    if (segment.timeNs - flow.endNs >= limits.minWaitNs) state.pushes++;
+    return;
+  }
+  const waitedNs = segment.timeNs - client.labelNextSeqNs;
+  if (waitedNs < Math.max(limits.minWaitNs, limits.roundTrips * roundTripNs(flow))) return;
+  state.waits++;
+  state.totalNs += waitedNs;
+  if (waitedNs <= state.worstNs) return;
+  state.worstNs = waitedNs;
+  state.beforeNs = flow.endNs;
+  state.beforeFrame = flow.lastFrame;
+  state.answerNs = segment.timeNs;
+  state.answerFrame = segment.frame;
+}
+
+/** From the client's first data to the server's first, nanoseconds; null when the server spoke first or never. */
+export function firstAnswerNs({ client, server }: Flow): number | null {
+  if (client.firstDataFrame === 0 || server.firstDataFrame === 0) return null;
+  return server.firstDataNs > client.firstDataNs ? server.firstDataNs - client.firstDataNs : null;
+}
+
+/**
+ * The client sent one request, all of which the server acknowledged, and the server sent nothing until the client
+ * closed or the capture ended: when the wait ended, nanoseconds, or Infinity while the connection is open; null when it
+ * is not so.
+ */
+export function unansweredUntilNs(flow: Flow): number | null {
+  const { client, server, facts } = flow;
+  if (client.firstDataFrame === 0 || server.segments === 0 || server.payloadBytes > 0) return null;
+  if (client.synFrame === 0 || server.synFrame === 0 || facts & IS_CLOSED_BY_SERVER) return null;
+  const closedNs = flow.closedNs > 0 ? flow.closedNs : Number.POSITIVE_INFINITY;
+  if (server.ackedTo < sentBeforeFin(client)) return null;
+  const lastSentNs = client.finFrame > 0 ? client.firstDataNs : client.labelNextSeqNs;
+  return lastSentNs - client.firstDataNs <= ONE_REQUEST_NS ? closedNs : null;
+}
+
+function sentBeforeFin({ nextSeq, finFrame }: Endpoint): number {
+  return finFrame > 0 ? nextSeq - 1 : nextSeq;
+}

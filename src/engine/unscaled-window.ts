@@ -1,0 +1,65 @@
+import { HAS_WINDOW_SCALE } from "../flows/endpoint.js";
+import { type Flow, HAS_PROGRESS } from "../flows/flow.js";
+import type { Evidence } from "./finding.js";
+import type { Suffering } from "./listener-incidents.js";
+
+/** What is kept per flow: the window of the SYN-ACK, and how often data filled a window that scaling would enlarge. */
+export const UNSCALED_WINDOW_FIELDS = ["synAckWindow", "fulls", "fullNs", "fullFrame"] as const;
+export type UnscaledWindowState = Record<(typeof UNSCALED_WINDOW_FIELDS)[number], number>;
+
+/** A scaled window of a server that has room is smaller than the one in its SYN-ACK by this factor at least. */
+const MISMATCH_FACTOR = 4;
+/** A transfer of less fits into a window that nobody scaled. Octets. */
+const LARGE_BYTES = 65_535;
+/** Windows filled so often limit a transfer. */
+const LIMITING_FULLS = 3;
+
+/**
+ * mismatch: the server's later windows are those of one that scales, so it and the client differ by the factor.
+ * limited: neither scales, and data filled the window again and again. unscaled: neither scales.
+ */
+export type UnscaledKind = "mismatch" | "limited" | "unscaled";
+
+export interface UnscaledWindow extends Suffering<"syn" | "synack" | "sign"> {
+  readonly kind: UnscaledKind;
+  /** Either direction carried so much that a larger window could have mattered. */
+  readonly isLarge: boolean;
+}
+
+/**
+ * What came of a window scale that the client offered and the SYN-ACK, as captured, does not have; null when it is not
+ * so. With a mismatch the right edge of the window went back: a server that has taken few octets offers far less than
+ * in its SYN-ACK, which is not done otherwise (RFC 9293, section 3.8.6).
+ */
+export function findUnscaledWindow(state: UnscaledWindowState, flow: Flow): UnscaledWindow | null {
+  const { client, server } = flow;
+  if ((client.facts & HAS_WINDOW_SCALE) === 0 || client.windowScale === 0) return null;
+  if (server.facts & HAS_WINDOW_SCALE || server.synFrame === 0 || state.synAckWindow === 0) return null;
+  // Of a handshake that went no further nothing is known; a SYN sent again may have had no options.
+  if ((flow.facts & HAS_PROGRESS) === 0 || client.syns > 1) return null;
+  const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
+  const isRetreat =
+    server.window > 0 &&
+    server.rstFrame === 0 &&
+    server.window * MISMATCH_FACTOR <= state.synAckWindow &&
+    server.ackedTo + server.window * MISMATCH_FACTOR <= state.synAckWindow;
+  const kind = isRetreat ? "mismatch" : state.fulls >= LIMITING_FULLS ? "limited" : "unscaled";
+  const sign =
+    kind === "limited" ? at(state.fullFrame, state.fullNs) : at(flow.progressFrame, flow.progressNs);
+  return {
+    kind,
+    isLarge: client.uniqueBytes > LARGE_BYTES || server.uniqueBytes > LARGE_BYTES,
+    side: "server",
+    count: 1,
+    totalNs: 0,
+    // The largest transfer is the one that a larger window would have helped most.
+    worstNs: Math.max(client.uniqueBytes, server.uniqueBytes),
+    evidence: {
+      syn: at(client.synFrame, client.synNs),
+      synack: at(server.synFrame, server.synNs),
+      sign,
+    },
+    startNs: client.synNs,
+    endNs: flow.endNs,
+  };
+}

@@ -1,0 +1,102 @@
+import { type Flow, IS_KNOWN_BY_SYN, IS_KNOWN_BY_SYN_ACK } from "../flows/flow.js";
+import type { FlowIdentity } from "../flows/flow-identity.js";
+import type { Evidence } from "./finding.js";
+import { type Sufferer, type Suffering, suffererOf } from "./listener-incidents.js";
+import type { Listener } from "./listeners.js";
+import { firstAnswerNs, type ServerWaitState, unansweredUntilNs } from "./server-waits.js";
+import { TypicalTime } from "./typical-time.js";
+
+/** Waits kept of one listener: what more there are would say the same. */
+const MAX_WAITS = 100_000;
+/** A client that spends this share of its connection in several waits is meant to wait. */
+const WAITING_SHARE = 0.8;
+const WAITING_TIMES = 2;
+
+export type WaitRole = "before" | "answer";
+
+/** A flow that waited for its server, or still does: then `endNs` is Infinity while the connection is open. */
+export interface WaitedFlow extends Sufferer, Suffering<WaitRole> {
+  /** It did little else than to wait, several times. */
+  readonly isMeantToWait: boolean;
+  /** The longest wait was for the server's first data. */
+  readonly isFirstAnswer: boolean;
+}
+
+/** What is known of the answers of one listener. */
+export interface WaitedListener {
+  readonly listener: Listener;
+  readonly port: number;
+  /** First answers of its flows. */
+  readonly usual: TypicalTime;
+  readonly waits: WaitedFlow[];
+  /** Flows whose one request has no answer. */
+  readonly unanswered: WaitedFlow[];
+}
+
+/** Collects by listener how long its answers took: what is usual there, and the flows that waited. */
+export class WaitedFlows {
+  readonly #byListener = new Map<Listener, WaitedListener>();
+
+  add(flow: Flow, identity: FlowIdentity, listener: Listener, kept: ServerWaitState): void {
+    // Who is the server is a guess in a capture that begins in mid-stream, and after all it may be the one that asks.
+    if ((flow.facts & (IS_KNOWN_BY_SYN | IS_KNOWN_BY_SYN_ACK)) === 0) return;
+    const answerNs = firstAnswerNs(flow);
+    if (answerNs !== null) this.#of(listener, identity).usual.add(answerNs);
+    if (kept.waits > 0 && kept.pushes === 0) {
+      const { waits } = this.#of(listener, identity);
+      if (waits.length < MAX_WAITS) waits.push(waitOf(suffererOf(flow, identity, listener), flow, kept));
+    }
+    const untilNs = unansweredUntilNs(flow);
+    if (untilNs === null) return;
+    const { unanswered } = this.#of(listener, identity);
+    if (unanswered.length < MAX_WAITS)
+      unanswered.push(unansweredOf(suffererOf(flow, identity, listener), flow, untilNs));
+  }
+
+  listeners(): IterableIterator<WaitedListener> {
+    return this.#byListener.values();
+  }
+
+  #of(listener: Listener, { serverPort }: FlowIdentity): WaitedListener {
+    let entry = this.#byListener.get(listener);
+    if (entry === undefined) {
+      entry = { listener, port: serverPort, usual: new TypicalTime(), waits: [], unanswered: [] };
+      this.#byListener.set(listener, entry);
+    }
+    return entry;
+  }
+}
+
+function waitOf(sufferer: Sufferer, flow: Flow, kept: ServerWaitState): WaitedFlow {
+  const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
+  const { waits, totalNs, worstNs, answerNs } = kept;
+  return {
+    ...sufferer,
+    side: "server",
+    count: waits,
+    totalNs,
+    worstNs,
+    evidence: { before: at(kept.beforeFrame, kept.beforeNs), answer: at(kept.answerFrame, answerNs) },
+    startNs: answerNs - worstNs,
+    endNs: answerNs,
+    isFirstAnswer: kept.answerFrame === flow.server.firstDataFrame,
+    isMeantToWait: waits >= WAITING_TIMES && totalNs >= WAITING_SHARE * (flow.endNs - flow.startNs),
+  };
+}
+
+function unansweredOf(sufferer: Sufferer, flow: Flow, untilNs: number): WaitedFlow {
+  const { firstDataFrame, firstDataNs } = flow.client;
+  const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
+  return {
+    ...sufferer,
+    side: "server",
+    count: 1,
+    totalNs: untilNs - firstDataNs,
+    worstNs: untilNs - firstDataNs,
+    evidence: { before: at(firstDataFrame, firstDataNs), answer: at(flow.lastFrame, flow.endNs) },
+    startNs: firstDataNs,
+    endNs: untilNs,
+    isMeantToWait: false,
+    isFirstAnswer: true,
+  };
+}

@@ -1,0 +1,71 @@
+import { DELAYED_ACK_FIELDS, findDelayedAcks, followPauses } from "../engine/delayed-acks.js";
+import {
+  incidentData,
+  incidentReport,
+  ListenerIncidents,
+  type Suffering,
+  suffererOf,
+} from "../engine/listener-incidents.js";
+import { defineRule } from "../engine/rule.js";
+
+/**
+ * A sender with a small segment in flight holds the next one back (Nagle), and its receiver waits with the ACK for data
+ * of its own to send it with (delayed ACK). Neither has anything to wait for but the other, until the ACK's timer ends
+ * it. Once is chance; every few writes is a program that writes in pieces.
+ */
+export const delayedAckNagle = defineRule({
+  id: "delayed-ack-nagle",
+  meta: {
+    summary: "Small writes wait for delayed ACKs, again and again.",
+    severity: "warning",
+    messages: {
+      waits:
+        "On {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} the {{side}} sent its next small segment only when the {{peer}}'s delayed ACK had come: {{times}}, {{meanMs}} ms each, {{totalSeconds}} s in all.",
+    },
+    why: "Nothing is lost and nobody is busy: Nagle's algorithm keeps a small segment back while another is not acknowledged, and the {{peer}}, with nothing to send, waits 40 ms to 200 ms with that ACK. Each message that is written in pieces costs that time.",
+    remedy:
+      "Let the {{side}} write each message at once (writev(), a buffer, or TCP_CORK while it is put together), or set TCP_NODELAY; see by `strace -f -e trace=write,writev,sendto,sendmsg,setsockopt -p PID` whether it writes in pieces. TCP_QUICKACK at the {{peer}} only hides it.",
+    evidence: {
+      small: "a small segment of the one whose ACK was waited for longest",
+      ack: "its ACK, which came late and let the next small segment go",
+    },
+    references: [
+      "RFC 896",
+      "RFC 9293, sections 3.7.4 and 3.8.6.3",
+      "Linux include/net/tcp.h, TCP_DELACK_MIN",
+      "TcpExtDelayedACKs",
+    ],
+    options: {
+      minWaits: { default: 4, minimum: 1, description: "such waits that a connection must have" },
+    },
+  },
+
+  create(context) {
+    const states = context.perFlow(...DELAYED_ACK_FIELDS);
+    const incidents = new ListenerIncidents<Suffering<"small" | "ack">>();
+    return {
+      paused(segment, flow) {
+        followPauses(states.of(flow), segment, flow);
+      },
+      flowEnd(flow, identity, listener) {
+        const found = findDelayedAcks(states.of(flow), flow);
+        if (found === null || found.count < context.options["minWaits"]!) return;
+        incidents.add(suffererOf(flow, identity, listener), found);
+      },
+      captureEnd() {
+        for (const incident of incidents.all()) {
+          const meanMs = Math.round(incident.totalNs / incident.count / 1e6);
+          context.report({
+            ...incidentReport(incident),
+            messageId: "waits",
+            data: { ...incidentData(incident), meanMs },
+            confidence: "strong",
+            alternatives: [
+              "The application writes the next piece only when the kernel tells it that the piece before was acknowledged.",
+            ],
+          });
+        }
+      },
+    };
+  },
+});

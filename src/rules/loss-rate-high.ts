@@ -1,0 +1,118 @@
+import { defineRule } from "../engine/rule.js";
+import { listenerFlowsSql } from "../engine/sql-listener.js";
+
+/**
+ * One direction of the way between a client and a listener loses much: of the octets sent there, more than a share had
+ * to be sent again, and nothing proves that they had arrived. Each octet counts once, however often it was sent again;
+ * what was sent four times and more was stuck in an outage, which is no rate.
+ */
+export const lossRateHigh = defineRule({
+  id: "loss-rate-high",
+  meta: {
+    summary: "One direction of a path loses a large share of what is sent.",
+    severity: "warning",
+    messages: {
+      lossy:
+        "{{percent}} % of what the {{side}} sent on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} had to be sent again: {{lostSegments}} segments with {{lostBytes}} of {{sentBytes}} octets were lost {{where}}.",
+    },
+    why: "TCP takes loss for congestion: at this rate its sender keeps slowing down, transfers take a multiple of their time, and where the end of a message is lost each costs a timeout of 200 ms or more.",
+    remedy:
+      "Find the hop that loses: `mtr -T -P {{port}} ADDRESS` towards the {{peer}}, `ip -s link`, `ethtool -S DEVICE | grep -iE 'drop|err|discard'` and `tc -s qdisc` on each host and router on the way; a policer or a full queue loses in bursts, a bad cable or radio link evenly. `ss -ti` at the {{side}} shows retrans and lost while it lasts.",
+    evidence: {
+      first: "the first retransmission of the connection that lost most",
+      last: "its last one",
+    },
+    references: ["RFC 5681, section 3", "RFC 6298", "TcpRetransSegs", "RFC 2680"],
+    options: {
+      minPercent: { default: 3, minimum: 0, description: "share of the octets that must be lost" },
+      minLostSegments: { default: 5, minimum: 1, description: "segments that must be lost" },
+    },
+  },
+  alternatives: [
+    "Retransmissions that were not needed and that the receiver did not report as such (it sends no D-SACK).",
+    "A receiver that drops what it has no memory for (nstat -az TcpExtTCPRcvQDrop TcpExtPruneCalled).",
+  ],
+  sql: `
+    WITH lost_segments AS MATERIALIZED (
+      SELECT flow_id, sender, max(length) AS length, min(id) AS first_id, max(id) AS last_id,
+        max(transmission IS NULL) AS is_before
+      FROM repeated_segments
+      WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 0 AND proof IS NULL
+        AND cause IN ('timeout', 'fast', 'tail-loss-probe')
+      GROUP BY flow_id, sender, seq
+      HAVING max(ifnull(transmission, 2)) <= 3
+    ),
+    lost AS (
+      SELECT flow_id, sender, count(*) AS segments, sum(length) AS bytes, min(first_id) AS first_id,
+        max(last_id) AS last_id, sum(is_before) AS before_segments
+      FROM lost_segments GROUP BY flow_id, sender
+    ),
+    ${listenerFlowsSql("SELECT flow_id FROM lost")},
+    sent AS (
+      SELECT id, listener, client_addr, 'client' AS sender, client_unique_bytes AS bytes FROM listener_flows
+      UNION ALL
+      SELECT id, listener, client_addr, 'server', server_unique_bytes FROM listener_flows
+    ),
+    paths AS (
+      SELECT sent.listener, sent.client_addr, sent.sender, sum(sent.bytes) AS sent_bytes, sum(lost.bytes) AS lost_bytes,
+        sum(lost.segments) AS segments
+      FROM sent LEFT JOIN lost ON lost.flow_id = sent.id AND lost.sender = sent.sender
+      GROUP BY sent.listener, sent.client_addr, sent.sender
+      HAVING sum(lost.segments) >= :minLostSegments AND sum(lost.bytes) * 100.0 >= :minPercent * sum(sent.bytes)
+    ),
+    hits AS (
+      SELECT flows.*, lost.sender, lost.segments, lost.first_id, lost.last_id, lost.before_segments, paths.sent_bytes,
+        lost.bytes AS lost_bytes,
+        row_number() OVER (PARTITION BY flows.listener, lost.sender, flows.client_addr ORDER BY flows.id) AS on_path,
+        row_number() OVER (PARTITION BY flows.listener, lost.sender ORDER BY lost.segments DESC, flows.id) AS place
+      FROM paths
+      JOIN listener_flows AS flows ON flows.listener = paths.listener AND flows.client_addr = paths.client_addr
+      JOIN lost ON lost.flow_id = flows.id AND lost.sender = paths.sender
+    ),
+    incidents AS (
+      SELECT listener, sender, count(*) AS hit_flows, sum(segments) AS segments, sum(lost_bytes) AS lost_bytes,
+        sum(iif(on_path = 1, sent_bytes, 0)) AS sent_bytes, sum(before_segments) AS before_segments,
+        min(first_id) AS first_id, max(last_id) AS last_id,
+        iif(min(vantage) = max(vantage), min(vantage), 'unknown') AS vantage
+      FROM hits GROUP BY listener, sender
+    )
+    SELECT
+      incidents.listener || ' (' || incidents.sender || ')' AS subject,
+      'lossy' AS message_id,
+      hits.id AS flow_id,
+      iif(incidents.vantage = 'unknown', 'weak', 'strong') AS confidence,
+      incidents.vantage AS vantage,
+      begin.time_ns AS start_ns,
+      finish.time_ns AS end_ns,
+      incidents.listener AS listener,
+      worst.server_port AS port,
+      incidents.sender AS side,
+      iif(incidents.sender = 'client', 'server', 'client') AS peer,
+      incidents.hit_flows AS hitFlows,
+      listener_sizes.flows AS listenerFlows,
+      listener_sizes.noun AS connections,
+      incidents.segments AS lostSegments,
+      incidents.lost_bytes AS lostBytes,
+      incidents.sent_bytes AS sentBytes,
+      printf('%.1f', min(100.0, incidents.lost_bytes * 100.0 / incidents.sent_bytes)) AS percent,
+      CASE
+        WHEN incidents.before_segments * 10 <= incidents.segments THEN 'behind the capture'
+        WHEN incidents.before_segments * 10 >= incidents.segments * 9 THEN 'before they reached the capture'
+        ELSE 'on either side of the capture'
+      END AS "where",
+      first.frame AS first_frame,
+      first.time_ns AS first_ns,
+      first.flow_id AS first_flow_id,
+      last.frame AS last_frame,
+      last.time_ns AS last_ns,
+      last.flow_id AS last_flow_id
+    FROM incidents
+    JOIN listener_sizes ON listener_sizes.listener = incidents.listener
+    JOIN hits AS worst ON worst.listener = incidents.listener AND worst.sender = incidents.sender AND worst.place = 1
+    JOIN repeated_segments AS first ON first.id = worst.first_id
+    JOIN repeated_segments AS last ON last.id = worst.last_id
+    JOIN repeated_segments AS begin ON begin.id = incidents.first_id
+    JOIN repeated_segments AS finish ON finish.id = incidents.last_id
+    JOIN hits ON hits.listener = incidents.listener AND hits.sender = incidents.sender
+    ORDER BY subject, hits.id`,
+});

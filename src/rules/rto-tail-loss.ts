@@ -1,0 +1,106 @@
+import { defineRule } from "../engine/rule.js";
+import { listenerFlowsSql } from "../engine/sql-listener.js";
+
+/**
+ * The last segments of a burst were lost, or the only one: nothing behind them made the receiver send the duplicate ACKs
+ * that would have brought them back within a round trip, so the sender waited for its timer. Sent again once, and few at
+ * a time: what needs more was an outage. A client's first data that is lost may have been dropped by the listener with the
+ * handshake, so it alone is no more than a note.
+ */
+export const rtoTailLoss = defineRule({
+  id: "rto-tail-loss",
+  meta: {
+    summary: "The end of a burst is lost and comes again only after a timeout.",
+    severity: "warning",
+    messages: {
+      tail: "The {{side}} lost the end of what it sent {{times}} on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} and sent it again only when a timer ran out: after {{worstMs}} ms at worst, {{totalMs}} ms in all.",
+      seldom:
+        "The {{side}} lost the end of what it sent {{times}} on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} and sent it again only when a timer ran out: after {{worstMs}} ms at worst.",
+    },
+    messageSeverities: { seldom: "note" },
+    why: "A loss at the end of a message costs a timeout of 200 ms and more, where one in the middle costs a round trip: few lost packets make requests slow that are many times as fast otherwise.",
+    remedy:
+      "Find what loses (`ip -s link`, `tc -s qdisc`, `ethtool -S DEVICE` on the way from the {{side}}; full queues lose the end of bursts: pace with `tc qdisc replace dev DEVICE root fq`). On the {{side}}'s host `sysctl net.ipv4.tcp_early_retrans net.ipv4.tcp_recovery net.ipv4.tcp_sack` should be 3, 1 and 1, and `nstat -az TcpExtTCPTimeouts TcpExtTCPLossProbes TcpExtTCPLossProbeRecovery` tells how often probes help; `ip route change … rto_min 40ms` shortens the timer on a short path.",
+    evidence: {
+      lost: "the last segment's first transmission, where the wait was longest",
+      retransmission: "its retransmission after the timeout",
+    },
+    references: ["RFC 6298", "RFC 8985, section 7", "TcpExtTCPTimeouts", "TcpExtTCPLossProbes"],
+    options: {
+      minWaits: { default: 3, minimum: 1, description: "such waits from which it is a warning" },
+      minWaitMs: { default: 150, minimum: 0, description: "shortest wait" },
+      maxSegments: { default: 3, minimum: 1, description: "most segments of a tail" },
+    },
+  },
+  alternatives: [
+    "The tail arrived, and its acknowledgment was lost.",
+    "The receiver stood still for that long.",
+  ],
+  sql: `
+    WITH resent AS MATERIALIZED (
+      SELECT *,
+        count(*) OVER (PARTITION BY flow_id, sender, seq) AS times,
+        count(*) OVER (PARTITION BY flow_id, sender ORDER BY time_ns RANGE BETWEEN 1000000000 PRECEDING AND 1000000000 FOLLOWING) AS segments_near
+      FROM repeated_segments
+      WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 0
+        AND cause IN ('timeout', 'fast', 'tail-loss-probe', 'unknown')
+    ),
+    tails AS MATERIALIZED (
+      SELECT *, row_number() OVER (PARTITION BY flow_id, sender ORDER BY since_previous_ns DESC) AS place
+      FROM resent
+      WHERE proof IS NULL AND transmission = 2 AND times <= 2 AND segments_near <= :maxSegments + 1
+        AND (cause = 'timeout' AND cause_confidence <> 'weak' OR cause = 'tail-loss-probe')
+        AND since_previous_ns >= :minWaitMs * 1000000 AND since_previous_ns <= 120000000000
+    ),
+    counted AS (
+      SELECT flow_id, sender, count(*) AS waits, sum(sender = 'server' OR seq > 1) AS later_waits, sum(since_previous_ns) AS total_ns,
+        min(time_ns - since_previous_ns) AS start_ns, max(time_ns) AS end_ns
+      FROM tails GROUP BY flow_id, sender
+    ),
+    ${listenerFlowsSql("SELECT flow_id FROM tails")},
+    hits AS (
+      SELECT flows.listener, flows.server_addr, flows.server_port, flows.vantage, counted.*,
+        longest.frame, longest.time_ns, longest.original_frame, longest.since_previous_ns,
+        row_number() OVER (PARTITION BY flows.listener, counted.sender ORDER BY longest.since_previous_ns DESC, flows.id)
+          AS rank_in_incident
+      FROM counted
+      JOIN listener_flows AS flows ON flows.id = counted.flow_id
+      JOIN tails AS longest ON longest.flow_id = counted.flow_id AND longest.sender = counted.sender AND longest.place = 1
+    ),
+    incidents AS (
+      SELECT listener, sender, count(*) AS hit_flows, sum(waits) AS waits, sum(later_waits) AS later_waits, sum(total_ns) AS total_ns,
+        min(start_ns) AS start_ns, max(end_ns) AS end_ns,
+        iif(min(vantage) = max(vantage), min(vantage), 'unknown') AS vantage
+      FROM hits GROUP BY listener, sender
+    )
+    SELECT
+      incidents.listener || ' (' || incidents.sender || ')' AS subject,
+      iif(incidents.later_waits >= :minWaits, 'tail', 'seldom') AS message_id,
+      hits.flow_id AS flow_id,
+      'strong' AS confidence,
+      incidents.vantage AS vantage,
+      incidents.start_ns AS start_ns,
+      incidents.end_ns AS end_ns,
+      incidents.listener AS listener,
+      worst.server_port AS port,
+      incidents.sender AS side,
+      incidents.hit_flows AS hitFlows,
+      listener_sizes.flows AS listenerFlows,
+      listener_sizes.noun AS connections,
+      incidents.waits AS waits,
+      iif(incidents.waits = 1, 'once', incidents.waits || ' times') AS times,
+      incidents.total_ns / 1000000 AS totalMs,
+      worst.since_previous_ns / 1000000 AS worstMs,
+      worst.original_frame AS lost_frame,
+      worst.time_ns - worst.since_previous_ns AS lost_ns,
+      worst.flow_id AS lost_flow_id,
+      worst.frame AS retransmission_frame,
+      worst.time_ns AS retransmission_ns,
+      worst.flow_id AS retransmission_flow_id
+    FROM incidents
+    JOIN listener_sizes ON listener_sizes.listener = incidents.listener
+    JOIN hits AS worst
+      ON worst.listener = incidents.listener AND worst.sender = incidents.sender AND worst.rank_in_incident = 1
+    JOIN hits ON hits.listener = incidents.listener AND hits.sender = incidents.sender
+    ORDER BY subject, hits.flow_id`,
+});

@@ -1,0 +1,98 @@
+import { defineRule } from "../engine/rule.js";
+import { listenerFlowsSql } from "../engine/sql-listener.js";
+
+/**
+ * Data was sent again although it had arrived, as the receiver's own word proves: a D-SACK, an echoed timestamp of the
+ * first transmission, or an acknowledgment captured before. A timeout that was not needed counts singly, since its sender
+ * begins anew; probes and fast retransmissions only in numbers.
+ */
+export const spuriousRetransmission = defineRule({
+  id: "spurious-retransmission",
+  meta: {
+    summary: "Data was sent again although it had arrived.",
+    severity: "note",
+    messages: {
+      needless:
+        "The {{side}} sent {{segments}} again that had arrived, on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}}: {{timeouts}} after a timeout, {{dsacks}} reported by the receiver as received twice, {{bytes}} octets in all{{proofNote}}.",
+    },
+    why: "Nothing was lost: what had been sent was late, or its acknowledgment was. The {{side}} took it for loss and slowed down; whoever counts these retransmissions as loss looks for a fault that is not there.",
+    remedy:
+      "Look for what delays: a path that reorders, a queue that stands still for moments (radio links, busy hypervisors), delayed ACKs beyond the sender's timer. On the {{side}}'s host `nstat -az TcpExtTCPDSACKRecv TcpExtTCPSpuriousRTOs TcpExtTCPLossProbes` counts them and `ss -ti` shows rto and reordering; raise the timer's minimum for such a path with `ip route change … rto_min 400ms`.",
+    evidence: {
+      original: "the first transmission",
+      retransmission: "the retransmission that was not needed, of the connection with most of them",
+    },
+    references: ["RFC 2883", "RFC 3522", "RFC 5682", "TcpExtTCPDSACKRecv", "TcpExtTCPSpuriousRTOs"],
+    options: {
+      minTimeouts: { default: 1, minimum: 1, description: "needless timeouts that suffice" },
+      minSegments: { default: 3, minimum: 1, description: "needless retransmissions that suffice" },
+    },
+  },
+  alternatives: [
+    "The original was lost, and a packet that the network doubled made the receiver report its retransmission twice.",
+  ],
+  sql: `
+    WITH needless AS MATERIALIZED (
+      SELECT *, row_number() OVER (PARTITION BY flow_id, sender ORDER BY original_frame IS NULL, cause <> 'timeout', id)
+        AS place
+      FROM repeated_segments
+      WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 1 AND proof IS NOT NULL
+        AND cause IN ('timeout', 'fast', 'tail-loss-probe', 'unknown')
+    ),
+    counted AS (
+      SELECT flow_id, sender, count(*) AS segments, sum(length) AS bytes, sum(cause = 'timeout') AS timeouts,
+        sum(proof = 'dsack') AS dsacks, min(time_ns) AS start_ns, max(time_ns) AS end_ns
+      FROM needless GROUP BY flow_id, sender
+    ),
+    ${listenerFlowsSql("SELECT flow_id FROM needless")},
+    hits AS (
+      SELECT flows.id, flows.listener, flows.server_addr, flows.server_port, flows.vantage, counted.*,
+        first.frame, first.time_ns, first.original_frame, first.since_original_ns, first.proof_frame,
+        row_number() OVER (
+          PARTITION BY flows.listener, counted.sender
+          ORDER BY first.original_frame IS NULL, counted.timeouts DESC, counted.segments DESC, flows.id
+        ) AS rank_in_incident
+      FROM counted
+      JOIN listener_flows AS flows ON flows.id = counted.flow_id
+      JOIN needless AS first ON first.flow_id = counted.flow_id AND first.sender = counted.sender AND first.place = 1
+    ),
+    incidents AS (
+      SELECT listener, sender, count(*) AS hit_flows, sum(segments) AS segments, sum(bytes) AS bytes,
+        sum(timeouts) AS timeouts, sum(dsacks) AS dsacks, min(start_ns) AS start_ns, max(end_ns) AS end_ns,
+        iif(min(vantage) = max(vantage), min(vantage), 'unknown') AS vantage
+      FROM hits GROUP BY listener, sender
+      HAVING sum(timeouts) >= :minTimeouts OR sum(segments) >= :minSegments
+    )
+    SELECT
+      incidents.listener || ' (' || incidents.sender || ')' AS subject,
+      'needless' AS message_id,
+      hits.flow_id AS flow_id,
+      'strong' AS confidence,
+      incidents.vantage AS vantage,
+      incidents.start_ns AS start_ns,
+      incidents.end_ns AS end_ns,
+      incidents.listener AS listener,
+      worst.server_port AS port,
+      incidents.sender AS side,
+      incidents.hit_flows AS hitFlows,
+      listener_sizes.flows AS listenerFlows,
+      listener_sizes.noun AS connections,
+      incidents.segments || iif(incidents.segments = 1, ' segment', ' segments') AS segments,
+      incidents.bytes AS bytes,
+      incidents.timeouts AS timeouts,
+      incidents.dsacks AS dsacks,
+      ifnull('; the proof is in frame ' || worst.proof_frame, '') AS proofNote,
+      worst.original_frame AS original_frame,
+      worst.time_ns - worst.since_original_ns AS original_ns,
+      worst.flow_id AS original_flow_id,
+      worst.frame AS retransmission_frame,
+      worst.time_ns AS retransmission_ns,
+      worst.flow_id AS retransmission_flow_id
+    FROM incidents
+    JOIN listener_sizes ON listener_sizes.listener = incidents.listener
+    JOIN hits AS worst
+      ON worst.listener = incidents.listener AND worst.sender = incidents.sender AND worst.rank_in_incident = 1
+    JOIN hits ON hits.listener = incidents.listener AND hits.sender = incidents.sender
+    WHERE worst.original_frame IS NOT NULL
+    ORDER BY subject, hits.flow_id`,
+});

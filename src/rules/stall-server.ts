@@ -1,0 +1,170 @@
+import {
+  incidentData,
+  incidentReport,
+  type ListenerIncident,
+  ListenerIncidents,
+} from "../engine/listener-incidents.js";
+import { defineRule } from "../engine/rule.js";
+import { noteWait, SERVER_WAIT_FIELDS } from "../engine/server-waits.js";
+import { type WaitedFlow, WaitedFlows, type WaitedListener } from "../engine/waited-flows.js";
+
+/** Remote shells: the server answers when the command that was typed has something to say. */
+const SHELL_PORTS: ReadonlySet<number> = new Set([22, 23, 513, 514]);
+/** So many flows tell what is usual. */
+const MANY_FLOWS = 3;
+/** A lost answer comes again within this time, mostly: Linux's first timeout is 200 ms and the round trip. */
+const LOST_ANSWER_NS = 1e9;
+
+/**
+ * A server that has a request, by its own acknowledgment, and takes long to answer: the network has nothing to do and
+ * waits for the application. What is long is measured by what is usual: by the round trip, and by how fast the listener
+ * answers otherwise. Where nothing quicker is known a wait must be long in itself.
+ */
+export const stallServer = defineRule({
+  id: "stall-server",
+  meta: {
+    summary: "A server acknowledges a request and takes long to answer it.",
+    severity: "warning",
+    messages: {
+      slow: "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to a request that the server had acknowledged: {{worstSeconds}} s at worst{{usualNote}}.",
+      unanswered:
+        "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to a request that the server had acknowledged: {{worstSeconds}} s at worst, until the client closed or the capture ended{{usualNote}}.",
+      held: "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} heard nothing for {{worstSeconds}} s at worst after a request that the server had acknowledged, as clients do that ask to be told what happens (long polling), and in conversations that have no answers.",
+    },
+    messageSeverities: { held: "note" },
+    why: "The request had arrived and nothing was in flight: the time was spent in the server, or in what the server itself waits for, not in the network.",
+    remedy:
+      "Look at the server's application: its own log of this request, a stack dump or `strace -f -p PID` while it lasts, and the databases and services that it calls. `ss -tnp 'sport = :{{port}}'` on its host shows a Recv-Q above 0 where it has not even read the request.",
+    evidence: {
+      before: "the last segment before the silence: the request, or its acknowledgment",
+      answer: "the server's first data after it; without an answer the last segment captured",
+    },
+    references: ["RFC 9293, section 3.8.6", "RFC 6202, section 2 (long polling)"],
+    options: {
+      minWaitMs: { default: 200, minimum: 0, description: "shortest wait where quicker answers are known" },
+      minRemoteWaitMs: {
+        default: 500,
+        minimum: 0,
+        description:
+          "shortest wait where the capture was not taken on the server's host: a lost answer comes again sooner",
+      },
+      minLoneWaitMs: {
+        default: 1000,
+        minimum: 0,
+        description: "shortest wait where none is known: the only answer, or all alike",
+      },
+      minUnansweredMs: {
+        default: 3000,
+        minimum: 0,
+        description: "shortest wait for an answer that never came",
+      },
+      roundTrips: { default: 10, minimum: 0, description: "shortest wait in round trips" },
+      usualTimes: { default: 10, minimum: 1, description: "shortest wait in usual times to answer" },
+      minHeldMs: { default: 5000, minimum: 0, description: "shortest wait of a client that polls" },
+    },
+  },
+
+  create(context) {
+    const { options } = context;
+    const limits = { minWaitNs: options["minWaitMs"]! * 1e6, roundTrips: options["roundTrips"]! };
+    const states = context.perFlow(...SERVER_WAIT_FIELDS);
+    const waited = new WaitedFlows();
+
+    function report(
+      messageId: "slow" | "unanswered" | "held",
+      incident: ListenerIncident<WaitedFlow>,
+      usualNs: number,
+    ) {
+      const { vantage, worst } = incident;
+      const isSure = vantage === "server-host" || worst.worstNs >= LOST_ANSWER_NS;
+      context.report({
+        ...incidentReport(incident),
+        subject: incident.listener.name,
+        messageId,
+        data: { ...incidentData(incident), usualNote: usualNote(usualNs, worst.worstNs) },
+        confidence: isSure && messageId === "slow" ? "strong" : "weak",
+        alternatives: ALTERNATIVES[messageId],
+      });
+    }
+
+    return {
+      paused(segment, flow) {
+        noteWait(states.of(flow), segment, flow, limits);
+      },
+      flowEnd(flow, identity, listener) {
+        waited.add(flow, identity, listener, states.of(flow));
+      },
+      captureEnd({ endNs, rpcConversations }) {
+        const withoutReply = new Set(rpcConversations.map(({ listener }) => listener));
+        for (const each of waited.listeners()) {
+          // Calls without a reply have rules of their own.
+          if (SHELL_PORTS.has(each.port) || withoutReply.has(each.listener.name)) continue;
+          const { slow, held } = divide(each, options);
+          const usualNs = each.usual.medianNs;
+          for (const incident of slow.all()) report("slow", incident, usualNs);
+          for (const incident of held.all()) report("held", incident, usualNs);
+          const unanswered = unansweredOf(each, endNs, options["minUnansweredMs"]! * 1e6);
+          for (const incident of unanswered.all()) report("unanswered", incident, usualNs);
+        }
+      },
+    };
+  },
+});
+
+const ALTERNATIVES = {
+  slow: [
+    "The request asked the server to wait until something happens (long polling, a subscription, a lock).",
+    "The server answered at once, and its answer was lost before it reached the capture.",
+  ],
+  unanswered: [
+    "A protocol in which the server has nothing to say: logs, metrics, one-way messages.",
+    "The server answered, and its answers were lost before they reached the capture.",
+  ],
+  held: ["The server is slow, and always."],
+} as const;
+
+function usualNote(usualNs: number, worstNs: number): string {
+  if (usualNs === 0 || usualNs * 2 > worstNs) return "";
+  const usualMs = usualNs / 1e6;
+  return `, where the first answer usually takes ${usualMs < 1 ? "less than 1" : usualMs.toFixed(0)} ms`;
+}
+
+/** The flows whose wait stands out, those apart that are meant to wait. */
+function divide(
+  { usual, waits }: WaitedListener,
+  options: Readonly<Record<string, number>>,
+): Record<"slow" | "held", ListenerIncidents<WaitedFlow>> {
+  const slow = new ListenerIncidents<WaitedFlow>();
+  const held = new ListenerIncidents<WaitedFlow>();
+  const loneNs = options["minLoneWaitMs"]! * 1e6;
+  const heldNs = options["minHeldMs"]! * 1e6;
+  const usualNs = usual.medianNs;
+  // All of its first answers take long: who asks there knows it.
+  const isUsual = waits.length >= MANY_FLOWS && usualNs >= heldNs;
+  for (const wait of waits) {
+    if (wait.vantage !== "server-host" && wait.worstNs < options["minRemoteWaitMs"]! * 1e6) continue;
+    const standsOut = usualNs > 0 && wait.worstNs >= usualNs * options["usualTimes"]!;
+    if (!standsOut && wait.worstNs < loneNs) continue;
+    // On a connection of its own kind a long wait after others that were short may as well be a silence of both.
+    const isLone = usual.count < MANY_FLOWS && !wait.isFirstAnswer;
+    const isHeld = wait.worstNs >= heldNs && (wait.isMeantToWait || isUsual || isLone);
+    (isHeld ? held : slow).add(wait, wait);
+  }
+  return { slow, held };
+}
+
+/** The flows without an answer for so long; none where the listener answered nobody and few asked. */
+function unansweredOf(
+  { usual, unanswered }: WaitedListener,
+  captureEndNs: number,
+  minWaitNs: number,
+): ListenerIncidents<WaitedFlow> {
+  const incidents = new ListenerIncidents<WaitedFlow>();
+  if (usual.count === 0) return incidents;
+  for (const flow of unanswered) {
+    const endNs = Math.min(flow.endNs, captureEndNs);
+    const waitedNs = endNs - flow.startNs;
+    if (waitedNs >= minWaitNs) incidents.add(flow, { ...flow, endNs, totalNs: waitedNs, worstNs: waitedNs });
+  }
+  return incidents;
+}

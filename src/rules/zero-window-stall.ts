@@ -1,0 +1,69 @@
+import { incidentData, incidentReport, ListenerIncidents, suffererOf } from "../engine/listener-incidents.js";
+import { defineRule } from "../engine/rule.js";
+import {
+  findZeroWindowStall,
+  followWindow,
+  ZERO_WINDOW_FIELDS,
+  type ZeroWindowStall,
+} from "../engine/zero-window.js";
+
+/**
+ * A receiver offers no window for so long that its peer, with data to send, stands still: the application does not
+ * read. A window that is closed while nobody has more to send harms nobody and is not looked at.
+ */
+export const zeroWindowStall = defineRule({
+  id: "zero-window-stall",
+  meta: {
+    summary: "A receiver closes its window and its peer must wait with the data that it has.",
+    severity: "warning",
+    messages: {
+      stalled:
+        "The {{side}} closed its receive window {{times}} on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} while the {{peer}} had more to send: {{worstSeconds}} s at worst, {{totalSeconds}} s in all.",
+      closed:
+        "The {{side}} closed its receive window on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} and, where it lasted longest, did not open it in the rest of the capture: {{worstSeconds}} s at worst, {{totalSeconds}} s in all.",
+    },
+    why: "The network delivers, and the receiving {{side}} has no room: its application does not read what its kernel holds. The {{peer}} can only probe until it does, and everything behind that data waits.",
+    remedy:
+      "Look at the {{side}}'s process, not at the network: on its host `ss -tnmp '( sport = :{{port}} or dport = :{{port}} )'` shows a Recv-Q that stays full, `nstat -az TcpExtTCPToZeroWindowAdv TcpExtTCPWantZeroWindowAdv` counts such windows. Find what the process waits for (`strace -f -p PID`, a stack dump); raise net.ipv4.tcp_rmem only if it reads steadily but in bursts.",
+    evidence: {
+      closed: "the segment that closes the window",
+      waiting: "the peer's probe of the closed window, or the data that filled it",
+      end: "the segment that opens it again, or the last one captured",
+    },
+    references: ["RFC 9293, section 3.8.6.1", "TcpExtTCPToZeroWindowAdv", "TcpExtTCPFromZeroWindowAdv"],
+    options: {
+      minStallMs: { default: 200, minimum: 0, description: "shortest time that a window must stay closed" },
+    },
+  },
+
+  create(context) {
+    const minStallNs = context.options["minStallMs"]! * 1e6;
+    const states = context.perFlow(...ZERO_WINDOW_FIELDS);
+    const incidents = new ListenerIncidents<ZeroWindowStall>();
+    return {
+      labelled(segment, flow) {
+        followWindow(states.of(flow), segment, flow, minStallNs);
+      },
+      paused(segment, flow) {
+        followWindow(states.of(flow), segment, flow, minStallNs);
+      },
+      flowEnd(flow, identity, listener) {
+        const stall = findZeroWindowStall(states.of(flow), flow, minStallNs);
+        if (stall !== null) incidents.add(suffererOf(flow, identity, listener), stall);
+      },
+      captureEnd() {
+        for (const incident of incidents.all()) {
+          context.report({
+            ...incidentReport(incident),
+            messageId: incident.worst.isOpened ? "stalled" : "closed",
+            data: incidentData(incident),
+            confidence: "strong",
+            alternatives: [
+              "The application holds the data back on purpose, as a player that has buffered enough does.",
+            ],
+          });
+        }
+      },
+    };
+  },
+});

@@ -1,0 +1,122 @@
+import { delayedAckNagle } from "../../src/rules/delayed-ack-nagle.js";
+import { testRule } from "../support/rule-tester.js";
+
+const handshake = `
+  0      -> S  0:0(0) <mss 1460>
+  +.0005 <- S. 0:0(0) ack 1 <mss 1460>
+  +0     -> .  1:1(0) ack 1`;
+
+/** Requests of two writes each: the second goes when the delayed ACK of the first has come. The last does not count. */
+function writesInPieces(times: number, waitSeconds: number, thinkSeconds: number): string {
+  let packets = handshake;
+  for (let index = 0; index < times; index++) {
+    const sent = 1 + index * 100;
+    const received = 1 + index * 20;
+    const label = index === 0;
+    packets += `
+      +${thinkSeconds}   -> P. ${sent}:${sent + 40}(40) ack ${received} ${label ? "@small" : ""}
+      +${waitSeconds}    <- .  ${received}:${received}(0) ack ${sent + 40} ${label ? "@ack" : ""}
+      +.0002             -> P. ${sent + 40}:${sent + 100}(60) ack ${received}
+      +.0005             <- P. ${received}:${received + 20}(20) ack ${sent + 100}`;
+  }
+  return `${packets}
+    +.04 -> . ${1 + times * 100}:${1 + times * 100}(0) ack ${1 + times * 20}`;
+}
+
+testRule(delayedAckNagle, {
+  invalid: [
+    {
+      name: "requests written in two pieces, one after the other",
+      packets: writesInPieces(8, 0.0405, 0.0003),
+      findings: [
+        {
+          messageId: "waits",
+          evidence: { small: "small", ack: "ack" },
+          data: { side: "client", peer: "server", count: 7, meanMs: 41 },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "the same with time to think between requests, and an ACK delayed by 200 ms",
+      packets: writesInPieces(5, 0.2, 1),
+      findings: [
+        { messageId: "waits", evidence: { small: "small", ack: "ack" }, data: { count: 4, meanMs: 200 } },
+      ],
+    },
+    {
+      name: "small writes that nobody answers, each after the ACK of the one before",
+      packets: `${handshake}
+        +.001  -> P. 1:41(40) ack 1     @small
+        +.044  <- .  1:1(0) ack 41      @ack
+        +.0002 -> P. 41:81(40) ack 1
+        +.041  <- .  1:1(0) ack 81
+        +.0002 -> P. 81:121(40) ack 1
+        +.041  <- .  1:1(0) ack 121
+        +.0002 -> P. 121:161(40) ack 1
+        +.041  <- .  1:1(0) ack 161
+        +.0002 -> P. 161:201(40) ack 1
+        +.041  <- .  1:1(0) ack 201`,
+      findings: [{ messageId: "waits", evidence: { small: "small", ack: "ack" }, data: { count: 4 } }],
+    },
+  ],
+
+  valid: [
+    { name: "three such waits: chance", packets: writesInPieces(3, 0.0405, 0.0003) },
+    {
+      name: "a server that takes longer to answer than its kernel to acknowledge",
+      packets: `${handshake}
+        repeat 1 every 1 {
+          +0     -> P. 1:41(40) ack 1
+          +.04   <- .  1:1(0) ack 41
+          +.02   <- P. 1:21(20) ack 41
+          +.0003 -> P. 41:81(40) ack 21
+          +.04   <- .  21:21(0) ack 81
+          +.02   <- P. 21:41(20) ack 81
+          +.0003 -> P. 81:121(40) ack 41
+          +.04   <- .  41:41(0) ack 121
+          +.02   <- P. 41:61(20) ack 121
+          +.0003 -> P. 121:161(40) ack 61
+          +.04   <- .  61:61(0) ack 161
+          +.02   <- P. 61:81(20) ack 161
+          +.0003 -> P. 161:201(40) ack 81
+          +.04   <- .  81:81(0) ack 201
+          +.02   <- P. 81:101(20) ack 201
+          +.0003 -> .  201:201(0) ack 101
+        }`,
+    },
+    {
+      name: "typing: every key is echoed, and the next comes when it is pressed",
+      packets: `${handshake}
+        +.15   -> P. 1:37(36) ack 1
+        +.001  <- P. 1:37(36) ack 37
+        +.041  -> .  37:37(0) ack 37
+        +.11   -> P. 37:73(36) ack 37
+        +.001  <- P. 37:73(36) ack 73
+        +.041  -> .  73:73(0) ack 73
+        +.12   -> P. 73:109(36) ack 73
+        +.001  <- P. 73:109(36) ack 109
+        +.041  -> .  109:109(0) ack 109
+        +.09   -> P. 109:145(36) ack 109
+        +.001  <- P. 109:145(36) ack 145
+        +.041  -> .  145:145(0) ack 145
+        +.13   -> P. 145:181(36) ack 145
+        +.001  <- P. 145:181(36) ack 181
+        +.041  -> .  181:181(0) ack 181`,
+    },
+    {
+      name: "messages at an interval a little longer than the ACK's delay",
+      packets: `${handshake}
+        +.02   -> P. 1:41(40) ack 1
+        +.04   <- .  1:1(0) ack 41
+        +.02   -> P. 41:81(40) ack 1
+        +.04   <- .  1:1(0) ack 81
+        +.02   -> P. 81:121(40) ack 1
+        +.04   <- .  1:1(0) ack 121
+        +.02   -> P. 121:161(40) ack 1
+        +.04   <- .  1:1(0) ack 161
+        +.02   -> P. 161:201(40) ack 1
+        +.04   <- .  1:1(0) ack 201`,
+    },
+  ],
+});

@@ -1,0 +1,91 @@
+import { rtoTailLoss } from "../../src/rules/rto-tail-loss.js";
+import { testRule } from "../support/rule-tester.js";
+
+const handshake = `
+  0    -> S  0:0(0) <mss 1000,sackOK>
+  +.02 <- S. 0:0(0) ack 1 <mss 1000,sackOK>
+  +0   -> .  1:1(0) ack 1`;
+
+/** Messages of three segments from the client whose last is lost and comes again after a timeout of 0.24 s and more. */
+function lostTails(times: number): string {
+  let packets = handshake;
+  for (let index = 0; index < times; index++) {
+    const sent = 1 + index * 3000;
+    const isLast = index === times - 1;
+    packets += `
+      +.01                    -> P. ${sent}:${sent + 1000}(1000) ack 1
+      +0                      -> P. ${sent + 1000}:${sent + 2000}(1000) ack 1
+      +0                      -> P. ${sent + 2000}:${sent + 3000}(1000) ack 1 ${isLast ? "@lost" : ""}
+      +.02                    <- .  1:1(0) ack ${sent + 2000}
+      +${isLast ? ".3" : ".24"} -> P. ${sent + 2000}:${sent + 3000}(1000) ack 1 ${isLast ? "@again" : ""}
+      +.02                    <- .  1:1(0) ack ${sent + 3000}`;
+  }
+  return packets;
+}
+
+testRule(rtoTailLoss, {
+  invalid: [
+    {
+      name: "a tail that is lost again and again",
+      packets: lostTails(4),
+      findings: [
+        {
+          messageId: "tail",
+          evidence: { lost: "lost", retransmission: "again" },
+          data: { side: "client", waits: 4, worstMs: 320, hitFlows: 1 },
+        },
+      ],
+    },
+    {
+      name: "one that is lost once: a note",
+      packets: lostTails(1),
+      findings: [
+        {
+          messageId: "seldom",
+          evidence: { lost: "lost", retransmission: "again" },
+          data: { times: "once" },
+          severity: "note",
+        },
+      ],
+    },
+  ],
+
+  valid: [
+    {
+      name: "losses in the middle, which duplicate ACKs bring back",
+      packets: `${handshake}
+        +.01  -> P. 1:1001(1000) ack 1
+        +0    -> P. 1001:2001(1000) ack 1
+        +0    -> P. 2001:3001(1000) ack 1
+        +0    -> P. 3001:4001(1000) ack 1
+        +0    -> P. 4001:5001(1000) ack 1
+        +.02  <- .  1:1(0) ack 1001
+        +0    <- .  1:1(0) ack 1001 <sack 2001:3001>
+        +0    <- .  1:1(0) ack 1001 <sack 2001:4001>
+        +0    <- .  1:1(0) ack 1001 <sack 2001:5001>
+        +.001 -> P. 1001:2001(1000) ack 1
+        +.02  <- .  1:1(0) ack 5001`,
+    },
+    {
+      name: "a timeout that was not needed: the receiver reports the segment as received twice",
+      packets: `${handshake}
+        +.01  -> P. 1:1001(1000) ack 1
+        +.02  <- .  1:1(0) ack 1001
+        +.01  -> P. 1001:2001(1000) ack 1
+        +.25  -> P. 1001:2001(1000) ack 1
+        +.005 <- .  1:1(0) ack 2001
+        +.02  <- .  1:1(0) ack 2001 <sack 1001:2001>`,
+    },
+    {
+      name: "an outage, in which the same segment is sent again and again",
+      packets: `${handshake}
+        +.01 -> P. 1:1001(1000) ack 1
+        +.02 <- .  1:1(0) ack 1001
+        +.01 -> P. 1001:2001(1000) ack 1
+        +.3  -> P. 1001:2001(1000) ack 1
+        +.6  -> P. 1001:2001(1000) ack 1
+        +1.2 -> P. 1001:2001(1000) ack 1
+        +.02 <- .  1:1(0) ack 2001`,
+    },
+  ],
+});

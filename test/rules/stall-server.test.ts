@@ -1,0 +1,200 @@
+import { stallServer } from "../../src/rules/stall-server.js";
+import { testRule } from "../support/rule-tester.js";
+
+const handshake = `
+  0     -> S  0:0(0)
+  +.001 <- S. 0:0(0) ack 1
+  +0    -> .  1:1(0) ack 1`;
+
+testRule(stallServer, {
+  invalid: [
+    {
+      name: "a server that takes a second to answer a request that it has acknowledged",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101 @ack
+        +1.2  <- P. 1:201(200) ack 101 @answer
+        +0    -> .  101:101(0) ack 201`,
+      findings: [
+        {
+          messageId: "slow",
+          evidence: { before: "ack", answer: "answer" },
+          data: { worstSeconds: "1.2", hitFlows: 1, usualNote: "" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "one slow answer on loopback among quick ones, measured by what is usual",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:80
+        0      -> S  0:0(0)
+        +.0001 <- S. 0:0(0) ack 1
+        +0     -> .  1:1(0) ack 1
+        +0     -> P. 1:101(100) ack 1
+        +.0001 <- .  1:1(0) ack 101
+        +.001  <- P. 1:201(200) ack 101
+        +0     -> .  101:101(0) ack 201
+        +.01   -> P. 101:201(100) ack 201
+        +.0001 <- .  201:201(0) ack 201 @ack
+        +.25   <- P. 201:401(200) ack 201 @answer
+        +0     -> .  201:201(0) ack 401`,
+      findings: [
+        {
+          messageId: "slow",
+          evidence: { before: "ack", answer: "answer" },
+          data: { worstSeconds: "0.25", usualNote: ", where the first answer usually takes 1 ms" },
+          vantage: "server-host",
+        },
+      ],
+    },
+    {
+      name: "a wait through which the client sends keepalives",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101
+        +15   -> .  100:100(0) ack 1
+        +.001 <- .  1:1(0) ack 101 @ack
+        +5    <- P. 1:201(200) ack 101 @answer
+        +0    -> .  101:101(0) ack 201`,
+      findings: [
+        { messageId: "slow", evidence: { before: "ack", answer: "answer" }, data: { worstSeconds: "20.0" } },
+      ],
+    },
+    {
+      name: "a request without an answer, where others were answered",
+      packets: `
+        connection 1
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- P. 1:201(200) ack 101
+        +0    -> .  101:101(0) ack 201
+        connection 2
+        1     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1 @request
+        +.001 <- .  1:1(0) ack 101
+        +10   -> F. 101:101(0) ack 1 @last`,
+      findings: [
+        {
+          messageId: "unanswered",
+          evidence: { before: "request", answer: "last" },
+          data: { worstSeconds: "10.0", hitFlows: 1, listenerFlows: 2 },
+          confidence: "weak",
+        },
+      ],
+    },
+    {
+      name: "a client that polls: a note",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101
+        +20   <- P. 1:201(200) ack 101
+        +0    -> P. 101:201(100) ack 201
+        +.001 <- .  201:201(0) ack 201 @ack
+        +25   <- P. 201:401(200) ack 201 @answer
+        +0    -> .  201:201(0) ack 401`,
+      findings: [
+        {
+          messageId: "held",
+          evidence: { before: "ack", answer: "answer" },
+          severity: "note",
+          confidence: "weak",
+        },
+      ],
+    },
+  ],
+
+  valid: [
+    {
+      name: "idle keep-alive: the client owes the next request",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- P. 1:201(200) ack 101
+        +0    -> .  101:101(0) ack 201
+        +30   -> P. 101:201(100) ack 201
+        +.001 <- P. 201:401(200) ack 201
+        +0    -> .  201:201(0) ack 401`,
+    },
+    {
+      name: "streaming: the server goes on with its answer after pauses",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- P. 1:201(200) ack 101
+        +0    -> .  101:101(0) ack 201
+        +2    <- P. 201:401(200) ack 101
+        +0    -> .  101:101(0) ack 401
+        +2    <- P. 401:601(200) ack 101
+        +0    -> .  101:101(0) ack 601`,
+    },
+    {
+      name: "server push: the server speaks when it has something to say",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- P. 1:11(10) ack 101
+        +0    -> .  101:101(0) ack 11
+        +9    <- P. 11:61(50) ack 101
+        +0    -> .  101:101(0) ack 61
+        +3    -> P. 101:121(20) ack 61
+        +.001 <- .  61:61(0) ack 121
+        +4    <- P. 61:111(50) ack 121
+        +0    -> .  121:121(0) ack 111`,
+    },
+    {
+      name: "a shell whose command takes its time",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:22
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +.001 <- P. 1:41(40) ack 1
+        +.001 -> P. 1:37(36) ack 41
+        +.001 <- .  41:41(0) ack 37
+        +4    <- P. 41:141(100) ack 37
+        +0    -> .  37:37(0) ack 141`,
+    },
+    {
+      name: "answers that take as long as round trips do",
+      packets: `
+        0     -> S  0:0(0)
+        +.6   <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.6   <- .  1:1(0) ack 101
+        +1.5  <- P. 1:201(200) ack 101
+        +0    -> .  101:101(0) ack 201`,
+    },
+    {
+      name: "a wait below a second on the client's side: the answer may have been lost and come again",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101
+        +.3   <- P. 1:201(200) ack 101
+        +0    -> .  101:101(0) ack 201`,
+    },
+    {
+      name: "a client whose window was closed: the server could not answer",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1 win 0
+        +.001 <- .  1:1(0) ack 101
+        +3    -> .  101:101(0) ack 1 win 5000
+        +.001 <- P. 1:201(200) ack 101`,
+    },
+    {
+      name: "one-way messages that nobody answers",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101
+        +10   -> P. 101:201(100) ack 1
+        +.001 <- .  1:1(0) ack 201
+        +10   -> F. 201:201(0) ack 1
+        +.001 <- F. 1:1(0) ack 202
+        +0    -> .  202:202(0) ack 2`,
+    },
+  ],
+});
