@@ -42,7 +42,8 @@ export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, l
     state.serverNext = server.nextSeq;
   }
   if (!segment.fromServer || segment.payloadLength === 0 || segment.cause !== 0) return;
-  if (client.payloadBytes === 0 || client.window === 0) return;
+  // A client that has closed does not wait.
+  if (client.payloadBytes === 0 || client.window === 0 || client.finFrame > 0) return;
   // What comes behind a gap is not all of the answer: its beginning was sent before, and lost.
   if (segment.relativeSeq !== server.nextSeq) return;
   if (server.ackedTo < client.nextSeq || client.ackedTo < server.nextSeq) return;

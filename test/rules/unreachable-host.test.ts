@@ -49,6 +49,7 @@ testRule(unreachableHost, {
   valid: [
     {
       name: "probes of a closed window, at a steady interval",
+      others: ["zero-window-stall"],
       packets: `${opened(1)}
         +.1 <- . 1:1(0) ack 101 win 0
         ${repeated(1, "-> . 100:100(0) ack 1", new Array<number>(10).fill(0.2), "<- . 1:1(0) ack 101 win 0")}
