@@ -14,9 +14,9 @@ const PIECE_LENGTH = 1 << 16;
  */
 export function replaceFile(path: string, pieces: Iterable<string>, what: string, code: ErrorCode): void {
   try {
-    const target = throughLink(resolve(path));
-    if (isSpecial(target)) writeAll(target, pieces);
-    else replaceRegular(target, pieces);
+    // A pipe that a shell hands over as /dev/fd/63 is a link to nowhere.
+    if (isSpecial(path)) writeAll(path, pieces);
+    else replaceRegular(throughLink(resolve(path)), pieces);
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error && "code" in error)) throw error;
     throw new AnalyzeError(code, `cannot write ${what} ${path}: ${whyNotWritten(String(error.code))}`, {

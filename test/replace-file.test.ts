@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   lstatSync,
@@ -48,6 +49,19 @@ describe("a file that is there whole or not at all", () => {
   it("writes to a device instead of replacing it", () => {
     write("/dev/null", ["gone"]);
     expect(lstatSync("/dev/null").isCharacterDevice()).to.equal(true);
+  });
+
+  it("writes into a pipe that a shell hands over", () => {
+    const program = [
+      `import { replaceFile } from ${JSON.stringify(new URL("../src/replace-file.ts", import.meta.url).href)};`,
+      'replaceFile(process.argv[1], ["through the pipe"], "the note", "REPORT_WRITE");',
+    ].join("\n");
+    const args = ["--import", "tsx", "--input-type=module", "-e", program, "/dev/stdout"];
+    // Node's own pipes are sockets, which have no path to open.
+    const shell = ["-c", '"$0" "$@" | cat', process.execPath, ...args];
+    const { stdout, status } = spawnSync("sh", shell, { encoding: "utf8" });
+    expect(stdout).to.equal("through the pipe");
+    expect(status).to.equal(0);
   });
 
   it("says in one sentence why it cannot be written", () => {

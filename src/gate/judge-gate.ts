@@ -53,5 +53,5 @@ function reasonOf(finding: RatedFinding, entry: AcceptedFinding | null): string 
     return `${formatShare(rateOf(finding))} of the connections, accepted up to ${formatShare(entry.rateUpTo)}`;
   if (SEVERITIES.indexOf(finding.severity) < SEVERITIES.indexOf(entry.severity))
     return `${finding.severity}, accepted as ${entry.severity}`;
-  return `accepted until ${entry.expires}: ${entry.reason.replace(/\.$/, "")}`;
+  return `until ${entry.expires}: ${entry.reason.replace(/\.$/, "")}`;
 }

@@ -18,6 +18,11 @@ describe("the report as workflow commands", () => {
     expect(note).to.match(/^::notice /);
   });
 
+  it("writes a percent sign as no escape", () => {
+    const [line] = linesOf({ findings: [sampleFinding({ message: "30 %0A of them", source: "100%.pcap" })] });
+    expect(line).to.match(/^::error file=100%25\.pcap,title=some-rule::30 %250A of them%0A/);
+  });
+
   it("gives what is accepted as a notice, and what is unmet or cannot be judged too", () => {
     const gate = gateOf({
       findings: [{ findingId: 1, status: "accepted", isFailure: false, reason: "known" }],
