@@ -27,7 +27,7 @@ for behaviour in syncookies accept-queue-overflow; do
   make_capture "$behaviour" &
   children+=($!)
 done
-for behaviour in loopback-2003 abort-on-overflow connect-teardown-loop defer-accept failed-connects health-checks healthy \
+for behaviour in loopback-2003 abort-on-overflow connect-teardown-loop defer-accept failed-connects broken-off narrow-path health-checks healthy \
   lost-handshake-ack mirrored rpc vantage retransmission-causes watched; do
   make_capture "$behaviour" || failures=$((failures + 1))
 done

@@ -2,6 +2,8 @@
  * A client of the echo server, run inside a namespace with its options as one JSON argument. It opens `count`
  * connections, `gapMs` apart (plus up to `jitterMs`), sends `payload` after `delayMs`, waits for the echo and
  * closes; after `giveUpMs` it closes anyway. An empty payload means: connect, then close after `delayMs`.
+ * With `holdMs` it does not close at the echo, but sends `payload` once more so much later; with `keepAliveMs` it only
+ * holds the connection then, by keepalive probes.
  * Prints a JSON array with an outcome per connection.
  */
 import { connect } from "node:net";
@@ -17,6 +19,8 @@ const {
   payload = "hello",
   delayMs = 0,
   giveUpMs = 60_000,
+  holdMs = 0,
+  keepAliveMs = 0,
 } = JSON.parse(process.argv[2]);
 
 function converse() {
@@ -26,7 +30,10 @@ function converse() {
     const socket = connect({ host, port, localAddress, noDelay: true });
     const elapsedMs = () => Math.round(performance.now() - startedMs);
     socket.setTimeout(0);
-    const patience = setTimeout(() => (socket.connecting ? socket.destroy() : socket.end()), giveUpMs);
+    const patience = setTimeout(
+      () => (outcome.repliedMs === null ? socket.destroy() : socket.end()),
+      giveUpMs,
+    );
     socket.on("connect", async () => {
       outcome.localPort = socket.localPort;
       outcome.connectedMs = elapsedMs();
@@ -35,8 +42,11 @@ function converse() {
       else socket.write(payload);
     });
     socket.on("data", () => {
+      const isFirst = outcome.repliedMs === null;
       outcome.repliedMs = elapsedMs();
-      socket.end();
+      if (keepAliveMs > 0) socket.setKeepAlive(true, keepAliveMs);
+      else if (holdMs > 0 && isFirst) setTimeout(() => socket.write(payload), holdMs);
+      else if (outcome.repliedMs - outcome.connectedMs >= holdMs) socket.end();
     });
     socket.on("error", (error) => {
       outcome.error = error.code;

@@ -20,7 +20,7 @@ function compiled(name) {
   return program;
 }
 
-/** An echo server with the given backlog; `switchAccepting()` turns its accept() on or off. */
+/** An echo server with the given backlog; `switchAccepting()` turns its accept() on or off, `end()` kills it. */
 export async function startListener(
   namespace,
   { address, port, backlog, accepting, deferAcceptSeconds = 0 },
@@ -30,7 +30,7 @@ export async function startListener(
   const listener = namespace.start(compiled("listener"), ...parameters);
   await until(listener, ({ stdout }) => stdout.includes("listening"));
   listener.release();
-  return { switchAccepting: () => listener.kill("SIGUSR1") };
+  return { switchAccepting: () => listener.kill("SIGUSR1"), end: () => listener.kill("SIGKILL") };
 }
 
 /** Starts a path between two namespaces (parameters: path.c). */

@@ -11,14 +11,18 @@ import { captureOffload } from "./capture-offload.js";
 import { connectTeardownLoop } from "./connect-teardown-loop.js";
 import { deferAcceptWait } from "./defer-accept-wait.js";
 import { delayedAckNagle } from "./delayed-ack-nagle.js";
+import { halfOpenPeer } from "./half-open-peer.js";
 import { handshakeAckDropped } from "./handshake-ack-dropped.js";
+import { keepaliveTimeout } from "./keepalive-timeout.js";
 import { lossRateHigh } from "./loss-rate-high.js";
+import { pmtuBlackhole } from "./pmtu-blackhole.js";
 import { reordering } from "./reordering.js";
 import { reusedTupleDropped } from "./reused-tuple-dropped.js";
 import { routeBlackholeLocal } from "./route-blackhole-local.js";
 import { rpcCallAbandoned } from "./rpc-call-abandoned.js";
 import { rpcCallUnanswered } from "./rpc-call-unanswered.js";
 import { rpcReconnectLoop } from "./rpc-reconnect-loop.js";
+import { rstMidStream } from "./rst-mid-stream.js";
 import { rtoTailLoss } from "./rto-tail-loss.js";
 import { spuriousRetransmission } from "./spurious-retransmission.js";
 import { stallServer } from "./stall-server.js";
@@ -61,6 +65,10 @@ export const rules: readonly Rule[] = [
   windowScaleLost,
   spuriousRetransmission,
   reordering,
+  pmtuBlackhole,
+  rstMidStream,
+  halfOpenPeer,
+  keepaliveTimeout,
   captureLossy,
   captureFiltered,
   captureDuplicated,

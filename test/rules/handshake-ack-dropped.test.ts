@@ -202,6 +202,7 @@ testRule(handshakeAckDropped, {
     },
     {
       name: "first data of full size that the path is too narrow for, on many connections",
+      others: ["pmtu-blackhole"],
       packets: `
         connection 1 client 192.0.2.1:40000 server 192.0.2.2:443
         repeat 3 every 0.01 {

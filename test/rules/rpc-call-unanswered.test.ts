@@ -69,6 +69,7 @@ testRule(rpcCallUnanswered, {
     },
     {
       name: "a call that is not complete",
+      others: ["rst-mid-stream"],
       packets: `${open}
         +.001 -> . 1:101(100) ack 1 // rpc call 1 100003 3 7 part 0 of 4000
         +.001 <- . 1:1(0) ack 101

@@ -321,6 +321,7 @@ testRule(syncookieAckDropped, {
     },
     {
       name: "first data of full size that gets lost for its size",
+      others: ["pmtu-blackhole"],
       packets: `
         0     -> S  0:0(0)
         +.02  <- S. 0:0(0) ack 1

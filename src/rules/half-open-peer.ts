@@ -1,0 +1,83 @@
+import {
+  incidentData,
+  incidentReport,
+  ListenerIncidents,
+  type Suffering,
+  suffererOf,
+} from "../engine/listener-incidents.js";
+import { judgeReset, type Reset, UNKNOWN_THERE } from "../engine/reset.js";
+import { defineRule } from "../engine/rule.js";
+
+/** A connection that was in use a moment ago is seldom forgotten. */
+const LONG_SILENCE_NS = 1_000_000_000;
+/** A RST may take another way than the data, one router longer or shorter; farther off it is somebody else's. */
+const TTL_TOLERANCE = 1;
+
+/** One side holds a connection that the other no longer knows: its data or probe is answered by a RST without ACK. */
+export const halfOpenPeer = defineRule({
+  id: "half-open-peer",
+  meta: {
+    summary: "A connection is known to one side only: the other answers its data by RST.",
+    severity: "warning",
+    messages: {
+      forgotten:
+        "The {{side}} no longer knew {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}}: it had closed none of them, and answered the {{peer}}'s data by a RST without ACK, after {{worstSeconds}} s of silence at worst.",
+    },
+    why: "The side that still held the connection learned of its end only when it sent something, and that was lost. Requests on idle connections of a pool fail so, one after the other.",
+    remedy:
+      "See whether the {{side}}'s host was restarted, failed over or had its state flushed in between: `uptime -s`, `journalctl -b -n 50`, and on firewalls and load balancers on the way their idle timeout (`sysctl net.netfilter.nf_conntrack_tcp_timeout_established`). Let the {{peer}} find dead connections before it needs them: SO_KEEPALIVE with a time below that timeout (`ss -tno 'sport = :{{port}} or dport = :{{port}}'` shows the timers), and TCP_USER_TIMEOUT.",
+    evidence: {
+      data: "the first segment of the connection that was captured",
+      rst: "the RST of the side that no longer knows it",
+    },
+    references: ["RFC 9293, section 3.5.1", "RFC 9293, section 3.5.2 (group 1)", "RFC 5382, section 5"],
+  },
+
+  create(context) {
+    const kept = context.perFlow("isForgotten", "silenceNs");
+    const reset: Reset = { kind: 0, bytes: 0, silenceNs: 0 };
+    const incidents = new ListenerIncidents<Suffering<"data" | "rst">>();
+    return {
+      rst(segment, flow) {
+        if (!judgeReset(segment, flow, reset) || reset.kind !== UNKNOWN_THERE) return;
+        const sender = segment.fromServer ? flow.server : flow.client;
+        if (Math.abs(segment.ttl - sender.ttl) > TTL_TOLERANCE) return;
+        const own = kept.of(flow);
+        own.isForgotten = segment.fromServer ? 2 : 1;
+        own.silenceNs = reset.silenceNs;
+      },
+      flowEnd(flow, identity, listener) {
+        const { isForgotten, silenceNs } = kept.of(flow);
+        if (isForgotten === 0) return;
+        const sender = isForgotten === 2 ? flow.server : flow.client;
+        const flowId = flow.id;
+        incidents.add(suffererOf(flow, identity, listener), {
+          side: isForgotten === 2 ? "server" : "client",
+          count: 1,
+          totalNs: silenceNs,
+          worstNs: silenceNs,
+          evidence: {
+            data: { flowId, frame: flow.firstFrame, timeNs: flow.startNs },
+            rst: { flowId, frame: sender.rstFrame, timeNs: sender.rstNs },
+          },
+          startNs: flow.startNs,
+          endNs: sender.rstNs,
+        });
+      },
+      captureEnd() {
+        for (const incident of incidents.all()) {
+          context.report({
+            messageId: "forgotten",
+            data: incidentData(incident),
+            ...incidentReport(incident),
+            confidence: incident.worst.worstNs >= LONG_SILENCE_NS ? "strong" : "weak",
+            alternatives: [
+              "A firewall on the host, or a load balancer in front of it, rejects the segment in its name.",
+              "The side closed the connection, and the capture lacks its FIN or RST.",
+            ],
+          });
+        }
+      },
+    };
+  },
+});

@@ -1,0 +1,178 @@
+import {
+  incidentData,
+  incidentReport,
+  ListenerIncidents,
+  type Suffering,
+  suffererOf,
+} from "../engine/listener-incidents.js";
+import { defineRule } from "../engine/rule.js";
+import { type TooBig, tooBigMessages } from "../engine/too-big.js";
+
+/** Timestamps and other options take so much of what the MSS allows at most. RFC 9293, section 3.1. */
+const OPTIONS_BYTES = 40;
+/** Any path takes less (RFC 791: 576 octets of IP). Also the least that counts where the MSS is not known. */
+const SMALLEST_FULL_BYTES = 500;
+const FULL_WITHOUT_MSS_BYTES = 1200;
+/** A retransmission that is so much shorter, in percent, is an attempt with a smaller size. */
+const SHRUNK_PERCENT = 90;
+
+type Role = "data" | "retransmission" | "last";
+interface Stuck extends Suffering<Role> {
+  readonly flowId: number;
+  readonly bytes: number;
+  readonly smaller: string;
+  readonly isProven: boolean;
+}
+
+/** Segments of full size are never acknowledged while small ones pass: the path is narrower than its ends believe. */
+export const pmtuBlackhole = defineRule({
+  id: "pmtu-blackhole",
+  meta: {
+    summary: "Full-size segments are never acknowledged while small ones pass: a path MTU black hole.",
+    severity: "error",
+    messages: {
+      stuck:
+        "The {{side}}'s segments of {{bytes}} octets never arrived on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}}, though they were sent {{times}} in all, over {{worstSeconds}} s at worst, while small segments passed{{smaller}}{{icmpNote}}.",
+    },
+    why: "Handshakes and short messages work, and everything long hangs: it looks like a broken application, and a ping does not show it.",
+    remedy:
+      "Find the narrow hop: `tracepath -n ADDRESS` from the {{side}}'s host, or `ping -M do -s 1472 ADDRESS` with falling sizes. Let ICMP pass (type 3 code 4; ICMPv6 type 2), which firewalls and tunnels like to drop. Else clamp the MSS on the router: `nft add rule inet filter forward tcp flags syn tcp option maxseg size set rt mtu`, or let the {{side}}'s host probe: `sysctl -w net.ipv4.tcp_mtu_probing=1` (TcpExtTCPMTUPSuccess counts what that repairs).",
+    supersedes: ["blackhole-forward", "loss-rate-high", "rto-tail-loss", "stall-server"],
+    evidence: {
+      data: "the first data of that side",
+      retransmission: "the first retransmission of a full-size segment",
+      last: "its last retransmission",
+    },
+    references: [
+      "RFC 2923, section 2.1",
+      "RFC 4821",
+      "RFC 8201, section 4",
+      "TcpExtTCPMTUPFail, TcpExtTCPMTUPSuccess",
+    ],
+    options: {
+      minRetransmissions: {
+        default: 3,
+        minimum: 1,
+        description: "retransmissions of the same full-size segment in vain",
+      },
+    },
+  },
+
+  create(context) {
+    const minRetransmissions = context.options["minRetransmissions"]!;
+    const kept = context.perFlow(
+      "isServer",
+      "seq",
+      "bytes",
+      "repeats",
+      "firstFrame",
+      "firstNs",
+      "lastFrame",
+      "lastNs",
+      "shrunkBytes",
+      "isFirstLong",
+    );
+    const found: { stuck: Stuck; sufferer: ReturnType<typeof suffererOf> }[] = [];
+    return {
+      repeated(segment, flow) {
+        const { payloadLength: bytes, fromServer, relativeSeq } = segment;
+        if (bytes === 0) return;
+        const peer = fromServer ? flow.client : flow.server;
+        // Only what is sent again from where the other side waits.
+        if (relativeSeq !== Math.max(1, peer.ackedTo)) return;
+        const own = kept.of(flow);
+        const isServer = fromServer ? 1 : 0;
+        const fullBytes =
+          peer.mss > 0 ? Math.max(SMALLEST_FULL_BYTES, peer.mss - OPTIONS_BYTES) : FULL_WITHOUT_MSS_BYTES;
+        const isSame = own.repeats > 0 && own.isServer === isServer && own.seq === relativeSeq;
+        if (isSame && bytes * 100 <= own.bytes * SHRUNK_PERCENT) {
+          own.shrunkBytes = bytes;
+          return;
+        }
+        if (bytes < fullBytes) return;
+        if (!isSame) {
+          if (own.repeats >= minRetransmissions) return;
+          own.isServer = isServer;
+          own.seq = relativeSeq;
+          own.bytes = bytes;
+          own.repeats = 0;
+          own.firstFrame = segment.frame;
+          own.firstNs = segment.timeNs;
+          own.shrunkBytes = 0;
+          // Nothing as long as this can have arrived before.
+          own.isFirstLong = relativeSeq <= bytes ? 1 : 0;
+        }
+        own.repeats++;
+        own.lastFrame = segment.frame;
+        own.lastNs = segment.timeNs;
+      },
+      flowEnd(flow, identity, listener) {
+        const own = kept.of(flow);
+        if (own.repeats < minRetransmissions || identity.isLoopback) return;
+        const { isServer, seq, bytes, repeats, firstFrame, firstNs, lastFrame, lastNs } = own;
+        const { shrunkBytes, isFirstLong } = own;
+        const [sender, peer] = isServer ? [flow.server, flow.client] : [flow.client, flow.server];
+        const isTaken = peer.ackedTo > seq;
+        // It got through as it was: it had been lost, or the path was broken for all sizes.
+        if (isTaken && shrunkBytes === 0) return;
+        const hasSackedBehind = sender.causeSackedTo > seq;
+        const isHeard = peer.lastNs > firstNs;
+        const isProven = (isTaken && shrunkBytes > 0) || hasSackedBehind;
+        if (!isProven && (isFirstLong === 0 || (!isHeard && sender.syns === 0))) return;
+        const at = (frame: number, timeNs: number) => ({ flowId: flow.id, frame, timeNs });
+        const lengthNs = lastNs - firstNs;
+        found.push({
+          sufferer: suffererOf(flow, identity, listener),
+          stuck: {
+            flowId: flow.id,
+            side: isServer ? "server" : "client",
+            count: repeats + 1,
+            totalNs: lengthNs,
+            worstNs: lengthNs,
+            bytes,
+            smaller: isTaken ? `, and it went on with ${shrunkBytes} octets` : "",
+            isProven,
+            evidence: {
+              data: at(sender.firstDataFrame, sender.firstDataNs),
+              retransmission: at(firstFrame, firstNs),
+              last: at(lastFrame, lastNs),
+            },
+            startNs: firstNs,
+            endNs: lastNs,
+          },
+        });
+      },
+      captureEnd({ icmpErrors }) {
+        const tooBig = tooBigMessages(icmpErrors);
+        const incidents = new ListenerIncidents<Stuck>();
+        for (const { stuck, sufferer } of found) incidents.add(sufferer, stuck);
+        for (const incident of incidents.all()) {
+          const { worst, flowIds } = incident;
+          const told = flowIds.map((flowId) => tooBig.get(flowId)).find((each) => each !== undefined);
+          const isProven = worst.isProven || told !== undefined || flowIds.length >= 2;
+          context.report({
+            messageId: "stuck",
+            data: {
+              ...incidentData(incident),
+              bytes: worst.bytes,
+              smaller: worst.smaller,
+              icmpNote: icmpNote(told),
+            },
+            ...incidentReport(incident),
+            confidence: isProven ? "strong" : "weak",
+            alternatives: isProven
+              ? []
+              : ["The path, or the other host, failed for segments of all sizes right after the small ones."],
+          });
+        }
+      },
+    };
+  },
+});
+
+/** What routers said of the size. */
+function icmpNote(told: TooBig | undefined): string {
+  if (told === undefined) return "; no ICMP message about the size was captured";
+  const mtu = told.mtu > 0 ? ` at an MTU of ${told.mtu}` : "";
+  return `; ${told.reporter} had said "packet too big"${mtu} (frame ${told.frame}), which the sender did not heed`;
+}

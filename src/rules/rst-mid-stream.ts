@@ -1,0 +1,167 @@
+import {
+  incidentReport,
+  ListenerIncidents,
+  peerOf,
+  type Suffering,
+  suffererOf,
+} from "../engine/listener-incidents.js";
+import {
+  ABORTED,
+  GAVE_UP,
+  HALF_CLOSED,
+  judgeReset,
+  type Reset,
+  UNKNOWN_THERE,
+  UNSERVED,
+} from "../engine/reset.js";
+import { defineRule } from "../engine/rule.js";
+
+/** A RST may take another way than the data, one router longer or shorter. */
+const TTL_TOLERANCE = 1;
+/** What is captured so shortly after the RST may have been sent before it. */
+const DISORDER_NS = 1_000_000;
+
+type Role = "data" | "rst";
+interface ResetFlow extends Suffering<Role> {
+  readonly bytes: number;
+  readonly ttl: number;
+  readonly usualTtl: number;
+}
+
+/** Reason classes, each of which is an incident of its own at a listener. */
+const MESSAGES = ["unserved", "halfClosed", "gaveUp", "aborted", "injected"] as const;
+type MessageId = (typeof MESSAGES)[number];
+const MESSAGE_OF_KIND: Readonly<Record<number, MessageId>> = {
+  [UNSERVED]: "unserved",
+  [HALF_CLOSED]: "halfClosed",
+  [GAVE_UP]: "gaveUp",
+  [ABORTED]: "aborted",
+};
+
+/**
+ * A connection is reset while something was still to be said. A RST that closes when all is acknowledged is an ordinary
+ * close, and one that answers data behind the sender's own FIN is a consequence: neither counts.
+ */
+export const rstMidStream = defineRule({
+  id: "rst-mid-stream",
+  meta: {
+    summary: "A connection is reset before all data was acknowledged, or before its first answer.",
+    severity: "warning",
+    messages: {
+      unserved:
+        "The server reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} with data outstanding or a first request unanswered ({{bytes}} octets not acknowledged); {{ttlNote}}.",
+      halfClosed:
+        "The server reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} after the client's FIN, with {{bytes}} octets of the client's data not acknowledged; {{ttlNote}}.",
+      gaveUp:
+        "The {{side}} reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} after it had waited for the {{peer}} in vain, for {{worstSeconds}} s at worst; {{ttlNote}}.",
+      aborted:
+        "The client reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} in the middle of a transfer ({{bytes}} octets not acknowledged); {{ttlNote}}.",
+      injected:
+        "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} got a RST in the {{side}}'s name that the {{side}} did not send: {{injectedNote}}.",
+    },
+    messageSeverities: { aborted: "note" },
+    why: "A RST throws away what is under way in both directions, also what the receiver's kernel holds unread: the application sees ECONNRESET instead of the rest of its data.",
+    remedy:
+      "On the host that sent the RST `nstat -az TcpExtTCPAbortOnClose TcpExtTCPAbortOnData TcpExtTCPAbortOnTimeout` tells the reason: closed with unread data, closed by SO_LINGER 0, or timed out; its log tells why the program closed. Let it read all input and shut down its sending side before it closes. Where the TTL does not fit, look for a firewall or load balancer on the way: capture on both hosts with `tcpdump -ni any 'tcp port {{port}} and tcp[tcpflags] & tcp-rst != 0'`.",
+    evidence: {
+      data: "the first data of the side that was cut off, else the connection's first segment",
+      rst: "the RST",
+    },
+    references: [
+      "RFC 9293, section 3.6.1",
+      "RFC 9293, section 3.5.3",
+      "RFC 2525, section 2.17",
+      "Linux net/ipv4/tcp.c, __tcp_close",
+      "TcpExtTCPAbortOnClose, TcpExtTCPAbortOnData",
+    ],
+  },
+
+  create(context) {
+    const kept = context.perFlow("kind", "bytes", "silenceNs", "ttl", "isServer", "nextSeq");
+    const reset: Reset = { kind: 0, bytes: 0, silenceNs: 0 };
+    const incidents = new Map<MessageId, ListenerIncidents<ResetFlow>>();
+    for (const messageId of MESSAGES) incidents.set(messageId, new ListenerIncidents());
+    return {
+      rst(segment, flow) {
+        if (!judgeReset(segment, flow, reset)) return;
+        const own = kept.of(flow);
+        own.kind = reset.kind;
+        own.bytes = reset.bytes;
+        own.silenceNs = reset.silenceNs;
+        own.ttl = segment.ttl;
+        own.isServer = segment.fromServer ? 1 : 0;
+        own.nextSeq = (segment.fromServer ? flow.server : flow.client).nextSeq;
+      },
+      flowEnd(flow, identity, listener) {
+        const { kind, bytes, silenceNs, ttl, isServer, nextSeq } = kept.of(flow);
+        if (ttl === 0) return;
+        const sender = isServer ? flow.server : flow.client;
+        const peer = isServer ? flow.client : flow.server;
+        const goesOn = sender.nextSeq > nextSeq && sender.labelNextSeqNs > sender.rstNs + DISORDER_NS;
+        const isForeign = Math.abs(ttl - sender.ttl) > TTL_TOLERANCE && kind !== 0;
+        const messageId = goesOn || isForeign ? "injected" : MESSAGE_OF_KIND[kind];
+        if (messageId === undefined || (kind === UNKNOWN_THERE && messageId !== "injected")) return;
+        const flowId = flow.id;
+        const hasData = peer.firstDataFrame > 0;
+        incidents.get(messageId)!.add(suffererOf(flow, identity, listener), {
+          side: isServer ? "server" : "client",
+          count: 1,
+          totalNs: silenceNs,
+          worstNs: silenceNs,
+          bytes,
+          ttl,
+          usualTtl: goesOn ? 0 : sender.ttl,
+          evidence: {
+            data: hasData
+              ? { flowId, frame: peer.firstDataFrame, timeNs: peer.firstDataNs }
+              : { flowId, frame: flow.firstFrame, timeNs: flow.startNs },
+            rst: { flowId, frame: sender.rstFrame, timeNs: sender.rstNs },
+          },
+          startNs: flow.startNs,
+          endNs: sender.rstNs,
+        });
+      },
+      captureEnd() {
+        for (const [messageId, byListener] of incidents) {
+          for (const incident of byListener.all()) {
+            const { listener, port, side, flowIds, worst } = incident;
+            const { bytes, ttl, usualTtl } = worst;
+            context.report({
+              messageId,
+              data: {
+                listener: listener.name,
+                port,
+                side,
+                peer: peerOf(side),
+                hitFlows: flowIds.length,
+                listenerFlows: listener.flows,
+                connections: listener.flows === 1 ? "connection" : "connections",
+                bytes,
+                worstSeconds: (worst.worstNs / 1e9).toFixed(1),
+                ttlNote: `its TTL of ${ttl} fits the ${side}'s other segments`,
+                injectedNote:
+                  usualTtl === 0
+                    ? `the ${side} goes on sending data after it`
+                    : `its TTL is ${ttl}, that of the ${side}'s other segments ${usualTtl}`,
+              },
+              ...incidentReport(incident),
+              confidence: messageId === "injected" && usualTtl > 0 && flowIds.length < 2 ? "weak" : "strong",
+              alternatives: ALTERNATIVES[messageId],
+            });
+          }
+        }
+      },
+    };
+  },
+});
+
+const ALTERNATIVES: Readonly<Record<MessageId, readonly string[]>> = {
+  unserved: [
+    "The program closed on purpose: it refuses such requests, or its host is shutting down.",
+    "A firewall or load balancer with the same distance reset the connection in the server's name.",
+  ],
+  halfClosed: ["The server takes a FIN for the end of the whole connection, and closes without reading on."],
+  gaveUp: ["The user, or a program, ended the connection while it waited for nothing in particular."],
+  aborted: ["The user cancelled, or a load generator reached its end: nothing is wrong."],
+  injected: ["The host's replies take several ways, or a load balancer answers for it."],
+};

@@ -1,0 +1,88 @@
+import { pmtuBlackhole } from "../../src/rules/pmtu-blackhole.js";
+import { testRule } from "../support/rule-tester.js";
+
+const open = `
+  0    -> S  0:0(0) <mss 1460,sackOK>
+  +.02 <- S. 0:0(0) ack 1 <mss 1460,sackOK>
+  +0   -> .  1:1(0) ack 1`;
+const evidence = { data: "data", retransmission: "retransmission", last: "last" };
+
+testRule(pmtuBlackhole, {
+  invalid: [
+    {
+      name: "an upload whose short end arrives",
+      packets: `${open}
+        +0   -> .  1:1461(1460) ack 1 @data
+        +0   -> P. 1461:1661(200) ack 1
+        +.02 <- .  1:1(0) ack 1 <sack 1461:1661>
+        +.2  -> .  1:1461(1460) ack 1 @retransmission
+        +.4  -> .  1:1461(1460) ack 1
+        +.8  -> .  1:1461(1460) ack 1
+        +1.6 -> .  1:1461(1460) ack 1 @last`,
+      findings: [
+        {
+          messageId: "stuck",
+          evidence,
+          data: { side: "client", bytes: 1460, times: "5 times" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a sender that goes on with a smaller size",
+      packets: `${open}
+        +0   -> .  1:1461(1460) ack 1 @data
+        +.2  -> .  1:1461(1460) ack 1 @retransmission
+        +.4  -> .  1:1461(1460) ack 1
+        +.8  -> .  1:1461(1460) ack 1 @last
+        +1.6 -> .  1:1025(1024) ack 1
+        +.02 <- .  1:1(0) ack 1025
+        +0   -> .  1025:1461(436) ack 1
+        +.02 <- .  1:1(0) ack 1461`,
+      findings: [
+        {
+          messageId: "stuck",
+          evidence,
+          data: { smaller: ", and it went on with 1024 octets" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a download after a short request, once: less sure",
+      packets: `${open}
+        +0   -> P. 1:101(100) ack 1
+        +.02 <- .  1:1461(1460) ack 101 @data
+        +.2  <- .  1:1461(1460) ack 101 @retransmission
+        +.4  <- .  1:1461(1460) ack 101
+        +.8  <- .  1:1461(1460) ack 101 @last
+        +.1  -> F. 101:101(0) ack 1`,
+      findings: [
+        { messageId: "stuck", evidence, data: { side: "server" }, confidence: "weak", severity: "warning" },
+      ],
+    },
+  ],
+  valid: [
+    {
+      name: "a full-size segment that is lost twice",
+      packets: `${open}
+        +0   -> .  1:1461(1460) ack 1
+        +.2  -> .  1:1461(1460) ack 1
+        +.4  -> .  1:1461(1460) ack 1
+        +.02 <- .  1:1(0) ack 1461`,
+    },
+    {
+      name: "an outage of the path, over at last",
+      packets: `${open}
+        +0   -> .  1:1461(1460) ack 1
+        +.2  -> .  1:1461(1460) ack 1
+        +.4  -> .  1:1461(1460) ack 1
+        +.8  -> .  1:1461(1460) ack 1
+        +1.6 -> .  1:1461(1460) ack 1
+        +.02 <- .  1:1(0) ack 1461`,
+    },
+  ].map((each) => ({
+    ...each,
+    others: ["blackhole-forward", "handshake-ack-dropped", "syncookie-ack-dropped", "rto-double-loss"],
+  })),
+});

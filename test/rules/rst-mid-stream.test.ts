@@ -1,0 +1,118 @@
+import { rstMidStream } from "../../src/rules/rst-mid-stream.js";
+import { testRule } from "../support/rule-tester.js";
+
+const open = `
+  0     -> S  0:0(0) @syn
+  +.001 <- S. 0:0(0) ack 1
+  +0    -> .  1:1(0) ack 1`;
+const exchange = `
+  +0    -> P. 1:201(200) ack 1 @data
+  +.001 <- P. 1:1001(1000) ack 201 @answer
+  +0    -> .  201:201(0) ack 1001`;
+const evidence = { data: "data", rst: "rst" };
+
+testRule(rstMidStream, {
+  invalid: [
+    {
+      name: "a server that closes without having read all of an upload",
+      packets: `${open}
+        +0    -> P. 1:201(200) ack 1 @data
+        +.001 <- .  1:1(0) ack 201
+        +.001 -> P. 201:1401(1200) ack 1
+        +0    <- R. 1:1(0) ack 201 @rst`,
+      findings: [
+        { messageId: "unserved", evidence, data: { side: "server", bytes: 1200 }, confidence: "strong" },
+      ],
+    },
+    {
+      name: "a server that resets without a word after it has acknowledged the request",
+      packets: `${open}
+        +0    -> P. 1:201(200) ack 1 @data
+        +.001 <- .  1:1(0) ack 201
+        +.5   <- R. 1:1(0) ack 201 @rst`,
+      findings: [{ messageId: "unserved", evidence }],
+    },
+    {
+      name: "a server that resets what a client that has closed its half still waits to get through",
+      packets: `${open}
+        +0    -> P. 1:201(200) ack 1 @data
+        +.001 <- .  1:1(0) ack 201
+        +.001 -> F. 201:1401(1200) ack 1
+        +.001 <- R. 1:1(0) ack 201 @rst`,
+      findings: [{ messageId: "halfClosed", evidence }],
+    },
+    {
+      name: "a client that has waited for the first answer",
+      packets: `${open}
+        +0    -> P. 1:201(200) ack 1 @request
+        +.001 <- .  1:1(0) ack 201
+        +5    -> R. 201:201(0) ack 1 @rst`,
+      findings: [
+        {
+          messageId: "gaveUp",
+          evidence: { data: "syn", rst: "rst" },
+          data: { side: "client", worstSeconds: "5.0" },
+        },
+      ],
+    },
+    {
+      name: "a client that cancels a download is a note",
+      packets: `${open}${exchange}
+        +.001 <- P. 1001:2001(1000) ack 201
+        +0    -> R. 201:201(0) ack 1001 @rst`,
+      findings: [{ messageId: "aborted", evidence: { data: "answer", rst: "rst" }, severity: "note" }],
+    },
+    {
+      name: "a RST of other distance than the server's segments",
+      packets: `${open}${exchange}
+        +.001 -> P. 201:401(200) ack 1001
+        +.001 <- R. 1001:1001(0) ack 201 {ttl 50} @rst`,
+      findings: [{ messageId: "injected", evidence, confidence: "weak" }],
+    },
+    {
+      name: "a server that goes on after the RST in its name",
+      packets: `${open}${exchange}
+        +.001 <- R. 1001:1001(0) ack 201 @rst
+        +.02  <- P. 1001:2001(1000) ack 201`,
+      findings: [{ messageId: "injected", evidence, confidence: "strong" }],
+    },
+  ],
+  valid: [
+    {
+      name: "a server that closes by RST when all was said (SO_LINGER 0)",
+      packets: `${open}${exchange}
+        +.01  <- R. 1001:1001(0) ack 201`,
+    },
+    {
+      name: "a browser that closes by RST when it has all",
+      packets: `${open}${exchange}
+        +.01  -> R. 201:201(0) ack 1001`,
+    },
+    {
+      name: "a RST that answers data behind the sender's FIN",
+      packets: `${open}${exchange}
+        +.01  <- F. 1001:1001(0) ack 201
+        +.001 -> P. 201:401(200) ack 1002
+        +.001 <- R  1002:1002(0)`,
+    },
+    {
+      name: "a load generator that closes while answers are under way",
+      packets: `${open}${exchange}
+        +.001 -> P. 201:401(200) ack 1001
+        +0    -> F. 401:401(0) ack 1001
+        +.001 <- P. 1001:2001(1000) ack 402
+        +0    -> R  402:402(0)`,
+    },
+    {
+      name: "a server that answers a FIN by RST when all was said",
+      packets: `${open}${exchange}
+        +.01  -> F. 201:201(0) ack 1001
+        +.001 <- R. 1001:1001(0) ack 202`,
+    },
+    {
+      name: "an idle connection that its client resets",
+      packets: `${open}${exchange}
+        +60   -> R. 201:201(0) ack 1001`,
+    },
+  ],
+});
