@@ -55,7 +55,7 @@ export function connections(count: number): string {
   return count === 1 ? "1 connection" : `${count} connections`;
 }
 
-function namesOf(addresses: readonly string[]): string {
+export function namesOf(addresses: readonly string[]): string {
   const named = addresses.slice(0, MOST_ADDRESSES).join(", ");
   const others = addresses.length - MOST_ADDRESSES;
   return others > 0 ? `${named} and ${others} more` : named;

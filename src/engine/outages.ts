@@ -64,11 +64,16 @@ export function findOutages(observed: StalledAddresses, observation: CaptureObse
     outages.push(describe(observed, observation, hub, errors, stalls, attempts));
   }
   const refused = observed.attempts.filter(
-    ({ flowId }) => !taken.has(flowId) && errors.get(flowId)?.some(({ error }) => isHostUnreachable(error)),
+    ({ flowId }) => !taken.has(flowId) && errors.get(flowId)?.some(isRefusedOnTheWay),
   );
   for (const attempts of groupAttempts(refused, errors))
     outages.push(describe(observed, observation, hub, errors, [], attempts));
   return outages.sort((a, b) => a.startNs - b.startNs);
+}
+
+/** A host that refuses by itself, with a firewall's word, can be reached. */
+function isRefusedOnTheWay({ error }: FlowIcmpError): boolean {
+  return isHostUnreachable(error) && formatAddress(error.reporter) !== formatAddress(error.quotedDestination);
 }
 
 /** Attempts of the same host to reach the same addresses in that time. */

@@ -55,6 +55,11 @@ export function routeOutages(routes: readonly RouteEvent[], address: string): Ro
   return outages;
 }
 
+/** A refusing entry that is at fault itself: around it the prefix has a usable route, or it is a cached one. */
+export function isStickyRoute({ kind, hiddenRoute, isCached }: RouteOutage): boolean {
+  return kind === "unusable" && (hiddenRoute !== null || isCached);
+}
+
 function note(entries: Map<string, Entry>, event: RouteEvent, prefix: Prefix): void {
   const isUnusable = UNUSABLE_TYPES.has(event.routeType ?? "") || event.error !== null;
   const isCached = event.routeTable === "cache";

@@ -98,9 +98,9 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
         if (run === null || !isStall(run) || !wasEstablished(flow, run.firstNs)) continue;
         if (stalls.length < MAX_STALLS) stalls.push({ ...about(), ...stallOf(flow, identity, run) });
       }
-      const hitch = hitchOf(flow, runs, silent);
-      if (hitch !== null && hitches.length < MAX_HITCHES && wasEstablished(flow, hitch.firstNs))
-        hitches.push({ ...about(), ...hitch });
+      for (const hitch of hitchesOf(flow, runs, silent))
+        if (hitches.length < MAX_HITCHES && wasEstablished(flow, hitch.firstNs))
+          hitches.push({ ...about(), ...hitch });
     },
   };
 };
@@ -155,23 +155,25 @@ function hasEnded({ finFrame, finNs, rstFrame, rstNs }: Endpoint, timeNs: number
   return (finFrame > 0 && finNs < timeNs) || (rstFrame > 0 && rstNs < timeNs);
 }
 
-/** The longer of the flow's longest pause and its longest time without an answer. */
-function hitchOf(
+/** The flow's longest time without an answer, and its longest pause: each may belong to an outage of a route. */
+function hitchesOf(
   flow: Flow,
   runs: UnansweredRuns,
   run: UnansweredRun | null,
-): Omit<Hitch, keyof FlowOfAddresses> | null {
-  const pause = runs.pauseOf(flow);
+): Omit<Hitch, keyof FlowOfAddresses>[] {
+  const hitches: Omit<Hitch, keyof FlowOfAddresses>[] = [];
   const runEndNs = run === null ? 0 : (run.endNs ?? run.lastNs);
-  if (run !== null && runEndNs - run.startNs >= Math.min(pause.lengthNs, SHORTEST_STALL_NS)) {
+  if (run !== null && runEndNs - run.startNs >= SHORTEST_HITCH_NS) {
     const { startNs, firstFrame, firstNs, lastFrame, lastNs } = run;
-    return { startNs, endNs: runEndNs, isRepeated: true, firstFrame, firstNs, lastFrame, lastNs };
+    hitches.push({ startNs, endNs: runEndNs, isRepeated: true, firstFrame, firstNs, lastFrame, lastNs });
   }
-  if (pause.lengthNs < SHORTEST_HITCH_NS) return null;
-  const { startNs, lengthNs } = pause;
-  const endNs = startNs + lengthNs;
-  const frames = { firstFrame: pause.frame, firstNs: endNs, lastFrame: pause.frame, lastNs: endNs };
-  return { startNs, endNs, isRepeated: false, ...frames };
+  const { startNs, lengthNs, frame } = runs.pauseOf(flow);
+  if (lengthNs >= SHORTEST_HITCH_NS) {
+    const endNs = startNs + lengthNs;
+    const frames = { firstFrame: frame, firstNs: endNs, lastFrame: frame, lastNs: endNs };
+    hitches.push({ startNs, endNs, isRepeated: false, ...frames });
+  }
+  return hitches;
 }
 
 /** Who was heard when: all of the flow but its longest pause, and for the silent side of a run, the run. */

@@ -19,6 +19,7 @@ import { pmtuBlackhole } from "./pmtu-blackhole.js";
 import { reordering } from "./reordering.js";
 import { reusedTupleDropped } from "./reused-tuple-dropped.js";
 import { routeBlackholeLocal } from "./route-blackhole-local.js";
+import { routeFlapGap } from "./route-flap-gap.js";
 import { rpcCallAbandoned } from "./rpc-call-abandoned.js";
 import { rpcCallUnanswered } from "./rpc-call-unanswered.js";
 import { rpcReconnectLoop } from "./rpc-reconnect-loop.js";
@@ -26,6 +27,7 @@ import { rstMidStream } from "./rst-mid-stream.js";
 import { rtoTailLoss } from "./rto-tail-loss.js";
 import { spuriousRetransmission } from "./spurious-retransmission.js";
 import { stallServer } from "./stall-server.js";
+import { stickyUnreachableRoute } from "./sticky-unreachable-route.js";
 import { synAckAfterData } from "./syn-ack-after-data.js";
 import { synFloodSuspect } from "./syn-flood-suspect.js";
 import { synRefused } from "./syn-refused.js";
@@ -43,10 +45,12 @@ export const rules: readonly Rule[] = [
   handshakeAckDropped,
   acceptQueueSynDrop,
   abortOnOverflowRst,
+  stickyUnreachableRoute,
   unreachableHost,
   routeBlackholeLocal,
   blackholeReverse,
   blackholeForward,
+  routeFlapGap,
   connectTeardownLoop,
   rpcReconnectLoop,
   rpcCallAbandoned,

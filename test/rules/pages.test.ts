@@ -23,14 +23,17 @@ const HEADINGS = [
   "References",
 ];
 
+/** Packets, and the log of routes beside them where a block of it stands right before. */
 interface Example {
+  readonly routeLog: string | undefined;
   readonly verdict: string;
   readonly packets: string;
 }
 
 function examplesOf(page: string): Example[] {
-  return [...page.matchAll(/^```packets (\w+)\n(.*?)^```$/gms)].map(([, verdict, packets]) => {
-    return { verdict: verdict!, packets: packets! };
+  const blocks = /(?:^```routes\n((?:(?!```).)*?)^```\n\n)?^```packets (\w+)\n(.*?)^```$/gms;
+  return [...page.matchAll(blocks)].map(([, routeLog, verdict, packets]) => {
+    return { routeLog, verdict: verdict!, packets: packets! };
   });
 }
 
@@ -121,8 +124,8 @@ for (const rule of rules) {
   });
 }
 
-async function expectVerdict(rule: Rule, { verdict, packets }: Example): Promise<void> {
-  const { report, labels } = await analyzeScript(packets, { rules });
+async function expectVerdict(rule: Rule, { verdict, packets, routeLog }: Example): Promise<void> {
+  const { report, labels } = await analyzeScript(packets, { rules, routeLog });
   const [finding, ...others] = report.findings;
   if (verdict === "accepted") {
     // Notes of other rules explain, they accuse nobody.

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { type AnalyzeOptions, analyze } from "../../src/analyze.js";
 import type { Report } from "../../src/report/report.js";
@@ -10,10 +13,13 @@ export interface AnalyzedScript {
   readonly labels: ReadonlyMap<string, number>;
 }
 
-/** Runs a script in packet notation through the whole program. */
+/**
+ * Runs a script in packet notation through the whole program, with what `ip -ts monitor route` printed meanwhile if
+ * `routeLog` gives it; second 0 of the script is 2023-11-14T22:13:20 UTC.
+ */
 export async function analyzeScript(
   packets: string,
-  options: Omit<AnalyzeOptions, "paths" | "input"> = {},
+  { routeLog, ...options }: Omit<AnalyzeOptions, "paths" | "input"> & { routeLog?: string | undefined } = {},
   compileOptions: Partial<CompileOptions> = {},
 ): Promise<AnalyzedScript> {
   const { pcap, labels } = compileScript(parseScript(packets), {
@@ -24,12 +30,24 @@ export async function analyzeScript(
   });
   // Only a Buffer passes a stream as octets.
   const input = Readable.from([Buffer.from(pcap)]);
-  const report = await analyze({
-    paths: ["-"],
-    input,
-    database: ":memory:",
-    timeline: "none",
-    ...options,
-  });
-  return { report, labels };
+  const run = async (routes?: string): Promise<AnalyzedScript> => {
+    const report = await analyze({
+      paths: ["-"],
+      input,
+      database: ":memory:",
+      timeline: "none",
+      ...(routes === undefined ? {} : { routes: [routes] }),
+      ...options,
+    });
+    return { report, labels };
+  };
+  if (routeLog === undefined) return await run();
+  const folder = mkdtempSync(join(tmpdir(), "tcptrace-analyze-test-"));
+  try {
+    const path = join(folder, "routes.txt");
+    writeFileSync(path, routeLog);
+    return await run(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -11,6 +11,8 @@ export interface ValidCase {
   readonly packets: string;
   /** Where IPv6 addresses are written out, or IPv4 ones that mean something (127.0.0.1). */
   readonly ipVersion?: 4 | 6;
+  /** What `ip -ts monitor route` printed meanwhile, see analyzeScript. */
+  readonly routeLog?: string;
 }
 
 /** Packets that the rule must say nothing about, and other rules nothing beyond a note. */
@@ -134,7 +136,7 @@ async function* variants(testCase: ValidCase, active: readonly Rule[]): AsyncGen
       // Half of the sizes for each ISN and version, all of them for both: twice as fast as every combination.
       const sizes = BATCH_SIZES.filter((_, index) => (index + isnIndex + versionIndex) % 2 === 0);
       for (const batchFrames of sizes) {
-        const options = { rules: active, batchFrames };
+        const options = { rules: active, batchFrames, routeLog: testCase.routeLog };
         const analyzed = await analyzeScript(testCase.packets, options, { ...isns, ipVersion });
         yield {
           label: `client ISN ${isns.clientIsn}, IPv${ipVersion}, batches of ${batchFrames}`,
