@@ -95,3 +95,23 @@ async function finished(program) {
   if (code !== 0) throw new Error(`a client failed: ${program.stderr}`);
   return program.stdout;
 }
+
+/** Starts a server of talker.mjs on `port`. */
+export async function startTalkServer(namespace, port) {
+  const server = namespace.start(process.execPath, join(HERE, "talker.mjs"), "serve", String(port));
+  await until(server, ({ stdout }) => stdout.includes("listening"));
+  server.release();
+}
+
+/** Starts clients of talker.mjs (parameters there); `stop()` lets them close their connections. */
+export async function startTalk(namespace, parameters) {
+  const script = join(HERE, "talker.mjs");
+  const talker = namespace.start(process.execPath, script, "talk", JSON.stringify(parameters));
+  await until(talker, ({ stdout }) => stdout.includes("talking"));
+  return {
+    async stop() {
+      talker.kill("SIGTERM");
+      await talker.ended;
+    },
+  };
+}

@@ -47,3 +47,44 @@ export async function onPath({ delayUs, rules }) {
   }
   return { client, server, address: "10.77.0.2", clientDevice, serverDevice };
 }
+
+/**
+ * A client, a router and a network of hosts, in a namespace each. All hosts live in one namespace: their addresses, `.1`
+ * to `.3` of 198.51.100.0/24 or `::1` to `::3` of 2001:db8:e:10::/80, stand behind the router.
+ */
+export function onRouter({ family = 6, offload = false } = {}) {
+  const [client, router, hosts] = [createNamespace(), createNamespace(), createNamespace()];
+  const is6 = family === 6;
+  const length = is6 ? 64 : 24;
+  const near = (host) => (is6 ? `2001:db8:1::${host}` : `192.0.2.${host}`);
+  const far = (host) => (is6 ? `2001:db8:2::${host}` : `203.0.113.${host}`);
+  const addresses = [1, 2, 3].map((host) => (is6 ? `2001:db8:e:10::${host}` : `198.51.100.${host}`));
+  const prefix = is6 ? "2001:db8:e:10::/80" : "198.51.100.0/24";
+  joinByVeth(
+    { namespace: client, device: "uplink", addresses: [`${near(5)}/${length}`] },
+    { namespace: router, device: "to-client", addresses: [`${near(254)}/${length}`] },
+    { offload },
+  );
+  joinByVeth(
+    { namespace: hosts, device: "hosts", addresses: [`${far(5)}/${length}`] },
+    { namespace: router, device: "to-hosts", addresses: [`${far(254)}/${length}`] },
+    { offload },
+  );
+  for (const address of addresses) hosts.run("ip", "address", "add", address, "dev", "lo");
+  router.set({ "net.ipv4.ip_forward": 1, "net.ipv6.conf.all.forwarding": 1 });
+  const ip = (namespace, ...words) => namespace.run("ip", `-${family}`, ...words);
+  ip(client, "route", "add", prefix, "via", near(254));
+  ip(router, "route", "add", prefix, "via", far(5));
+  ip(hosts, "route", "add", "default", "via", far(254));
+  return {
+    client,
+    router,
+    hosts,
+    addresses,
+    prefix,
+    ip,
+    clientAddress: near(5),
+    gateway: near(254),
+    next: far(5),
+  };
+}

@@ -13,6 +13,13 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "accept-queue-overflow-veth": { "syn-ack-after-data": 3, "accept-queue-syn-drop": 2 },
   "accept-queue-watched": { "syn-ack-after-data": 3 },
   "syncookies-watched": { "syncookie-ack-dropped": 3 },
+  "unreachable-host": { "unreachable-host": 2 },
+  "blackhole-forward": { "blackhole-forward": 2 },
+  "blackhole-reverse": { "blackhole-reverse": 2 },
+  "route-blackhole-local": { "route-blackhole-local": 2 },
+  // Which route it was only the log tells: kernel-beside.test.ts.
+  "sticky-unreachable-route": { "route-blackhole-local": 2 },
+  "route-flap-gap": {},
   "connect-teardown-loop": { "connect-teardown-loop": 60 },
   "connect-teardown-loop-reset": { "connect-teardown-loop": 60 },
   "loopback-2003": { "syn-ack-after-data": 1 },

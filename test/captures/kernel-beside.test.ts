@@ -84,4 +84,32 @@ describe("captures with the kernel's word beside them", () => {
     ).to.deep.equal({ flows: 5 });
     open.close();
   });
+
+  const routed = [
+    { name: "unreachable-host", without: ["unreachable-host certain"], with: ["unreachable-host certain"] },
+    {
+      name: "route-blackhole-local",
+      without: ["route-blackhole-local strong"],
+      with: ["route-blackhole-local certain"],
+    },
+    {
+      name: "sticky-unreachable-route",
+      without: ["route-blackhole-local strong"],
+      with: ["sticky-unreachable-route certain"],
+    },
+    { name: "route-flap-gap", without: [], with: ["route-flap-gap strong"] },
+  ];
+  for (const each of routed) {
+    it(`${each.name}: the log of routes names the cause`, async () => {
+      const verdicts = async (kinds: readonly Kind[]): Promise<string[]> => {
+        const { findings } = await analyze(optionsOf(each.name, kinds));
+        return findings
+          .filter(({ severity }) => severity !== "note")
+          .map(({ ruleId, confidence }) => `${ruleId} ${confidence}`);
+      };
+      expect(await verdicts([])).to.deep.equal(each.without);
+      expect(await verdicts(["routes"])).to.deep.equal(each.with);
+      expect(await verdicts(["counters", "sockets", "routes"])).to.deep.equal(each.with);
+    });
+  }
 });
