@@ -14,6 +14,7 @@ const mayImport = {
   store: ["tcp", "decode", "flows", "kernel", "engine"],
   "segment-thread": ["capture", "decode", "store"],
   report: ["tcp", "engine"],
+  "page-data": ["tcp", "store", "report"],
   "checked-json": [],
   gate: ["engine", "report", "checked-json"],
   "run-comparison": ["engine", "gate", "report"],
