@@ -1,4 +1,6 @@
+import { collectPageData } from "./page-data/collect-page-data.js";
 import { githubLines } from "./report/github.js";
+import { formatHtml } from "./report/html/html.js";
 import { formatJson } from "./report/json.js";
 import { jsonLines } from "./report/json-lines.js";
 import { formatJunit } from "./report/junit.js";
@@ -7,6 +9,7 @@ import type { Report } from "./report/report.js";
 import { formatSarif } from "./report/sarif.js";
 import { formatText, type TextOptions } from "./report/text.js";
 import { readRulePage } from "./rule-pages.js";
+import { openDatabase } from "./store/open-database.js";
 
 /** A finished run, as a report is made of it. */
 export interface ReportSource {
@@ -14,6 +17,15 @@ export interface ReportSource {
   /** File of the finished database; empty when no format asked for it and none was kept. */
   readonly databasePath: string;
   readonly text: TextOptions;
+}
+
+function* writeHtml({ report, databasePath }: ReportSource): Iterable<string> {
+  const database = openDatabase(databasePath);
+  try {
+    yield formatHtml(collectPageData(database, report, readRulePage));
+  } finally {
+    database.close();
+  }
 }
 
 interface ReportFormat {
@@ -30,6 +42,7 @@ const FORMATS = {
   junit: { write: ({ report }) => [formatJunit(report)] },
   github: { write: ({ report }) => githubLines(report) },
   markdown: { write: ({ report }) => [formatMarkdown(report)] },
+  html: { needsDatabase: true, write: writeHtml },
 } as const satisfies Readonly<Record<string, ReportFormat>>;
 
 /** What `--report FORMAT=FILE` can write. */

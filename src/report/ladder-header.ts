@@ -40,12 +40,17 @@ export function ladderHeader({ flow, findings }: FlowTimeline): string[] {
   );
   note(`client ${flow.client} (${KNOWN_BY[flow.clientKnownBy]}): ${describeEnd(flow.ends.client)}`);
   note(`server ${flow.server}: ${describeEnd(flow.ends.server)}`);
-  note(`state ${flow.state} (${STATES[flow.state] ?? "unknown"}), history ${flow.history}`);
+  note(`state ${flow.state} (${stateText(flow.state)}), history ${flow.history}`);
   note(`from ${formatInstant(flow.startedAtNs)}, ${formatDuration(flow.durationNs)}${describeMoments(flow)}`);
   for (const finding of findings) {
     note(`finding ${finding.id}, ${finding.severity}, ${finding.ruleId}: ${finding.message}`);
   }
   return lines;
+}
+
+/** Zeek's conn_state in words. */
+export function stateText(state: string): string {
+  return STATES[state] ?? "unknown";
 }
 
 function describeEnd(end: TimelineEnd): string {

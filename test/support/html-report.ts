@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type AnalyzeOptions, analyze } from "../../src/analyze.js";
 import { collectPageData } from "../../src/page-data/collect-page-data.js";
 import type { DrawnFlow, PageData } from "../../src/report/html/page-data.js";
+import { readRulePage } from "../../src/rule-pages.js";
 import { openDatabase } from "../../src/store/open-database.js";
 
 /** Page data whose flows can be read again and again. */
@@ -17,7 +18,7 @@ export async function readPageData(options: AnalyzeOptions): Promise<ReadPageDat
     const report = await analyze({ ...options, database: path });
     const database = openDatabase(path);
     try {
-      const data = collectPageData(database, report);
+      const data = collectPageData(database, report, readRulePage);
       return { ...data, drawnFlows: [...data.drawnFlows] };
     } finally {
       database.close();
