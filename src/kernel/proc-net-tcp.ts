@@ -1,26 +1,8 @@
 import { formatIpv4, formatIpv6 } from "../tcp/address.js";
 import type { ListenerRow, SocketRow } from "./socket-row.js";
 import { tcpInfo } from "./tcp-info.js";
+import { LISTEN, TCP_STATES, TCP_TIMERS } from "./tcp-states.js";
 
-/** States by number, as ss calls them. Linux include/net/tcp_states.h. */
-const STATES = [
-  "",
-  "ESTAB",
-  "SYN-SENT",
-  "SYN-RECV",
-  "FIN-WAIT-1",
-  "FIN-WAIT-2",
-  "TIME-WAIT",
-  "UNCONN",
-  "CLOSE-WAIT",
-  "LAST-ACK",
-  "LISTEN",
-  "CLOSING",
-  "SYN-RECV",
-];
-const LISTEN = 10;
-/** Timers by number, as ss calls them; 2 is either of two. Linux net/ipv4/tcp_ipv4.c, get_tcp4_sock. */
-const TIMERS = [null, "on", "keepalive", "timewait", "persist"];
 /** /proc counts time in hundredths of a second (USER_HZ). */
 const NS_PER_TICK = 10_000_000;
 
@@ -47,7 +29,7 @@ export function parseProcTcpRow(line: string): SocketRow | ListenerRow | null {
   const [timerCode = "", timerTicks = "", timeouts = ""] = match.slice(8, 11);
   const [rto, ato, cwnd, ssthresh] = match.slice(14, 18);
   const hex = (text: string): number => Number.parseInt(text, 16);
-  const state = STATES[hex(stateCode)];
+  const state = TCP_STATES[hex(stateCode)];
   if (state === undefined || state === "") return null;
   if (hex(stateCode) === LISTEN) {
     return {
@@ -60,7 +42,7 @@ export function parseProcTcpRow(line: string): SocketRow | ListenerRow | null {
       drops: null,
     };
   }
-  const timer = TIMERS[hex(timerCode)] ?? null;
+  const timer = TCP_TIMERS[hex(timerCode)] ?? null;
   return {
     kind: "socket",
     state,

@@ -10,9 +10,12 @@ export const NLMSG_DONE = 3;
 /** struct rtattr: length, type. */
 const ATTRIBUTE_HEADER_BYTES = 4;
 
-/** A message's type and what follows its header. */
+/** A message's header and what follows it. */
 export interface NetlinkMessage {
   readonly type: number;
+  readonly flags: number;
+  /** That of the request which is answered; 0 in what was not asked for. */
+  readonly sequence: number;
   readonly payload: DataView;
 }
 
@@ -27,7 +30,12 @@ export function* netlinkMessages(octets: Uint8Array): IterableIterator<NetlinkMe
       octets.byteOffset + at + NETLINK_HEADER_BYTES,
       lengthBytes - NETLINK_HEADER_BYTES,
     );
-    yield { type: view.getUint16(at + 4, HOST_IS_LITTLE_ENDIAN), payload };
+    yield {
+      type: view.getUint16(at + 4, HOST_IS_LITTLE_ENDIAN),
+      flags: view.getUint16(at + 6, HOST_IS_LITTLE_ENDIAN),
+      sequence: view.getUint32(at + 8, HOST_IS_LITTLE_ENDIAN),
+      payload,
+    };
     at += aligned(lengthBytes);
   }
 }

@@ -9,6 +9,8 @@ const SOCK_NONBLOCK = 0o4000;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
 const ADDRESS_BYTES = 12;
+/** asm-generic/errno.h: more came than the socket had room for, and what did not fit is lost. */
+const ENOBUFS = 105;
 const RECEIVE_BYTES = 256 * 1024;
 
 const system = koffi.load(null);
@@ -61,10 +63,14 @@ export class NetlinkSocket {
     return sendOctets(this.#descriptor, message, message.length, 0) === message.length;
   }
 
-  /** What has come in one piece, until the next call; null when nothing is there. */
-  receive(): Uint8Array | null {
+  /**
+   * What has come in one piece, until the next call; null when nothing is there, `overflow` when the kernel has thrown
+   * messages away that nobody fetched.
+   */
+  receive(): Uint8Array | "overflow" | null {
     const count = receiveOctets(this.#descriptor, this.#memory, RECEIVE_BYTES, 0);
-    return count > 0 ? this.#octets.subarray(0, Math.min(count, RECEIVE_BYTES)) : null;
+    if (count > 0) return this.#octets.subarray(0, Math.min(count, RECEIVE_BYTES));
+    return count < 0 && koffi.errno() === ENOBUFS ? "overflow" : null;
   }
 
   close(): void {

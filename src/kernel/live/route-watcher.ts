@@ -24,6 +24,9 @@ export class RouteWatcher {
   readonly #timer: NodeJS.Timeout;
   readonly #onChange: (change: TimedRouteChange) => void;
 
+  /** How often the kernel has thrown changes away that nobody fetched in time. */
+  overflows = 0;
+
   private constructor(socket: NetlinkSocket, onChange: (change: TimedRouteChange) => void) {
     this.#socket = socket;
     this.#onChange = onChange;
@@ -46,6 +49,10 @@ export class RouteWatcher {
     for (let count = 0; count < MOST_DATAGRAMS; count++) {
       const datagram = this.#socket.receive();
       if (datagram === null) return;
+      if (datagram === "overflow") {
+        this.overflows++;
+        continue;
+      }
       if (names.size === 0) readDeviceNames(names);
       const epochNs = BigInt(Date.now()) * 1_000_000n;
       for (const message of netlinkMessages(datagram)) {

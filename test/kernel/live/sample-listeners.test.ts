@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 import { expect } from "chai";
-import { parseListener } from "../../../src/kernel/live/inet-diag.js";
+import { parseListener } from "../../../src/kernel/live/diagnosed-listener.js";
 import { netlinkMessages } from "../../../src/kernel/live/netlink-message.js";
 import { sampleCounters } from "../../../src/kernel/live/sample-counters.js";
 import { sampleListeners } from "../../../src/kernel/live/sample-listeners.js";

@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import koffi from "koffi";
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+/** IF_NAMESIZE of net/if.h, with the zero octet. */
+const NAME_BYTES = 16;
+/** Devices that are looked at in one go. */
+const MOST_DEVICES = 1024;
+
+const system = koffi.load(null);
+const addressFromText: (family: number, text: string, octets: Uint8Array) => number = system.func(
+  "int inet_pton(int, const char *, uint8_t *)",
+);
+const nameOfIndex: (index: number, name: Uint8Array) => unknown = system.func(
+  "void *if_indextoname(unsigned int, uint8_t *)",
+);
+const indexOfName: (name: string) => number = system.func("unsigned int if_nametoindex(const char *)");
+
+/** The 4 or 16 octets of an address, in network order; null for what is none. */
+export function addressOctets(text: string): Uint8Array | null {
+  const version = isIP(text);
+  if (version === 0) return null;
+  const octets = Buffer.alloc(version === 4 ? 4 : 16);
+  const plain = text.replace(/%.*$/, "");
+  return addressFromText(version === 4 ? AF_INET : AF_INET6, plain, octets) === 1 ? octets : null;
+}
+
+/** What the device of this number is called in this network namespace now; null when it is gone. */
+export function deviceName(index: number): string | null {
+  const name = Buffer.alloc(NAME_BYTES);
+  if (nameOfIndex(index, name) === null) return null;
+  return name.toString("latin1").replace(/\0.*$/s, "");
+}
+
+/** The numbers of this network namespace's devices. */
+export function deviceIndexes(): readonly number[] {
+  // Of this process's namespace; /proc/net is that of its first thread.
+  const lines = readFileSync("/proc/self/net/dev", "latin1").split("\n").slice(2, MOST_DEVICES);
+  const names = lines.map((line) => line.slice(0, Math.max(0, line.lastIndexOf(":"))).trim());
+  return names.map((name) => (name === "" ? 0 : indexOfName(name))).filter((index) => index > 0);
+}
