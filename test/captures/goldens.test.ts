@@ -25,7 +25,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "loopback-2003": { "syn-ack-after-data": 1 },
   "rpc-reconnect-loop": { "rpc-reconnect-loop": 25 },
   "rpc-unanswered": { "rpc-call-unanswered": 1 },
-  "failed-connects": { "unreachable-host": 2, "syn-unanswered": 2, "syn-refused": 5 },
+  "failed-connects": { "syn-unanswered": 2, "syn-refused": 5 },
   "broken-off": { "rst-mid-stream": 3, "half-open-peer": 2, "keepalive-timeout": 1 },
   "narrow-path": { "pmtu-blackhole": 3 },
   mirrored: { "syn-ack-after-data": 3 },
