@@ -84,8 +84,12 @@ function readRate(reader: TableReader, inside: string, startNs: number, endNs: n
   const repeated = reader.selectAll(
     `SELECT ${bin}, count(*) AS segments FROM retransmissions WHERE ${inside} GROUP BY 1`,
   );
+  const [counted] = reader.selectAll(
+    `SELECT sum(client_segments + server_segments) AS segments FROM flows WHERE ${inside}`,
+  );
   return {
     widthNs,
+    segmentsTotal: counted === undefined ? 0 : integer(counted, "segments"),
     segments: segments.length === 0 ? null : fill(segments, "segments"),
     bytes: segments.length === 0 ? null : fill(segments, "bytes"),
     retransmissions: fill(repeated, "segments"),

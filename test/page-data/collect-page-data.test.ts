@@ -46,6 +46,14 @@ describe("the data of the HTML report", () => {
     expect(data.rulePages.map(({ id }) => id)).to.deep.equal(["syn-ack-after-data"]);
   });
 
+  it("knows that the rate lacks flows when only flagged ones were kept", async () => {
+    const { recordings } = await readPageData({ ...WATCHED, timeline: "flagged" });
+    expect(data.recordings[0]!.rate.segmentsTotal).to.equal(196);
+    expect(recordings[0]!.rate.segmentsTotal).to.equal(196);
+    // The three flagged flows have 22 segments each.
+    expect(sum(recordings[0]!.rate.segments!)).to.equal(66);
+  });
+
   it("has flows without packets when timelines were not kept", async () => {
     const { drawnFlows, recordings } = await readPageData({ ...WATCHED, timeline: "none" });
     expect(recordings[0]!.rate.segments).to.equal(null);

@@ -43,6 +43,8 @@ export interface RateBins {
   /** Segments and octets of payload; null when timelines were not kept. */
   readonly segments: readonly number[] | null;
   readonly bytes: readonly number[] | null;
+  /** Segments of all flows; more than `segments` adds up to when the packets of some flows were not kept. */
+  readonly segmentsTotal: number;
   /** Segments that were sent again. */
   readonly retransmissions: readonly number[];
 }

@@ -97,7 +97,7 @@ function graphs(flow: DrawnFlow, tooltip: Tooltip): HTMLElement[] {
       element(
         "p",
         { class: "remark" },
-        `${countOf(missing, "packet")} of ${formatCount(packetsTotal)} are left out here to keep this file small; graphs have gaps there. All of them: `,
+        `${countOf(missing, "packet")} of ${formatCount(packetsTotal)} are left out here to keep this file small; the time-sequence graph is grey there. All of them: `,
         element("code", {}, `tcptrace-analyze show ${flow.id}`),
       ),
     );

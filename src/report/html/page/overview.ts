@@ -89,6 +89,11 @@ function recordingGraphs(
       element("p", { class: "remark" }, "No packets were kept (--timeline none), so there is no rate."),
     );
   } else {
+    const kept = rate.segments.reduce((sum, count) => sum + count, 0);
+    if (kept < rate.segmentsTotal) {
+      const text = `Only ${formatCount(kept)} of ${countOf(rate.segmentsTotal, "segment")} were kept (--timeline flagged): the rate counts those.`;
+      made.push(element("p", { class: "remark" }, text));
+    }
     const perSecond = rate.segments.map((segments) => segments / seconds);
     const bits = rate.bytes.map((bytes) => (bytes * 8) / seconds);
     const texts = (at: number): string[] => [

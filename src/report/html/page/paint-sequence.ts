@@ -30,6 +30,7 @@ export function paintSequence(plot: uPlot, model: SequenceModel, marked: MarkedR
   ctx.font = `${10 * ratio}px system-ui, sans-serif`;
   ctx.textAlign = "center";
 
+  paintGaps(plot, model);
   const step = (line: readonly SequencePoint[]): void => {
     const [first] = line;
     if (first === undefined) return;
@@ -71,6 +72,20 @@ export function paintSequence(plot: uPlot, model: SequenceModel, marked: MarkedR
   ctx.fillStyle = colour("retransmission");
   for (const { seconds, seq } of model.zeroWindows) letters.paint("Z", x(seconds), y(seq) - 3 * ratio);
   paintMarked(plot, model, marked, letters);
+}
+
+/** Where packets are left out the lines only join what is known. */
+function paintGaps(plot: uPlot, { gaps }: SequenceModel): void {
+  const { ctx, bbox } = plot;
+  for (const [from, to] of gaps) {
+    const left = plot.valToPos(from, "x", true);
+    const width = plot.valToPos(to, "x", true) - left;
+    ctx.fillStyle = colour("line");
+    ctx.fillRect(left, bbox.top, width, bbox.height);
+    ctx.fillStyle = colour("muted");
+    if (width > 90 * uPlot.pxRatio)
+      ctx.fillText("packets left out", left + width / 2, bbox.top + 14 * uPlot.pxRatio);
+  }
 }
 
 /** From number to number, with tcptrace's arrowheads where there is room; something to see in any case. */

@@ -12,6 +12,8 @@ export interface SequenceModel {
   /** ACKs that repeat the one before: tcptrace's ticks. */
   readonly duplicateAcks: readonly SequencePoint[];
   readonly zeroWindows: readonly SequencePoint[];
+  /** Times between which packets of the flow are left out: nothing drawn there is sure. */
+  readonly gaps: readonly (readonly [from: number, to: number])[];
 }
 
 export interface SequencePoint {
@@ -63,7 +65,14 @@ export function sequenceModel(flow: DrawnFlow, fromServer: boolean): SequenceMod
     if (window === 0) zeroWindows.push({ row, seconds, seq: ack });
     for (const block of sackBlocks(flow, row)) sacks.push({ seconds, row, ...block });
   }
-  return { sent, ackLine, windowLine, sacks, duplicateAcks, zeroWindows };
+  return { sent, ackLine, windowLine, sacks, duplicateAcks, zeroWindows, gaps: gapsOf(flow) };
+}
+
+function gapsOf({ packets }: DrawnFlow): (readonly [from: number, to: number])[] {
+  return packets.position.flatMap((position, row) => {
+    const isGap = row > 0 && position > packets.position[row - 1]! + 1;
+    return isGap ? [[packets.timeNs[row - 1]! / 1e9, packets.timeNs[row]! / 1e9] as const] : [];
+  });
 }
 
 /** Shift of the windows an end offers: RFC 7323, section 2.2, only when both SYNs have the option. */

@@ -1,9 +1,14 @@
 /** Times on axes and in tables. */
 
-/** Seconds with as many decimals as tell values apart that differ by `stepSeconds`: `12.50`. */
+/** Seconds with as many decimals as a multiple of `stepSeconds` needs, at most nine: `0.25`. */
 export function formatSeconds(seconds: number, stepSeconds: number): string {
-  const decimals = stepSeconds >= 1 ? 0 : Math.min(9, Math.ceil(-Math.log10(stepSeconds)));
+  let decimals = 0;
+  while (decimals < 9 && !isNearlyWhole(stepSeconds * 10 ** decimals)) decimals++;
   return seconds.toFixed(decimals);
+}
+
+function isNearlyWhole(value: number): boolean {
+  return value > 0.5 && Math.abs(value - Math.round(value)) < 1e-6 * value;
 }
 
 /** Seconds to the microsecond, or to the nanosecond where the capture's clock had them. */

@@ -69,6 +69,12 @@ describe("a time-sequence graph", () => {
     expect(zeroWindows).to.have.length(1);
   });
 
+  it("knows between which times packets are left out", () => {
+    const flow = sampleFlow([syn, { ...data, seconds: 2 }, { ...data, seconds: 3 }]);
+    const thinned = { ...flow, packets: { ...flow.packets, position: [1, 2, 40] } };
+    expect(sequenceModel(thinned, false).gaps).to.deep.equal([[2, 3]]);
+  });
+
   it("shows a window that is near, and lets one far above the data go", () => {
     const answer = (window: number): SamplePacket => ({ fromServer: true, flags: ACK, ack: 1, window });
     expect(sequenceExtent(model([data, answer(150)]), 0, 2)[1]).to.be.above(151);
