@@ -42,8 +42,8 @@ export type {
   ServerSummary,
 } from "./report/report.js";
 export { rules } from "./rules/index.js";
-export type { SqlRow, SqlValue } from "./store/database-tables.js";
 export { type OpenDatabase, openDatabase } from "./store/open-database.js";
 export type { QueryResult } from "./store/query.js";
+export type { SqlRow, SqlValue } from "./store/sql-value.js";
 export { formatFlags, parseFlags } from "./tcp/flags.js";
 export { parsePacketLine, parseScript, printPacketLine, printScript } from "./tcp/notation.js";

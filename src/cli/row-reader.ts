@@ -1,5 +1,5 @@
 import { AnalyzeError } from "../errors.js";
-import type { SqlRow, SqlValue } from "../store/database-tables.js";
+import type { SqlRow, SqlValue } from "../store/sql-value.js";
 
 /** Reads one row of a database column by column; a value of the wrong kind means that somebody changed the file. */
 export class RowReader {

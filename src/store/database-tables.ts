@@ -1,14 +1,11 @@
 import Database from "better-sqlite3";
 import { copyFlagged } from "./copy-flagged.js";
-import { INSERT_COLUMNS, type InsertableRows, insertSql } from "./insert-columns.js";
+import type { InsertableRows } from "./insert-columns.js";
+import { RowInserts } from "./row-inserts.js";
 import type { ScratchFiles } from "./scratch-files.js";
+import type { SqlRow, SqlValue } from "./sql-value.js";
 import type { FindingRow } from "./table-rows.js";
 import { asWriteError } from "./write-error.js";
-
-/** A value that SQL gives or takes. */
-export type SqlValue = number | bigint | string | Uint8Array | null;
-/** A row by column name. */
-export type SqlRow = Record<string, SqlValue>;
 
 /**
  * The database when all segments and flows are in: rules ask it, and the small tables are filled, in one transaction
@@ -19,7 +16,7 @@ export class DatabaseTables {
   readonly #scratch: ScratchFiles;
   readonly #keepsFlaggedOnly: boolean;
   readonly #database: Database.Database;
-  readonly #statements = new Map<string, Database.Statement<SqlValue[]>>();
+  readonly #inserts: RowInserts;
 
   /** `path` is the target as the user named it. The database stands at `scratch.database`. */
   constructor(path: string, scratch: ScratchFiles, keepsFlaggedOnly: boolean) {
@@ -30,27 +27,24 @@ export class DatabaseTables {
     this.#database.pragma("journal_mode = MEMORY");
     this.#database.pragma("synchronous = OFF");
     this.#database.exec("BEGIN");
+    this.#inserts = new RowInserts(this.#database);
   }
 
   /** Adds a row; what it refers to (its capture, its flow) must be there before. */
   insert<Table extends keyof InsertableRows>(table: Table, row: InsertableRows[Table]): void {
-    const columns = INSERT_COLUMNS[table];
-    this.#insert(table, columns, row);
+    try {
+      this.#inserts.insert(table, row);
+    } catch (error) {
+      throw this.#failed(error);
+    }
   }
 
   /** Adds a finding with its flows and its evidence. A flow listed twice counts once. */
   insertFinding(finding: FindingRow): void {
-    this.#insert("findings", FINDING_COLUMNS, {
-      ...finding,
-      alternatives: JSON.stringify(finding.alternatives),
-      data: JSON.stringify(finding.data),
-      flowId: finding.flowIds[0] ?? null,
-    });
-    for (const flowId of new Set(finding.flowIds)) {
-      this.#insert("finding_flow_links", LINK_COLUMNS, { findingId: finding.id, flowId });
-    }
-    for (const evidence of finding.evidence) {
-      this.#insert("evidence", EVIDENCE_COLUMNS, { ...evidence, findingId: finding.id });
+    try {
+      this.#inserts.insertFinding(finding);
+    } catch (error) {
+      throw this.#failed(error);
     }
   }
 
@@ -82,53 +76,9 @@ export class DatabaseTables {
     this.#scratch.remove();
   }
 
-  #insert<Row extends object>(table: string, columns: readonly (keyof Row & string)[], row: Row): void {
-    let statement = this.#statements.get(table);
-    if (statement === undefined) {
-      statement = this.#database.prepare<SqlValue[]>(insertSql(table, columns));
-      this.#statements.set(table, statement);
-    }
-    try {
-      statement.run(...columns.map((column) => asInteger(row[column] as SqlValue)));
-    } catch (error) {
-      throw this.#failed(error);
-    }
-  }
-
   #failed(error: unknown): unknown {
     const failure = asWriteError(this.#path, error);
     if (failure !== error) this.close();
     return failure;
   }
-}
-
-const FINDING_COLUMNS = [
-  "id",
-  "ruleId",
-  "severity",
-  "messageId",
-  "message",
-  "why",
-  "remedy",
-  "confidence",
-  "vantage",
-  "alternatives",
-  "data",
-  "subject",
-  "serverFlows",
-  "flowId",
-  "captureId",
-  "startNs",
-  "endNs",
-  "fingerprint",
-] as const;
-const LINK_COLUMNS = ["findingId", "flowId"] as const;
-const EVIDENCE_COLUMNS = ["findingId", "role", "captureId", "frame", "flowId", "timeNs", "note"] as const;
-
-/**
- * better-sqlite3 binds a number as REAL; SQLite takes a whole one for an INTEGER column only below 2^51, so the
- * times of frames without a timestamp (back in 1970) must go in as integers.
- */
-function asInteger(value: SqlValue): SqlValue {
-  return typeof value === "number" && Number.isInteger(value) ? BigInt(value) : value;
 }

@@ -1,5 +1,6 @@
 import { TCP_INFO_FIELDS } from "../kernel/tcp-info.js";
 import type {
+  CaptureDropsRow,
   CaptureRow,
   DecodeCountRow,
   EncapsulationRow,
@@ -17,6 +18,7 @@ import type {
 export interface InsertableRows {
   readonly captures: CaptureRow;
   readonly interfaces: InterfaceRow;
+  readonly capture_drops: CaptureDropsRow;
   readonly decode_counts: DecodeCountRow;
   readonly encapsulations: EncapsulationRow;
   readonly rules: RuleRow;
@@ -53,6 +55,17 @@ export const INSERT_COLUMNS: {
     "vantageConfidence",
   ],
   interfaces: ["captureId", "position", "name", "linkType", "snaplen", "dropped"],
+  capture_drops: [
+    "captureId",
+    "startNs",
+    "endNs",
+    "frames",
+    "droppedByKernel",
+    "droppedByInterface",
+    "evictedHalfOpen",
+    "evictedClosed",
+    "evictedOpen",
+  ],
   decode_counts: ["captureId", "name", "frames"],
   encapsulations: ["id", "name"],
   rules: ["id", "summary", "severity", "docs"],
@@ -133,8 +146,8 @@ export const INSERT_COLUMNS: {
   ],
 };
 
-/** `INSERT` for `table` with a place for each of `columns`, which are in camelCase. */
-export function insertSql(table: string, columns: readonly string[]): string {
+/** `INSERT`, or another `verb`, for `table` with a place for each of `columns`, which are in camelCase. */
+export function insertSql(table: string, columns: readonly string[], verb = "INSERT"): string {
   const names = columns.map((column) => column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
-  return `INSERT INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
+  return `${verb} INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
 }

@@ -3,8 +3,8 @@ import Database from "better-sqlite3";
 import { AnalyzeError } from "../errors.js";
 import { SCHEMA_VERSION } from "./create-database.js";
 import { identify } from "./database-header.js";
-import type { SqlRow, SqlValue } from "./database-tables.js";
 import { asQueryError, type QueryResult, runQuery } from "./query.js";
+import type { SqlRow, SqlValue } from "./sql-value.js";
 
 /** A finished database, open for reading only. */
 export class OpenDatabase {

@@ -1,6 +1,6 @@
 import Database from "better-sqlite3";
 import { AnalyzeError } from "../errors.js";
-import type { SqlValue } from "./database-tables.js";
+import type { SqlValue } from "./sql-value.js";
 
 /** A query's answer. Integers are numbers up to 2^53-1 and bigints beyond, so that all print exactly. */
 export interface QueryResult {

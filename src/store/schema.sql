@@ -31,6 +31,21 @@ CREATE TABLE interfaces (
   PRIMARY KEY (capture_id, position)
 ) STRICT, WITHOUT ROWID;
 
+-- What a live capture took and lost, a row for each interval (a second unless told otherwise). The first begins with the
+-- capture; counts are those of the interval.
+CREATE TABLE capture_drops (
+  capture_id INTEGER NOT NULL REFERENCES captures(id),          -- the live capture
+  start_ns INTEGER NOT NULL,                                    -- when the interval begins, nanoseconds since the origin
+  end_ns INTEGER NOT NULL,                                      -- when it ends, nanoseconds since the origin
+  frames INTEGER NOT NULL,                                      -- frames that were read
+  dropped_by_kernel INTEGER,                                    -- frames the kernel dropped because its buffer was full; NULL when unknown
+  dropped_by_interface INTEGER,                                 -- frames the interface or its driver dropped; NULL when unknown
+  evicted_half_open INTEGER NOT NULL,                           -- flows forgotten to bound memory that were never established
+  evicted_closed INTEGER NOT NULL,                              -- flows forgotten that were closed
+  evicted_open INTEGER NOT NULL,                                -- flows forgotten that were open and silent for longest
+  PRIMARY KEY (capture_id, start_ns)
+) STRICT, WITHOUT ROWID;
+
 -- Frames that are no TCP segment, by what they are.
 CREATE TABLE decode_counts (
   capture_id INTEGER NOT NULL REFERENCES captures(id),          -- the capture they are in

@@ -35,6 +35,18 @@ export interface InterfaceRow {
   readonly dropped: number | null;
 }
 
+export interface CaptureDropsRow {
+  readonly captureId: number;
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly frames: number;
+  readonly droppedByKernel: number | null;
+  readonly droppedByInterface: number | null;
+  readonly evictedHalfOpen: number;
+  readonly evictedClosed: number;
+  readonly evictedOpen: number;
+}
+
 export interface DecodeCountRow {
   readonly captureId: number;
   readonly name: string;
