@@ -105,7 +105,11 @@ export class DatabaseWriter {
   appendSegments(batch: SegmentBatch, captureId: number, textOf?: OptionText): void {
     if (this.#timeline === "none") return;
     try {
-      this.#segments ??= new SegmentsWriter(this.#file, this.#segmentsPlace, this.#write);
+      this.#segments ??= new SegmentsWriter(
+        this.#file,
+        this.#segmentsPlace,
+        this.#write === undefined ? {} : { write: this.#write },
+      );
       this.#segments.append(batch, captureId, textOf);
     } catch (error) {
       throw this.#failed(error);

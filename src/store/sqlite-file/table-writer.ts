@@ -39,10 +39,11 @@ export class TableWriter implements RecordSink {
   #sizeBytes = 0;
   #recordAt = 0;
 
-  /** `rootPage` is the table's sqlite_schema.rootpage; the table is empty. */
-  constructor(file: PageFile, rootPage: number) {
+  /** `rootPage` is the table's sqlite_schema.rootpage; the table is empty. Its rowids are above `lastRowid`. */
+  constructor(file: PageFile, rootPage: number, lastRowid = 0) {
     this.#file = file;
     this.#rootPage = rootPage;
+    this.#lastRowid = lastRowid;
     this.#leaf = new PageBuilder(TABLE_LEAF, file.pageSize);
     this.#interior = new InteriorLevels(file, TABLE_INTERIOR);
     this.bytes = this.#leaf.cells;

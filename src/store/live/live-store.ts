@@ -1,0 +1,160 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { AnalyzeError } from "../../errors.js";
+import type {
+  FromLiveWorker,
+  LiveChanges,
+  LiveWorkerData,
+  RingLimits,
+  RingTurn,
+  ToLiveWorker,
+} from "./live-messages.js";
+import { placeDatabase } from "./place-database.js";
+
+/** Memory that both threads see: segments of one batch, and the octets they point into. */
+export interface SharedBatch {
+  readonly index: number;
+  readonly capacity: number;
+  readonly length: number;
+  readonly captureId: number;
+  readonly columns: SharedArrayBuffer;
+  readonly bytes: SharedArrayBuffer;
+}
+
+/**
+ * Writes the database of a live capture in a thread of its own, so that others can read it meanwhile. What fails there is
+ * thrown by the next call here.
+ */
+export class LiveStore {
+  /** Octets of the database in use, and what has left it in all. */
+  usedBytes = 0;
+  droppedSegments = 0;
+  droppedFlows = 0;
+  readonly #folder: string;
+  readonly #worker: Worker;
+  /** The memory of each slot that the thread knows. */
+  readonly #known: SharedArrayBuffer[] = [];
+  readonly #free: number[] = [];
+  #pendingCommits = 0;
+  #isFinished = false;
+  #failure: unknown;
+  #wake: () => void = () => {};
+
+  private constructor(data: LiveWorkerData, folder: string) {
+    this.#folder = folder;
+    this.#worker = new Worker(new URL("./live-worker.js", import.meta.url), { workerData: data });
+    this.#worker.on("message", (message: FromLiveWorker) => this.#receive(message));
+    const fail = (error: unknown): void => {
+      this.#failure ??= error;
+      this.#wake();
+    };
+    this.#worker.on("error", fail);
+    this.#worker.on("exit", (code) => {
+      if (!this.#isFinished) fail(new Error(`the writing thread ended with code ${code}`));
+    });
+  }
+
+  /**
+   * Makes an empty database at `target`, in the place of an older one of ours. Throws AnalyzeError DATABASE_FOREIGN,
+   * DATABASE_VERSION or DATABASE_WRITE.
+   */
+  static open(target: string, ring: RingLimits): LiveStore {
+    const database = placeDatabase(target);
+    const folder = mkdtempSync(join(tmpdir(), "tcptrace-analyze-"));
+    return new LiveStore({ target, database, spool: join(folder, "segments"), ring }, folder);
+  }
+
+  /** A slot that may be filled, as soon as there is one; `most`: how many there are at most. */
+  async takeSlot(most: number): Promise<number> {
+    for (;;) {
+      this.#throwFailure();
+      const index = this.#free.pop() ?? (this.#known.length < most ? this.#known.length : undefined);
+      if (index !== undefined) return index;
+      await this.#news();
+    }
+  }
+
+  /** Hands a filled slot over. */
+  append(batch: SharedBatch): void {
+    this.#throwFailure();
+    const { index: slot, capacity, columns, bytes, length, captureId } = batch;
+    if (this.#known[slot] !== bytes) {
+      this.#known[slot] = bytes;
+      this.#send({ kind: "slot", slot, capacity, columns, bytes });
+    }
+    this.#send({ kind: "batch", slot, length, captureId });
+  }
+
+  /** Whether a commit is still being written: one at a time is enough. */
+  get isCommitting(): boolean {
+    this.#throwFailure();
+    return this.#pendingCommits > 0;
+  }
+
+  /** Makes everything appended so far and the changes visible to readers, as soon as the thread comes to it. */
+  commit(changes: LiveChanges): void {
+    this.#throwFailure();
+    this.#pendingCommits++;
+    this.#send({ kind: "commit", changes });
+  }
+
+  /** The last commit; resolves when the database is whole and closed. */
+  async finish(changes: LiveChanges): Promise<void> {
+    this.#send({ kind: "finish", changes });
+    while (!this.#isFinished) {
+      this.#throwFailure();
+      await this.#news();
+    }
+  }
+
+  /** Ends the thread, wherever it is, and removes what is temporary. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#isFinished = true;
+    await this.#worker.terminate();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #receive(message: FromLiveWorker): void {
+    switch (message.kind) {
+      case "release":
+        this.#free.push(message.slot);
+        break;
+      case "committed":
+        this.#pendingCommits--;
+        this.#note(message.ring);
+        break;
+      case "finished":
+        this.#isFinished = true;
+        break;
+      case "error":
+        this.#failure ??=
+          message.code === null
+            ? new Error(message.message)
+            : new AnalyzeError(message.code, message.message);
+    }
+    this.#wake();
+  }
+
+  #note({ usedBytes, droppedSegments, droppedFlows }: RingTurn): void {
+    this.usedBytes = usedBytes;
+    this.droppedSegments += droppedSegments;
+    this.droppedFlows += droppedFlows;
+  }
+
+  /** Resolves when the thread has said something. */
+  #news(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #send(message: ToLiveWorker): void {
+    this.#worker.postMessage(message);
+  }
+}
