@@ -1,12 +1,13 @@
 import type { CaptureResult, StreamResult } from "./analyze-stream.js";
 import { icmpErrorName } from "./decode/icmp-error-name.js";
+import type { FlowIcmpError } from "./engine/capture-observation.js";
 import { type Finding, SEVERITIES } from "./engine/finding.js";
 import { listenerName } from "./engine/listeners.js";
 import type { JudgedVantage } from "./engine/vantage.js";
 import { nameProcedure } from "./rpc/program-names.js";
-import { latencyNs } from "./rpc/rpc-call.js";
+import { latencyNs, type RpcCall } from "./rpc/rpc-call.js";
 import type { DatabaseTables } from "./store/database-tables.js";
-import type { EvidenceRow } from "./store/table-rows.js";
+import type { CaptureRow, EvidenceRow, IcmpErrorRow, RpcCallRow } from "./store/table-rows.js";
 import { formatAddress, formatEndpoint } from "./tcp/address.js";
 
 /** A finding in the database. */
@@ -101,13 +102,29 @@ function placeEvidence(tables: DatabaseTables, finding: Finding, result: StreamR
 }
 
 function storeCapture(tables: DatabaseTables, capture: CaptureResult, judged: JudgedVantage): void {
+  const { id } = capture;
+  tables.insert("captures", captureRow(capture, "file", judged));
+  for (const [position, each] of capture.interfaces.entries()) {
+    tables.insert("interfaces", { ...each, captureId: id, position });
+  }
+  for (const { name, frames: count } of capture.counts) {
+    tables.insert("decode_counts", { captureId: id, name, frames: count });
+  }
+}
+
+/** The row of a file, or of a live capture so far. */
+export function captureRow(
+  capture: CaptureResult,
+  kind: CaptureRow["kind"],
+  judged: JudgedVantage,
+): CaptureRow {
   const { id, frames, tcpFrames, startNs } = capture;
   const originNs = capture.originNs ?? null;
   const epochNs = originNs === null || startNs === null ? null : originNs + BigInt(startNs);
-  tables.insert("captures", {
+  return {
     id,
     source: capture.path,
-    kind: "file",
+    kind,
     format: capture.format,
     compression: capture.compression,
     linkType: capture.interfaces[0]?.linkType ?? null,
@@ -123,17 +140,11 @@ function storeCapture(tables: DatabaseTables, capture: CaptureResult, judged: Ju
     damage: capture.damage,
     vantage: judged.vantage,
     vantageConfidence: judged.confidence,
-  });
-  for (const [position, each] of capture.interfaces.entries()) {
-    tables.insert("interfaces", { ...each, captureId: id, position });
-  }
-  for (const { name, frames: count } of capture.counts) {
-    tables.insert("decode_counts", { captureId: id, name, frames: count });
-  }
+  };
 }
 
 /** Sum over the interfaces that tell; null when none does. */
-export function droppedFrames({ interfaces }: CaptureResult): number | null {
+export function droppedFrames({ interfaces }: Pick<CaptureResult, "interfaces">): number | null {
   const told = interfaces.map((each) => each.dropped).filter((dropped) => dropped !== null);
   return told.length === 0 ? null : told.reduce((sum, dropped) => sum + dropped, 0);
 }
@@ -149,52 +160,54 @@ export function isoTime(epochNs: bigint): string {
 }
 
 function storeIcmpErrors(tables: DatabaseTables, results: readonly StreamResult[]): void {
-  let id = 0;
-  for (const { captureId, flowId, error } of results.flatMap((result) => result.icmpErrors)) {
-    const { frame, timeNs, type, code, ipVersion, mtu, quotedSeq } = error;
-    tables.insert("icmp_errors", {
-      id: ++id,
-      captureId,
-      frame,
-      timeNs,
-      flowId,
-      type,
-      code,
-      name: icmpErrorName(ipVersion, type, code),
-      ipVersion,
-      reporterAddr: formatAddress(error.reporter),
-      mtu,
-      quotedFrom: formatEndpoint(formatAddress(error.quotedSource), error.quotedSourcePort),
-      quotedTo: formatEndpoint(formatAddress(error.quotedDestination), error.quotedDestinationPort),
-      quotedSeq,
-    });
-  }
+  const errors = results.flatMap((result) => result.icmpErrors);
+  for (const [index, error] of errors.entries()) tables.insert("icmp_errors", icmpErrorRow(index + 1, error));
+}
+
+export function icmpErrorRow(id: number, { captureId, flowId, error }: FlowIcmpError): IcmpErrorRow {
+  const { frame, timeNs, type, code, ipVersion, mtu, quotedSeq } = error;
+  return {
+    id,
+    captureId,
+    frame,
+    timeNs,
+    flowId,
+    type,
+    code,
+    name: icmpErrorName(ipVersion, type, code),
+    ipVersion,
+    reporterAddr: formatAddress(error.reporter),
+    mtu,
+    quotedFrom: formatEndpoint(formatAddress(error.quotedSource), error.quotedSourcePort),
+    quotedTo: formatEndpoint(formatAddress(error.quotedDestination), error.quotedDestinationPort),
+    quotedSeq,
+  };
 }
 
 function storeRpcCalls(tables: DatabaseTables, results: readonly StreamResult[]): void {
-  let id = 0;
-  for (const { rpcCalls } of results) {
-    for (const call of rpcCalls) {
-      const { flowId, xid, program, version, minorVersion, procedure, credential, captureId, reply } = call;
-      tables.insert("rpc_calls", {
-        id: ++id,
-        ...{ flowId, xid, program, version, minorVersion, procedure, credential, captureId },
-        ...nameProcedure(program, version, procedure),
-        sender: call.isFromServer ? "server" : "client",
-        callFrame: call.frame,
-        callNs: call.timeNs,
-        callBytes: call.bytes,
-        isCallComplete: call.isComplete ? 1 : 0,
-        transmission: call.transmission,
-        replyCaptureId: reply?.captureId ?? null,
-        replyFrame: reply?.frame ?? null,
-        replyNs: reply?.timeNs ?? null,
-        replyBytes: reply?.bytes ?? null,
-        isReplyComplete: reply === null ? null : reply.isComplete ? 1 : 0,
-        mayHaveReply: reply === null && call.mayHaveReply ? 1 : 0,
-        latencyNs: latencyNs(call),
-        status: reply?.status ?? null,
-      });
-    }
-  }
+  const calls = results.flatMap(({ rpcCalls }) => rpcCalls);
+  for (const [index, call] of calls.entries()) tables.insert("rpc_calls", rpcCallRow(index + 1, call));
+}
+
+export function rpcCallRow(id: number, call: RpcCall): RpcCallRow {
+  const { flowId, xid, program, version, minorVersion, procedure, credential, captureId, reply } = call;
+  return {
+    id,
+    ...{ flowId, xid, program, version, minorVersion, procedure, credential, captureId },
+    ...nameProcedure(program, version, procedure),
+    sender: call.isFromServer ? "server" : "client",
+    callFrame: call.frame,
+    callNs: call.timeNs,
+    callBytes: call.bytes,
+    isCallComplete: call.isComplete ? 1 : 0,
+    transmission: call.transmission,
+    replyCaptureId: reply?.captureId ?? null,
+    replyFrame: reply?.frame ?? null,
+    replyNs: reply?.timeNs ?? null,
+    replyBytes: reply?.bytes ?? null,
+    isReplyComplete: reply === null ? null : reply.isComplete ? 1 : 0,
+    mayHaveReply: reply === null && call.mayHaveReply ? 1 : 0,
+    latencyNs: latencyNs(call),
+    status: reply?.status ?? null,
+  };
 }

@@ -107,8 +107,8 @@ export async function* decodeSeries(
   }
 }
 
-/** Counts the frames of one file. */
-class FrameTally {
+/** Counts the frames of one file, or of a live capture so far. */
+export class FrameTally {
   #frames = 0;
   #tcpFrames = 0;
   #icmpErrors = 0;

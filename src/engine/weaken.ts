@@ -13,26 +13,38 @@ interface FoundFlaw extends FlawOfMessage {
   readonly flowIds: ReadonlySet<number>;
 }
 
+/** A flaw of a part of the capture's time. Nanoseconds since the origin. */
+export interface TimedFlaw extends Pick<FlawOfMessage, "kind" | "reason"> {
+  readonly startNs: number;
+  readonly endNs: number;
+}
+
 /**
  * The findings of one capture (or series) as sure as its quality lets them be. Some rules find flaws of the capture
  * (`meta.flaws`); a finding of any other rule that such a flaw reaches, in at least half of its flows, loses one step
  * of confidence, however many flaws there are, and lists each flaw's reason among its alternatives. Rules that a flaw
- * cannot mislead say so (`meta.withstands`). What has become weakly an error is a warning, as in completeFinding.
+ * cannot mislead say so (`meta.withstands`). Flaws of a part of the time (`timedFlaws`) reach what overlaps it. What has become weakly an error is a warning, as in completeFinding.
  */
-export function weakenFindings(findings: readonly Finding[], active: readonly ActiveRule[]): Finding[] {
+export function weakenFindings(
+  findings: readonly Finding[],
+  active: readonly ActiveRule[],
+  timedFlaws: readonly TimedFlaw[] = [],
+): Finding[] {
   const rules = new Map(active.map((each) => [each.rule.id, each]));
   const flaws = findings.flatMap((finding): FoundFlaw[] => {
     const flaw = rules.get(finding.ruleId)?.rule.meta.flaws?.[finding.messageId];
     return flaw === undefined ? [] : [{ ...flaw, flowIds: new Set(finding.flowIds) }];
   });
-  if (flaws.length === 0) return [...findings];
+  if (flaws.length + timedFlaws.length === 0) return [...findings];
   return findings.map((finding) => {
     const rule = rules.get(finding.ruleId);
     if (rule === undefined || rule.rule.meta.isAboutCapture === true) return finding;
     const { withstands = [] } = rule.rule.meta;
-    const reasons = flaws
-      .filter((flaw) => !withstands.includes(flaw.kind) && reaches(flaw, finding))
-      .map(({ reason }) => reason);
+    const reached = [
+      ...flaws.filter((flaw) => reaches(flaw, finding)),
+      ...timedFlaws.filter((flaw) => flaw.startNs <= finding.endNs && flaw.endNs >= finding.startNs),
+    ].filter(({ kind }) => !withstands.includes(kind));
+    const reasons = [...new Set(reached.map(({ reason }) => reason))];
     if (reasons.length === 0) return finding;
     const confidence = ONE_STEP_LOWER[finding.confidence];
     const isOnlyWarning = confidence === "weak" && finding.severity === "error" && !rule.isSeverityChosen;

@@ -47,6 +47,8 @@ export class FlowTable {
   readonly #tracker = new SegmentTracker();
   /** What tells of the capture: where it was taken, what it misses. */
   readonly evidence = new FlowEvidence();
+  /** Flows forgotten to bound memory: never established, closed, and open. */
+  readonly evicted = { halfOpen: 0, closed: 0, open: 0 };
   readonly #labeller = new SegmentLabeller();
   readonly #judge = new RetransmissionJudge();
   readonly #flow = createFlowCursor();
@@ -72,6 +74,22 @@ export class FlowTable {
   /** Every segment that repeated sequence numbers, until it is drained. */
   get repeats(): RepeatLog {
     return this.#judge.log;
+  }
+
+  /** Flows in memory. */
+  get inMemory(): number {
+    return this.#store.count;
+  }
+
+  /** Whether flow `id` is in memory. */
+  has(id: number): boolean {
+    return id >= this.firstId && id < this.firstId + this.count;
+  }
+
+  /** The flow that follows `id` in order of appearance; null behind the last. */
+  nextId(id: number): number | null {
+    const { firstId, count } = this.#store;
+    return id + 1 < firstId + count ? id + 1 : null;
   }
 
   /** No more segments come: flows are visited once more, in the order of their ids. */

@@ -56,6 +56,11 @@ export class RpcObserver {
     }
   }
 
+  /** The calls so far, in the order in which they were made. */
+  get calls(): readonly RpcCall[] {
+    return this.#log.calls;
+  }
+
   /** Everything has been read: the calls in the order in which they were made. */
   finish(): readonly RpcCall[] {
     for (const flow of this.#flows.values()) flow.finish();
