@@ -9,6 +9,7 @@ import { readBaseline, readExpectations } from "../read-gate-files.js";
 import type { KernelInputs } from "../read-kernel-files.js";
 import { needsDatabase, type ReportFormatName } from "../report-formats.js";
 import { rules } from "../rules/index.js";
+import { isColoured } from "./colour.js";
 import { DEFAULT_DATABASE } from "./database-argument.js";
 import { exitCodeOf } from "./exit-code.js";
 import { interruptible } from "./interrupt.js";
@@ -68,7 +69,7 @@ export async function runAnalyze(paths: readonly string[], given: AnalyzeArgumen
       today: dateOf(Date.now()),
     });
     const report = { ...analyzed, gate, ...(kept === ":memory:" ? { database: null } : {}) };
-    await writeReports(targets, { report, databasePath: database }, isColoured(given));
+    await writeReports(targets, { report, databasePath: database }, isColoured(given.color));
     return exitCodeOf(gate);
   };
   const isTemporary = kept === ":memory:" && targets.some(({ format }) => needsDatabase(format));
@@ -119,9 +120,4 @@ async function analyzeInterruptibly(options: AnalyzeOptions, database: string, b
   } finally {
     bar?.clear();
   }
-}
-
-/** Only on a terminal, and not against the user's wish: https://no-color.org. */
-function isColoured({ color }: AnalyzeArguments): boolean {
-  return color && process.stdout.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 }

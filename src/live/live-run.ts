@@ -1,0 +1,170 @@
+import type { FrameBatch } from "../capture/frame-batch.js";
+import type { LiveSource } from "../capture/live/live-source.js";
+import { whyUnjudgeable } from "../engine/judgeable.js";
+import type { ActiveRule } from "../engine/rule-settings.js";
+import type { JudgedVantage } from "../engine/vantage.js";
+import type { LiveStore } from "../store/live/live-store.js";
+import { droppedFrames } from "../store-results.js";
+import { ruleDocs } from "../version.js";
+import { DropLog } from "./drop-log.js";
+import type { KernelSample } from "./kernel-sampler.js";
+import { KernelWatch } from "./kernel-watch.js";
+import { KnownFindings } from "./known-findings.js";
+import { LiveFlows } from "./live-flows.js";
+import { LiveLook } from "./live-look.js";
+import type { LiveListener, LiveStatus, LiveSummary } from "./live-status.js";
+import { PendingChanges } from "./pending-changes.js";
+
+/** Batches on their way to the thread that writes; when all are, frames wait in the kernel's buffer. */
+const SLOTS = 64;
+/** Flows that a look takes at a time. */
+const STEP_FLOWS = 512;
+/** A look may take one part in so many of the time. */
+const LOOK_PAUSE = 10;
+
+/** A live capture from the first frame to the last: what is done with each batch, now and then, and at the end. */
+export class LiveRun {
+  readonly #source: LiveSource;
+  readonly #active: readonly ActiveRule[];
+  readonly #store: LiveStore;
+  readonly #listener: LiveListener;
+  readonly #flows: LiveFlows;
+  readonly #pending: PendingChanges;
+  readonly #kernel = new KernelWatch();
+  readonly #known = new KnownFindings();
+  readonly #drops = new DropLog();
+  readonly #beganMs = performance.now();
+  #look: LiveLook | null = null;
+  #nextLookMs = 0;
+  #vantage: JudgedVantage = { vantage: "unknown", confidence: null };
+  /** When the last status was told, and the frames until then. */
+  #toldMs = this.#beganMs;
+  #toldFrames = 0;
+
+  constructor(source: LiveSource, active: readonly ActiveRule[], store: LiveStore, listener: LiveListener) {
+    this.#source = source;
+    this.#active = active;
+    this.#store = store;
+    this.#listener = listener;
+    this.#flows = new LiveFlows(source, active);
+    this.#pending = new PendingChanges(this.#flows);
+    const rows = active.map(({ rule, severity }) => {
+      return { id: rule.id, summary: rule.meta.summary, severity, docs: ruleDocs(rule.id) };
+    });
+    this.#pending.addRows([{ table: "rules", rows }]);
+    // From the first moment on there is a capture in the database.
+    this.commit();
+  }
+
+  /** Takes the next frames, as soon as the thread that writes has room for them. */
+  async take(frames: FrameBatch): Promise<void> {
+    const slot = await this.#store.takeSlot(SLOTS);
+    const { index, batch, columns, bytes } = this.#flows.take(frames, slot);
+    const { capacity, length, captureId } = batch;
+    this.#store.append({ index, capacity, length, captureId, columns, bytes });
+    this.lookOn();
+  }
+
+  /** Takes what the kernel says now. */
+  noteKernel(sample: KernelSample): void {
+    this.#pending.addRows(this.#kernel.note(sample, this.#nowNs()));
+  }
+
+  /** Looks at some more flows, when it is time for that. */
+  lookOn(): void {
+    if (this.#look === null) {
+      if (performance.now() < this.#nextLookMs) return;
+      this.#look = new LiveLook(this.#flows, this.#active);
+    }
+    if (!this.#look.advance(STEP_FLOWS)) this.#endLook(this.#look);
+  }
+
+  /** Makes all until now visible to readers, unless they wait for the time before. */
+  commit(): void {
+    if (!this.#store.isCommitting) this.#store.commit(this.#pending.take(this.#vantage));
+  }
+
+  /** Tells how it goes and notes what was lost, for the interval that ends now. */
+  tell(): void {
+    const { evicted } = this.#flows.table;
+    const counts = { frames: this.#source.frames, drops: this.#source.drops(), evicted: { ...evicted } };
+    const row = this.#drops.note(counts, this.#nowNs());
+    if (row !== null) this.#pending.addRows([{ table: "capture_drops", rows: [row] }]);
+    this.#listener.onStatus(this.#status());
+    this.#toldMs = performance.now();
+    this.#toldFrames = this.#source.frames;
+  }
+
+  /** No more frames come: the last look, the last commit. The database is whole then. */
+  async finish(database: string): Promise<LiveSummary> {
+    this.#flows.finish();
+    this.#look = null;
+    const look = new LiveLook(this.#flows, this.#active);
+    while (look.advance(STEP_FLOWS));
+    this.tell();
+    this.#endLook(look);
+    this.#pending.addRpcCalls();
+    await this.#store.finish(this.#pending.take(this.#vantage));
+    const { path, backend, timestamps, damage, notes } = this.#source;
+    const file = this.#flows.facts();
+    const headerlessFrames = file.counts.find(({ name }) => name === "tcp header cut")?.frames ?? 0;
+    const quality = { source: path, frames: file.frames, droppedFrames: droppedFrames(file), damage };
+    return {
+      source: path,
+      backend,
+      timestamps,
+      status: this.#status(),
+      findings: this.#known.all,
+      damage,
+      notes,
+      unjudgeable: whyUnjudgeable([{ ...quality, headerlessFrames }]),
+      database,
+    };
+  }
+
+  #endLook(look: LiveLook): void {
+    const { findings, vantage, serverFlowsOf } = look.finish(
+      this.#flows.facts(),
+      this.#kernel.observations(),
+      this.#drops.flaws,
+    );
+    this.#vantage = vantage;
+    const changes = this.#known.update(findings, {
+      isKnown: (flowId) => this.#flows.table.has(flowId),
+      serverFlowsOf,
+      horizonNs: this.#kernel.horizonNs,
+    });
+    this.#pending.addFindings(changes);
+    for (const finding of changes.announced) this.#listener.onFinding(finding);
+    for (const id of changes.withdrawn) this.#listener.onWithdrawn(id);
+    this.#look = null;
+    this.#nextLookMs = performance.now() + look.spentMs * LOOK_PAUSE;
+  }
+
+  #status(): LiveStatus {
+    const nowMs = performance.now();
+    const { frames } = this.#source;
+    const { table, segments } = this.#flows;
+    const { droppedByKernel, droppedByInterface } = this.#source.drops();
+    const isTold = droppedByKernel !== null || droppedByInterface !== null;
+    return {
+      elapsedMs: nowMs - this.#beganMs,
+      frames,
+      segments,
+      framesPerSecond: ((frames - this.#toldFrames) / Math.max(1, nowMs - this.#toldMs)) * 1000,
+      flows: table.count,
+      flowsInMemory: table.inMemory,
+      evicted: table.evicted,
+      dropped: isTold ? (droppedByKernel ?? 0) + (droppedByInterface ?? 0) : null,
+      findings: this.#known.all.length,
+      databaseBytes: this.#store.usedBytes,
+      ringSegments: this.#store.droppedSegments,
+      ringFlows: this.#store.droppedFlows,
+    };
+  }
+
+  /** On the capture's clock. */
+  #nowNs(): number {
+    return Number(BigInt(Date.now()) * 1_000_000n - this.#source.originNs);
+  }
+}

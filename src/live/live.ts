@@ -1,0 +1,77 @@
+import { setImmediate } from "node:timers/promises";
+import type { LiveOptions } from "../capture/live/live-source.js";
+import { openLive } from "../capture/live/open-live.js";
+import type { Rule } from "../engine/rule.js";
+import { activateRules, type RuleSetting } from "../engine/rule-settings.js";
+import { AnalyzeError } from "../errors.js";
+import { rules as builtInRules } from "../rules/index.js";
+import type { RingLimits } from "../store/live/live-messages.js";
+import { LiveStore } from "../store/live/live-store.js";
+import { sampleKernel } from "./kernel-sampler.js";
+import { LiveRun } from "./live-run.js";
+import type { LiveListener, LiveSummary } from "./live-status.js";
+import { LiveTimers } from "./live-timers.js";
+
+/** How often what was captured becomes visible to readers, and how long frames may keep all else waiting. */
+const COMMIT_MS = 500;
+const BREATH_MS = 20;
+
+export interface LiveRunOptions {
+  readonly capture: LiveOptions;
+  /** The database to write; one of ours there is replaced. */
+  readonly database: string;
+  readonly ring: RingLimits;
+  /** Time between two statuses, drops and samples of the kernel; milliseconds, at least 100. */
+  readonly intervalMs: number;
+  /** When it ends by itself; milliseconds, null for never. */
+  readonly durationMs: number | null;
+  /** Default: the built-in ones. Rules that ask the finished database are not run. */
+  readonly rules?: readonly Rule[];
+  readonly ruleSettings?: Readonly<Record<string, RuleSetting>>;
+  readonly listener: LiveListener;
+  /** Aborting ends the capture in order: with a whole database and a summary. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The way of a live capture: frames come in, become segments and flows, and go to the database; every interval the kernel
+ * is asked, all flows are looked at for findings, and drops are noted. Throws AnalyzeError for what the user can mend.
+ */
+export async function captureLive(options: LiveRunOptions): Promise<LiveSummary> {
+  const { database, ring, listener, signal, intervalMs, durationMs } = options;
+  if (database === ":memory:")
+    throw new AnalyzeError("USAGE", "A live capture needs a database file: --db FILE.");
+  const active = activateRules(options.rules ?? builtInRules, options.ruleSettings);
+  const source = await openLive(options.capture);
+  const stop = (): void => source.stop();
+  const timers = new LiveTimers(stop);
+  let store: LiveStore | null = null;
+  try {
+    store = LiveStore.open(database, ring);
+    const run = new LiveRun(source, active, store, listener);
+    const sample = async (): Promise<void> => run.noteKernel(await sampleKernel());
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop);
+    await sample();
+    timers.every(intervalMs, () => run.tell());
+    timers.every(intervalMs, sample);
+    timers.every(COMMIT_MS, () => run.commit());
+    timers.every(BREATH_MS, () => run.lookOn());
+    if (durationMs !== null) timers.after(durationMs, stop);
+    let breathedMs = performance.now();
+    for await (const frames of source.batches()) {
+      await run.take(frames);
+      if (performance.now() - breathedMs < BREATH_MS) continue;
+      await setImmediate();
+      breathedMs = performance.now();
+    }
+    timers.end();
+    await sample();
+    return await run.finish(database);
+  } finally {
+    timers.close();
+    signal.removeEventListener("abort", stop);
+    await source.close();
+    await store?.close();
+  }
+}
