@@ -23,22 +23,32 @@ export interface StreamFacts {
   readonly kernel: CaptureObservation["kernel"];
 }
 
-/** Fills `row` with what is known of a flow so far, which stays as it was. `linkTypes`: those of the capture's interfaces. */
+/** What is known of a flow so far, beside its row. */
+export interface DescribedFlow {
+  readonly identity: FlowIdentity;
+  readonly judged: JudgedVantage;
+}
+
+/**
+ * Fills `row` with what is known of a flow so far, and lets `use` work with the flow as rules know it; the flow then is as
+ * it was. `linkTypes`: those of the capture's interfaces.
+ */
 export function describeFlow(
   flow: Flow,
   linkTypes: readonly number[],
   row: FlowRow,
-): { identity: FlowIdentity; judged: JudgedVantage } {
+  use: (described: DescribedFlow) => void,
+): void {
   const { client, server } = flow;
   const { packetTypes: clientTypes } = client;
   const { packetTypes: serverTypes } = server;
-  const identity = readFlowIdentity(flow);
   keepPacketTypes(flow, linkTypes);
+  const identity = readFlowIdentity(flow);
   const judged = judgeVantage(flow, identity);
   fillFlowRow(row, flow, identity, judged);
+  use({ identity, judged });
   client.packetTypes = clientTypes;
   server.packetTypes = serverTypes;
-  return { identity, judged };
 }
 
 /** Takes the row of a flow, always the same object. */
@@ -85,12 +95,13 @@ export class FlowsLook {
       if (id === null) return false;
       this.#lastId = id;
       this.#flows.seek(flow, id);
-      const { identity, judged } = describeFlow(flow, this.#linkTypes, this.#row);
-      this.#vantage.add(judged);
-      const encapsulation = this.#encapsulations[identity.encapsulation] ?? "";
-      const listener = this.#look.flowEnd(flow, identity, this.#row.state, encapsulation);
-      this.#listenerOf?.set(id, listener);
-      this.#conversations.add(flow, identity, listener.name);
+      describeFlow(flow, this.#linkTypes, this.#row, ({ identity, judged }) => {
+        this.#vantage.add(judged);
+        const encapsulation = this.#encapsulations[identity.encapsulation] ?? "";
+        const listener = this.#look.flowEnd(flow, identity, this.#row.state, encapsulation);
+        this.#listenerOf?.set(id, listener);
+        this.#conversations.add(flow, identity, listener.name);
+      });
       this.#take(this.#row, flow);
     }
     return true;

@@ -74,8 +74,7 @@ export class PendingChanges {
     const { changed, table } = this.#flows;
     for (const id of changed) {
       table.seek(this.#flow, id);
-      describeFlow(this.#flow, linkTypes, this.#row);
-      appendFlowValues(values, this.#row);
+      describeFlow(this.#flow, linkTypes, this.#row, () => appendFlowValues(values, this.#row));
     }
     changed.clear();
     return values;
