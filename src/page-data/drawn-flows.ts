@@ -1,5 +1,5 @@
 import { type DrawnEnd, type DrawnFlow, MAX_DRAWN_FLOWS } from "../report/html/page-data.js";
-import type { SqlRow } from "../store/database-tables.js";
+import type { SqlRow } from "../store/sql-value.js";
 import { readPackets } from "./packet-columns.js";
 import { integer, integerOrNull, type TableReader, text, textOrNull } from "./table-reader.js";
 

@@ -1,5 +1,5 @@
 import type { PacketColumns } from "../report/html/page-data.js";
-import type { SqlRow } from "../store/database-tables.js";
+import type { SqlRow } from "../store/sql-value.js";
 import { choosePackets, type PacketRange } from "./choose-packets.js";
 import { integer, integerOrNull, type TableReader, text, textOrNull } from "./table-reader.js";
 import { TextDictionary } from "./text-dictionary.js";

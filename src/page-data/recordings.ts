@@ -4,7 +4,7 @@ import {
   type RecordedEvent,
   type Recording,
 } from "../report/html/page-data.js";
-import type { SqlRow } from "../store/database-tables.js";
+import type { SqlRow } from "../store/sql-value.js";
 import { readCounters, readQueues } from "./kernel-samples.js";
 import { integer, integerOrNull, type TableReader, text, textOrNull } from "./table-reader.js";
 

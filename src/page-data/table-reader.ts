@@ -1,4 +1,4 @@
-import type { SqlRow, SqlValue } from "../store/database-tables.js";
+import type { SqlRow, SqlValue } from "../store/sql-value.js";
 
 /** A database that answers queries; integers come as numbers, so exact up to 2^53. */
 export interface TableReader {
