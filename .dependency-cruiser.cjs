@@ -13,6 +13,7 @@ const mayImport = {
   rules: ["tcp", "engine"],
   store: ["tcp", "decode", "flows", "kernel", "engine"],
   "segment-thread": ["capture", "decode", "store"],
+  export: ["capture", "store"],
   report: ["tcp", "engine"],
   "page-data": ["tcp", "store", "report"],
   "checked-json": [],
@@ -31,7 +32,7 @@ module.exports = {
       from: { path: `^src/${folder}/` },
       to: {
         path: "^src/",
-        pathNot: [...[folder, ...allowed].map((name) => `^src/${name}/`), "^src/errors\\.ts$"],
+        pathNot: [...[folder, ...allowed].map((name) => `^src/${name}/`), "^src/(errors|replace-file)\\.ts$"],
       },
     })),
     {

@@ -13,50 +13,79 @@ const PIECE_LENGTH = 1 << 16;
  * @throws AnalyzeError `code` with a sentence when the system refuses; the file before is then untouched
  */
 export function replaceFile(path: string, pieces: Iterable<string>, what: string, code: ErrorCode): void {
-  try {
-    // A pipe that a shell hands over as /dev/fd/63 is a link to nowhere.
-    if (isSpecial(path)) writeAll(path, pieces);
-    else replaceRegular(throughLink(resolve(path)), pieces);
-  } catch (error) {
-    if (!(error instanceof Error && "syscall" in error && "code" in error)) throw error;
-    throw new AnalyzeError(code, `cannot write ${what} ${path}: ${whyNotWritten(String(error.code))}`, {
-      cause: error,
-    });
-  }
-}
-
-function replaceRegular(target: string, pieces: Iterable<string>): void {
-  const name = `.${basename(target)}.${process.pid}-${randomBytes(4).toString("hex")}`;
-  const scratch = join(dirname(target), name);
-  try {
-    writeAll(scratch, pieces);
-    renameSync(scratch, target);
-  } catch (error) {
-    rmSync(scratch, { force: true });
-    throw error;
-  }
-}
-
-function writeAll(path: string, pieces: Iterable<string>): void {
-  const file = openSync(path, "w");
+  const replacement = new FileReplacement(path, what, code);
   try {
     let pending = "";
     for (const piece of pieces) {
       pending += piece;
       if (pending.length < PIECE_LENGTH) continue;
-      writeWhole(file, pending);
+      replacement.write(Buffer.from(pending));
       pending = "";
     }
-    writeWhole(file, pending);
+    replacement.write(Buffer.from(pending));
+    replacement.commit();
   } finally {
-    closeSync(file);
+    replacement.close();
   }
 }
 
-/** A write may take a part only. */
-function writeWhole(file: number, text: string): void {
-  const bytes = Buffer.from(text);
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+/** A file in the making, see replaceFile; its methods throw as that does. */
+export class FileReplacement {
+  readonly #path: string;
+  readonly #what: string;
+  readonly #code: ErrorCode;
+  readonly #target: string;
+  /** The temporary name; null when the target is written to as it is, and when all is done. */
+  #scratch: string | null;
+  readonly #file: number;
+  #isOpen = true;
+
+  constructor(path: string, what: string, code: ErrorCode) {
+    this.#path = path;
+    this.#what = what;
+    this.#code = code;
+    // A pipe that a shell hands over as /dev/fd/63 is a link to nowhere.
+    this.#target = isSpecial(path) ? path : throughLink(resolve(path));
+    const name = `.${basename(this.#target)}.${process.pid}-${randomBytes(4).toString("hex")}`;
+    this.#scratch = isSpecial(this.#target) ? null : join(dirname(this.#target), name);
+    this.#file = this.#attempt(() => openSync(this.#scratch ?? this.#target, "w"));
+  }
+
+  write(bytes: Uint8Array): void {
+    // A write may take a part only.
+    this.#attempt(() => {
+      for (let written = 0; written < bytes.length; ) written += writeSync(this.#file, bytes, written);
+    });
+  }
+
+  /** Puts the file in its place. */
+  commit(): void {
+    this.#attempt(() => {
+      this.#isOpen = false;
+      closeSync(this.#file);
+      if (this.#scratch !== null) renameSync(this.#scratch, this.#target);
+      this.#scratch = null;
+    });
+  }
+
+  /** Without `commit` before it leaves everything as it was. Safe to call twice. */
+  close(): void {
+    if (this.#isOpen) closeSync(this.#file);
+    this.#isOpen = false;
+    if (this.#scratch !== null) rmSync(this.#scratch, { force: true });
+  }
+
+  #attempt<Result>(act: () => Result): Result {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof Error && "syscall" in error && "code" in error)) throw error;
+      const reason = whyNotWritten(String(error.code));
+      throw new AnalyzeError(this.#code, `cannot write ${this.#what} ${this.#path}: ${reason}`, {
+        cause: error,
+      });
+    }
+  }
 }
 
 function throughLink(path: string): string {

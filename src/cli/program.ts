@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { FAIL_ON, TIMELINES } from "../config.js";
 import { AnalyzeError } from "../errors.js";
 import { REPORT_FORMATS } from "../report-formats.js";
@@ -7,6 +7,7 @@ import { type AnalyzeArguments, runAnalyze } from "./analyze-command.js";
 import { type BaselineArguments, DEFAULT_BASELINE, DEFAULT_DAYS, runBaseline } from "./baseline-command.js";
 import { type CompareArguments, DEFAULT_LIMIT, runCompare } from "./compare-command.js";
 import { formatDiagnostic } from "./diagnostic.js";
+import { EXPORT_FORMATS, type ExportArguments, runExport } from "./export-command.js";
 import { BACKENDS, type LiveArguments, runLive } from "./live-command.js";
 import { LIVE_FORMATS } from "./live-reporter.js";
 import { type QueryArguments, runQuery } from "./query-command.js";
@@ -53,6 +54,16 @@ Examples:
 
 The tables and views are described in docs/schema.md. Only statements that
 read are run.`;
+
+const EXPORT_EXAMPLES = `
+xplot:   a time-sequence graph per end, as tcptrace -S draws it: flow-17-client.xpl
+pcapng:  the frames of the flows, read again from their captures
+parquet: flows.parquet, segments.parquet, findings.parquet; all flows, if none is named
+
+Examples:
+  tcptrace-analyze export xplot 17 && xplot flow-17-server.xpl
+  tcptrace-analyze export pcapng --finding 1 --out hung.pcapng
+  tcptrace-analyze export parquet --out tables/`;
 
 const COMPARE_NOTES = `
 Two databases: what got better and worse from the first to the second, in
@@ -135,6 +146,7 @@ export function createProgram(setExitCode: (code: number) => void): Command {
   addLive(program, setExitCode);
   addQuery(program, setExitCode);
   addShow(program, setExitCode);
+  addExport(program, setExitCode);
   addRules(program, setExitCode);
   addCompare(program, setExitCode);
   addBaseline(program, setExitCode);
@@ -184,6 +196,18 @@ function addShow(program: Command, setExitCode: (code: number) => void): void {
     .option("--no-plot", "without the drawing of sequence numbers over time")
     .option("--json", "as a JSON object")
     .action(async (flow: string, given: ShowArguments) => setExitCode(await runShow(flow, given)));
+}
+
+function addExport(program: Command, setExitCode: (code: number) => void): void {
+  reading(program, "export", "write flows for other tools: xplot, pcapng, parquet")
+    .addArgument(new Argument("<format>", "what to write").choices(EXPORT_FORMATS))
+    .argument("[flows...]", "numbers of flows, such as 17 or 3-9")
+    .option("--finding <id>", "the flows of a finding; repeatable", collect)
+    .option("--out <path>", "folder, of pcapng the file (default: . or flows.pcapng)")
+    .addHelpText("after", EXPORT_EXAMPLES)
+    .action(async (format: (typeof EXPORT_FORMATS)[number], flows: string[], given: ExportArguments) =>
+      setExitCode(await runExport(format, flows, given)),
+    );
 }
 
 function addRules(program: Command, setExitCode: (code: number) => void): void {

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { appendFileSync, realpathSync } from "node:fs";
-import { resolve } from "node:path";
+import { appendFileSync } from "node:fs";
 import { AnalyzeError, whyNotWritten } from "../errors.js";
 import { replaceFile } from "../replace-file.js";
 import { withoutCommands } from "../report/github.js";
 import { formatMarkdown } from "../report/markdown.js";
 import type { Report } from "../report/report.js";
 import { type ReportSource, writeReport } from "../report-formats.js";
+import { identityOf } from "./file-identity.js";
 import { Output, textWidth } from "./output.js";
 import { type ReportTarget, STANDARD_OUTPUT } from "./report-arguments.js";
 
@@ -80,13 +80,5 @@ export function refuseOverwriting(targets: readonly ReportTarget[], files: reado
       "USAGE",
       `--report ${format}=${path} would overwrite a file that this run needs; name another.`,
     );
-  }
-}
-
-function identityOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return resolve(path);
   }
 }
