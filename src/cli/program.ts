@@ -56,9 +56,10 @@ The tables and views are described in docs/schema.md. Only statements that
 read are run.`;
 
 const EXPORT_EXAMPLES = `
-xplot:   a time-sequence graph per end, as tcptrace -S draws it: flow-17-client.xpl
-pcapng:  the frames of the flows, read again from their captures
-parquet: flows.parquet, segments.parquet, findings.parquet; all flows, if none is named
+xplot    a graph per end as tcptrace -S draws it, flow-17-client.xpl
+pcapng   the frames of the flows, read again from their captures
+parquet  flows.parquet, segments.parquet and findings.parquet; of all flows,
+         if none is named
 
 Examples:
   tcptrace-analyze export xplot 17 && xplot flow-17-server.xpl

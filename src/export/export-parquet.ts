@@ -72,7 +72,7 @@ function writeTable(
     values = columns.map(() => []);
   };
   for (const row of database.query(`SELECT * FROM ${table}${condition(table, flows)} ORDER BY id`).rows) {
-    for (const [index, { type }] of columns.entries()) values[index]!.push(valueOf(row[index], type));
+    for (const [index, { type }] of columns.entries()) values[index]!.push(columnValue(row[index], type));
     if (values[0]!.length === ROW_GROUP) flush();
   }
   if (values[0]!.length > 0) flush();
@@ -97,7 +97,7 @@ function columnsOf(database: OpenDatabase, table: string): Column[] {
     }));
 }
 
-function valueOf(value: unknown, type: Column["type"]): unknown {
+function columnValue(value: unknown, type: Column["type"]): unknown {
   if (value === null || value === undefined) return null;
   return type === "INT64" && typeof value === "number" ? BigInt(value) : value;
 }
