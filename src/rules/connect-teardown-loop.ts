@@ -6,7 +6,7 @@ import { isSteady } from "../engine/steady-intervals.js";
 
 /**
  * A client that connects, closes at once without a byte, and does it again: its own error handling tears down what
- * its connector just built (the Linux NFS client before 3.7 did, when it was woken too early). Two patterns count:
+ * its connector just built (Linux's NFS client did in 2012, when it was woken too early). Two patterns count:
  *
  * - a quiet chain: at least `minConnections` to one listener, each begun after the one before was closed, no exchange
  *   of data between them, and not at the steady interval of a health check;
@@ -131,7 +131,10 @@ function subjectOf({ client, listener, isReserved }: ClientAndListener): string 
   return `${client}${isReserved ? " (reserved port)" : ""} -> ${listener.name}`;
 }
 
-/** The call of ONC RPC that went without a reply before the loop began, and was not sent again since; a sentence. */
+/**
+ * The call of ONC RPC that went without a reply before the loop began, who closed its connection, and that it was not
+ * sent again since; a sentence.
+ */
 function callNote(
   { client, listener }: ClientAndListener,
   beganNs: number,
@@ -142,10 +145,14 @@ function callNote(
   );
   const last = conversation?.stuckCalls
     .map((attempts) => attempts.at(-1)!)
-    .findLast(({ call, isAnswered }) => !isAnswered && call.timeNs < beganNs);
+    .findLast(({ call, isAnswered }) => !isAnswered && !call.mayHaveReply && call.timeNs < beganNs);
   if (last === undefined) return "";
-  const { call } = last;
-  return ` The call ${describeCall(call)} with XID ${formatXid(call.xid)} in frame ${call.frame} had no reply and was never sent again.`;
+  const { call, connection } = last;
+  const closed =
+    connection.closedBy === null
+      ? ""
+      : ` when the ${connection.closedBy} closed its connection in frame ${connection.end.frame},`;
+  return ` The call ${describeCall(call)} with XID ${formatXid(call.xid)} in frame ${call.frame} had no reply${closed} and was never sent again.`;
 }
 
 /** When the last connections were closed; they end nearly in the order in which they began. */

@@ -162,7 +162,7 @@ testRule(connectTeardownLoop, {
           data: {
             connections: 20,
             callNote:
-              " The call nfs v3 GETATTR with XID 0x00001234 in frame 4 had no reply and was never sent again.",
+              " The call nfs v3 GETATTR with XID 0x00001234 in frame 4 had no reply when the server closed its connection in frame 6, and was never sent again.",
           },
           flows: 20,
           confidence: "strong",
