@@ -76,18 +76,29 @@ export async function teardownLoop(namespace, ...parameters) {
   await finished(namespace.start(compiled("teardown"), ...parameters.map(String)));
 }
 
-/** A server of ONC RPC on 127.0.0.1 that answers so many calls and then none. */
-export async function startRpcServer(namespace, port, answers) {
+/** A server of ONC RPC that answers so many calls and then none; `end()` kills it. */
+export async function startRpcServer(namespace, port, answers, address = "127.0.0.1") {
   const script = join(HERE, "rpc-server.mjs");
-  const server = namespace.start(process.execPath, script, String(port), String(answers));
+  const server = namespace.start(process.execPath, script, String(port), String(answers), address);
   await until(server, ({ stdout }) => stdout.includes("listening"));
   server.release();
+  return { end: () => server.kill("SIGKILL") };
 }
 
 /** Runs a client of ONC RPC to its end (parameters: rpc-client.mjs). */
 export async function rpcClient(namespace, parameters) {
-  const script = join(HERE, "rpc-client.mjs");
-  await finished(namespace.start(process.execPath, script, JSON.stringify(parameters)));
+  await finished(startRpc(namespace, parameters));
+}
+
+/** Starts one whose last call goes without an answer, and returns when it waits for that; `ended` when its server has closed. */
+export async function startWaitingRpcClient(namespace, parameters) {
+  const client = startRpc(namespace, { ...parameters, mode: "wait" });
+  await until(client, ({ stdout }) => stdout.includes("outstanding"));
+  return { ended: finished(client) };
+}
+
+function startRpc(namespace, parameters) {
+  return namespace.start(process.execPath, join(HERE, "rpc-client.mjs"), JSON.stringify(parameters));
 }
 
 async function finished(program) {

@@ -1,10 +1,11 @@
 /**
- * A server of ONC RPC over plain sockets on 127.0.0.1: answers so many calls with a status (NFS3ERR_STALE), then reads on
- * and says nothing. Parameters: port, how many calls it answers.
+ * A server of ONC RPC over plain sockets: answers so many calls with a status (NFS3ERR_STALE), then reads on and says
+ * nothing. Parameters: port, how many calls it answers, address (default 127.0.0.1).
  */
 import { createServer } from "node:net";
 
-const [port, answers] = process.argv.slice(2).map(Number);
+const [port, answers] = process.argv.slice(2, 4).map(Number);
+const address = process.argv[4] ?? "127.0.0.1";
 const NFS3ERR_STALE = 70;
 let answered = 0;
 
@@ -27,4 +28,4 @@ createServer((socket) => {
       waiting = waiting.subarray(length);
     }
   });
-}).listen(port, "127.0.0.1", () => process.stdout.write("listening\n"));
+}).listen(port, address, () => process.stdout.write("listening\n"));

@@ -44,6 +44,18 @@ describe("captures with the kernel's word beside them", () => {
     });
   }
 
+  it("nfs-teardown-loop: the call is lost with the route, and the loop follows", async () => {
+    const { findings } = await analyze(optionsOf("nfs-teardown-loop", ["counters", "sockets", "routes"]));
+    expect(findings.map(({ ruleId, confidence }) => `${ruleId} ${confidence}`)).to.deep.equal([
+      "route-blackhole-local certain",
+      "connect-teardown-loop strong",
+    ]);
+    // tshark -Y 'rpc.xid == 0x5eed0015 || (tcp.flags.fin == 1 && tcp.dstport == 1001)'
+    expect(findings[1]!.message).to.match(
+      /nfs v3 GETATTR with XID 0x5eed0015 in frame 74 .* in frame 79, and was never sent again/,
+    );
+  });
+
   it("is named in the report and lies in the database on the capture's clock", async () => {
     const database = scratch.path("run.db");
     const { kernel } = await analyze({
