@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const blocks = (page: string, language: string): string[] =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map((match) => match[1]!);
 
-for (const name of ["second-syn-ack", "syn-cookies", "unreachable-host"]) {
+for (const name of ["second-syn-ack", "syn-cookies", "unreachable-host", "nfs-teardown-loop"]) {
   describe(`docs/cases/${name}.md`, () => {
     it("shows what its commands print", async () => {
       const page = await readFile(join(root, `docs/cases/${name}.md`), "utf8");
