@@ -27,6 +27,9 @@ export interface WaitLimits {
 /** All that a client sends as one request leaves within this time. */
 const ONE_REQUEST_NS = 200_000_000;
 
+/** Servers that greet do so sooner; what comes first and later than this the server says of itself. */
+const LATE_GREETING_NS = 1_000_000_000;
+
 /**
  * Notes a wait that the segment ends: the server's first data since the client's last, which it had acknowledged, with
  * nothing in flight either way and the client's window open. Give it every segment after a pause, in order. What the
@@ -37,13 +40,17 @@ export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, l
   const { client, server } = flow;
   // A request that was sent again had not arrived. Keepalives may have an octet.
   if (!segment.fromServer && segment.payloadLength > 1) state.requestNs = Number.NaN;
-  else if (client.lastNs === client.labelNextSeqNs) {
+  else if (client.lastNs === client.labelNextSeqNs && isUnanswered(segment, flow)) {
     state.requestNs = client.labelNextSeqNs;
     state.serverNext = server.nextSeq;
   }
   if (!segment.fromServer || segment.payloadLength === 0 || segment.cause !== 0) return;
-  // A client that has closed does not wait.
-  if (client.payloadBytes === 0 || client.window === 0 || client.finFrame > 0) return;
+  if (client.payloadBytes === 0) {
+    if (server.payloadBytes === 0 && segment.timeNs - flow.endNs >= LATE_GREETING_NS) state.pushes++;
+    return;
+  }
+  // A client that has closed does not wait, and what comes after a server's close belongs to another connection.
+  if (client.window === 0 || client.finFrame > 0 || server.finFrame + server.rstFrame > 0) return;
   // What comes behind a gap is not all of the answer: its beginning was sent before, and lost.
   if (segment.relativeSeq !== server.nextSeq) return;
   if (server.ackedTo < client.nextSeq || client.ackedTo < server.nextSeq) return;
@@ -61,6 +68,12 @@ export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, l
   state.beforeFrame = flow.lastFrame;
   state.answerNs = segment.timeNs;
   state.answerFrame = segment.frame;
+}
+
+/** The server sent nothing between the client's last data and the segment. The labels know of the segment already. */
+function isUnanswered(segment: Segment, { client, server }: Flow): boolean {
+  if (segment.fromServer && segment.payloadLength > 0) return client.ackedTo >= server.nextSeq;
+  return server.payloadBytes === 0 || server.labelNextSeqNs <= client.labelNextSeqNs;
 }
 
 /** From the client's first data to the server's first, nanoseconds; null when the server spoke first or never. */

@@ -12,6 +12,12 @@ const MAX_WAITS = 100_000;
 const WAITING_SHARE = 0.8;
 const WAITING_TIMES = 2;
 
+/** Listeners on so many different ports are the hosts of a peer-to-peer network, each of which has chosen its own. */
+const MANY_PEERS = 12;
+const FIRST_UNPRIVILEGED_PORT = 1024;
+/** A peer is not asked as often as a server. */
+const MOST_FLOWS_OF_PEER = 2;
+
 export type WaitRole = "before" | "answer";
 
 /** A flow that waited for its server, or still does: then `endNs` is Infinity while the connection is open. */
@@ -53,8 +59,15 @@ export class WaitedFlows {
       unanswered.push(unansweredOf(suffererOf(flow, identity, listener), flow, untilNs));
   }
 
-  listeners(): IterableIterator<WaitedListener> {
-    return this.#byListener.values();
+  /** All but the hosts of a peer-to-peer network: they answer when they like, and nobody can ask them to hurry. */
+  listeners(): WaitedListener[] {
+    const all = [...this.#byListener.values()];
+    const peers = all.filter(
+      ({ listener, port }) => port >= FIRST_UNPRIVILEGED_PORT && listener.flows <= MOST_FLOWS_OF_PEER,
+    );
+    if (new Set(peers.map(({ port }) => port)).size < MANY_PEERS) return all;
+    const left = new Set(peers);
+    return all.filter((each) => !left.has(each));
   }
 
   #of(listener: Listener, { serverPort }: FlowIdentity): WaitedListener {

@@ -196,5 +196,42 @@ testRule(stallServer, {
         +.001 <- F. 1:1(0) ack 202
         +0    -> .  202:202(0) ack 2`,
     },
+    {
+      name: "an answer whose acknowledgment was delayed, and a server that closes the idle connection later",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- P. 1:201(200) ack 101
+        +.04  -> .  101:101(0) ack 201
+        +10   <- P. 201:238(37) ack 101
+        +0    <- F. 238:238(0) ack 101
+        +0    -> F. 101:101(0) ack 239
+        +0    <- .  239:239(0) ack 102`,
+    },
+    {
+      name: "a server that gives the commands, as a shell does that was opened backwards",
+      packets: `${handshake}
+        +20   <- P. 1:7(6) ack 1
+        +0    -> .  1:1(0) ack 7
+        +.01  -> P. 1:601(600) ack 7
+        +.001 <- .  7:7(0) ack 601
+        +4    <- P. 7:12(5) ack 601
+        +0    -> .  601:601(0) ack 12`,
+    },
+    {
+      name: "a peer-to-peer client: many hosts on a port of their own each, of which some are slow",
+      packets: Array.from(
+        { length: 15 },
+        (_, index) => `
+        connection ${index + 1} server 192.0.2.${index + 10}:${20000 + index * 7}
+        ${index === 0 ? "0" : "+.1"} -> S 0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101
+        +${index === 3 ? 4 : 0.1} <- P. 1:201(200) ack 101
+        +0    -> .  101:101(0) ack 201`,
+      ).join(""),
+      ipVersion: 4,
+    },
   ],
 });
