@@ -26,6 +26,8 @@ export interface RpcConnection {
   readonly ackedTo: number;
   /** The client acknowledged octets of the server that the capture lacks. */
   readonly lacksReplies: boolean;
+  /** The server sent data of whatever kind. */
+  readonly hasServerData: boolean;
   readonly vantage: Vantage;
 }
 
@@ -85,10 +87,16 @@ export class RpcConversations {
     for (const call of this.#calls)
       if (isAnswered(call))
         lastAnswered.set(call.flowId, Math.max(call.ordinal, lastAnswered.get(call.flowId) ?? 0));
+    // A server that answers calls by what is no RPC at all speaks another protocol, and a scanner tries it.
+    const speaksRpc = new Set(
+      this.#calls.filter((call) => call.isFromServer || call.reply !== null).map(({ flowId }) => flowId),
+    );
     const isStuck = (call: RpcCall): boolean => {
       if (call.isFromServer || isAnswered(call) || call.mayHaveReply) return false;
       if (isOneWay(call.program, call.procedure)) return false;
-      if (this.#byFlow.get(call.flowId)?.connection.lacksReplies !== false) return false;
+      const connection = this.#byFlow.get(call.flowId)?.connection;
+      if (connection === undefined || connection.lacksReplies) return false;
+      if (connection.hasServerData && !speaksRpc.has(call.flowId)) return false;
       // Batching (RFC 5531, section 8): a procedure that is never answered, before others that are.
       return answered.has(procedureKey(call)) || (lastAnswered.get(call.flowId) ?? -1) < call.ordinal;
     };
@@ -153,6 +161,7 @@ function describe(flow: Flow, identity: FlowIdentity): RpcConnection {
         ? { flowId, frame: flow.lastFrame, timeNs: flow.endNs }
         : { flowId, frame: closeFrame, timeNs: flow.closedNs },
     ackedTo: server.ackedTo,
+    hasServerData: server.payloadBytes > 0,
     lacksReplies: server.segments === 0 || client.ackedTo > server.nextSeq + 1,
     vantage: vantageOf(flow, identity),
   };

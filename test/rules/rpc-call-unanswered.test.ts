@@ -60,6 +60,15 @@ testRule(rpcCallUnanswered, {
   ],
   valid: [
     {
+      name: "a scanner's call to a server of another protocol, which answers in that",
+      packets: `${asked}
+        +.001 <- P. 1:10(9) ack 101
+        +.001 -> . 101:101(0) ack 10
+        +3 -> F. 101:101(0) ack 10
+        +.001 <- F. 10:10(0) ack 102
+        +0 -> . 102:102(0) ack 11`,
+    },
+    {
       name: "replies out of order",
       packets: `${open}
         +.001 -> P. 1:133(132) ack 1 // rpc call 1 100003 3 1 & call 2 100003 3 1 & call 3 100003 3 1
