@@ -12,8 +12,8 @@ export const ZERO_WINDOW_FIELDS = [
   "closedBy",
   "closedNs",
   "closedFrame",
-  "lastZeroNs",
-  "lastZeroFrame",
+  "lastClosedNs",
+  "lastClosedFrame",
   "waitingNs",
   "waitingFrame",
   "fullBy",
@@ -47,7 +47,7 @@ export interface ZeroWindowStall extends Suffering<ZeroWindowRole> {
 /**
  * Follows closed windows, from the segment that closes one to the one that opens it, where the capture also shows that
  * the peer had more to send: it filled the window, or probed it. Give it every segment with a label of tshark's or
- * after a pause, in order; an opening that is neither is taken for the last segment known to be closed.
+ * after a pause, in order; for an opening that is neither stands the last of them before it, in which it was closed.
  * RFC 9293, section 3.8.6.1.
  */
 export function followWindow(state: ZeroWindowState, segment: Segment, flow: Flow, minStallNs: number): void {
@@ -56,10 +56,7 @@ export function followWindow(state: ZeroWindowState, segment: Segment, flow: Flo
   const { timeNs, frame } = segment;
   if (analysis & ZERO_WINDOW) {
     if (state.closedBy === 0) close(state, by, timeNs, frame);
-    if (state.closedBy === by) {
-      state.lastZeroNs = timeNs;
-      state.lastZeroFrame = frame;
-    }
+    if (state.closedBy === by) noteClosed(state, timeNs, frame);
     return;
   }
   if (state.closedBy === 0) {
@@ -72,11 +69,13 @@ export function followWindow(state: ZeroWindowState, segment: Segment, flow: Flo
   }
   const receiver = endOf(flow, state.closedBy);
   if (receiver.window > 0) {
-    finish(state, state.lastZeroNs, state.lastZeroFrame, true, minStallNs);
+    finish(state, state.lastClosedNs, state.lastClosedFrame, true, minStallNs);
   } else if (by === state.closedBy) {
     if ((segment.flags & (RST | SYN)) === 0 && segment.window > 0)
       finish(state, timeNs, frame, true, minStallNs);
-  } else if (state.waitingFrame === 0 && isWaiting(segment)) {
+  } else {
+    noteClosed(state, timeNs, frame);
+    if (state.waitingFrame > 0 || !isWaiting(segment)) return;
     state.waitingNs = timeNs;
     state.waitingFrame = frame;
   }
@@ -92,7 +91,7 @@ export function findZeroWindowStall(
   const state = Object.fromEntries(ZERO_WINDOW_FIELDS.map((name) => [name, kept[name]])) as ZeroWindowState;
   if (state.closedBy !== 0) {
     const isOpened = endOf(flow, state.closedBy).window > 0;
-    if (isOpened) finish(state, state.lastZeroNs, state.lastZeroFrame, true, minStallNs);
+    if (isOpened) finish(state, state.lastClosedNs, state.lastClosedFrame, true, minStallNs);
     else finish(state, flow.endNs, flow.lastFrame, false, minStallNs);
   }
   if (state.stalls === 0) return null;
@@ -112,6 +111,12 @@ export function findZeroWindowStall(
     endNs: state.worstEndNs,
     isOpened: state.isWorstOpened === 1,
   };
+}
+
+/** When the segment was captured the window was closed. */
+function noteClosed(state: ZeroWindowState, timeNs: number, frame: number): void {
+  state.lastClosedNs = timeNs;
+  state.lastClosedFrame = frame;
 }
 
 function close(state: ZeroWindowState, by: number, timeNs: number, frame: number): void {

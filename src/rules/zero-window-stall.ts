@@ -28,7 +28,7 @@ export const zeroWindowStall = defineRule({
     evidence: {
       closed: "the segment that closes the window",
       waiting: "the peer's probe of the closed window, or the data that filled it",
-      end: "the segment that opens it again, or the last one captured",
+      end: "the segment that opens it again or the last one before it, or the last one captured",
     },
     references: ["RFC 9293, section 3.8.6.1", "TcpExtTCPToZeroWindowAdv", "TcpExtTCPFromZeroWindowAdv"],
     options: {

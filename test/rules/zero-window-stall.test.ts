@@ -62,6 +62,25 @@ testRule(zeroWindowStall, {
       ],
     },
     {
+      name: "a probe that was not answered before the opening with data: the stall counts to the probe",
+      packets: `${handshake}
+        +0    -> P. 1:501(500) ack 1
+        +.001 <- .  1:1(0) ack 501 win 0 @closed
+        +.3   -> .  500:500(0) ack 1 @probe
+        +.001 <- .  1:1(0) ack 501 win 0
+        +.6   -> .  500:500(0) ack 1 @last
+        +.01  <- P. 1:9(8) ack 501 win 4000
+        +0    -> P. 501:601(100) ack 9
+        +.001 <- .  9:9(0) ack 601 win 4000`,
+      findings: [
+        {
+          messageId: "stalled",
+          evidence: { closed: "closed", waiting: "probe", end: "last" },
+          data: { worstSeconds: "0.90" },
+        },
+      ],
+    },
+    {
       name: "several connections to one listener as one finding, with the longest as evidence",
       packets: `
         connection 1
