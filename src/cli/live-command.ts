@@ -25,6 +25,7 @@ export interface LiveArguments extends LiveReporterArguments {
   readonly buffer?: string;
   readonly promiscuous?: boolean;
   readonly interval?: string;
+  readonly maxFlows?: number;
   readonly failOn?: FailOn;
   readonly rule?: readonly string[];
   readonly option?: readonly string[];
@@ -47,6 +48,7 @@ export async function runLive(interfaces: readonly string[], given: LiveArgument
     },
     database,
     ring: parseRing(given.ring),
+    mostFlows: given.maxFlows,
     intervalMs: given.interval === undefined ? 1000 : parseDuration(given.interval, "--interval", 100),
     durationMs: given.duration === undefined ? null : parseDuration(given.duration, "--duration"),
     ruleSettings: mergeRuleArguments(config.rules, given),

@@ -163,9 +163,10 @@ function addLive(program: Command, setExitCode: (code: number) => void): void {
     .option("--filter <expression>", "only these frames, in the language of pcap-filter(7)")
     .option("--duration <time>", "end by itself after that, such as 10m")
     .option("--ring <size|time>", "keep at most that much in the database: 2G, 12h")
+    .option("--max-flows <count>", "connections kept in memory (default: 100000)", wholeNumber("--max-flows"))
     .option("--interval <time>", "between status, drops and kernel samples (default: 1s)")
     .addOption(choice("--backend <name>", "what captures (default: auto)", BACKENDS))
-    .option("--snaplen <octets>", "octets kept of each frame (default: 262144)", wholeNumber)
+    .option("--snaplen <octets>", "octets kept of each frame (default: 262144)", wholeNumber("--snaplen"))
     .option("--buffer <size>", "the kernel's buffer of each interface (default: 32M)")
     .option("--promiscuous", "also frames for other hosts")
     .addOption(
@@ -252,9 +253,12 @@ function choice(flags: string, description: string, choices: readonly string[]):
   return new Option(flags, description).choices(choices);
 }
 
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new AnalyzeError("USAGE", `--snaplen takes a number of octets, not "${text}".`);
+/** Parses numbers from 1 to a billion. */
+function wholeNumber(option: string): (text: string) => number {
+  return (text) => {
+    if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+    throw new AnalyzeError("USAGE", `${option} takes a whole number above 0, not "${text}".`);
+  };
 }
 
 function seconds(text: string): number {

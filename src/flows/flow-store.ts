@@ -36,6 +36,9 @@ export class FlowStore<Cursor> {
   readonly #strideFloat64s: number;
   readonly #move: RecordLayout<Cursor>["move"];
   readonly #chunks: (Chunk | null)[] = [];
+  /** Of each chunk with released flows a 1 for each of these, or null when all are. */
+  readonly #released = new Map<number, { readonly isGone: Uint8Array | null; left: number }>();
+  #releasedFlows = 0;
   #resident = 0;
   #residentLimit: number;
   #clock = 0;
@@ -77,6 +80,48 @@ export class FlowStore<Cursor> {
       this.#last = chunk;
     }
     this.#move(flow, id, chunk.f64, chunk.u32, (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s);
+  }
+
+  /** Flows that were created and not released. */
+  get kept(): number {
+    return this.count - this.#releasedFlows;
+  }
+
+  /** Whether flow `id` was created and not released. */
+  has(id: number): boolean {
+    const slot = id - this.firstId;
+    if (slot < 0 || slot >= this.count) return false;
+    const released = this.#released.get(slot >>> CHUNK_FLOWS_LOG2);
+    return released === undefined || released.isGone?.[slot & (CHUNK_FLOWS - 1)] === 0;
+  }
+
+  /** The first flow behind `id` that was not released; null when there is none. */
+  nextId(id: number): number | null {
+    const end = this.firstId + this.count;
+    for (let next = id + 1; next < end; next++) {
+      if (this.has(next)) return next;
+      const slot = next - this.firstId;
+      const isAllGone = this.#released.get(slot >>> CHUNK_FLOWS_LOG2)?.isGone === null;
+      if (isAllGone) next += CHUNK_FLOWS - 1 - (slot & (CHUNK_FLOWS - 1));
+    }
+    return null;
+  }
+
+  /** Lets flow `id` go, which must be kept: it must not be asked for again. The memory of a chunk goes with its last flow. */
+  release(id: number): void {
+    const slot = id - this.firstId;
+    const index = slot >>> CHUNK_FLOWS_LOG2;
+    const released = this.#released.get(index) ?? { isGone: new Uint8Array(CHUNK_FLOWS), left: CHUNK_FLOWS };
+    this.#released.set(index, released);
+    if (released.isGone !== null) released.isGone[slot & (CHUNK_FLOWS - 1)] = 1;
+    this.#releasedFlows++;
+    if (--released.left > 0) return;
+    this.#released.set(index, { isGone: null, left: 0 });
+    const chunk = this.#chunks[index];
+    if (chunk === null || chunk === undefined) return;
+    if (this.#last === chunk) this.#last = null;
+    this.#chunks[index] = null;
+    this.#resident--;
   }
 
   /** Chunks in memory now. */

@@ -47,8 +47,6 @@ export class FlowTable {
   readonly #tracker = new SegmentTracker();
   /** What tells of the capture: where it was taken, what it misses. */
   readonly evidence = new FlowEvidence();
-  /** Flows forgotten to bound memory: never established, closed, and open. */
-  readonly evicted = { halfOpen: 0, closed: 0, open: 0 };
   readonly #labeller = new SegmentLabeller();
   readonly #judge = new RetransmissionJudge();
   readonly #flow = createFlowCursor();
@@ -78,18 +76,32 @@ export class FlowTable {
 
   /** Flows in memory. */
   get inMemory(): number {
-    return this.#store.count;
+    return this.#store.kept;
   }
 
   /** Whether flow `id` is in memory. */
   has(id: number): boolean {
-    return id >= this.firstId && id < this.firstId + this.count;
+    return this.#store.has(id);
   }
 
-  /** The flow that follows `id` in order of appearance; null behind the last. */
+  /** The flow in memory that follows `id` in order of appearance; null behind the last. */
   nextId(id: number): number | null {
-    const { firstId, count } = this.#store;
-    return id + 1 < firstId + count ? id + 1 : null;
+    return this.#store.nextId(id);
+  }
+
+  /**
+   * Forgets the flow that a cursor of the caller stands on: what comes of it later is another flow. Between batches only;
+   * the cursor must be moved before it is used again.
+   */
+  forget(flow: Flow): void {
+    const key = this.#key;
+    key.set(flow.u32.subarray(flow.at32 + KEY_32, flow.at32 + KEY_32 + KEY_WORDS));
+    this.#tuples.remove(hashTupleKey(key), flow.id);
+    if (flow.otherKey9 !== 0) {
+      key[9] = flow.otherKey9 - 1;
+      this.#tuples.remove(hashTupleKey(key), flow.id);
+    }
+    this.#store.release(flow.id);
   }
 
   /** No more segments come: flows are visited once more, in the order of their ids. */

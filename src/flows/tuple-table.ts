@@ -1,6 +1,6 @@
 /**
  * Hash table from a key's hash to flow ids: open addressing, linear probing, eight octets a slot that lie together.
- * Entries are never removed (a silent connection may speak again), only replaced when a tuple is reused.
+ * Entries are replaced when a tuple is reused, and removed when a flow is forgotten.
  */
 export class TupleTable {
   /** Hash and id of each slot in turn; id 0 is an empty slot. */
@@ -43,6 +43,27 @@ export class TupleTable {
     this.#slots[slot * 2] = hash;
     this.#slots[slot * 2 + 1] = id;
     if (++this.#used * 3 > (this.#mask + 1) * 2) this.#grow();
+  }
+
+  /** Removes the flow `id` under `hash`; false when it is not there. */
+  remove(hash: number, id: number): boolean {
+    let hole = this.first(hash);
+    while (this.idAt(hole) !== id) {
+      if (this.idAt(hole) === 0) return false;
+      hole = this.next(hole);
+    }
+    // What follows without a gap and would no longer be found moves up.
+    for (let slot = this.next(hole); this.idAt(slot) !== 0; slot = this.next(slot)) {
+      const home = this.first(this.hashAt(slot));
+      const isBetween = ((slot - home) & this.#mask) < ((slot - hole) & this.#mask);
+      if (isBetween) continue;
+      this.#slots[hole * 2] = this.#slots[slot * 2]!;
+      this.#slots[hole * 2 + 1] = this.#slots[slot * 2 + 1]!;
+      hole = slot;
+    }
+    this.#slots[hole * 2 + 1] = 0;
+    this.#used--;
+    return true;
   }
 
   #grow(): void {

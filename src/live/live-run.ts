@@ -7,6 +7,7 @@ import type { LiveStore } from "../store/live/live-store.js";
 import { droppedFrames } from "../store-results.js";
 import { ruleDocs } from "../version.js";
 import { DropLog } from "./drop-log.js";
+import { FlowLimit } from "./flow-limit.js";
 import type { KernelSample } from "./kernel-sampler.js";
 import { KernelWatch } from "./kernel-watch.js";
 import { KnownFindings } from "./known-findings.js";
@@ -29,6 +30,7 @@ export class LiveRun {
   readonly #store: LiveStore;
   readonly #listener: LiveListener;
   readonly #flows: LiveFlows;
+  readonly #limit: FlowLimit;
   readonly #pending: PendingChanges;
   readonly #kernel = new KernelWatch();
   readonly #known = new KnownFindings();
@@ -41,12 +43,20 @@ export class LiveRun {
   #toldMs = this.#beganMs;
   #toldFrames = 0;
 
-  constructor(source: LiveSource, active: readonly ActiveRule[], store: LiveStore, listener: LiveListener) {
+  /** `mostFlows`: how many are kept in memory, at least 1. */
+  constructor(
+    source: LiveSource,
+    active: readonly ActiveRule[],
+    store: LiveStore,
+    listener: LiveListener,
+    mostFlows: number,
+  ) {
     this.#source = source;
     this.#active = active;
     this.#store = store;
     this.#listener = listener;
     this.#flows = new LiveFlows(source, active);
+    this.#limit = new FlowLimit(this.#flows.table, mostFlows);
     this.#pending = new PendingChanges(this.#flows);
     const rows = active.map(({ rule, severity }) => {
       return { id: rule.id, summary: rule.meta.summary, severity, docs: ruleDocs(rule.id) };
@@ -62,6 +72,7 @@ export class LiveRun {
     const { index, batch, columns, bytes } = this.#flows.take(frames, slot);
     const { capacity, length, captureId } = batch;
     this.#store.append({ index, capacity, length, captureId, columns, bytes });
+    this.#limit.enforce((ids) => this.#pending.keep(ids));
     this.lookOn();
   }
 
@@ -86,8 +97,11 @@ export class LiveRun {
 
   /** Tells how it goes and notes what was lost, for the interval that ends now. */
   tell(): void {
-    const { evicted } = this.#flows.table;
-    const counts = { frames: this.#source.frames, drops: this.#source.drops(), evicted: { ...evicted } };
+    const counts = {
+      frames: this.#source.frames,
+      drops: this.#source.drops(),
+      evicted: { ...this.#limit.evicted },
+    };
     const row = this.#drops.note(counts, this.#nowNs());
     if (row !== null) this.#pending.addRows([{ table: "capture_drops", rows: [row] }]);
     this.#listener.onStatus(this.#status());
@@ -154,7 +168,7 @@ export class LiveRun {
       framesPerSecond: ((frames - this.#toldFrames) / Math.max(1, nowMs - this.#toldMs)) * 1000,
       flows: table.count,
       flowsInMemory: table.inMemory,
-      evicted: table.evicted,
+      evicted: { ...this.#limit.evicted },
       dropped: isTold ? (droppedByKernel ?? 0) + (droppedByInterface ?? 0) : null,
       findings: this.#known.all.length,
       databaseBytes: this.#store.usedBytes,

@@ -15,12 +15,15 @@ import { LiveTimers } from "./live-timers.js";
 /** How often what was captured becomes visible to readers, and how long frames may keep all else waiting. */
 const COMMIT_MS = 500;
 const BREATH_MS = 20;
+const MOST_FLOWS = 100_000;
 
 export interface LiveRunOptions {
   readonly capture: LiveOptions;
   /** The database to write; one of ours there is replaced. */
   readonly database: string;
   readonly ring: RingLimits;
+  /** Connections kept in memory, about 1.2 kB each; at least 1, default 100 000. The others stay in the database. */
+  readonly mostFlows?: number | undefined;
   /** Time between two statuses, drops and samples of the kernel; milliseconds, at least 100. */
   readonly intervalMs: number;
   /** When it ends by itself; milliseconds, null for never. */
@@ -48,7 +51,7 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
   let store: LiveStore | null = null;
   try {
     store = LiveStore.open(database, ring);
-    const run = new LiveRun(source, active, store, listener);
+    const run = new LiveRun(source, active, store, listener, options.mostFlows ?? MOST_FLOWS);
     const sample = async (): Promise<void> => run.noteKernel(await sampleKernel());
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop);

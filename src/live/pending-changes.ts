@@ -15,6 +15,7 @@ export class PendingChanges {
   readonly #flow = createFlowCursor();
   readonly #row = createFlowRow();
   #rows: RowsOf[] = [];
+  #flowValues: SqlValue[] = [];
   #findings: Pick<FindingChanges, "rows" | "withdrawn"> = { rows: [], withdrawn: [] };
   #encapsulations = 1;
   #icmpErrors = 0;
@@ -69,14 +70,22 @@ export class PendingChanges {
     ]);
   }
 
+  /** Takes the flows of these that have changed as they are now, for they are about to leave memory. */
+  keep(ids: readonly number[]): void {
+    const linkTypes = this.#flows.facts().interfaces.map(({ linkType }) => linkType);
+    for (const id of ids) if (this.#flows.changed.delete(id)) this.#addFlow(id, linkTypes);
+  }
+
+  #addFlow(id: number, linkTypes: readonly number[]): void {
+    this.#flows.table.seek(this.#flow, id);
+    describeFlow(this.#flow, linkTypes, this.#row, () => appendFlowValues(this.#flowValues, this.#row));
+  }
+
   #takeFlows(linkTypes: readonly number[]): SqlValue[] {
-    const values: SqlValue[] = [];
-    const { changed, table } = this.#flows;
-    for (const id of changed) {
-      table.seek(this.#flow, id);
-      describeFlow(this.#flow, linkTypes, this.#row, () => appendFlowValues(values, this.#row));
-    }
-    changed.clear();
+    for (const id of this.#flows.changed) this.#addFlow(id, linkTypes);
+    this.#flows.changed.clear();
+    const values = this.#flowValues;
+    this.#flowValues = [];
     return values;
   }
 

@@ -82,4 +82,16 @@ describe("the flow store", () => {
     expect([store.create(flow), store.create(flow), store.count]).to.deep.equal([500, 501, 2]);
     expect(flow.id).to.equal(501);
   });
+
+  it("lets the memory of a chunk go with its last flow, and passes over what was released", () => {
+    const { store, flow } = openStore();
+    for (let id = 1; id <= 3 * CHUNK_FLOWS; id++) store.create(flow);
+    for (let id = 1; id <= 2 * CHUNK_FLOWS; id++) if (id !== 7) store.release(id);
+    expect(store.residentChunks).to.equal(2);
+    expect(store.kept).to.equal(CHUNK_FLOWS + 1);
+    expect(store.nextId(0)).to.equal(7);
+    expect(store.nextId(7)).to.equal(2 * CHUNK_FLOWS + 1);
+    expect(store.has(8)).to.equal(false);
+    expect(store.create(flow)).to.equal(3 * CHUNK_FLOWS + 1);
+  });
 });

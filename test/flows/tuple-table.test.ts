@@ -39,4 +39,33 @@ describe("the tuple table", () => {
     table.replace(table.first(9), 2);
     expect(idsOf(table, 9)).to.deep.equal([2]);
   });
+
+  it("finds what is left after any removals, as a map does", () => {
+    const hash = fc.integer({ min: 1, max: 24 });
+    const step = fc.record({ hash, removes: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const table = new TupleTable(64);
+        const idOf = new Map<number, number>();
+        const find = (wanted: number): { slot: number; id: number } => {
+          let slot = table.first(wanted);
+          while (table.idAt(slot) !== 0 && table.hashAt(slot) !== wanted) slot = table.next(slot);
+          return { slot, id: table.idAt(slot) };
+        };
+        // Multiples of the table's size meet in one slot.
+        for (const [index, { hash: small, removes }] of steps.entries()) {
+          const wanted = (small % 3) * 64 + (small % 8) + 1;
+          const known = idOf.get(wanted);
+          if (removes) {
+            expect(table.remove(wanted, known ?? 999)).to.equal(known !== undefined);
+            idOf.delete(wanted);
+          } else if (known === undefined) {
+            table.insert(find(wanted).slot, wanted, index + 1);
+            idOf.set(wanted, index + 1);
+          }
+          for (const [each, id] of idOf) expect(find(each).id).to.equal(id);
+        }
+      }),
+    );
+  });
 });
