@@ -4,6 +4,7 @@ import { SEVERITIES } from "../engine/finding.js";
 import { AnalyzeError } from "../errors.js";
 import { captureLive } from "../live/live.js";
 import type { LiveSummary } from "../live/live-status.js";
+import { parseMetricsAddress } from "../live/metrics.js";
 import { parseDuration, parseRing, parseSize } from "../live/parse-live-words.js";
 import { rules } from "../rules/index.js";
 import { DEFAULT_DATABASE } from "./database-argument.js";
@@ -26,6 +27,7 @@ export interface LiveArguments extends LiveReporterArguments {
   readonly promiscuous?: boolean;
   readonly interval?: string;
   readonly maxFlows?: number;
+  readonly metrics?: string;
   readonly failOn?: FailOn;
   readonly rule?: readonly string[];
   readonly option?: readonly string[];
@@ -49,6 +51,7 @@ export async function runLive(interfaces: readonly string[], given: LiveArgument
     database,
     ring: parseRing(given.ring),
     mostFlows: given.maxFlows,
+    metrics: given.metrics === undefined ? null : parseMetricsAddress(given.metrics),
     intervalMs: given.interval === undefined ? 1000 : parseDuration(given.interval, "--interval", 100),
     durationMs: given.duration === undefined ? null : parseDuration(given.duration, "--duration"),
     ruleSettings: mergeRuleArguments(config.rules, given),

@@ -165,6 +165,7 @@ function addLive(program: Command, setExitCode: (code: number) => void): void {
     .option("--ring <size|time>", "keep at most that much in the database: 2G, 12h")
     .option("--max-flows <count>", "connections kept in memory (default: 100000)", wholeNumber("--max-flows"))
     .option("--interval <time>", "between status, drops and kernel samples (default: 1s)")
+    .option("--metrics <[host]:port>", "figures for Prometheus, on loopback unless a host is named")
     .addOption(choice("--backend <name>", "what captures (default: auto)", BACKENDS))
     .option("--snaplen <octets>", "octets kept of each frame (default: 262144)", wholeNumber("--snaplen"))
     .option("--buffer <size>", "the kernel's buffer of each interface (default: 32M)")

@@ -11,6 +11,7 @@ import { sampleKernel } from "./kernel-sampler.js";
 import { LiveRun } from "./live-run.js";
 import type { LiveListener, LiveSummary } from "./live-status.js";
 import { LiveTimers } from "./live-timers.js";
+import { Metrics, type MetricsAddress } from "./metrics.js";
 
 /** How often what was captured becomes visible to readers, and how long frames may keep all else waiting. */
 const COMMIT_MS = 500;
@@ -32,6 +33,8 @@ export interface LiveRunOptions {
   readonly rules?: readonly Rule[];
   readonly ruleSettings?: Readonly<Record<string, RuleSetting>>;
   readonly listener: LiveListener;
+  /** Where Prometheus may ask; null for nowhere. */
+  readonly metrics: MetricsAddress | null;
   /** Aborting ends the capture in order: with a whole database and a summary. */
   readonly signal: AbortSignal;
 }
@@ -41,7 +44,7 @@ export interface LiveRunOptions {
  * is asked, all flows are looked at for findings, and drops are noted. Throws AnalyzeError for what the user can mend.
  */
 export async function captureLive(options: LiveRunOptions): Promise<LiveSummary> {
-  const { database, ring, listener, signal, intervalMs, durationMs } = options;
+  const { database, ring, signal, intervalMs, durationMs } = options;
   if (database === ":memory:")
     throw new AnalyzeError("USAGE", "A live capture needs a database file: --db FILE.");
   const active = activateRules(options.rules ?? builtInRules, options.ruleSettings);
@@ -49,7 +52,10 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
   const stop = (): void => source.stop();
   const timers = new LiveTimers(stop);
   let store: LiveStore | null = null;
+  let metrics: Metrics | null = null;
   try {
+    metrics = options.metrics === null ? null : await Metrics.open(options.metrics);
+    const listener = metrics === null ? options.listener : bothOf(options.listener, metrics);
     store = LiveStore.open(database, ring);
     const run = new LiveRun(source, active, store, listener, options.mostFlows ?? MOST_FLOWS);
     const sample = async (): Promise<void> => run.noteKernel(await sampleKernel());
@@ -76,5 +82,23 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
     signal.removeEventListener("abort", stop);
     await source.close();
     await store?.close();
+    await metrics?.close();
   }
+}
+
+function bothOf(one: LiveListener, other: LiveListener): LiveListener {
+  return {
+    onStatus(status) {
+      one.onStatus(status);
+      other.onStatus(status);
+    },
+    onFinding(finding) {
+      one.onFinding(finding);
+      other.onFinding(finding);
+    },
+    onWithdrawn(id) {
+      one.onWithdrawn(id);
+      other.onWithdrawn(id);
+    },
+  };
 }

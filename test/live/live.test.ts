@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,6 +26,8 @@ const LOOPING_CLIENT = `
     require("node:net").connect(port, "127.0.0.1", function () { this.end(); })
       .on("close", () => setTimeout(again, 20, left - 1)).resume();
   again(count);`;
+
+const FETCH = "fetch(process.argv[1]).then((answer) => answer.text()).then(console.log)";
 
 const whyNot = NetworkNamespace.whyNot();
 
@@ -99,6 +101,19 @@ describe(`live${whyNot === null ? "" : ` (skipped: ${whyNot})`}`, function () {
       ({ finding }) => finding.ruleId === "connect-teardown-loop",
     );
     expect(finding.subject).to.equal("127.0.0.1 -> 127.0.0.1:8081");
+    await capture.stop();
+  });
+
+  it("gives Prometheus its figures, on loopback", async () => {
+    const capture = live("--metrics", ":9464");
+    await capture.until("status");
+    const text = execFileSync(
+      "ip",
+      ["netns", "exec", network.name, process.execPath, "-e", FETCH, "http://127.0.0.1:9464/metrics"],
+      { encoding: "utf8" },
+    );
+    expect(text).to.match(/^tcptrace_frames_total \d+$/m);
+    expect(text).to.match(/^tcptrace_dropped_frames_total 0$/m);
     await capture.stop();
   });
 
