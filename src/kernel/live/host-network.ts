@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import koffi from "koffi";
+import { HOST_IS_LITTLE_ENDIAN } from "./netlink-message.js";
 
 const AF_INET = 2;
 const AF_INET6 = 10;
@@ -17,6 +18,21 @@ const nameOfIndex: (index: number, name: Uint8Array) => unknown = system.func(
   "void *if_indextoname(unsigned int, uint8_t *)",
 );
 const indexOfName: (name: string) => number = system.func("unsigned int if_nametoindex(const char *)");
+
+const getTime: (clock: number, time: Uint8Array) => number = system.func("int clock_gettime(int, uint8_t *)");
+const CLOCK_REALTIME = 0;
+/** struct timespec: seconds and nanoseconds, 64 bits each. */
+const TIME_BYTES = 16;
+const NS_PER_SECOND = 1_000_000_000n;
+
+/** Nanoseconds since 1970 on the clock that the kernel gives frames their times by. */
+export function realTimeNs(): bigint {
+  const time = Buffer.alloc(TIME_BYTES);
+  getTime(CLOCK_REALTIME, time);
+  const view = new DataView(time.buffer, time.byteOffset);
+  const seconds = view.getBigInt64(0, HOST_IS_LITTLE_ENDIAN);
+  return seconds * NS_PER_SECOND + view.getBigInt64(8, HOST_IS_LITTLE_ENDIAN);
+}
 
 /** The 4 or 16 octets of an address, in network order; null for what is none. */
 export function addressOctets(text: string): Uint8Array | null {

@@ -8,6 +8,8 @@ const SOCK_CLOEXEC = 0o2000000;
 const SOCK_NONBLOCK = 0o4000;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
+/** Beyond the limit of net.core.rmem_max, for who may. */
+const SO_RCVBUFFORCE = 33;
 const ADDRESS_BYTES = 12;
 /** asm-generic/errno.h: more came than the socket had room for, and what did not fit is lost. */
 const ENOBUFS = 105;
@@ -30,9 +32,16 @@ const sendOctets: (descriptor: number, octets: Uint8Array, lengthBytes: number, 
   system.func("long send(int, const uint8_t *, size_t, int)");
 const receiveOctets: (descriptor: number, octets: bigint, lengthBytes: number, flags: number) => number =
   system.func("long recv(int, void *, size_t, int)");
+const pollSockets: (list: Uint8Array, count: number, timeoutMs: number) => number = system.func(
+  "int poll(uint8_t *, unsigned long, int)",
+);
 const closeDescriptor: (descriptor: number) => number = system.func("int close(int)");
 
-/** A netlink socket that never waits. */
+/** poll.h: struct pollfd, a descriptor, what is wanted and what there is. */
+const POLL_BYTES = 8;
+const POLLIN = 1;
+
+/** A netlink socket that only waits where it is told to. */
 export class NetlinkSocket {
   readonly #descriptor: number;
   readonly #memory: bigint;
@@ -54,7 +63,8 @@ export class NetlinkSocket {
     }
     const room = Buffer.alloc(4);
     new DataView(room.buffer, room.byteOffset).setUint32(0, 4 * RECEIVE_BYTES, HOST_IS_LITTLE_ENDIAN);
-    setOption(this.#descriptor, SOL_SOCKET, SO_RCVBUF, room, room.length);
+    if (setOption(this.#descriptor, SOL_SOCKET, SO_RCVBUFFORCE, room, room.length) < 0)
+      setOption(this.#descriptor, SOL_SOCKET, SO_RCVBUF, room, room.length);
     this.#memory = koffi.alloc("uint8_t", RECEIVE_BYTES);
     this.#octets = new Uint8Array(koffi.view(this.#memory, RECEIVE_BYTES));
   }
@@ -71,6 +81,15 @@ export class NetlinkSocket {
     const count = receiveOctets(this.#descriptor, this.#memory, RECEIVE_BYTES, 0);
     if (count > 0) return this.#octets.subarray(0, Math.min(count, RECEIVE_BYTES));
     return count < 0 && koffi.errno() === ENOBUFS ? "overflow" : null;
+  }
+
+  /** Holds the thread up until something can be received, at most so long. */
+  wait(timeoutMs: number): void {
+    const list = Buffer.alloc(POLL_BYTES);
+    const view = new DataView(list.buffer, list.byteOffset);
+    view.setInt32(0, this.#descriptor, HOST_IS_LITTLE_ENDIAN);
+    view.setInt16(4, POLLIN, HOST_IS_LITTLE_ENDIAN);
+    pollSockets(list, 1, timeoutMs);
   }
 
   close(): void {

@@ -5,6 +5,8 @@ import { attributesOf, HOST_IS_LITTLE_ENDIAN, type NetlinkMessage } from "./netl
 /** linux/rtnetlink.h */
 const RTM_NEWROUTE = 24;
 const RTM_DELROUTE = 25;
+/** linux/netlink.h */
+const NLM_F_REPLACE = 0x100;
 /** struct rtmsg. */
 const ROUTE = { familyAt: 0, prefixBitsAt: 1, tableAt: 4, typeAt: 7, flagsAt: 8, lengthBytes: 12 } as const;
 const RTM_F_CLONED = 0x200;
@@ -12,7 +14,9 @@ const RTA_DST = 1;
 const RTA_OIF = 4;
 const RTA_GATEWAY = 5;
 const RTA_MULTIPATH = 9;
+const RTA_CACHEINFO = 12;
 const RTA_TABLE = 15;
+const RTA_VIA = 18;
 /** struct rtnexthop: length, flags, hops, interface. */
 const NEXT_HOP = { interfaceAt: 4, lengthBytes: 8 } as const;
 const AF_INET = 2;
@@ -26,11 +30,14 @@ const TABLES: ReadonlyMap<number, string> = new Map([
   [255, "local"],
 ]);
 const MAIN_TABLE = 254;
-/** What sending fails with on routes of these types, net/ipv4/fib_semantics.c. */
-const ERRORS: ReadonlyMap<string, string> = new Map([
-  ["blackhole", "EINVAL"],
-  ["unreachable", "EHOSTUNREACH"],
-  ["prohibit", "EACCES"],
+/** struct rta_cacheinfo: what sending fails with, as a negative number of errno. */
+const CACHE_ERROR_AT = 12;
+const ERRORS: ReadonlyMap<number, string> = new Map([
+  [-11, "EAGAIN"],
+  [-13, "EACCES"],
+  [-22, "EINVAL"],
+  [-101, "ENETUNREACH"],
+  [-113, "EHOSTUNREACH"],
 ]);
 
 /**
@@ -38,7 +45,7 @@ const ERRORS: ReadonlyMap<string, string> = new Map([
  * @param deviceName of an interface's index; null when it is gone
  */
 export function parseRouteMessage(
-  { type, payload }: NetlinkMessage,
+  { type, flags, payload }: Pick<NetlinkMessage, "type" | "flags" | "payload">,
   deviceName: (index: number) => string | null,
 ): RouteChange | null {
   if ((type !== RTM_NEWROUTE && type !== RTM_DELROUTE) || payload.byteLength < ROUTE.lengthBytes) return null;
@@ -52,14 +59,14 @@ export function parseRouteMessage(
   const hop = nextHop(attributes);
   const device = numberOf(hop.get(RTA_OIF));
   return {
-    operation: type === RTM_NEWROUTE ? "add" : "delete",
+    operation: type === RTM_DELROUTE ? "delete" : (flags & NLM_F_REPLACE) !== 0 ? "replace" : "add",
     prefix: prefixOf(attributes.get(RTA_DST), payload.getUint8(ROUTE.prefixBitsAt), addressBytes),
-    gatewayAddr: addressOf(hop.get(RTA_GATEWAY), addressBytes),
+    gatewayAddr: addressOf(hop.get(RTA_GATEWAY), addressBytes) ?? addressOfOtherFamily(hop.get(RTA_VIA)),
     device: device === null ? null : deviceName(device),
     // ip leaves the ordinary type and the main table out.
     routeType: routeType === "unicast" ? null : routeType,
     routeTable: isCached ? "cache" : table === MAIN_TABLE ? null : (TABLES.get(table) ?? String(table)),
-    error: isCached && routeType !== null ? (ERRORS.get(routeType) ?? null) : null,
+    error: errorOf(attributes.get(RTA_CACHEINFO)),
   };
 }
 
@@ -81,6 +88,20 @@ function numberOf(value: DataView | undefined): number | null {
 function addressOf(value: DataView | undefined, addressBytes: number): string | null {
   if (value === undefined || value.byteLength !== addressBytes) return null;
   return formatAddress(new Uint8Array(value.buffer, value.byteOffset, addressBytes));
+}
+
+/** struct rtvia: the family and an address of it, of a next hop that is of another one than the route. */
+function addressOfOtherFamily(value: DataView | undefined): string | null {
+  if (value === undefined || value.byteLength < 2) return null;
+  const addressBytes = value.getUint16(0, HOST_IS_LITTLE_ENDIAN) === AF_INET ? 4 : 16;
+  return addressOf(new DataView(value.buffer, value.byteOffset + 2, value.byteLength - 2), addressBytes);
+}
+
+/** A number without a name stands for itself. */
+function errorOf(value: DataView | undefined): string | null {
+  if (value === undefined || value.byteLength < CACHE_ERROR_AT + 4) return null;
+  const error = value.getInt32(CACHE_ERROR_AT, HOST_IS_LITTLE_ENDIAN);
+  return error === 0 ? null : (ERRORS.get(error) ?? String(Math.abs(error)));
 }
 
 function prefixOf(value: DataView | undefined, bits: number, addressBytes: number): string {
