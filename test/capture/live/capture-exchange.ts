@@ -19,6 +19,8 @@ export interface ExchangeOptions {
   readonly isReaderLate?: boolean;
   /** Give up rights first. */
   readonly isUnprivileged?: boolean;
+  /** A folder in which programs are looked for first. */
+  readonly programs?: string;
   /** Lists of `ip` parameters, executed one after the other once capturing, each followed by a pause. */
   readonly changes?: readonly (readonly string[])[];
 }
@@ -75,6 +77,7 @@ async function exchange({ connections, lengthBytes }: ExchangeOptions): Promise<
 
 async function main(options: ExchangeOptions): Promise<ExchangeResult> {
   const openLive = await importBuilt();
+  if (options.programs !== undefined) process.env["PATH"] = `${options.programs}:${process.env["PATH"]}`;
   if (options.isUnprivileged) process.setuid?.(65_534);
   const before = segmentsReceived();
   const source = await openLive(options.live);

@@ -1,4 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { LiveOptions } from "../../../src/capture/live/live-source.js";
 import { skipBecause } from "../../support/mounts.js";
@@ -45,7 +48,7 @@ describe("live capture", () => {
         expect(result).to.include({ error: null, backend, timestamps: "kernel", untimely: 0, damage: null });
         expect(result.segmentsOfKernel).to.be.at.least(20 * 7);
         expect(result.frames).to.equal(result.segmentsOfKernel);
-        expect(result.drops).to.include({ droppedByKernel: 0 });
+        expect(result.drops).to.include({ received: result.segmentsOfKernel, droppedByKernel: 0 });
       });
 
       it("cuts frames at the snaplen and keeps their length", async () => {
@@ -145,6 +148,26 @@ describe("live capture", () => {
 
   it("by auto takes libpcap", async () => {
     expect((await capture(LOOPBACK)).backend).to.equal("libpcap");
+  });
+
+  it("by auto takes tcpdump where that alone may capture", async function () {
+    const programs = mkdtempSync(join(tmpdir(), "programs-"));
+    try {
+      const tcpdump = join(programs, "tcpdump");
+      const found = spawnSync("sh", [
+        "-c",
+        'cp "$(command -v tcpdump)" "$0" && setcap cap_net_raw+ep "$0"',
+        tcpdump,
+      ]);
+      if (found.status !== 0)
+        skipBecause(this, "tcpdump or setcap is not installed, or files here have no rights");
+      chmodSync(programs, 0o755);
+      const result = await capture(LOOPBACK, { isUnprivileged: true, programs });
+      expect(result).to.include({ error: null, backend: "tcpdump" });
+      expect(result.frames).to.equal(result.segmentsOfKernel);
+    } finally {
+      rmSync(programs, { recursive: true });
+    }
   });
 
   it("by auto says what to run when nobody may capture", async () => {
