@@ -6,7 +6,7 @@ import {
   IS_CLOSED_BY_SERVER,
 } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
-import { describeProcedure, isOneWay } from "../rpc/program-names.js";
+import { describeProcedure, isOneWay, mayBeAskedAnew } from "../rpc/program-names.js";
 import type { RpcCall } from "../rpc/rpc-call.js";
 import type { Evidence, Vantage } from "./finding.js";
 import { vantageOf } from "./vantage.js";
@@ -131,6 +131,11 @@ export function evidenceOf({ flowId, frame, timeNs }: RpcCall): Evidence {
 /** `nfs v3 GETATTR`. */
 export function describeCall({ program, version, minorVersion, procedure }: RpcCall): string {
   return describeProcedure(program, version, minorVersion, procedure);
+}
+
+/** Its client may rightly ask the same under another XID; then the call's own never comes again. */
+export function mayComeUnderNewXid({ program, minorVersion }: RpcCall): boolean {
+  return mayBeAskedAnew(program, minorVersion);
 }
 
 /** XIDs as Wireshark writes them. */

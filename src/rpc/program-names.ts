@@ -13,6 +13,9 @@ interface Program {
 
 const PORTMAPPER = 100000;
 const NFS = 100003;
+const MOUNT_PROGRAM = 100005;
+const RQUOTA = 100011;
+const NSM_PROGRAM = 100024;
 const NLM = 100021;
 /** The program that NFSv4 clients choose for callbacks; others take one of the transient range. */
 const NFS_CALLBACK = 0x40000000;
@@ -48,13 +51,16 @@ const PROGRAMS: Readonly<Record<number, Program>> = {
   },
   // RFC 8881, section 16: version 4 has but one procedure.
   [NFS]: { name: "nfs", procedures: { 2: NFS2, 3: NFS3, 4: ["NULL", "COMPOUND"] } },
-  100005: { name: "mount", procedures: { 1: MOUNT, 2: [...MOUNT, "EXPORTALL", "PATHCONF"], 3: MOUNT } },
-  100011: {
+  [MOUNT_PROGRAM]: {
+    name: "mount",
+    procedures: { 1: MOUNT, 2: [...MOUNT, "EXPORTALL", "PATHCONF"], 3: MOUNT },
+  },
+  [RQUOTA]: {
     name: "rquota",
     procedures: { 1: words("NULL GETQUOTA GETACTIVEQUOTA"), 2: words("NULL GETQUOTA GETACTIVEQUOTA") },
   },
   [NLM]: { name: "nlm", procedures: { 1: NLM_PROCEDURES, 3: NLM_PROCEDURES, 4: NLM_PROCEDURES } },
-  100024: { name: "nsm", procedures: { 1: NSM } },
+  [NSM_PROGRAM]: { name: "nsm", procedures: { 1: NSM } },
   100227: {
     name: "nfs-acl",
     procedures: {
@@ -106,4 +112,14 @@ export function describeProcedure(
 export function isOneWay(program: number, procedure: number): boolean {
   if (program === NLM) return procedure >= 6 && procedure <= 15;
   return program === PORTMAPPER && procedure === 5;
+}
+
+const ASKED_ANEW: ReadonlySet<number> = new Set([PORTMAPPER, MOUNT_PROGRAM, RQUOTA, NSM_PROGRAM]);
+
+/**
+ * Whoever lost such a call may make it again under another XID. Sessions, since NFSv4.1, know a call by its slot and
+ * sequence number instead (RFC 8881, section 2.10.6.1); and these programs are asked by others that begin anew.
+ */
+export function mayBeAskedAnew(program: number, minorVersion: number | null): boolean {
+  return ASKED_ANEW.has(program) || (minorVersion ?? 0) > 0;
 }

@@ -3,6 +3,7 @@ import {
   describeCall,
   evidenceOf,
   formatXid,
+  mayComeUnderNewXid,
   type RpcConnection,
   type RpcConversation,
 } from "../engine/rpc-conversations.js";
@@ -37,7 +38,11 @@ export const rpcCallAbandoned = defineRule({
       close: "the FIN or RST that ended its connection",
       reconnect: "the beginning of the client's next connection",
     },
-    references: ["RFC 5531, section 4", "RFC 8881, section 2.9.2", "Linux net/sunrpc/clnt.c, call_status"],
+    references: [
+      "RFC 5531, section 4",
+      "RFC 8881, sections 2.9.2 and 2.10.6.1",
+      "Linux net/sunrpc/clnt.c, call_status",
+    ],
     options: {
       minSilenceMs: {
         default: 1000,
@@ -55,7 +60,7 @@ export const rpcCallAbandoned = defineRule({
           const abandoned = conversation.stuckCalls.flatMap((attempts) =>
             findAbandoned(attempts.at(-1)!, conversation, endNs - minSilenceNs),
           );
-          const first = abandoned[0];
+          const first = abandoned.find(isPlain) ?? abandoned[0];
           if (first === undefined) continue;
           const { client, listener, serverAddress, connections } = conversation;
           const { call, connection } = first.attempt;
@@ -79,13 +84,12 @@ export const rpcCallAbandoned = defineRule({
             flowIds: [
               ...new Set([...abandoned.map(({ attempt }) => attempt.call.flowId), first.next.flowId]),
             ],
-            confidence: abandoned.some(({ attempt }) => attempt.connection.closedBy === "server")
-              ? "strong"
-              : "weak",
+            confidence: isPlain(first) ? "strong" : "weak",
             vantage: connection.vantage,
             alternatives: [
               "A soft mount or an impatient program gave the call up: its timeout had passed.",
               "The calling process was killed, and the later connections are another one's.",
+              ...(mayComeUnderNewXid(call) ? ["The client made the call anew, under another XID."] : []),
             ],
             startNs: call.timeNs,
             endNs: first.next.start.timeNs,
@@ -95,6 +99,11 @@ export const rpcCallAbandoned = defineRule({
     };
   },
 });
+
+/** Nobody meant to give it up, and its XID would have come again. */
+function isPlain({ attempt }: Abandoned): boolean {
+  return attempt.connection.closedBy === "server" && !mayComeUnderNewXid(attempt.call);
+}
 
 function findAbandoned(attempt: Attempt, { connections }: RpcConversation, latestNs: number): Abandoned[] {
   const { call, connection, isAnswered } = attempt;

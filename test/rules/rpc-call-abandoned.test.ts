@@ -46,6 +46,55 @@ testRule(rpcCallAbandoned, {
         +2 -> . 101:101(0) ack 101`,
       findings: [{ messageId: "abandoned", evidence, flows: 2, confidence: "weak", severity: "warning" }],
     },
+    ...[
+      {
+        name: "an operation of an NFSv4.1 session, which may come again under another XID",
+        call: "100003 4 1 1",
+      },
+      { name: "a question to the portmapper, which a program asks anew", call: "100000 2 3" },
+    ].map(({ name, call }) => ({
+      name,
+      packets: `${open(1, "0")}
+        +.001 -> P. 1:101(100) ack 1 @call // rpc call 2 ${call}
+        +.001 <- . 1:1(0) ack 101
+        +.5 <- F. 1:1(0) ack 101 @close
+        +.0001 -> F. 101:101(0) ack 2
+        +.0001 <- . 2:2(0) ack 102
+        ${open(2, "+.01", "@reconnect")}
+        +.001 -> P. 1:101(100) ack 1 // rpc call 3 ${call}
+        +.001 <- P. 1:101(100) ack 101 // rpc reply 3
+        +2 -> . 101:101(0) ack 101`,
+      findings: [
+        {
+          messageId: "abandoned",
+          evidence,
+          flows: 2,
+          confidence: "weak" as const,
+          severity: "warning" as const,
+        },
+      ],
+    })),
+    {
+      name: "an NFSv4.0 compound, which keeps its XID",
+      packets: `${open(1, "0")}
+        +.001 -> P. 1:101(100) ack 1 @call // rpc call 2 100003 4 1 0
+        +.001 <- . 1:1(0) ack 101
+        +.5 <- F. 1:1(0) ack 101 @close
+        +.0001 -> F. 101:101(0) ack 2
+        +.0001 <- . 2:2(0) ack 102
+        ${open(2, "+.01", "@reconnect")}${exchange(3, 1, 1)}
+        +2 -> . 101:101(0) ack 101`,
+      findings: [
+        {
+          messageId: "abandoned",
+          evidence,
+          data: { procedure: "nfs v4.0 COMPOUND" },
+          flows: 2,
+          confidence: "strong",
+          severity: "error",
+        },
+      ],
+    },
   ],
   valid: [
     {

@@ -1,6 +1,6 @@
 /**
- * Payload that a script's comment describes: `rpc call XID PROGRAM VERSION PROCEDURE` and `rpc reply XID`, several joined
- * by ` & `. A record of a call takes 44 octets at least, one of a reply 28; the last one fills the segment. A record over
+ * Payload that a script's comment describes: `rpc call XID PROGRAM VERSION PROCEDURE` (a compound also MINOR_VERSION) and
+ * `rpc reply XID`, several joined by ` & `. A record of a call takes 44 octets at least, one of a reply 28; the last one fills the segment. A record over
  * several segments ends in `part OFFSET of LENGTH`. Null for every other comment.
  */
 export function rpcPayload(comment: string | null, length: number): Uint8Array | null {
@@ -21,11 +21,14 @@ export function rpcPayload(comment: string | null, length: number): Uint8Array |
   return Uint8Array.from(octets);
 }
 
-/** RFC 5531, section 9, with empty credential and verifier. */
+/** RFC 5531, section 9, with empty credential and verifier; of a compound also its empty tag and the minor version. */
 function headerOf(kind: string, numbers: readonly number[]): number[] {
-  const [xid, program = 100003, version = 3, procedure = 1] = numbers;
+  const [xid, program = 100003, version = 3, procedure = 1, minorVersion] = numbers;
+  const compound = minorVersion === undefined ? [] : [0, minorVersion];
   const words =
-    kind === "call" ? [xid!, 0, 2, program, version, procedure, 0, 0, 0, 0] : [xid!, 1, 0, 0, 0, 0];
+    kind === "call"
+      ? [xid!, 0, 2, program, version, procedure, 0, 0, 0, 0, ...compound]
+      : [xid!, 1, 0, 0, 0, 0];
   return words.flatMap(word);
 }
 
