@@ -78,7 +78,8 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
     stallNs,
     roundTripNs,
     hasRepeatedSynAck,
-    isSilent: inVain >= SILENT_TRANSMISSIONS && silentUntilNs - server.synNs > SYN_ACK_TIMER_NS,
+    isSilent:
+      flow.repeats === 0 && inVain >= SILENT_TRANSMISSIONS && silentUntilNs - server.synNs > SYN_ACK_TIMER_NS,
     isReceiptProven: isReceiptProven(flow),
     cookieLagMs: cookieLagMs(flow),
     hasLostOptions: hasLostOptions(flow),

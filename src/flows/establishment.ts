@@ -99,7 +99,9 @@ function noteSynAck(flow: Flow, batch: SegmentBatch, row: number): void {
   const answersSyn = server.syns < client.syns;
   const isTooSoon = batch.timeNs[row]! - server.synNs < SHORTEST_SYN_ACK_TIMER_NS;
   if (!isSame || !hasDataSince || answersSyn || isTooSoon) return;
-  if (flow.repeats === 0) {
+  // One that may have crossed the data is a lesser witness than one that came later.
+  const hasCrossed = flow.repeatNs - client.firstDataNs <= flow.handshakeAckNs - client.synNs;
+  if (flow.repeats === 0 || hasCrossed) {
     flow.repeatFrame = batch.frame[row]!;
     flow.repeatNs = batch.timeNs[row]!;
     if (batch.facts[row]! & HAS_TIMESTAMPS) {

@@ -66,6 +66,18 @@ describe("how a connection came into being", () => {
     expect(flow).to.include({ progressFrame: 11, bareRstFrame: 0 });
   });
 
+  it("SYN-ACKs that came again: the first that cannot have crossed the data counts", async () => {
+    const flow = await establishmentOf(`
+      0   -> S  0:0(0)
+      .4  <- S. 0:0(0) ack 1
+      1.1 -> .  1:1(0) ack 1
+      1.1 -> P. 1:6(5) ack 1
+      1.4 <- S. 0:0(0) ack 1
+      3.6 <- S. 0:0(0) ack 1
+      7.8 <- S. 0:0(0) ack 1`);
+    expect(flow).to.include({ repeats: 3, repeatFrame: 6, repeatNs: 3600 * MS });
+  });
+
   it("SYN cookie whose ACK was dropped: silence, then a bare RST when the cookie is too old", async () => {
     const flow = await establishmentOf(`${HANDSHAKE}${DATA}
       0.2   -> P. 1:6(5) ack 1

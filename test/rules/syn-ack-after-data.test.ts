@@ -27,6 +27,31 @@ const served = `
 testRule(synAckAfterData, {
   invalid: [
     {
+      name: "a busy host, on which the first SYN-ACK that comes again may have crossed the data: no cookie's silence",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:8080
+        0    -> S  0:0(0)
+        .45  <- S. 0:0(0) ack 1 @synack
+        1.13 -> .  1:1(0) ack 1
+        1.14 -> P. 1:6(5) ack 1 @data
+        1.45 <- S. 0:0(0) ack 1
+        1.65 -> .  6:6(0) ack 1
+        3.1  -> P. 1:6(5) ack 1
+        3.6  <- S. 0:0(0) ack 1 @repeat
+        3.6  -> .  6:6(0) ack 1
+        6.7  -> P. 1:6(5) ack 1
+        13.8 -> P. 1:6(5) ack 1
+        13.8 <- R  1:1(0)`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
       name: "SYN-ACKs 1, 3, 7, 15 and 31 s after the first, on loopback, until a retransmission finds room",
       ipVersion: 4,
       packets: `

@@ -197,6 +197,19 @@ testRule(syncookieAckDropped, {
 
   valid: [
     {
+      name: "a listener that sent its SYN-ACK again, as only one with state does, then gave the request up",
+      packets: `
+        0    -> S  0:0(0)
+        .4   <- S. 0:0(0) ack 1
+        1.1  -> .  1:1(0) ack 1
+        1.1  -> P. 1:6(5) ack 1
+        1.4  <- S. 0:0(0) ack 1
+        1.7  -> P. 1:6(5) ack 1
+        2.9  -> P. 1:6(5) ack 1
+        5.3  -> P. 1:6(5) ack 1
+        5.3  <- R  1:1(0)`,
+    },
+    {
       name: "a server that speaks first, and late",
       packets: `
         0     -> S  0:0(0)
