@@ -76,9 +76,10 @@ export async function analyze(options: AnalyzeOptions): Promise<Report> {
     const kernel = storeKernelBeside(results, tables);
     const findings = results.map((result) => {
       const asked = runSqlRules(active, result, (sql, parameters) => tables.selectAll(sql, parameters));
-      const found = relateFindings(supersedeFindings([...result.findings, ...asked], active), active);
+      const found = [...result.findings, ...asked];
+      // The kernel's word first: a cause that it made certain explains what it could not before.
       const confirmed = result.kernel === null ? found : strengthenFindings(found, active, result.kernel);
-      return weakenFindings(confirmed, active);
+      return weakenFindings(relateFindings(supersedeFindings(confirmed, active), active), active);
     });
     storeRules(tables, active);
     const stored = storeFindings(tables, results, findings);

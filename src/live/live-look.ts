@@ -64,9 +64,9 @@ export class LiveLook {
       kernel,
     };
     const vantage = this.#shown.finish(facts);
-    const found = supersedeFindings(this.#look.findings, this.#active);
+    const found = this.#look.findings;
     const confirmed = kernel === null ? found : strengthenFindings(found, this.#active, kernel);
-    const findings = weakenFindings(confirmed, this.#active, flaws);
+    const findings = weakenFindings(supersedeFindings(confirmed, this.#active), this.#active, flaws);
     this.spentMs += performance.now() - beganMs;
     return { findings, vantage, serverFlowsOf: (finding) => this.#serverFlowsOf(finding) };
   }

@@ -18,6 +18,9 @@ export const lossRateHigh = defineRule({
     why: "TCP takes loss for congestion: at this rate its sender keeps slowing down, transfers take a multiple of their time, and where the end of a message is lost each costs a timeout of 200 ms or more.",
     remedy:
       "Find the hop that loses: `mtr -T -P {{port}} ADDRESS` towards the {{peer}}, `ip -s link`, `ethtool -S DEVICE | grep -iE 'drop|err|discard'` and `tc -s qdisc` on each host and router on the way; a policer or a full queue loses in bursts, a bad cable or radio link evenly. `ss -ti` at the {{side}} shows retrans and lost while it lasts.",
+    // A path that loses much takes several in a row now and then.
+    supersedes: ["blackhole-forward"],
+
     evidence: {
       first: "the first retransmission of the connection that lost most",
       last: "its last one",

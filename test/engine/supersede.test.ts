@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import type { Finding } from "../../src/engine/finding.js";
 import { defineRule } from "../../src/engine/rule.js";
 import { activateRules } from "../../src/engine/rule-settings.js";
 import { supersedeFindings } from "../../src/engine/supersede.js";
+import { rules as builtInRules } from "../../src/rules/index.js";
 import { analyzeScript } from "../support/analyze-script.js";
 
 const lostCall = `
@@ -38,6 +42,48 @@ describe("findings about one client and listener", () => {
       "connect-teardown-loop",
       "rpc-call-unanswered",
     ]);
+  });
+});
+
+describe("findings about a listener whose queue the kernel says was full", () => {
+  const ofEach = (packets: string) =>
+    [2, 3, 4].map((number) => `connection ${number}\n${packets}`).join("\n");
+  const served = `
+    +.001 <- S. 0:0(0) ack 1
+    +.001 -> . 1:1(0) ack 1
+    +.001 -> P. 1:6(5) ack 1
+    +.001 <- P. 1:6(5) ack 6`;
+  const packets = `
+    connection 1
+    0     -> S 0:0(0) ${served}
+    connection 5
+    1     -> S 0:0(0)
+    1.001 <- S. 0:0(0) ack 1
+    1.002 -> . 1:1(0) ack 1
+    1.003 -> P. 1:6(5) ack 1
+    1.004 <- . 1:1(0) ack 6
+    ${ofEach("2 -> S 0:0(0)")}
+    ${ofEach("3 -> S 0:0(0)")}
+    ${ofEach("5 -> S 0:0(0)")}
+    connection 5
+    8.5   <- P. 1:6(5) ack 6
+    ${ofEach(`+.2 -> S 0:0(0) ${served}`)}`;
+  const folder = mkdtempSync(join(tmpdir(), "tcptrace-analyze-test-"));
+  const counters = join(folder, "counters.txt");
+  before(() => {
+    const sample = (second: number, count: number) =>
+      `2023-11-14T22:13:${second}+00:00\nTcpExtListenOverflows ${count} 0.0\n`;
+    writeFileSync(counters, sample(20, 0) + sample(30, 9));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  it("are one, though without its word the cause was less sure than the consequence", async () => {
+    const found = async (options: Parameters<typeof analyzeScript>[1]) =>
+      (await analyzeScript(packets, options)).report.findings.map(
+        ({ ruleId, confidence }) => `${ruleId} ${confidence}`,
+      );
+    expect(await found({})).to.have.members(["accept-queue-syn-drop weak", "stall-server strong"]);
+    expect(await found({ counters: [counters] })).to.deep.equal(["accept-queue-syn-drop certain"]);
   });
 });
 
@@ -131,5 +177,17 @@ describe("findings about the same listener", () => {
       "cause",
       "reset",
     ]);
+  });
+});
+
+describe("a path that loses much", () => {
+  const byBuiltInRules = (...findings: Finding[]) =>
+    supersedeFindings(findings, activateRules(builtInRules)).map(({ ruleId }) => ruleId);
+
+  it("is no black hole when it takes several segments in a row of some of its connections", () => {
+    const lossy = finding("loss-rate-high", [1, 2, 3]);
+    expect(byBuiltInRules(lossy, finding("blackhole-forward", [2, 3]))).to.deep.equal(["loss-rate-high"]);
+    const severed = finding("blackhole-forward", [2, 3, 4]);
+    expect(byBuiltInRules(lossy, severed)).to.deep.equal(["loss-rate-high", "blackhole-forward"]);
   });
 });
