@@ -77,8 +77,9 @@ function scopeOf({ kind, host, affected, working, others, workingOthers, silentS
     return `Meanwhile ${verb} none of the ${others} other ${others === 1 ? "address" : "addresses"} in the capture either.`;
   const { address, bits, near } = working;
   const isRelated = bits >= FEWEST_COMMON_BITS[near.includes(":") ? 6 : 4];
-  const place = isRelated ? `, in the same ${prefixOf(near, bits)},` : "";
-  const rest = workingOthers > 1 ? ` and ${workingOthers - 1} more of ${others} other addresses` : "";
+  const place = isRelated ? `, in the same ${prefixOf(near, bits)}` : "";
+  const comma = isRelated ? "," : "";
+  const rest = workingOthers > 1 ? `${comma} and ${workingOthers - 1} more of ${others} other addresses` : "";
   return isRelated
     ? `Meanwhile ${verb} ${address}${place}${rest}: the covering prefix is reachable.`
     : `Meanwhile ${verb} ${address}${rest}: other destinations are reachable.`;
