@@ -1,12 +1,10 @@
 import type { IcmpError } from "../decode/icmp-error.js";
 import type { SegmentBatch } from "../decode/segment-batch.js";
 import { ACK, SYN } from "../tcp/flags.js";
-import { unwrapSeq } from "../tcp/seq.js";
 import type { RepeatLog } from "./causes/repeat-log.js";
 import { RetransmissionJudge } from "./causes/retransmission-judge.js";
 import { type ClientVerdict, findClient } from "./client.js";
 import { CopyDetector } from "./copies.js";
-import { type Endpoint, HAS_BASE } from "./endpoint.js";
 import {
   createFlowCursor,
   type Flow,
@@ -22,6 +20,7 @@ import { FlowStore } from "./flow-store.js";
 import { noteFlipped } from "./history.js";
 import { HAS_LABEL_BASE } from "./labels/label-state.js";
 import { SegmentLabeller } from "./labels/segment-labeller.js";
+import { makeRelative } from "./relative-numbers.js";
 import { KIND_LABELLED, KIND_PAUSED, KIND_REPEATED, PAUSE_NS, segmentKinds } from "./segment-kind.js";
 import { SegmentTracker } from "./segment-tracker.js";
 import { noteStall, STALL_NS } from "./stall.js";
@@ -146,7 +145,7 @@ export class FlowTable {
       const fromServer = facts & IS_SELF_CONNECT ? 0 : sender === (facts & IS_CLIENT_LOWER) ? 0 : 1;
       batch.flow[row] = id;
       batch.fromServer[row] = fromServer;
-      this.#makeRelative(
+      makeRelative(
         batch,
         row,
         fromServer === 1 ? flow.server : flow.client,
@@ -287,36 +286,5 @@ export class FlowTable {
     flow.firstFrame = batch.frame[row]!;
     flow.startNs = flow.endNs = batch.timeNs[row]!;
     return id;
-  }
-
-  /** Gives both sides a base where the segment tells it, then counts its numbers from there. */
-  #makeRelative(batch: SegmentBatch, row: number, sender: Endpoint, receiver: Endpoint): void {
-    const flags = batch.flags[row]!;
-    const seq = batch.seq[row]!;
-    if (!(sender.facts & HAS_BASE)) {
-      sender.facts |= HAS_BASE;
-      // In mid-stream count as if the SYN had been seen right before, so that the first octet is 1.
-      sender.base = flags & SYN ? seq : (seq - 1) >>> 0;
-      sender.nextSeq = sender.contiguousTo = flags & SYN ? 0 : 1;
-    } else if ((flags & (SYN | ACK)) === (SYN | ACK) && seq !== sender.base && receiver.ackedTo === 0) {
-      // Another SYN-ACK with another ISN: a SYN cookie, a proxy, or a second server. What follows counts from it,
-      // and its options hold, unless the peer has accepted the one before.
-      sender.base = seq;
-      sender.nextSeq = sender.contiguousTo = 0;
-      sender.synFrame = 0;
-    }
-    // What one side sent may be missing from the capture by gigabytes; the other side's numbers bridge that.
-    batch.relativeSeq[row] = unwrapSeq(seq, sender.base, Math.max(sender.nextSeq, receiver.ackedTo));
-    if (flags & ACK) {
-      const ack = batch.ack[row]!;
-      if (!(receiver.facts & HAS_BASE)) {
-        receiver.facts |= HAS_BASE;
-        receiver.base = (ack - 1) >>> 0;
-        receiver.nextSeq = receiver.contiguousTo = 1;
-      }
-      batch.relativeAck[row] = unwrapSeq(ack, receiver.base, Math.max(receiver.nextSeq, sender.ackedTo));
-    } else {
-      batch.relativeAck[row] = 0;
-    }
   }
 }
