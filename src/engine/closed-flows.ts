@@ -13,21 +13,44 @@ export type LateReset = Record<(typeof LATE_RESET)[number], number>;
 /** A connection that both ends closed by FIN. */
 export interface ClosedFlow {
   readonly flowId: number;
-  readonly isClosedByServer: boolean;
   /** The FIN of the end that closed first, which TIME-WAIT follows. */
   readonly fin: Evidence;
   readonly last: Evidence;
 }
 
-/** Null when it was not closed by two FINs. */
-export function closedFlow(flow: Flow): ClosedFlow | null {
+/** Connections that are listed; their number is told in full. */
+const MAX_LISTED = 100_000;
+
+/** The connections that both ends closed by FIN, by who closed first: all have numbers, the first is described. */
+export class ClosedFlows {
+  readonly byClient: ClosedFlowList = { count: 0, flowIds: [], first: null };
+  readonly byServer: ClosedFlowList = { count: 0, flowIds: [], first: null };
+
+  /** Takes the flow if it was closed so; says whether it was. */
+  add(flow: Flow): boolean {
+    const { client, server, facts } = flow;
+    if (client.finFrame === 0 || server.finFrame === 0 || facts & IS_CLOSED_BY_RST) return false;
+    const list = facts & IS_CLOSED_BY_SERVER ? this.byServer : this.byClient;
+    list.count++;
+    list.first ??= describeClosed(flow);
+    if (list.flowIds.length < MAX_LISTED) list.flowIds.push(flow.id);
+    return true;
+  }
+}
+
+interface ClosedFlowList {
+  count: number;
+  /** In order of appearance, at most the first 100 000. */
+  readonly flowIds: number[];
+  first: ClosedFlow | null;
+}
+
+/** A flow that ClosedFlows took. */
+export function describeClosed(flow: Flow): ClosedFlow {
   const { client, server, facts } = flow;
-  if (client.finFrame === 0 || server.finFrame === 0 || facts & IS_CLOSED_BY_RST) return null;
-  const isClosedByServer = (facts & IS_CLOSED_BY_SERVER) !== 0;
-  const closer = isClosedByServer ? server : client;
+  const closer = facts & IS_CLOSED_BY_SERVER ? server : client;
   return {
     flowId: flow.id,
-    isClosedByServer,
     fin: { flowId: flow.id, frame: closer.finFrame, timeNs: closer.finNs },
     last: { flowId: flow.id, frame: flow.lastFrame, timeNs: flow.endNs },
   };

@@ -18,9 +18,9 @@ const MAX_TUPLES = 200_000;
 
 /**
  * challenged: the server answered the SYN with an ACK of the connection before, which the client reset. refused: it
- * answered with a RST. silent: several SYNs drew nothing. accepted: none of these.
+ * answered with a RST. silent: several SYNs drew nothing.
  */
-export type Reception = "challenged" | "refused" | "silent" | "accepted";
+export type Reception = "challenged" | "refused" | "silent";
 
 /** Names of the numbers per flow that a rule keeps for `noteChallengeReset`. */
 export const CHALLENGE = ["frame", "timeNs"] as const;
@@ -57,9 +57,28 @@ interface Predecessor {
   readonly wasClosed: boolean;
 }
 
+/** A listener and those of its connections that reuse a tuple. */
+export interface ReusedAtListener {
+  readonly listener: Listener;
+  readonly port: number;
+  /** How many came soon after the connection before, the accepted ones too. */
+  soon: number;
+  /** Those that were not simply accepted, in order of appearance. */
+  readonly flows: ReusedTuple[];
+}
+
+/** Finds connections that reuse a tuple. With ports reused by the thousand nearly all are accepted: these are counted. */
 export class ReusedTuples {
-  readonly #predecessors = new Map<string, Predecessor>();
-  readonly #byListener = new Map<Listener, { port: number; flows: ReusedTuple[] }>();
+  readonly #maxGapNs: number;
+  /** By listener, client address and client port. */
+  readonly #predecessors = new Map<Listener, Map<string, Map<number, Predecessor>>>();
+  #tuples = 0;
+  readonly #byListener = new Map<Listener, ReusedAtListener>();
+
+  /** `maxGapNs`: longest time since the connection before that is soon. */
+  constructor(maxGapNs: number) {
+    this.#maxGapNs = maxGapNs;
+  }
 
   add(
     flow: Flow,
@@ -69,21 +88,35 @@ export class ReusedTuples {
     repeats: SynRepeats,
   ): void {
     if (!(flow.facts & (IS_REPLACED | REUSES_PORTS))) return;
-    const key = `${identity.clientAddress} ${identity.clientPort} ${listener.name}`;
-    const before = this.#predecessors.get(key);
+    const ofClient = this.#predecessorsOf(identity.clientAddress, listener);
+    const before = ofClient.get(identity.clientPort);
     if (flow.facts & REUSES_PORTS && before !== undefined && !(flow.facts & IS_SELF_CONNECT))
       this.#addReuse(flow, identity, listener, before, challenge, repeats);
-    if (!(flow.facts & IS_REPLACED) || (before === undefined && this.#predecessors.size >= MAX_TUPLES))
-      return;
-    this.#predecessors.set(key, {
+    if (!(flow.facts & IS_REPLACED)) return;
+    if (before === undefined && this.#tuples++ >= MAX_TUPLES) return;
+    ofClient.set(identity.clientPort, {
       last: { flowId: flow.id, frame: flow.lastFrame, timeNs: flow.endNs },
       wasClosed: (flow.facts & (IS_CLOSED_BY_CLIENT | IS_CLOSED_BY_SERVER)) !== 0,
     });
   }
 
   /** Listeners with the connections that reuse a tuple, in order of appearance. */
-  *all(): IterableIterator<{ listener: Listener; port: number; flows: readonly ReusedTuple[] }> {
-    for (const [listener, { port, flows }] of this.#byListener) yield { listener, port, flows };
+  all(): IterableIterator<ReusedAtListener> {
+    return this.#byListener.values();
+  }
+
+  #predecessorsOf(clientAddress: string, listener: Listener): Map<number, Predecessor> {
+    let clients = this.#predecessors.get(listener);
+    if (clients === undefined) {
+      clients = new Map();
+      this.#predecessors.set(listener, clients);
+    }
+    let ports = clients.get(clientAddress);
+    if (ports === undefined) {
+      ports = new Map();
+      if (this.#tuples < MAX_TUPLES) clients.set(clientAddress, ports);
+    }
+    return ports;
   }
 
   #addReuse(
@@ -97,8 +130,8 @@ export class ReusedTuples {
     const { client, server } = flow;
     if (client.synFrame === 0) return;
     const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
-    let reception: Reception = "accepted";
-    let answer = at(server.synFrame, server.synNs);
+    let reception: Reception | "accepted" = "accepted";
+    let answer: Evidence | null = null;
     if (challenge.frame > 0) {
       reception = "challenged";
       answer = at(challenge.frame, challenge.timeNs);
@@ -115,15 +148,18 @@ export class ReusedTuples {
     } else if (server.synFrame === 0) return;
     let entry = this.#byListener.get(listener);
     if (entry === undefined) {
-      entry = { port: identity.serverPort, flows: [] };
+      entry = { listener, port: identity.serverPort, soon: 0, flows: [] };
       this.#byListener.set(listener, entry);
     }
+    const gapNs = client.synNs - before.last.timeNs;
+    if (gapNs <= this.#maxGapNs) entry.soon++;
+    if (reception === "accepted" || answer === null) return;
     entry.flows.push({
       flowId: flow.id,
       reception,
-      vantage: reception === "accepted" ? "unknown" : vantageOf(flow, identity),
+      vantage: vantageOf(flow, identity),
       wasClosed: before.wasClosed,
-      gapNs: client.synNs - before.last.timeNs,
+      gapNs,
       startNs: client.synNs,
       endNs: server.synFrame > 0 ? server.synNs : flow.endNs,
       before: before.last,

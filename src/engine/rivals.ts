@@ -28,8 +28,15 @@ export class Rivals {
   readonly #losers: (Ends & { readonly loser: Loser })[] = [];
   #winnerCount = 0;
   #loserCount = 0;
+  /** The one server address of each port; null where there are several. */
+  readonly #serverOf = new Map<number, string | null>();
 
   addWinner(identity: FlowIdentity, startNs: number): void {
+    if (!this.#hasSeveralServers(identity)) {
+      // No loser went elsewhere so far; those to come look for this one.
+      this.#winners[this.#winnerCount++ % RECENT] = { ...endsOf(identity), startNs };
+      return;
+    }
     const winner = { ...endsOf(identity), startNs };
     for (const each of this.#losers) if (isRival(winner, each)) each.loser.hasRival = true;
     this.#winners[this.#winnerCount++ % RECENT] = winner;
@@ -37,8 +44,17 @@ export class Rivals {
 
   addLoser(identity: FlowIdentity, loser: Loser): void {
     const entry = { ...endsOf(identity), loser };
-    if (this.#winners.some((winner) => isRival(winner, entry))) loser.hasRival = true;
+    if (this.#hasSeveralServers(identity) && this.#winners.some((winner) => isRival(winner, entry)))
+      loser.hasRival = true;
     this.#losers[this.#loserCount++ % RECENT] = entry;
+  }
+
+  /** Without a second server address of a port there are no rivals, as in most captures. */
+  #hasSeveralServers({ serverAddress, serverPort }: FlowIdentity): boolean {
+    const known = this.#serverOf.get(serverPort);
+    if (known === undefined) this.#serverOf.set(serverPort, serverAddress);
+    else if (known !== null && known !== serverAddress) this.#serverOf.set(serverPort, null);
+    return known !== undefined && known !== serverAddress;
   }
 }
 

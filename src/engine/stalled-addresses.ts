@@ -89,11 +89,14 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
     flowEnd(flow, identity, listener) {
       const silent = runs.longestSilent(flow);
       noteActivity(activity, flow, identity, runs, silent);
-      const about = (): FlowOfAddresses => aboutFlow(flow, identity, listener);
       if (flow.server.segments === 0 && flow.client.synFrame > 0) {
-        if (attempts.length < MAX_ATTEMPTS) attempts.push({ ...about(), ...attemptOf(flow) });
+        if (attempts.length < MAX_ATTEMPTS)
+          attempts.push({ ...aboutFlow(flow, identity, listener), ...attemptOf(flow) });
         return;
       }
+      // Most flows neither repeated nor paused for long.
+      if (silent === null && runs.pauseOf(flow).lengthNs < SHORTEST_HITCH_NS && !runs.isInVain(flow)) return;
+      const about = (): FlowOfAddresses => aboutFlow(flow, identity, listener);
       for (const run of [silent, runs.longestInVain(flow)]) {
         if (run === null || !isStall(run) || !wasEstablished(flow, run.firstNs)) continue;
         if (stalls.length < MAX_STALLS) stalls.push({ ...about(), ...stallOf(flow, identity, run) });

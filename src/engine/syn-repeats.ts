@@ -17,6 +17,12 @@ export function noteRepeatedSyn(segment: Segment, flow: Flow, repeats: SynRepeat
 
 /** For the hook `synAck`: it echoes the timestamp of the first SYN of several, which therefore had arrived. */
 export function noteAnsweredSyn(segment: Segment, flow: Flow, repeats: SynRepeats): void {
-  if (repeats.count > 0 && segment.fromServer && segment.tsecr === flow.client.synTsval)
+  // The client's count comes first: it is at hand, the rule's numbers lie elsewhere.
+  if (
+    flow.client.syns > 1 &&
+    repeats.count > 0 &&
+    segment.fromServer &&
+    segment.tsecr === flow.client.synTsval
+  )
     repeats.answersFirst = 1;
 }

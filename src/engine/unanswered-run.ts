@@ -137,6 +137,11 @@ export class UnansweredRuns {
     return toRun(this.#longest.of(flow), "silent");
   }
 
+  /** Whether longestInVain may find one. */
+  isInVain(flow: Flow): boolean {
+    return this.#vain.of(flow).side !== 0;
+  }
+
   longestInVain(flow: Flow): UnansweredRun | null {
     const vain = this.#vain.of(flow);
     const run = toRun(vain, "in-vain");

@@ -1,3 +1,4 @@
+import type { Segment } from "../decode/segment.js";
 import { HAS_WINDOW_SCALE } from "../flows/endpoint.js";
 import { type Flow, HAS_PROGRESS } from "../flows/flow.js";
 import type { Evidence } from "./finding.js";
@@ -6,6 +7,12 @@ import type { Suffering } from "./listener-incidents.js";
 /** What is kept per flow: the window of the SYN-ACK, and how often data filled a window that scaling would enlarge. */
 export const UNSCALED_WINDOW_FIELDS = ["synAckWindow", "fulls", "fullNs", "fullFrame"] as const;
 export type UnscaledWindowState = Record<(typeof UNSCALED_WINDOW_FIELDS)[number], number>;
+
+/** For the hook `synAck`: it does not answer the offer of a window scale. */
+export function noteUnscaledSynAck(segment: Segment, { client }: Flow, state: UnscaledWindowState): void {
+  if ((client.facts & HAS_WINDOW_SCALE) !== 0 && segment.windowScale === null)
+    state.synAckWindow = segment.window;
+}
 
 /** A scaled window of a server that has room is smaller than the one in its SYN-ACK by this factor at least. */
 const MISMATCH_FACTOR = 4;

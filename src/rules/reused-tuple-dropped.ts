@@ -4,6 +4,7 @@ import {
   CHALLENGE,
   noteChallengeReset,
   type Reception,
+  type ReusedAtListener,
   type ReusedTuple,
   ReusedTuples,
 } from "../engine/reused-tuples.js";
@@ -69,7 +70,8 @@ export const reusedTupleDropped = defineRule({
   create(context) {
     const challenge = context.perFlow(...CHALLENGE);
     const repeats = context.perFlow(...SYN_REPEATS);
-    const reused = new ReusedTuples();
+    const maxGapNs = context.options["maxGapSeconds"]! * 1e9;
+    const reused = new ReusedTuples(maxGapNs);
     return {
       syn(segment, flow) {
         noteRepeatedSyn(segment, flow, repeats.of(flow));
@@ -84,9 +86,10 @@ export const reusedTupleDropped = defineRule({
         reused.add(flow, identity, listener, challenge.of(flow), repeats.of(flow));
       },
       captureEnd({ vantage }) {
-        for (const { listener, port, flows } of reused.all()) {
+        for (const each of reused.all()) {
+          const { listener, port } = each;
           for (const messageId of ["challenged", "refused", "silent"] as const) {
-            const own = receivedAs(messageId, flows, listener, context.options["maxGapSeconds"]! * 1e9);
+            const own = receivedAs(messageId, each, maxGapNs);
             const confidence = confidenceOf(messageId, own);
             const [first] = own;
             if (first === undefined) continue;
@@ -124,15 +127,13 @@ export const reusedTupleDropped = defineRule({
  */
 function receivedAs(
   reception: Reception,
-  flows: readonly ReusedTuple[],
-  listener: Listener,
+  { flows, listener, soon }: ReusedAtListener,
   maxGapNs: number,
 ): readonly ReusedTuple[] {
   const own = flows.filter((flow) => flow.reception === reception);
   if (reception === "challenged") return own;
-  const recent = flows.filter(({ gapNs }) => gapNs <= maxGapNs);
-  const told = own.filter((flow) => recent.includes(flow) && isListening(listener, flow));
-  return told.length * 2 >= recent.length && (reception === "silent" || told.length >= 2) ? told : [];
+  const told = own.filter((flow) => flow.gapNs <= maxGapNs && isListening(listener, flow));
+  return told.length * 2 >= soon && (reception === "silent" || told.length >= 2) ? told : [];
 }
 
 /** The listener answered another connection between the SYN and the end, or just before and just after. */

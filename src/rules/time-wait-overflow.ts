@@ -1,11 +1,15 @@
 import { growthTestimony } from "../engine/accept-queue.js";
-import { type ClosedFlow, closedFlow, LATE_RESET, noteLateReset } from "../engine/closed-flows.js";
-import type { Evidence, Vantage } from "../engine/finding.js";
+import {
+  type ClosedFlow,
+  ClosedFlows,
+  describeClosed,
+  LATE_RESET,
+  noteLateReset,
+} from "../engine/closed-flows.js";
+import type { Evidence } from "../engine/finding.js";
 import { defineRule } from "../engine/rule.js";
 
 const COUNTER = "TcpExtTCPTimeWaitOverflow";
-/** Connections that are listed; their number is told in full. */
-const MAX_FLOWS = 100_000;
 
 /**
  * A host that holds net.ipv4.tcp_max_tw_buckets connections in TIME-WAIT closes further ones at once (Linux:
@@ -41,36 +45,36 @@ export const timeWaitOverflow = defineRule({
 
   create(context) {
     const lateReset = context.perFlow(...LATE_RESET);
-    const closed: ClosedFlow[] = [];
+    const closed = new ClosedFlows();
     const resets: { readonly flow: ClosedFlow; readonly rst: Evidence }[] = [];
     return {
       rst(segment, flow) {
         noteLateReset(segment, flow, lateReset.of(flow));
       },
       flowEnd(flow) {
-        const own = closedFlow(flow);
-        if (own === null) return;
-        if (closed.length < MAX_FLOWS) closed.push(own);
+        if (!closed.add(flow)) return;
         const { frame, timeNs } = lateReset.of(flow);
-        if (frame > 0) resets.push({ flow: own, rst: { flowId: flow.id, frame, timeNs } });
+        if (frame > 0) resets.push({ flow: describeClosed(flow), rst: { flowId: flow.id, frame, timeNs } });
       },
       captureEnd({ kernel, vantage, endNs }) {
         const window = { startNs: 0, endNs };
         const growth = kernel === null ? null : growthTestimony(kernel.counters, COUNTER, window);
         if (growth !== null && growth.verdict !== "silent") {
-          const flows = closed.filter((flow) => mayBeOfHost(flow, vantage.vantage));
-          const [first] = flows;
+          // TIME-WAIT is with the end that closed first; on loopback, and where the vantage is unknown, that is either.
+          const lists =
+            vantage.vantage === "client-host" ? [closed.byClient] : [closed.byClient, closed.byServer];
+          const [first] = lists.flatMap((list) => list.first ?? []).sort((a, b) => a.flowId - b.flowId);
           if (growth.verdict === "still" || first === undefined) return;
           context.report({
             messageId: "counted",
             data: {
               overflows: growth.delta,
               spanSeconds: (growth.spanNs / 1e9).toFixed(1),
-              closedFlows: flows.length,
+              closedFlows: lists.reduce((sum, { count }) => sum + count, 0),
             },
             evidence: { fin: first.fin, last: first.last },
             subject: "TIME-WAIT",
-            flowIds: flows.map(({ flowId }) => flowId),
+            flowIds: lists.flatMap(({ flowIds }) => flowIds).sort((a, b) => a - b),
             confidence: "certain",
             vantage: vantage.vantage,
             alternatives: ["The counter is the whole host's: the connections may be others than these."],
@@ -98,8 +102,3 @@ export const timeWaitOverflow = defineRule({
     };
   },
 });
-
-/** TIME-WAIT is with the end that closed first; on loopback, and where the vantage is unknown, that is either. */
-function mayBeOfHost({ isClosedByServer }: ClosedFlow, vantage: Vantage): boolean {
-  return vantage !== "client-host" || !isClosedByServer;
-}

@@ -4,6 +4,7 @@ import { defineRule } from "../engine/rule.js";
 import { WINDOW_FULL } from "../engine/segment-labels.js";
 import {
   findUnscaledWindow,
+  noteUnscaledSynAck,
   UNSCALED_WINDOW_FIELDS,
   type UnscaledWindow,
 } from "../engine/unscaled-window.js";
@@ -47,7 +48,7 @@ export const windowScaleLost = defineRule({
     const scaled = new Set<Listener>();
     return {
       synAck(segment, flow) {
-        states.of(flow).synAckWindow = segment.window;
+        noteUnscaledSynAck(segment, flow, states.of(flow));
       },
       labelled(segment, flow) {
         if ((segment.analysis & WINDOW_FULL) === 0) return;
