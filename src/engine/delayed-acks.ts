@@ -38,6 +38,8 @@ const LONGEST_DELAY_NS = 230_000_000;
 const LONGEST_WAY_NS = 50_000_000;
 /** What the ACK lets go leaves as soon as the sender's host has seen it. Nanoseconds beyond the way there and back. */
 const AT_ONCE_NS = 5_000_000;
+/** What comes sooner than this share of the way there and back had left before the ACK came: the ACK did not let it go. */
+const SOONEST_SHARE = 0.8;
 /** A small segment has less than a full one; where no MSS is known, less than any path's. RFC 896. */
 const DEFAULT_MSS = 536;
 
@@ -115,7 +117,11 @@ function settle(state: DelayedAckState, flow: Flow, next: Segment, isNextDelayed
   }
   if (sentBytes <= 0) return;
   // Without an answer only this followed: it must have followed at once.
-  if (!isAnswered && flow.endNs - ackNs > AT_ONCE_NS + wayTo(sender)) return;
+  const wayNs = wayTo(sender);
+  const sinceAckNs = flow.endNs - ackNs;
+  // A shorter way may be a delayed ACK itself, where the sender has sent no other.
+  const isTooSoon = wayNs > LONGEST_WAY_NS && sinceAckNs < wayNs * SOONEST_SHARE;
+  if (!isAnswered && (isTooSoon || sinceAckNs > AT_ONCE_NS + wayNs)) return;
   const waitedNs = ackNs - state.smallNs;
   if (state.waits === 0) state.startNs = state.smallNs;
   state.sender = ackedBy === BY_SERVER ? BY_CLIENT : BY_SERVER;

@@ -62,6 +62,29 @@ testRule(delayedAckNagle, {
   ],
 
   valid: [
+    {
+      name: "messages of a distant gateway that cross their ACKs on the way",
+      packets: `
+        0     -> S  0:0(0) <mss 1460>
+        +.7   <- S. 0:0(0) ack 1 <mss 255>
+        +.003 -> .  1:1(0) ack 1
+        +.001 -> P. 1:17(16) ack 1
+        +.7   <- .  1:17(16) ack 17
+        +.002 -> P. 17:33(16) ack 17
+        +.7   <- .  17:17(0) ack 33
+        +.3   <- .  17:33(16) ack 33
+        +.2   -> .  33:33(0) ack 33
+        +.013 <- .  33:49(16) ack 33
+        +.2   -> .  33:33(0) ack 49
+        +.012 <- .  49:65(16) ack 33
+        +.2   -> .  33:33(0) ack 65
+        +.02 <- .  65:81(16) ack 33
+        +.2   -> .  33:33(0) ack 81
+        +.015 <- .  81:97(16) ack 33
+        +.2   -> .  33:33(0) ack 97
+        +.013 <- .  97:113(16) ack 33
+        +.2   -> .  33:33(0) ack 113`,
+    },
     { name: "three such waits: chance", packets: writesInPieces(3, 0.0405, 0.0003) },
     {
       name: "a server that takes longer to answer than its kernel to acknowledge",
