@@ -17,6 +17,8 @@ export const ABORTED = 4;
 /** By a host that knows nothing of the connection: no ACK flag, in answer to data or a keepalive probe. */
 export const UNKNOWN_THERE = 5;
 
+/** What answers data comes in a round trip; later it is the sender's own doing. */
+const LONGEST_ANSWER_NS = 1_000_000_000;
 /** Who waits for less may just be quick to close. */
 const SHORTEST_WAIT_NS = 1_000_000_000;
 
@@ -63,15 +65,18 @@ export function judgeReset(segment: Segment, flow: Flow, reset: Reset): boolean 
   if (!hasAck) {
     reset.silenceNs = segment.timeNs - sender.lastNs;
     const isProbed = (peer.labelLast & KEEP_ALIVE) !== 0;
-    if (untaken > 0 || isProbed) reset.kind = UNKNOWN_THERE;
+    const isAnswer = segment.timeNs - peer.lastNs <= LONGEST_ANSWER_NS;
+    // A connection that the peer was about to close is no loss to it.
+    if ((untaken > 0 || isProbed) && isAnswer && peer.finFrame === 0) reset.kind = UNKNOWN_THERE;
     return true;
   }
-  reset.kind = kindOfActive(isFromServer, sender, peer, untaken, own, reset.silenceNs);
+  reset.kind = kindOfActive(isFromServer, isWhole, sender, peer, untaken, own, reset.silenceNs);
   return true;
 }
 
 function kindOfActive(
   isFromServer: boolean,
+  isWhole: boolean,
   sender: Endpoint,
   peer: Endpoint,
   untaken: number,
@@ -86,6 +91,6 @@ function kindOfActive(
   const isOwedAnswer = sender.payloadBytes > 0 && peer.payloadBytes === 0;
   if ((own > 0 || isOwedAnswer) && untaken === 0 && silenceNs >= SHORTEST_WAIT_NS) return GAVE_UP;
   if (!isFromServer) return untaken > 0 || own > 0 ? ABORTED : ORDINARY;
-  const hasIgnored = peer.payloadBytes > 0 && sender.payloadBytes === 0;
+  const hasIgnored = isWhole && peer.payloadBytes > 0 && sender.payloadBytes === 0;
   return untaken > 0 || own > 0 || hasIgnored ? UNSERVED : ORDINARY;
 }

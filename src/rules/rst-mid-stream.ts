@@ -49,7 +49,7 @@ export const rstMidStream = defineRule({
     severity: "warning",
     messages: {
       unserved:
-        "The server reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} with data outstanding or a first request unanswered ({{bytes}} octets not acknowledged); {{ttlNote}}.",
+        "The server reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} {{unservedNote}}; {{ttlNote}}.",
       halfClosed:
         "The server reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} after the client's FIN, with {{bytes}} octets of the client's data not acknowledged; {{ttlNote}}.",
       gaveUp:
@@ -138,6 +138,10 @@ export const rstMidStream = defineRule({
                 connections: listener.flows === 1 ? "connection" : "connections",
                 bytes,
                 worstSeconds: (worst.worstNs / 1e9).toFixed(1),
+                unservedNote:
+                  bytes > 0
+                    ? `with ${bytes} octets not acknowledged`
+                    : "before it had answered the first request",
                 ttlNote: `its TTL of ${ttl} fits the ${side}'s other segments`,
                 injectedNote:
                   usualTtl === 0

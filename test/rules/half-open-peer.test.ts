@@ -62,6 +62,19 @@ testRule(halfOpenPeer, {
         +.001 <- R  1001:1001(0)`,
     },
     {
+      name: "a closing alert and FIN on an idle connection that the server no longer knows",
+      packets: `${exchange}
+        +30   -> P. 201:232(31) ack 1001
+        +0    -> F. 232:232(0) ack 1001
+        +.001 <- R  1001:1001(0)`,
+    },
+    {
+      name: "a RST long after the last data: it answers nothing",
+      packets: `${exchange}
+        +1    <- P. 1001:2001(1000) ack 201
+        +60   -> R  201:201(0)`,
+    },
+    {
       name: "an ordinary close by RST",
       packets: `${exchange}
         +.01  <- R. 1001:1001(0) ack 201`,

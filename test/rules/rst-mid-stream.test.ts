@@ -79,6 +79,13 @@ testRule(rstMidStream, {
   ],
   valid: [
     {
+      name: "a connection captured from its end on: what the server had answered before is not known",
+      packets: `
+        0     -> P. 201:401(200) ack 1001
+        +.001 <- .  1001:1001(0) ack 401
+        +0    <- R. 1001:1001(0) ack 401`,
+    },
+    {
       name: "a server that closes by RST when all was said (SO_LINGER 0)",
       packets: `${open}${exchange}
         +.01  <- R. 1001:1001(0) ack 201`,
