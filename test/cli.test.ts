@@ -37,7 +37,7 @@ describe("the command line", () => {
     ]);
     expect(csv.stdout).to.equal("frame,note\r\n2,\r\n4,\r\n6,\r\n");
     const { lines } = parseScript(ladder.stdout);
-    expect(lines.map(({ timeNs }) => timeNs / 1e6)).to.deep.equal([0, 1, 2, 2, 302, 1002, 2002, 2003]);
+    expect(lines.map(({ timeNs }) => timeNs / 1e6)).to.deep.equal([0, 1, 2, 2, 102, 1002, 2002, 2003]);
     expect(lines[5]!.comment).to.match(
       /^frame 6 +retransmission +cause syn-ack-timer +syn-ack-after-data\/repeat$/,
     );

@@ -16,14 +16,14 @@ export const HEALTHY = captureOf(`
   +.001 -> F. 6:6(0) ack 4
   +.001 <- F. 4:4(0) ack 7`);
 
-/** Eight frames: the server repeats its SYN-ACK after the client's data, as syn-ack-after-data describes. */
+/** Eight frames: the server repeats its SYN-ACK after the client's data, which syn-ack-after-data describes, and nothing else. */
 export const HUNG = captureOf(`
   0     -> S  0:0(0) <mss 1460>
   +.001 <- S. 0:0(0) ack 1 <mss 1460>
   +.001 -> .  1:1(0) ack 1
   +0    -> P. 1:6(5) ack 1
-  +.3   -> P. 1:6(5) ack 1
-  +.7   <- S. 0:0(0) ack 1 <mss 1460>
+  +.1   -> P. 1:6(5) ack 1
+  +.9   <- S. 0:0(0) ack 1 <mss 1460>
   +1    -> P. 1:6(5) ack 1
   +.001 <- .  1:1(0) ack 6`);
 
