@@ -1,7 +1,7 @@
 import type { CaptureResult, StreamResult } from "./analyze-stream.js";
 import { buildLadder } from "./build-ladder.js";
 import { linkTypeName } from "./decode/link-type.js";
-import { whyUnjudgeable } from "./engine/judgeable.js";
+import { HEADER_CUT, whyUnjudgeable } from "./engine/judgeable.js";
 import { listenerName } from "./engine/listeners.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
 import type { JudgedVantage } from "./engine/vantage.js";
@@ -19,8 +19,6 @@ import { ruleDocs, VERSION } from "./version.js";
 
 /** Servers listed in a report. */
 const MAX_SERVERS = 100;
-/** Name under which the decoder counts frames whose TCP header was cut. */
-const HEADER_CUT = "tcp header cut";
 
 /** The report of a run whose database holds everything. `database`: where that will be; null when nowhere. */
 export function buildReport(

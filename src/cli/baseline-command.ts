@@ -12,7 +12,7 @@ import { rules } from "../rules/index.js";
 import { type DatabaseArguments, withDatabase } from "./database-argument.js";
 import { EXIT_CLEAN } from "./exit-code.js";
 import { Output, withLineEnds } from "./output.js";
-import { readRatedFindings } from "./read-run-summary.js";
+import { readRatedFindings, readUnjudgeable } from "./read-run-summary.js";
 
 export const DEFAULT_BASELINE = "tcptrace.baseline.json";
 /** How long a finding is accepted when nobody says. */
@@ -39,14 +39,23 @@ export async function runBaseline(given: BaselineArguments): Promise<number> {
     throw new AnalyzeError("USAGE", "--reason takes a text that is not empty.");
   // What lies there must be a baseline: anything else would be lost.
   const before = readBaseline(path) ?? [];
-  const findings = await withDatabase(given, async (database) => readRatedFindings(database));
+  const { findings, unjudgeable } = await withDatabase(given, async (database) => ({
+    findings: readRatedFindings(database),
+    unjudgeable: readUnjudgeable(database),
+  }));
   const reason = given.reason ?? DEFAULT_REASON;
-  const accepted = acceptFindings(findings, before, { reason, expires, today });
+  const accepted = acceptFindings(findings, before, {
+    ...{ reason, expires, today },
+    isJudgeable: unjudgeable === null,
+  });
   replaceFile(path, [formatBaseline(accepted)], "the baseline", "BASELINE_WRITE");
   const kept = new Set(accepted.map((entry) => keyOf(entry.rule, entry.subject)));
   const gone = before.filter((entry) => !kept.has(keyOf(entry.rule, entry.subject)));
   const sentences = [
     `${countOf(accepted.length, "finding is", "findings are")} accepted in ${path}.`,
+    ...(unjudgeable === null
+      ? []
+      : [`What was accepted before stays, found or not: ${unjudgeable.replace(/\.$/, "")}.`]),
     ...gone.map(({ rule, subject }) => `Left out, since it is found no more: ${rule} about ${subject}.`),
   ];
   await new Output(process.stdout).write(withLineEnds(sentences.map(printable)));

@@ -1,4 +1,5 @@
 import { SEVERITIES } from "../engine/finding.js";
+import { HEADER_CUT, whyUnjudgeable } from "../engine/judgeable.js";
 import { FIRST_EPHEMERAL_PORT, type RatedFinding } from "../gate/rated-finding.js";
 import type { RunSummary, ServerMeasure } from "../run-comparison/run-summary.js";
 import type { OpenDatabase } from "../store/open-database.js";
@@ -11,6 +12,11 @@ const FINDINGS = `
   SELECT rule_id, subject, severity, server_flows,
     (SELECT count(*) FROM finding_flow_links WHERE finding_id = findings.id) AS flows
   FROM findings ORDER BY id`;
+
+const QUALITIES = `
+  SELECT source, frames, dropped_frames, damage,
+    ifnull((SELECT frames FROM decode_counts WHERE capture_id = captures.id AND name = '${HEADER_CUT}'), 0) AS headerless
+  FROM captures ORDER BY id`;
 
 /** Zeek's states: those of which one direction is missing (SH, SHR, RSTRH, OTH) tell neither success nor failure. */
 const SERVERS = `
@@ -54,9 +60,25 @@ export function readRunSummary(database: OpenDatabase): RunSummary {
       return damage === null ? [] : [`${row.text("source")}: ${damage}`];
     }),
     vantages: [...new Set(captures.map((row) => row.text("vantage")))].sort(),
+    unjudgeable: readUnjudgeable(database),
     findings: readRatedFindings(database),
     servers: servers.map(readServer),
   };
+}
+
+/** Why silence of the rules says nothing of the captures, a sentence without its full stop; null when it does. */
+export function readUnjudgeable(database: OpenDatabase): string | null {
+  const captures = database.selectAll(QUALITIES).map((values) => {
+    const row = new RowReader(values, database.path);
+    return {
+      source: row.text("source"),
+      frames: row.integer("frames"),
+      droppedFrames: row.integerOrNull("dropped_frames"),
+      damage: row.textOrNull("damage"),
+      headerlessFrames: row.integer("headerless"),
+    };
+  });
+  return whyUnjudgeable(captures);
 }
 
 /** The findings as the gate compares them. */

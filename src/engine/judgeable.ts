@@ -9,6 +9,9 @@ export interface CaptureQuality {
   readonly headerlessFrames: number;
 }
 
+/** The name under which the decoder counts frames whose TCP header a snaplen cut away. */
+export const HEADER_CUT = "tcp header cut";
+
 /** Share of frames lost above which missing packets cannot be told from packets that were never sent. */
 const MAX_DROPPED_SHARE = 0.1;
 const MAX_HEADERLESS_SHARE = 0.5;

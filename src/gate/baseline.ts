@@ -48,7 +48,13 @@ function isWorse(finding: RatedFinding, { severity, rateUpTo }: AcceptedFinding)
 export function acceptFindings(
   findings: readonly RatedFinding[],
   before: readonly AcceptedFinding[],
-  given: { readonly reason: string; readonly expires: string; readonly today: string },
+  given: {
+    readonly reason: string;
+    readonly expires: string;
+    readonly today: string;
+    /** Whether the captures can be judged: what is not found in others may still be there, and stays accepted. */
+    readonly isJudgeable: boolean;
+  },
 ): AcceptedFinding[] {
   const known = new Map(before.map((entry) => [keyOf(entry.rule, entry.subject), entry]));
   const entries = new Map<string, AcceptedFinding>();
@@ -66,5 +72,6 @@ export function acceptFindings(
       expires: earlier !== undefined && earlier.expires >= given.today ? earlier.expires : given.expires,
     });
   }
+  if (!given.isJudgeable) for (const [key, entry] of known) if (!entries.has(key)) entries.set(key, entry);
   return [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
 }

@@ -1,6 +1,6 @@
 import type { FrameBatch } from "../capture/frame-batch.js";
 import type { LiveSource } from "../capture/live/live-source.js";
-import { whyUnjudgeable } from "../engine/judgeable.js";
+import { HEADER_CUT, whyUnjudgeable } from "../engine/judgeable.js";
 import type { ActiveRule } from "../engine/rule-settings.js";
 import type { JudgedVantage } from "../engine/vantage.js";
 import type { LiveStore } from "../store/live/live-store.js";
@@ -121,7 +121,7 @@ export class LiveRun {
     await this.#store.finish(this.#pending.take(this.#vantage));
     const { path, backend, timestamps, damage, notes } = this.#source;
     const file = this.#flows.facts();
-    const headerlessFrames = file.counts.find(({ name }) => name === "tcp header cut")?.frames ?? 0;
+    const headerlessFrames = file.counts.find(({ name }) => name === HEADER_CUT)?.frames ?? 0;
     const quality = { source: path, frames: file.frames, droppedFrames: droppedFrames(file), damage };
     return {
       source: path,

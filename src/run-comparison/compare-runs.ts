@@ -19,7 +19,7 @@ export interface RunComparison {
 export interface ComparedFinding {
   readonly ruleId: string;
   readonly subject: string;
-  /** unseen: found no more, but the later run has no connection to its server that could tell. */
+  /** unseen: found no more, but the later run has no connection to its server that could tell, or cannot be judged. */
   readonly change: "new" | "gone" | "unseen" | "worse" | "better" | "same";
   readonly before: RatedFinding | null;
   readonly after: RatedFinding | null;
@@ -65,7 +65,8 @@ function compareFindings(before: RunSummary, after: RunSummary): ComparedFinding
   return [...new Set([...now.keys(), ...old.keys()])].map((key) => {
     const [was = null, is = null] = [old.get(key), now.get(key)];
     const { ruleId, subject } = (is ?? was)!;
-    const change = is === null && missing.has(serverOf(subject)) ? "unseen" : changeOf(was, is);
+    const isUntold = after.unjudgeable !== null || missing.has(serverOf(subject));
+    const change = is === null && isUntold ? "unseen" : changeOf(was, is);
     return { ruleId, subject, change, before: was, after: is };
   });
 }

@@ -30,7 +30,7 @@ export function comparisonOfRunsLines(comparison: RunComparison, width: number):
   const changed = findings.filter(({ change }) => change !== "same");
   if (changed.length > 0) lines.push("", "Findings");
   for (const finding of changed.slice(0, SHOWN))
-    lines.push(...wrap(printable(describeFinding(finding)), width, "  ", "    "));
+    lines.push(...wrap(printable(describeFinding(finding, after)), width, "  ", "    "));
   if (changed.length > SHOWN) lines.push(`  and ${countOf(changed.length - SHOWN, "finding")} more`);
   const moved = servers.filter(hasChanged);
   for (const server of moved.slice(0, SHOWN)) lines.push("", ...serverLines(server));
@@ -43,17 +43,24 @@ export function comparisonOfRunsLines(comparison: RunComparison, width: number):
   return lines;
 }
 
-function describeRun(name: string, { path, captures, flows, damages }: RunSummary, width: number): string[] {
+function describeRun(name: string, run: RunSummary, width: number): string[] {
+  const { path, captures, flows, damages, unjudgeable } = run;
   const what = `${countOf(flows, "connection")} in ${countOf(captures, "capture")}`;
   return [
     ...wrap(`${name.padEnd(6)}  ${printable(path)}: ${what}`, width, "", "        "),
     ...damages.flatMap((damage) => wrap(printable(damage), width, "        damaged: ", "          ")),
+    ...(unjudgeable === null
+      ? []
+      : wrap(printable(unjudgeable), width, "        cannot be judged: ", "          ")),
   ];
 }
 
-function describeFinding({ change, ruleId, subject, before, after }: ComparedFinding): string {
+function describeFinding(finding: ComparedFinding, { unjudgeable }: RunSummary): string {
+  const { change, ruleId, subject, before, after } = finding;
   const both = before === null || after === null ? "" : `${extentOf(before)}, now `;
-  const doubt = change === "unseen" ? "; no connection to its server any more" : "";
+  const cause =
+    unjudgeable === null ? "no connection to its server any more" : "the later captures cannot be judged";
+  const doubt = change === "unseen" ? `; ${cause}` : "";
   return `${change}: ${ruleId} about ${subject}: ${both}${extentOf((after ?? before)!)}${doubt}`;
 }
 

@@ -10,6 +10,8 @@ export interface RunSummary {
   readonly damages: readonly string[];
   /** Where its captures were taken; sorted, each once. */
   readonly vantages: readonly string[];
+  /** Why its captures cannot be judged, so that what was not found there may be; null when they can. */
+  readonly unjudgeable: string | null;
   readonly findings: readonly RatedFinding[];
   readonly servers: readonly ServerMeasure[];
 }

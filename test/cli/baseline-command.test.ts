@@ -74,6 +74,18 @@ describe("the command baseline", () => {
     );
   }).timeout(60_000);
 
+  it("keeps what it does not find in captures that cannot be judged, and says why", async () => {
+    await run("hung.pcap");
+    await run("baseline");
+    // A pcap header, and half of a record's.
+    writeFileSync(folder.path("cut.pcap"), HUNG.subarray(0, 32));
+    expect((await gate("cut.pcap")).exitCode).to.equal(3);
+    const { stdout } = await run("baseline");
+    expect(stdout).to.match(
+      /^1 finding is accepted in tcptrace\.baseline\.json\.\nWhat was accepted before stays, found or not: cut\.pcap is damaged before its first frame: .*[^.]\.\n$/,
+    );
+  }).timeout(60_000);
+
   it("says in one sentence what it cannot do", async () => {
     await run("hung.pcap");
     writeFileSync(folder.path("note.json"), '{"important": true}');

@@ -64,7 +64,7 @@ describe("a baseline", () => {
 });
 
 describe("accepting findings", () => {
-  const given = { reason: "later", expires: "2026-09-01", today: TODAY };
+  const given = { reason: "later", expires: "2026-09-01", today: TODAY, isJudgeable: true };
 
   it("writes an entry for each rule and subject: the worst of its findings, in a bucket of rates", () => {
     const found = [finding({ flows: 1, serverFlows: 50 }), finding({ severity: "error", flows: 7 })];
@@ -92,5 +92,11 @@ describe("accepting findings", () => {
       ["10.0.0.2:80", "first", "2026-12-31"],
       ["10.0.0.3:80", "second", "2026-09-01"],
     ]);
+  });
+
+  it("keeps what is not found where the captures cannot be judged", () => {
+    const before = [entry({ subject: "10.0.0.4:80" })];
+    const accepted = acceptFindings([finding()], before, { ...given, isJudgeable: false });
+    expect(accepted.map(({ subject }) => subject)).to.deep.equal(["10.0.0.2:80", "10.0.0.4:80"]);
   });
 });

@@ -32,6 +32,7 @@ const run = (members: Partial<RunSummary> = {}): RunSummary => ({
   captures: 1,
   flows: 1000,
   damages: [],
+  unjudgeable: null,
   vantages: ["server-host"],
   findings: [],
   servers: [server()],
@@ -64,6 +65,16 @@ describe("two runs", () => {
     const { findings, better } = compareRuns(run({ findings: [finding()] }), run({ servers: [] }));
     expect(findings[0]!.change).to.equal("unseen");
     expect(better).to.equal(0);
+  });
+
+  it("do not tell whether a finding is gone when the later captures cannot be judged", () => {
+    const lossy = run({ unjudgeable: "b.pcap lost 50 % of its frames" });
+    const comparison = compareRuns(run({ findings: [finding()] }), lossy);
+    expect(comparison.findings[0]!.change).to.equal("unseen");
+    const text = comparisonOfRunsLines(comparison, 200).join("\n");
+    expect(text).to.contain("cannot be judged: b.pcap lost 50 % of its frames\n");
+    expect(text).to.contain("20 %; the later captures cannot be judged\n");
+    expect(compareRuns(lossy, run()).findings).to.deep.equal([]);
   });
 
   it("differ in what became of the connections to a server", () => {
