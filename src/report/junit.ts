@@ -1,7 +1,11 @@
 import junitReportBuilder, { type Builder, type TestSuite } from "junit-report-builder";
+import picocolors from "picocolors";
 import type { CheckedExpectation } from "./gate-summary.js";
 import type { CaptureSummary, Report, ReportedFinding } from "./report.js";
+import { evidenceLadder, shownFlow } from "./text-ladder.js";
 import { xmlText } from "./xml-text.js";
+
+const LADDER_WIDTH = 110;
 
 /**
  * The report as JUnit XML: a suite for each capture, a case for each rule, and for each expectation of the capture. A case
@@ -73,10 +77,12 @@ function statusOf({ gate, findings }: Report, finding: ReportedFinding): string 
 function details(finding: ReportedFinding, remark = ""): string {
   const lines = [
     `${finding.severity}, ${finding.confidence}${remark}: ${finding.message}`,
-    ...finding.evidence.map(
-      ({ frame, description, packet }) =>
-        `frame ${frame}: ${description}${packet === null ? "" : `: ${packet}`}`,
-    ),
+    `Flow ${shownFlow(finding)}, ${finding.endpoints}:`,
+    ...evidenceLadder(finding, {
+      width: LADDER_WIDTH,
+      indent: "  ",
+      colours: picocolors.createColors(false),
+    }),
     `Why: ${finding.why}`,
     `Remedy: ${finding.remedy}`,
     ...finding.alternatives.map((alternative) => `Or else: ${alternative}`),

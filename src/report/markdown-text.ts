@@ -26,10 +26,23 @@ export function markdownProse(text: string): string {
 /** Any text as a code span. CommonMark, section 6.1: the fence is longer than any run of backticks within. */
 export function markdownCode(text: string): string {
   const line = printable(text);
-  const longest = Math.max(0, ...Array.from(line.matchAll(/`+/g), ([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
+  const fence = "`".repeat(longestRun(line) + 1);
   const padding = line === "" || line.startsWith("`") || line.endsWith("`") ? " " : "";
   return `${fence}${padding}${line}${padding}${fence}`;
+}
+
+/** Lines of any text as a block of code; CommonMark, section 4.5: the same of its fence, of three backticks at least. */
+export function markdownCodeBlock(lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const content = lines.map((line) => printable(line));
+  const fence = "`".repeat(Math.max(3, longestRun(content.join("\n")) + 1));
+  return [`${fence}text`, ...content, fence];
+}
+
+function longestRun(text: string): number {
+  let longest = 0;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  return longest;
 }
 
 /** A code span for a cell of a table, where a bar would begin the next cell even within code. */

@@ -1,13 +1,24 @@
-import { markdownCode, markdownCodeCell, markdownProse, markdownText } from "./markdown-text.js";
-import { countOf, formatCount } from "./quantity.js";
+import picocolors from "picocolors";
+import {
+  markdownCode,
+  markdownCodeBlock,
+  markdownCodeCell,
+  markdownProse,
+  markdownText,
+} from "./markdown-text.js";
+import { countOf, formatCount, formatDuration } from "./quantity.js";
 import type { CaptureSummary, Report, ReportedFinding } from "./report.js";
+import { openedShare, resentShare } from "./server-shares.js";
 import { gateRemarks, gateVerdict } from "./text-gate.js";
+import { evidenceLadder, shownFlow } from "./text-ladder.js";
 import { verdictOf } from "./verdict.js";
 
 /** A summary must stay readable, and GitHub takes one megabyte. */
 const FINDINGS_SHOWN = 50;
 const REMARKS_SHOWN = 50;
 const ROWS_SHOWN = 20;
+/** What a pull request's page shows of a code block without a scroll bar. */
+const LADDER_WIDTH = 110;
 
 /** The report as Markdown that GitHub and GitLab show: verdict, gate, findings with their evidence, servers, captures. */
 export function formatMarkdown(report: Report): string {
@@ -55,14 +66,13 @@ function findingTable({ findings, gate }: Report): string[] {
 }
 
 function findingSections(finding: ReportedFinding, number: number): string[][] {
-  const { ruleId, severity, message, why, remedy, alternatives, evidence } = finding;
+  const { ruleId, severity, message, why, remedy, alternatives, endpoints, source } = finding;
+  const style = { width: LADDER_WIDTH, indent: "", colours: picocolors.createColors(false) };
   return [
     [`### ${number}\\. ${severity}: ${markdownCode(ruleId)}`],
     [markdownProse(message)],
-    evidence.map(({ source, frame, flowId, description, packet }) => {
-      const place = `frame ${frame} of ${markdownCode(source)}, flow ${flowId}`;
-      return `* ${place}: ${markdownText(description)}${packet === null ? "" : `  ${markdownCode(packet)}`}`;
-    }),
+    [`Flow ${shownFlow(finding)}, ${markdownCode(endpoints)}, of ${markdownCode(source)}:`],
+    markdownCodeBlock(evidenceLadder(finding, style)),
     [`**Why:** ${markdownProse(why)}`],
     [`**Remedy:** ${markdownProse(remedy)}`],
     alternatives.map((alternative) => `* **Or else:** ${markdownProse(alternative)}`),
@@ -73,13 +83,19 @@ function serverTable({ servers, serverCount }: Report): string[] {
   if (servers.length === 0) return [];
   const shown = servers.slice(0, ROWS_SHOWN);
   const rows = shown.map((server) => {
-    const { flows, closedNormally, reset, failed, retransmits, flaggedFlows } = server;
-    const counts = [flows, closedNormally, reset, failed, retransmits, flaggedFlows].map(formatCount);
-    return `| ${markdownCodeCell(server.server)} | ${counts.join(" | ")} |`;
+    const cells = [
+      formatCount(server.flows),
+      openedShare(server),
+      server.roundTripNs === null ? "-" : formatDuration(server.roundTripNs),
+      resentShare(server),
+      formatCount(server.stalledFlows),
+      formatCount(server.flaggedFlows),
+    ];
+    return `| ${markdownCodeCell(server.server)} | ${cells.join(" | ")} |`;
   });
   const others = serverCount - shown.length;
   return [
-    "| server | flows | closed | reset | failed | retransmitted | flagged |",
+    "| server | connections | opened | RTT | sent again | stalled | flagged |",
     "| --- | --: | --: | --: | --: | --: | --: |",
     ...rows,
     ...(others > 0 ? ["", `and ${countOf(others, "server")} more`] : []),

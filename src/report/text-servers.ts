@@ -1,7 +1,8 @@
 import { type Alignment, alignColumns } from "./columns.js";
 import { printable } from "./printable.js";
-import { countOf, formatCount, formatDuration, formatShare } from "./quantity.js";
+import { countOf, formatCount, formatDuration } from "./quantity.js";
 import type { Report } from "./report.js";
+import { openedShare, resentShare } from "./server-shares.js";
 
 const SHOWN = 10;
 /** Longer names (an IPv6 address and port can take 47 columns) have a line of their own, so that 80 columns do. */
@@ -20,9 +21,9 @@ export function serverLines(report: Report): string[] {
   const rows = shown.map((server) => [
     printable(server.server),
     formatCount(server.flows),
-    formatSuccess(server.flows - server.failed, server.flows),
+    openedShare(server),
     server.roundTripNs === null ? "-" : formatDuration(server.roundTripNs),
-    server.segments === 0 ? "-" : formatShare(server.retransmits / server.segments),
+    resentShare(server),
     formatCount(server.stalledFlows),
     formatCount(server.flaggedFlows),
   ]);
@@ -39,9 +40,4 @@ export function serverLines(report: Report): string[] {
       `and ${countOf(others, "server")} more: \`tcptrace-analyze query "SELECT * FROM server_summary"\``,
     );
   return lines;
-}
-
-/** Never 100 % while one is missing. */
-function formatSuccess(good: number, all: number): string {
-  return good === all ? "100 %" : `${Math.floor((1000 * good) / all) / 10} %`;
 }

@@ -29,7 +29,13 @@ describe("the JUnit report", () => {
     ]);
     expect(tags).to.include('testcase classname="b.pcap" name="other-rule"');
     expect(tags).to.include('failure message="It happened." type="error"');
-    expect(xml).to.contain("frame 5: the server's SYN-ACK: <- S. 0:0(0) ack 1");
+    expect(xml).to.contain(
+      [
+        "Flow 17, 10.0.0.1:40000 -> 10.0.0.2:80:",
+        "  // frame 5, dump.pcap: the server's SYN-ACK",
+        "  0.000034    <- S. 0:0(0) ack 1 win 65160",
+      ].join("\n"),
+    );
   });
 
   it("fails only with what fails the run; what is accepted stands in the output", () => {

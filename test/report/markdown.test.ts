@@ -2,12 +2,13 @@ import { expect } from "chai";
 import { formatMarkdown } from "../../src/report/markdown.js";
 import {
   markdownCode,
+  markdownCodeBlock,
   markdownCodeCell,
   markdownProse,
   markdownText,
 } from "../../src/report/markdown-text.js";
 import { gateOf, hostileReport } from "../support/hostile-report.js";
-import { sampleFinding, sampleReport } from "../support/sample-report.js";
+import { sampleFinding, sampleReport, sampleServer } from "../support/sample-report.js";
 
 describe("text in Markdown", () => {
   it("is no markup", () => {
@@ -39,6 +40,18 @@ describe("text in Markdown", () => {
   });
 });
 
+describe("a block of code in Markdown", () => {
+  it("is not ended by what stands in it", () => {
+    expect(markdownCodeBlock(["a", "```", "b\n````"])).to.deep.equal([
+      "`````text",
+      "a",
+      "```",
+      "b ````",
+      "`````",
+    ]);
+  });
+});
+
 describe("the Markdown report", () => {
   it("gives verdict, gate, findings with evidence, and captures", () => {
     const gate = gateOf({
@@ -50,8 +63,28 @@ describe("the Markdown report", () => {
     expect(text).to.match(/^## 1 error found: 7 TCP connections in 1 capture\.\n/);
     expect(text).to.contain("**Gate failed: 1 finding fails it, 0 findings are accepted.**");
     expect(text).to.contain("| 1 | error | `some-rule` | `10.0.0.2:80` | 1 | strong | worse |");
-    expect(text).to.contain("* frame 5 of `dump.pcap`, flow 17: the server's SYN-ACK  `<- S. 0:0(0) ack 1");
+    expect(text).to.contain(
+      [
+        "Flow 17, `10.0.0.1:40000 -> 10.0.0.2:80`, of `dump.pcap`:",
+        "",
+        "```text",
+        "// frame 5: the server's SYN-ACK",
+        "0.000034    <- S. 0:0(0) ack 1 win 65160 <mss 1460> @synack",
+        "```",
+      ].join("\n"),
+    );
     expect(text).to.contain("**Remedy:** Mend it.");
+  });
+
+  it("tells how the connections to each server fared", () => {
+    const server = sampleServer({ flows: 8, failed: 2, segments: 50, retransmits: 6, stalledFlows: 3 });
+    expect(formatMarkdown(sampleReport({ servers: [server], serverCount: 1 }))).to.contain(
+      [
+        "| server | connections | opened | RTT | sent again | stalled | flagged |",
+        "| --- | --: | --: | --: | --: | --: | --: |",
+        "| `10.0.0.2:80` | 8 | 75 % | 1.00 ms | 12 % | 3 | 0 |",
+      ].join("\n"),
+    );
   });
 
   it("stays short enough for a summary, and says what it leaves out", () => {
@@ -62,7 +95,9 @@ describe("the Markdown report", () => {
   });
 
   it("has no markup of a hostile name outside code", () => {
-    const text = formatMarkdown(hostileReport());
+    const report = formatMarkdown(hostileReport());
+    const text = report.replaceAll(/^(`{3,})text\n[\s\S]*?^\1$/gm, "");
+    expect(text).not.to.equal(report);
     // Code spans are fenced by more backticks than they hold.
     const outside = text.replaceAll(/(?<![\\`])(`+)(?!`)[^\n]*?(?<!`)\1(?!`)/g, "");
     expect(outside).not.to.match(/(?<!\\)<script|(?<!\\)\]\(|[^\\]:\/\//);

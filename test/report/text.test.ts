@@ -49,6 +49,18 @@ describe("the text report", () => {
 `);
   });
 
+  it("shows a packet that proves two things once, below both notes", () => {
+    const ladder = [
+      sampleStep({ role: "last", description: "the last" }),
+      sampleStep({ role: "first", description: "the first" }),
+    ];
+    expect(plain(sampleReport({ findings: [sampleFinding({ ladder })] }))).to.contain(`
+     // frame 5: the last
+     // frame 5: the first
+     0.000034    <- S. 0:0(0) ack 1 win 65160 <mss 1460> @first
+`);
+  });
+
   it("says which findings tell of one incident, and numbers all of them on", () => {
     const text = plain(
       sampleReport({
