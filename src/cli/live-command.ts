@@ -17,6 +17,7 @@ export const BACKENDS = ["auto", "libpcap", "tcpdump", "cap"] as const;
 
 /** Options as commander gives them; undefined when not given. */
 export interface LiveArguments extends LiveReporterArguments {
+  readonly list?: boolean;
   readonly db?: string;
   readonly filter?: string;
   readonly duration?: string;

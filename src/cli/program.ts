@@ -8,8 +8,8 @@ import { type BaselineArguments, DEFAULT_BASELINE, DEFAULT_DAYS, runBaseline } f
 import { type CompareArguments, DEFAULT_LIMIT, runCompare } from "./compare-command.js";
 import { formatDiagnostic } from "./diagnostic.js";
 import { EXPORT_FORMATS, type ExportArguments, runExport } from "./export-command.js";
-import { BACKENDS, type LiveArguments, runLive } from "./live-command.js";
-import { LIVE_FORMATS } from "./live-reporter.js";
+import { addLive } from "./live-program.js";
+import { choice, collect } from "./option-values.js";
 import { type QueryArguments, runQuery } from "./query-command.js";
 import { runRules } from "./rules-command.js";
 import { runShow, type ShowArguments } from "./show-command.js";
@@ -34,17 +34,6 @@ Exit codes:
   1  a finding is, or an expectation beside a capture is not met
   2  could not run: wrong usage, unreadable input, a file not writable
   3  the captures are too damaged or lossy to judge, and 1 does not apply`;
-
-const LIVE_EXAMPLES = `
-Findings appear as they happen; the database can be read meanwhile. Ctrl-C
-ends it. docs/live.md tells of rights, memory and disk.
-
-Examples:
-  tcptrace-analyze live lo
-  tcptrace-analyze live eth0 --filter "tcp port 8080" --duration 10m
-  tcptrace-analyze live any --ring 2G --format jsonl
-
-Exit codes: as for files; stopping it is no failure.`;
 
 const QUERY_EXAMPLES = `
 Examples:
@@ -154,36 +143,6 @@ export function createProgram(setExitCode: (code: number) => void): Command {
   return program;
 }
 
-function addLive(program: Command, setExitCode: (code: number) => void): void {
-  program
-    .command("live")
-    .description("capture on interfaces, report findings as they happen")
-    .argument("<interfaces...>", "names of interfaces, or any for all")
-    .option("--db <file>", "database to write while it goes (default: tcptrace.db)")
-    .option("--filter <expression>", "only these frames, in the language of pcap-filter(7)")
-    .option("--duration <time>", "end by itself after that, such as 10m")
-    .option("--ring <size|time>", "keep at most that much in the database: 2G, 12h")
-    .option("--max-flows <count>", "connections kept in memory (default: 100000)", wholeNumber("--max-flows"))
-    .option("--interval <time>", "between status, drops and kernel samples (default: 1s)")
-    .option("--metrics <[host]:port>", "figures for Prometheus, on loopback unless a host is named")
-    .addOption(choice("--backend <name>", "what captures (default: auto)", BACKENDS))
-    .option("--snaplen <octets>", "octets kept of each frame (default: 262144)", wholeNumber("--snaplen"))
-    .option("--buffer <size>", "the kernel's buffer of each interface (default: 32M)")
-    .option("--promiscuous", "also frames for other hosts")
-    .addOption(
-      choice("--fail-on <severity>", "least severity that makes the exit code 1 (default: error)", FAIL_ON),
-    )
-    .option("--rule <id=severity>", "set a rule to off, note, warning or error; repeatable", collect)
-    .option("--option <rule.name=number>", "set an option of a rule; repeatable", collect)
-    .option("--config <file>", "configuration (default: tcptrace.config.json if present)")
-    .addOption(choice("--format <format>", "text, or jsonl (default: jsonl unless a terminal)", LIVE_FORMATS))
-    .option("--no-color", "no colours, not even on a terminal")
-    .addHelpText("after", LIVE_EXAMPLES)
-    .action(async (interfaces: string[], given: LiveArguments) =>
-      setExitCode(await runLive(interfaces, given)),
-    );
-}
-
 function addQuery(program: Command, setExitCode: (code: number) => void): void {
   reading(program, "query", "print the rows of an SQL statement")
     .argument("<sql>", "one statement that reads")
@@ -250,18 +209,6 @@ function reading(program: Command, name: string, description: string): Command {
     .option("--config <file>", "configuration that may name the database");
 }
 
-function choice(flags: string, description: string, choices: readonly string[]): Option {
-  return new Option(flags, description).choices(choices);
-}
-
-/** Parses numbers from 1 to a billion. */
-function wholeNumber(option: string): (text: string) => number {
-  return (text) => {
-    if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-    throw new AnalyzeError("USAGE", `${option} takes a whole number above 0, not "${text}".`);
-  };
-}
-
 function seconds(text: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isFinite(value)) return value;
@@ -269,10 +216,6 @@ function seconds(text: string): number {
     "USAGE",
     `--clock-offset takes a number of seconds, such as -3600 or 0.25, not "${text}".`,
   );
-}
-
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
 }
 
 /** An option in front of a command would be the analysis' and do nothing, so it is refused. */

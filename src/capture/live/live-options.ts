@@ -26,7 +26,10 @@ const LONGEST_FILTER = 65_536;
 export function resolveLiveOptions(options: LiveOptions): ResolvedLiveOptions {
   const interfaces = [...new Set(options.interfaces)];
   if (interfaces.length === 0)
-    throw new AnalyzeError("USAGE", "There is nothing to capture: no interface was named.");
+    throw new AnalyzeError(
+      "USAGE",
+      "There is nothing to capture: no interface was named; tcptrace-analyze live --list lists them.",
+    );
   if (interfaces.length > MOST_INTERFACES)
     throw new AnalyzeError("USAGE", `At most ${MOST_INTERFACES} interfaces can be captured at a time.`);
   if (interfaces.length > 1 && interfaces.includes("any"))

@@ -30,7 +30,10 @@ describe("the options of live capture", () => {
   });
 
   for (const [options, sentence] of [
-    [{ interfaces: [] }, "There is nothing to capture: no interface was named."],
+    [
+      { interfaces: [] },
+      "There is nothing to capture: no interface was named; tcptrace-analyze live --list lists them.",
+    ],
     [{ interfaces: ["any", "lo"] }, "The interface any stands for all of them: name it alone."],
     [{ interfaces: [""] }, "The name of an interface cannot be empty or hold a zero octet."],
     [
