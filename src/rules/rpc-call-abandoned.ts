@@ -32,7 +32,7 @@ export const rpcCallAbandoned = defineRule({
     why: "Neither side will act on this call any more: the client waits for a reply that nobody owes, and whoever made it hangs, while every other call works.",
     remedy:
       "Find who waits on the client: `cat /proc/PID/stack` of processes in state D, and `cat /sys/kernel/debug/sunrpc/rpc_clnt/*/tasks` for calls that the kernel still holds. `rpcdebug -m rpc -s call trans` logs what it does at the next reconnect. Update the client's kernel or library; a lazy `umount -f -l` frees the processes.",
-    supersedes: ["rpc-call-unanswered"],
+    supersedes: ["rpc-call-unanswered", "rst-mid-stream", "stall-server"],
     evidence: {
       call: "the call",
       close: "the FIN or RST that ended its connection",

@@ -19,6 +19,7 @@ export const rpcCallUnanswered = defineRule({
     why: "The call arrived, by the server's own acknowledgment: the path is sound, and no retransmission of TCP's will help. Whoever made the call waits.",
     remedy:
       "Look at the server's program, not at the network: `rpcinfo -T tcp {{serverAddress}} {{program}}` tells whether it still answers, `ss -tnp '( sport = :{{port}} )'` on the server whether the call lies unread (Recv-Q). For a kernel NFS server `cat /proc/fs/nfsd/threads` and the threads in state D in `ps -eLo stat,wchan:32,comm` tell what it waits for, mostly a disk.",
+    supersedes: ["rst-mid-stream", "stall-server"],
     evidence: {
       call: "the call",
       end: "the FIN or RST that ended the wait, or the connection's last segment",

@@ -16,7 +16,7 @@ export const rpcReconnectLoop = defineRule({
     why: "Whoever made the call waits for as long as this lasts, and with a hard mount it lasts for ever: a reply comes too late, in part or not at all, the client takes the connection for broken, opens the next and starts again.",
     remedy:
       "See who closes the connections: the packets at `close` tell. If the server does, read its log and try the program from the client with `rpcinfo -T tcp {{serverAddress}} {{program}}`. If the client does, compare its timeout with the server's answering time: `mountstats --nfs`, `nfsstat -c`, and `grep xprt /proc/self/mountstats` (the connect count rises). For NFS raise timeo with `mount -o remount,timeo=600` or repair what makes the server slow.",
-    supersedes: ["rpc-call-abandoned", "rpc-call-unanswered"],
+    supersedes: ["rpc-call-abandoned", "rpc-call-unanswered", "rst-mid-stream", "stall-server"],
     evidence: {
       call: "the call on the first connection",
       close: "the FIN or RST that ended the first connection, or its last segment",
