@@ -1,6 +1,7 @@
 #!/bin/bash
 # Makes every capture and its page again, in about four minutes. Needs root, Linux with network namespaces, Node 20, cc,
-# iproute2, nftables, ethtool, tcpdump, and Wireshark's tshark and dumpcap, which also check the results.
+# iproute2, nftables, ethtool, tcpdump, and Wireshark's tshark and dumpcap, which also check the results; for nfs-server also nfs-ganesha,
+# its FSAL for memory, rpcbind and libnfs-utils: without them it is left as it is.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 2
 
@@ -28,7 +29,7 @@ for behaviour in syncookies accept-queue-overflow; do
   children+=($!)
 done
 for behaviour in loopback-2003 abort-on-overflow connect-teardown-loop defer-accept failed-connects broken-off narrow-path health-checks healthy \
-  lost-handshake-ack mirrored nfs-teardown-loop outages rpc vantage retransmission-causes watched; do
+  lost-handshake-ack mirrored nfs-server nfs-teardown-loop outages rpc vantage retransmission-causes watched; do
   make_capture "$behaviour" || failures=$((failures + 1))
 done
 for child in "${children[@]}"; do wait "$child" || failures=$((failures + 1)); done

@@ -23,6 +23,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "connect-teardown-loop": { "connect-teardown-loop": 60 },
   "connect-teardown-loop-reset": { "connect-teardown-loop": 60 },
   "loopback-2003": { "syn-ack-after-data": 1 },
+  "nfs-server": { "rpc-call-unanswered": 1 },
   "nfs-teardown-loop": { "connect-teardown-loop": 120 },
   "rpc-reconnect-loop": { "rpc-reconnect-loop": 25 },
   "rpc-unanswered": { "rpc-call-unanswered": 1 },
