@@ -5,6 +5,9 @@ import type { KernelObservations } from "../kernel/observations.js";
 import type { RpcConversation } from "./rpc-conversations.js";
 import type { JudgedVantage } from "./vantage.js";
 
+/** So many segments with data do not come without an acknowledgment among them by chance. */
+export const DATA_SEGMENTS_OF_FILTER = 50;
+
 /** An ICMP error and the flow whose segment it quotes; null when the capture does not show that flow. */
 export interface FlowIcmpError {
   readonly captureId: number;
@@ -26,6 +29,14 @@ export interface CaptureObservation {
   readonly icmpErrors: readonly FlowIcmpError[];
   /** What the kernel said meanwhile, on the capture's clock; null when nothing of it was given. */
   readonly kernel: KernelObservations | null;
+}
+
+/** At least `minDataSegments` segments carry data, and none is a SYN or a bare acknowledgment: a filter left those out. */
+export function holdsOnlyData(
+  { dataSegments, pureAcks, syns }: FlowEvidence,
+  minDataSegments = DATA_SEGMENTS_OF_FILTER,
+): boolean {
+  return dataSegments >= minDataSegments && pureAcks + syns === 0;
 }
 
 /** Frames that the capturing system saw and lost, and all frames it saw. Zero where the files do not tell. */

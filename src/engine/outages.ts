@@ -1,6 +1,6 @@
 import { formatAddress } from "../tcp/address.js";
 import { nearestAddress } from "./address-activity.js";
-import type { CaptureObservation, FlowIcmpError } from "./capture-observation.js";
+import { type CaptureObservation, type FlowIcmpError, holdsOnlyData } from "./capture-observation.js";
 import type { Vantage } from "./finding.js";
 import { clusterStalls, groupAttempts } from "./outage-clusters.js";
 import { type RouteOutage, routeOutages } from "./route-states.js";
@@ -54,6 +54,8 @@ export interface Outage {
 
 /** The outages that the stalls of a capture, and its refused attempts, are parts of, in order of time. */
 export function findOutages(observed: StalledAddresses, observation: CaptureObservation): Outage[] {
+  // Where acknowledgments were left out by a filter everyone is silent.
+  if (holdsOnlyData(observation.evidence)) return [];
   const errors = groupErrors(observation.icmpErrors);
   const hub = observed.activity.hub();
   const outages: Outage[] = [];

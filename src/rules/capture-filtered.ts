@@ -1,3 +1,4 @@
+import { DATA_SEGMENTS_OF_FILTER, holdsOnlyData } from "../engine/capture-observation.js";
 import { CapturedSides, type FlowsAlike } from "../engine/captured-sides.js";
 import { defineRule } from "../engine/rule.js";
 
@@ -34,7 +35,7 @@ export const captureFiltered = defineRule({
         description: "segments that the capture must hold: a few packets are an excerpt, not a filter",
       },
       minDataSegments: {
-        default: 50,
+        default: DATA_SEGMENTS_OF_FILTER,
         minimum: 1,
         description: "segments with data that must come without a bare acknowledgment or SYN among them",
       },
@@ -101,8 +102,7 @@ export const captureFiltered = defineRule({
             endNs,
           });
         };
-        const isOnlyData =
-          evidence.dataSegments >= options["minDataSegments"]! && evidence.pureAcks + evidence.syns === 0;
+        const isOnlyData = holdsOnlyData(evidence, options["minDataSegments"]!);
         if (segments < options["minSegments"]!) return;
         if (isMost(sides.oneWay, sides.judged)) report("oneWay", sides.oneWay, sides.judged);
         else if (isMost(sides.hollow, sides.transferring)) report("noData", sides.hollow, sides.transferring);

@@ -14,6 +14,24 @@ const mute = (count: number, packet: string, between = answered(9)): string => `
   ${repeated(count, packet, [0.85, 1.7])}
   ${repeated(count, `${packet} @last`, [3.4])}`;
 
+/** One peer repeats, another connection of the host goes on; nothing without data was captured. */
+function dataAlone(packet: string): string {
+  const talk = Array.from({ length: 25 }, (_, index) => {
+    const sent = 1 + index * 5;
+    return `
+      +.01 -> P. ${sent}:${sent + 5}(5) ack ${sent}
+      +.02 <- P. ${sent}:${sent + 5}(5) ack ${sent + 5}`;
+  });
+  return `
+    connection 1 client 192.0.2.1:40001 server 192.0.2.7:80
+    0    -> P. 1:5(4) ack 1
+    +.02 <- P. 1:101(100) ack 5
+    ${repeated(1, packet, [1, 0.2, 0.4, 0.8, 1.6, 3.2])}
+    connection 2 client 192.0.2.1:40002 server 192.0.2.6:80
+    1    -> P. 1:6(5) ack 1
+    ${talk.slice(1).join("").replaceAll("+.01", "+.1")}`;
+}
+
 testRule(routeBlackholeLocal, {
   invalid: [
     {
@@ -88,6 +106,10 @@ testRule(routeBlackholeLocal, {
         connection 1
         +1.6 <- P. 101:201(100) ack 6
         +3.2 <- P. 101:201(100) ack 6`,
+    },
+    {
+      name: "a capture of data alone: the acknowledgments were left out by its filter",
+      packets: `${dataAlone(PUSH)}`,
     },
   ],
 });
