@@ -5,13 +5,21 @@ import type { Evidence } from "./finding.js";
 import type { Suffering } from "./listener-incidents.js";
 
 /** What is kept per flow: the window of the SYN-ACK, and how often data filled a window that scaling would enlarge. */
-export const UNSCALED_WINDOW_FIELDS = ["synAckWindow", "fulls", "fullNs", "fullFrame"] as const;
+export const UNSCALED_WINDOW_FIELDS = ["synAckWindow", "isForeign", "fulls", "fullNs", "fullFrame"] as const;
 export type UnscaledWindowState = Record<(typeof UNSCALED_WINDOW_FIELDS)[number], number>;
 
 /** For the hook `synAck`: it does not answer the offer of a window scale. */
 export function noteUnscaledSynAck(segment: Segment, { client }: Flow, state: UnscaledWindowState): void {
   if ((client.facts & HAS_WINDOW_SCALE) !== 0 && segment.windowScale === null)
     state.synAckWindow = segment.window;
+}
+
+/** A segment may take another way than the SYN-ACK, one router longer or shorter; farther off it is somebody else's. */
+const TTL_TOLERANCE = 1;
+
+/** For the hook `fin`: who closes for the server is not who sent its SYN-ACK, as behind a SYN proxy. */
+export function noteForeignFin(segment: Segment, { server }: Flow, state: UnscaledWindowState): void {
+  if (segment.fromServer && Math.abs(segment.ttl - server.ttl) > TTL_TOLERANCE) state.isForeign = 1;
 }
 
 /** A scaled window of a server that has room is smaller than the one in its SYN-ACK by this factor at least. */
@@ -46,6 +54,7 @@ export function findUnscaledWindow(state: UnscaledWindowState, flow: Flow): Unsc
   if ((flow.facts & HAS_PROGRESS) === 0 || client.syns > 1) return null;
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
   const isRetreat =
+    state.isForeign === 0 &&
     server.window > 0 &&
     server.rstFrame === 0 &&
     server.window * MISMATCH_FACTOR <= state.synAckWindow &&

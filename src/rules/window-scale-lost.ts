@@ -4,6 +4,7 @@ import { defineRule } from "../engine/rule.js";
 import { WINDOW_FULL } from "../engine/segment-labels.js";
 import {
   findUnscaledWindow,
+  noteForeignFin,
   noteUnscaledSynAck,
   UNSCALED_WINDOW_FIELDS,
   type UnscaledWindow,
@@ -49,6 +50,9 @@ export const windowScaleLost = defineRule({
     return {
       synAck(segment, flow) {
         noteUnscaledSynAck(segment, flow, states.of(flow));
+      },
+      fin(segment, flow) {
+        noteForeignFin(segment, flow, states.of(flow));
       },
       labelled(segment, flow) {
         if ((segment.analysis & WINDOW_FULL) === 0) return;

@@ -76,6 +76,17 @@ testRule(windowScaleLost, {
         +.02 <- .  1:1(0) ack 101 win 509`,
     },
     {
+      name: "a SYN proxy, as the distances of the SYN-ACK and of the FIN tell: these windows have two masters",
+      packets: `
+        0    -> S  0:0(0) win 8192 <mss 1460,wscale 2>
+        +.02 <- S. 0:0(0) ack 1 win 8192 <mss 1412> {ttl 113}
+        +0   -> .  1:1(0) ack 1 win 16944
+        +0   -> P. 1:73(72) ack 1 win 16944
+        +.02 <- P. 1:545(544) ack 73 win 5516 {ttl 240}
+        +0   -> .  73:73(0) ack 545 win 16400
+        +8   <- F. 545:545(0) ack 73 win 114 {ttl 48}`,
+    },
+    {
       name: "a client that does not offer it",
       packets: `
         0    -> S  0:0(0) win 64240 <mss 20000>
