@@ -23,22 +23,21 @@ interface Ends {
  * server, and used the other one (RFC 8305). Flows are told in order of appearance.
  */
 export class Rivals {
-  /** The latest of each, in no order. */
+  /** The latest, in no order. */
   readonly #winners: (Ends & { readonly startNs: number })[] = [];
-  readonly #losers: (Ends & { readonly loser: Loser })[] = [];
   #winnerCount = 0;
-  #loserCount = 0;
+  /** The latest, in order of appearance; those that began too long ago for any winner to come are taken out. */
+  #losers: (Ends & { readonly loser: Loser })[] = [];
   /** The one server address of each port; null where there are several. */
   readonly #serverOf = new Map<number, string | null>();
 
   addWinner(identity: FlowIdentity, startNs: number): void {
-    if (!this.#hasSeveralServers(identity)) {
-      // No loser went elsewhere so far; those to come look for this one.
-      this.#winners[this.#winnerCount++ % RECENT] = { ...endsOf(identity), startNs };
-      return;
-    }
     const winner = { ...endsOf(identity), startNs };
-    for (const each of this.#losers) if (isRival(winner, each)) each.loser.hasRival = true;
+    if (this.#hasSeveralServers(identity) && this.#losers.length > 0) {
+      const late = this.#losers.findIndex(({ loser }) => loser.startNs >= startNs - MAX_ATTEMPT_DELAY_NS);
+      if (late !== 0) this.#losers = late < 0 ? [] : this.#losers.slice(late);
+      for (const each of this.#losers) if (isRival(winner, each)) each.loser.hasRival = true;
+    }
     this.#winners[this.#winnerCount++ % RECENT] = winner;
   }
 
@@ -46,7 +45,8 @@ export class Rivals {
     const entry = { ...endsOf(identity), loser };
     if (this.#hasSeveralServers(identity) && this.#winners.some((winner) => isRival(winner, entry)))
       loser.hasRival = true;
-    this.#losers[this.#loserCount++ % RECENT] = entry;
+    if (this.#losers.length === RECENT) this.#losers.shift();
+    this.#losers.push(entry);
   }
 
   /** Without a second server address of a port there are no rivals, as in most captures. */
