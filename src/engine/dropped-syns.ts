@@ -13,6 +13,7 @@ const MAX_CLIENTS = 100_000;
 export interface DroppedSyn {
   readonly flowId: number;
   readonly client: string;
+  readonly server: string;
   readonly vantage: Vantage;
   readonly isLoopback: boolean;
   /** The first SYN. */
@@ -59,6 +60,7 @@ export class DroppedSyns {
     entry.flows.push({
       flowId: flow.id,
       client: identity.clientAddress,
+      server: identity.serverAddress,
       vantage: vantageOf(flow, identity),
       isLoopback: identity.isLoopback,
       startNs: client.synNs,

@@ -150,7 +150,7 @@ export function isCoincidence({ allFlows, listener }: StalledListener): boolean 
 }
 
 /** The first of ascending `timesNs` after `timeNs`. */
-function firstAfter(timesNs: readonly number[], timeNs: number): number | undefined {
+export function firstAfter(timesNs: readonly number[], timeNs: number): number | undefined {
   let low = 0;
   let high = timesNs.length;
   while (low < high) {

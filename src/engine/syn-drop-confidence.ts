@@ -1,9 +1,16 @@
 import type { KernelObservations } from "../kernel/observations.js";
 import { parseEndpoint } from "../tcp/address.js";
 import { growthTestimony, queueTestimony } from "./accept-queue.js";
+import type { AddressActivity } from "./address-activity.js";
 import type { DroppedSyn, DroppedSynsAtListener } from "./dropped-syns.js";
 import type { Confidence, Vantage } from "./finding.js";
-import { overlappingFlows, type StalledListener, stallConfidence, stallSpan } from "./stalled-listeners.js";
+import {
+  firstAfter,
+  overlappingFlows,
+  type StalledListener,
+  stallConfidence,
+  stallSpan,
+} from "./stalled-listeners.js";
 
 /** So many clients in vain at the same time are no coincidence of lost packets. */
 const COINCIDENCE_FLOWS = 3;
@@ -12,12 +19,14 @@ const COINCIDENCE_FLOWS = 3;
  * How sure it is that the listener's host dropped the SYNs, without the kernel's word; null when a lost packet explains
  * as much. Certain ground is loopback, where nothing gets lost on the way, and handshakes of the same listener that
  * were dropped at the same time (`stalls`). On the server's host several must agree. Elsewhere several clients that
- * tried again and again at one time, and were answered in the end, are a hint, and so is the kernel's word.
+ * tried again and again at one time, and were answered in the end, are a hint, and so is the kernel's word. It is more
+ * than a hint when the server's host sent to these clients meanwhile (`activity`): the path was open.
  */
 export function synDropConfidence(
   incident: DroppedSynsAtListener,
   stalls: StalledListener | null,
   captureVantage: Vantage,
+  activity: AddressActivity,
   kernel: KernelObservations | null,
 ): Confidence | null {
   const { flows, listener } = incident;
@@ -28,11 +37,28 @@ export function synDropConfidence(
   const isArrived = (flow: DroppedSyn): boolean =>
     (flow.vantage === "unknown" ? captureVantage : flow.vantage) === "server-host";
   if (flows.every(isArrived)) return overlappingFlows(flows) >= COINCIDENCE_FLOWS ? "strong" : "weak";
-  if (kernel !== null && isOverflowTold(kernel, listener.name, stallSpan(flows))) return "weak";
   const isOver = flows.some(({ isAnswered }) => isAnswered);
   const { startNs } = stallSpan(flows);
   const answeredBefore = (listener.answersNs[0] ?? Number.POSITIVE_INFINITY) < startNs;
-  return stubborn >= COINCIDENCE_FLOWS && isOver && answeredBefore ? "weak" : null;
+  const isHint = stubborn >= COINCIDENCE_FLOWS && answeredBefore;
+  if (isHint && heardMeanwhile(flows, activity) >= COINCIDENCE_FLOWS) return isOver ? "strong" : "weak";
+  if (kernel !== null && isOverflowTold(kernel, listener.name, stallSpan(flows))) return "weak";
+  return isHint && isOver ? "weak" : null;
+}
+
+/**
+ * How many of the flows repeated their SYN in vain while the server's host sent something to their client: after the
+ * second SYN, and before any of them was answered, for with the first answer an outage of the path may have ended.
+ */
+function heardMeanwhile(flows: readonly DroppedSyn[], activity: AddressActivity): number {
+  const endsNs = flows
+    .filter(({ isAnswered }) => isAnswered)
+    .map(({ endNs }) => endNs)
+    .sort((a, b) => a - b);
+  return flows.filter(({ client, server, syns, repeat, endNs }) => {
+    const untilNs = firstAfter(endsNs, repeat.timeNs) ?? endNs;
+    return syns >= 2 && activity.hasSent(server, client, repeat.timeNs, Math.min(untilNs, endNs));
+  }).length;
 }
 
 function areConcurrent(flows: readonly DroppedSyn[], { allFlows }: StalledListener): boolean {

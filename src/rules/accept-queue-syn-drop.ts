@@ -1,5 +1,6 @@
 import { type DroppedSyn, DroppedSyns, type DroppedSynsAtListener } from "../engine/dropped-syns.js";
 import { defineRule } from "../engine/rule.js";
+import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 import { commonVantage, StalledListeners, stallSpan } from "../engine/stalled-listeners.js";
 import { synDropConfidence } from "../engine/syn-drop-confidence.js";
 import { noteAnsweredSyn, noteRepeatedSyn, SYN_REPEATS } from "../engine/syn-repeats.js";
@@ -37,6 +38,7 @@ export const acceptQueueSynDrop = defineRule({
 
   create(context) {
     const repeats = context.perFlow(...SYN_REPEATS);
+    const { activity } = context.observe(observeStalledAddresses);
     const dropped = new DroppedSyns();
     const stalled = new StalledListeners();
     return {
@@ -54,7 +56,7 @@ export const acceptQueueSynDrop = defineRule({
         for (const incident of dropped.all()) {
           const { flows, listener } = incident;
           const stalls = stalled.at(listener);
-          const confidence = synDropConfidence(incident, stalls, vantage.vantage, kernel);
+          const confidence = synDropConfidence(incident, stalls, vantage.vantage, activity, kernel);
           if (confidence === null) continue;
           const worst = flows.reduce((most, flow) => (waitNs(flow) > waitNs(most) ? flow : most));
           const common = commonVantage(flows);

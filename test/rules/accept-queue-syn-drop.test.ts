@@ -22,6 +22,30 @@ const threeWait = `
     +0   -> .  1:1(0) ack 1
   }`;
 
+/** Another port of the same host answers. */
+const otherPort = `
+  connection 8 client 192.0.2.1:40080 server 192.0.2.2:81
+  +.2   -> S  0:0(0)
+  +.001 <- S. 0:0(0) ack 1
+  +0    -> .  1:1(0) ack 1`;
+/** Three clients whose SYNs are in vain, before and after `between`, until the last is answered. */
+const threeWaitAround = (between: string, before = "") => `
+  ${answered("0")}
+  ${before}
+  connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+  repeat 3 every 0.01 {
+    +1   -> S  0:0(0) @syn
+    +1   -> S  0:0(0) @repeat
+  }
+  ${between}
+  connection 1
+  repeat 3 every 0.01 {
+    +1   -> S  0:0(0)
+    +1   -> S  0:0(0)
+    +.02 <- S. 0:0(0) ack 1
+    +0   -> .  1:1(0) ack 1
+  }`;
+
 testRule(acceptQueueSynDrop, {
   invalid: [
     {
@@ -99,6 +123,33 @@ testRule(acceptQueueSynDrop, {
           confidence: "weak",
           severity: "warning",
           data: { ending: "all answered in the end", droppedSyns: 9 },
+        },
+      ],
+    },
+    {
+      name: "three clients at once, while another port of the host answers them: the path was open",
+      packets: threeWaitAround(otherPort),
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: { syn: "syn-1", repeat: "repeat-1" },
+          flows: 3,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "three clients at once, when the other port answered before and after: the path may have had an outage",
+      packets:
+        threeWaitAround("", otherPort) +
+        otherPort.replace("connection 8", "connection 7").replace("80 s", "81 s"),
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: { syn: "syn-1", repeat: "repeat-1" },
+          flows: 3,
+          confidence: "weak",
+          severity: "warning",
         },
       ],
     },
