@@ -120,7 +120,7 @@ function describe(
   let kind: OutageKind = isReverse ? "reverse" : "forward";
   if (!isReverse && (errors.length > 0 || stalls.some(({ run }) => run.isSteady))) kind = "unreachable";
   // Whoever captured on the silent host, or logged the routes there, saw the segments arrive.
-  const isSilentNear = silent.length === 1 && isNear(stalls, hub, silent[0]!, vantage);
+  const isSilentNear = isNear(stalls, hub, vantage);
   const routeBack = isReverse ? null : routeOf(repeating);
   if (
     kind !== "reverse" &&
@@ -166,18 +166,15 @@ function isQuotedFrom(
   return formatAddress(quotedSource) === sender;
 }
 
-/** The capture was taken on the host with the address `address`, as far as its flows or its conversations tell. */
-function isNear(
-  stalls: readonly StalledConnection[],
-  hub: string | null,
-  address: string,
-  vantage: Vantage,
-): boolean {
+/**
+ * The capture was taken on the silent host, as far as its flows or its conversations tell; it may have several addresses.
+ */
+function isNear(stalls: readonly StalledConnection[], hub: string | null, vantage: Vantage): boolean {
   if (stalls.length === 0 || stalls.some(({ isLoopback }) => isLoopback)) return false;
-  if (vantage === "unknown") return hub === address;
-  return stalls.every((stall) => {
-    const nearAddress = vantage === "client-host" ? stall.clientAddress : stall.serverAddress;
-    return vantage !== "middle" && nearAddress === address;
+  if (vantage === "unknown") return stalls.every(({ silent }) => silent === hub);
+  return stalls.every(({ silent, clientAddress, serverAddress }) => {
+    const nearAddress = vantage === "client-host" ? clientAddress : serverAddress;
+    return vantage !== "middle" && nearAddress === silent;
   });
 }
 

@@ -32,6 +32,23 @@ function dataAlone(packet: string): string {
     ${talk.slice(1).join("").replaceAll("+.01", "+.1")}`;
 }
 
+/** A connection captured on the server's host: no router has lowered the TTL of what it sends. */
+const served = (number: number) => `
+  connection ${number} client 192.0.2.1:4000${number} server 192.0.2.${number + 6}:80
+  +.01 -> S  0:0(0) {ttl 57}
+  +0   <- S. 0:0(0) ack 1 {ttl 64}
+  +.02 -> .  1:1(0) ack 1 {ttl 57}
+  +0   -> P. 1:6(5) ack 1 {ttl 57}
+  +0   <- P. 1:6(5) ack 6 {ttl 64}
+  +.02 -> .  6:6(0) ack 6 {ttl 57}`;
+const pushOfBoth = (gap: number, label = "") =>
+  [1, 2]
+    .map(
+      (number) =>
+        `connection ${number}\n+${gap} -> P. 6:11(5) ack 6 {ttl 57} ${label && `@${label}-${number}`}`,
+    )
+    .join("\n");
+
 testRule(routeBlackholeLocal, {
   invalid: [
     {
@@ -67,6 +84,26 @@ testRule(routeBlackholeLocal, {
         {
           messageId: "mute",
           evidence: { first: "first-1", last: "last-1" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "a server's host with two addresses, of which neither sends to the client any more",
+      packets: `${served(1)} ${served(2)}
+        ${pushOfBoth(0.5)}
+        ${pushOfBoth(0.1, "first")}
+        ${pushOfBoth(0.2)}
+        ${pushOfBoth(0.4)}
+        ${pushOfBoth(0.8)}
+        ${pushOfBoth(1.6, "last")}`,
+      findings: [
+        {
+          messageId: "mute",
+          evidence: { first: "first-2", last: "last-2" },
+          flows: 2,
+          vantage: "server-host",
           confidence: "weak",
           severity: "warning",
         },
