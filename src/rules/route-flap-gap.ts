@@ -5,6 +5,7 @@ import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 
 /** With so many gaps in the log a single connection that stands still may do so by chance. */
 const MANY_OUTAGES = 10;
+const LONGEST_REFUSAL_NS = 1_000_000_000;
 
 /**
  * A route was deleted and added again instead of being replaced, and connections stood still because of the moment in
@@ -32,7 +33,7 @@ export const routeFlapGap = defineRule({
       "Linux net/ipv6/route.c, ip6_route_add, ip6_route_del",
     ],
     options: {
-      maxGapMs: { default: 1000, minimum: 1, description: "longest time that the route may be gone" },
+      maxGapMs: { default: 10_000, minimum: 1, description: "longest time that the route may be gone" },
     },
   },
 
@@ -42,7 +43,10 @@ export const routeFlapGap = defineRule({
     return {
       captureEnd(observation) {
         for (const { outage, endNs, flows, outages } of routeStalls(observed, observation)) {
-          if (outage.endNs === null || endNs - outage.startNs > maxGapNs) continue;
+          const lengthNs = endNs - outage.startNs;
+          if (outage.endNs === null || lengthNs > maxGapNs) continue;
+          // A route that refuses for longer was put there, or stuck: that is no gap between two changes.
+          if (outage.kind !== "deleted" && lengthNs > LONGEST_REFUSAL_NS) continue;
           if (outages >= MANY_OUTAGES && flows.length === 1) continue;
           const worst = worstHitch(flows);
           const addresses = [...new Set(flows.map(({ address }) => address))];
@@ -50,7 +54,7 @@ export const routeFlapGap = defineRule({
             messageId: "gap",
             data: {
               route: outage.route,
-              gapMs: ((endNs - outage.startNs) / 1e6).toFixed(1),
+              gapMs: (lengthNs / 1e6).toFixed(1),
               atSeconds: seconds(outage.startNs),
               flows: connections(flows.length),
               addresses: namesOf(addresses),

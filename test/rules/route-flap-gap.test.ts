@@ -12,8 +12,8 @@ const stall = (count: number): string => `${opened(count)}
   ${repeated(count, `${DATA} @last`, [0.4])}
   ${repeated(count, "<- . 1:1(0) ack 201", [0.02])}`;
 /** Nothing is sent again: what could not leave was never on the wire. */
-const pause = (count: number): string => `${opened(count)}
-  ${repeated(count, "-> P. 101:201(100) ack 1 @next", [0.5])}
+const pause = (count: number, seconds = 0.5): string => `${opened(count)}
+  ${repeated(count, "-> P. 101:201(100) ack 1 @next", [seconds])}
   ${repeated(count, "<- . 1:1(0) ack 201", [0.02])}`;
 
 testRule(routeFlapGap, {
@@ -53,6 +53,13 @@ testRule(routeFlapGap, {
           confidence: "strong",
         },
       ],
+    },
+    {
+      name: "connections that pause for as long as the route is gone, three seconds",
+      ipVersion: 4,
+      routeLog: at("20.100000", `Deleted ${ROUTE}`) + at("23.100000", ROUTE),
+      packets: pause(2, 3.4),
+      findings: [{ messageId: "gap", evidence: { first: "next-1", last: "next-1" }, flows: 2 }],
     },
   ],
   valid: [
