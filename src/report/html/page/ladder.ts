@@ -85,7 +85,7 @@ function headRow(): HTMLElement {
   const titles = [
     ["time", "s"],
     ["gap", "gap"],
-    ["rung", "client / server"],
+    ["rung", "C → S"],
     ["packet", "packet"],
     ["notes", "notes"],
     ["frame", "frame"],

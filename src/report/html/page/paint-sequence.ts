@@ -120,12 +120,13 @@ function paintMarked(
   { evidence, selected }: MarkedRows,
   letters: LetterPainter,
 ): void {
-  const { ctx } = plot;
+  const { ctx, bbox } = plot;
   const ratio = uPlot.pxRatio;
   const points = [
     ...model.sent.map(({ row, seconds, first, last }) => ({ row, seconds, seq: (first + last) / 2 })),
     ...model.ackLine,
     ...model.duplicateAcks,
+    ...model.stillAcks,
   ];
   for (const { row, seconds, seq } of points) {
     const role = evidence.get(row);
@@ -137,7 +138,12 @@ function paintMarked(
     ctx.beginPath();
     ctx.arc(left, top, 8 * ratio, 0, 2 * Math.PI);
     ctx.stroke();
-    if (role !== undefined) letters.paint(`@${role}`, left, top + 20 * ratio);
+    if (role === undefined || left < bbox.left || left > bbox.left + bbox.width) continue;
+    // A name at the edge stands inside, or the plot would cut it off.
+    const name = `@${role}`;
+    const half = ctx.measureText(name).width / 2 + ratio;
+    const centre = Math.max(bbox.left + half, Math.min(bbox.left + bbox.width - half, left));
+    letters.paint(name, centre, top + 20 * ratio);
   }
 }
 

@@ -11,6 +11,8 @@ export interface SequenceModel {
   readonly sacks: readonly SequenceSpan[];
   /** ACKs that repeat the one before: tcptrace's ticks. */
   readonly duplicateAcks: readonly SequencePoint[];
+  /** All other segments of the receiver that moved no ACK, such as its SYN-ACK again: not drawn, but they can be marked. */
+  readonly stillAcks: readonly SequencePoint[];
   readonly zeroWindows: readonly SequencePoint[];
   /** Times between which packets of the flow are left out: nothing drawn there is sure. */
   readonly gaps: readonly (readonly [from: number, to: number])[];
@@ -46,6 +48,7 @@ export function sequenceModel(flow: DrawnFlow, fromServer: boolean): SequenceMod
   const windowLine: SequencePoint[] = [];
   const sacks: SequenceSpan[] = [];
   const duplicateAcks: SequencePoint[] = [];
+  const stillAcks: SequencePoint[] = [];
   const zeroWindows: SequencePoint[] = [];
   for (let row = 0; row < packets.frame.length; row++) {
     const seconds = packets.timeNs[row]! / 1e9;
@@ -61,11 +64,12 @@ export function sequenceModel(flow: DrawnFlow, fromServer: boolean): SequenceMod
     const previous = ackLine.at(-1);
     if (previous === undefined || ack > previous.seq) ackLine.push({ row, seconds, seq: ack });
     else if (hasLabel(flow, row, "duplicate_ack")) duplicateAcks.push({ row, seconds, seq: ack });
+    else stillAcks.push({ row, seconds, seq: ack });
     if (windowLine.at(-1)?.seq !== ack + window) windowLine.push({ row, seconds, seq: ack + window });
     if (window === 0) zeroWindows.push({ row, seconds, seq: ack });
     for (const block of sackBlocks(flow, row)) sacks.push({ seconds, row, ...block });
   }
-  return { sent, ackLine, windowLine, sacks, duplicateAcks, zeroWindows, gaps: gapsOf(flow) };
+  return { sent, ackLine, windowLine, sacks, duplicateAcks, stillAcks, zeroWindows, gaps: gapsOf(flow) };
 }
 
 function gapsOf({ packets }: DrawnFlow): (readonly [from: number, to: number])[] {

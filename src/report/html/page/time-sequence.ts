@@ -104,9 +104,8 @@ function nearestRow(plot: uPlot, model: SequenceModel, left: number, top: number
     least = distance;
     nearest = row;
   };
-  for (const { row, seconds, seq } of [...model.ackLine, ...model.windowLine, ...model.duplicateAcks]) {
-    consider(row, seconds, seq, seq);
-  }
+  const points = [model.ackLine, model.windowLine, model.duplicateAcks, model.stillAcks];
+  for (const { row, seconds, seq } of points.flat()) consider(row, seconds, seq, seq);
   for (const { row, seconds, first, last } of [...model.sacks, ...model.sent])
     consider(row, seconds, first, last);
   return nearest;

@@ -53,6 +53,12 @@ describe("a time-sequence graph", () => {
     expect(duplicateAcks.map(({ row }) => row)).to.deep.equal([1]);
   });
 
+  it("knows where a repeated SYN-ACK stands, so that it can be marked", () => {
+    const { ackLine, stillAcks } = model([syn, synAck, data, { ...synAck, seconds: 2 }]);
+    expect(ackLine.map(({ row }) => row)).to.deep.equal([1]);
+    expect(stillAcks).to.deep.equal([{ row: 3, seconds: 2, seq: 1 }]);
+  });
+
   it("draws every SACK block, and marks zero windows", () => {
     const answer: SamplePacket = {
       fromServer: true,
