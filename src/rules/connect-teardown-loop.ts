@@ -1,6 +1,6 @@
 import type { ClientAndListener, EmptyConnection } from "../engine/empty-connections.js";
 import { EmptyConnections } from "../engine/empty-connections.js";
-import { describeCall, formatXid, type RpcConversation } from "../engine/rpc-conversations.js";
+import { type Attempt, describeCall, formatXid, type RpcConversation } from "../engine/rpc-conversations.js";
 import { defineRule } from "../engine/rule.js";
 import { isSteady } from "../engine/steady-intervals.js";
 
@@ -132,8 +132,8 @@ function subjectOf({ client, listener, isReserved }: ClientAndListener): string 
 }
 
 /**
- * The call of ONC RPC that went without a reply before the loop began, who closed its connection, and that it was not
- * sent again since; a sentence.
+ * The call of ONC RPC that went without a reply on a connection from before the loop, who closed that, and that the call
+ * was not sent again since; a sentence. A client that had no route may send it only when its connection is closed already.
  */
 function callNote(
   { client, listener }: ClientAndListener,
@@ -145,14 +145,23 @@ function callNote(
   );
   const last = conversation?.stuckCalls
     .map((attempts) => attempts.at(-1)!)
-    .findLast(({ call, isAnswered }) => !isAnswered && !call.mayHaveReply && call.timeNs < beganNs);
+    .findLast(
+      (attempt) => !attempt.isAnswered && !attempt.call.mayHaveReply && isFromBefore(beganNs, attempt),
+    );
   if (last === undefined) return "";
-  const { call, connection } = last;
-  const closed =
-    connection.closedBy === null
-      ? ""
-      : ` when the ${connection.closedBy} closed its connection in frame ${connection.end.frame},`;
-  return ` The call ${describeCall(call)} with XID ${formatXid(call.xid)} in frame ${call.frame} had no reply${closed} and was never sent again.`;
+  const { call } = last;
+  return ` The call ${describeCall(call)} with XID ${formatXid(call.xid)} in frame ${call.frame} had no reply${closeNote(last)} and was never sent again.`;
+}
+
+function isFromBefore(beganNs: number, { call, connection }: Attempt): boolean {
+  return call.timeNs < beganNs || (connection.closedBy !== null && connection.start.timeNs < beganNs);
+}
+
+function closeNote({ call, connection: { closedBy, end } }: Attempt): string {
+  if (closedBy === null) return "";
+  return end.timeNs < call.timeNs
+    ? `, since the ${closedBy} had closed its connection in frame ${end.frame},`
+    : ` when the ${closedBy} closed its connection in frame ${end.frame},`;
 }
 
 /** When the last connections were closed; they end nearly in the order in which they began. */

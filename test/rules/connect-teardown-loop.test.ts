@@ -170,6 +170,42 @@ testRule(connectTeardownLoop, {
       ],
     },
     {
+      name: "a call that leaves the client only behind the loop, on the connection that the server closed before",
+      packets: `
+        connection 99 client 192.0.2.1:999 server 192.0.2.2:2049
+        0 -> S 0:0(0)
+        +.0001 <- S. 0:0(0) ack 1
+        +.0001 -> . 1:1(0) ack 1
+        +.0001 -> P. 1:101(100) ack 1 // rpc call 1 100003 3 1
+        +.0001 <- P. 1:101(100) ack 101 // rpc reply 1
+        +.0001 -> . 101:101(0) ack 101
+        +.5 <- F. 101:101(0) ack 101
+        ${range(20)
+          .map((index) =>
+            emptyConnection(index + 1, 6 + index * 0.01, `${index + 1}`, "192.0.2.2:2049").replace(
+              `:${40_001 + index}`,
+              `:${700 + index}`,
+            ),
+          )
+          .join("\n")}
+        connection 99 client 192.0.2.1:999 server 192.0.2.2:2049
+        7 -> P. 101:201(100) ack 102 // rpc call 0x1234 100003 3 1
+        +.0001 <- R  102:102(0)`,
+      findings: [
+        {
+          messageId: "loop",
+          evidence: firstLoop,
+          data: {
+            connections: 20,
+            callNote:
+              " The call nfs v3 GETATTR with XID 0x00001234 in frame 128 had no reply, since the server had closed its connection in frame 7, and was never sent again.",
+          },
+          flows: 20,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
       name: "loops against two listeners are two findings",
       packets: range(2)
         .map((listener) =>
