@@ -56,7 +56,7 @@ describe("findings about a listener whose queue the kernel says was full", () =>
   const packets = `
     connection 1
     0     -> S 0:0(0) ${served}
-    connection 5
+    connection 5 client 192.0.2.9:40005 server 192.0.2.2:80
     1     -> S 0:0(0)
     1.001 <- S. 0:0(0) ack 1
     1.002 -> . 1:1(0) ack 1
