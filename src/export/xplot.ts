@@ -60,6 +60,8 @@ function* drawSent(at: string, segment: PlottedSegment): IterableIterator<string
   const { flags, seq, length, isRepeated } = segment;
   const colour = isRepeated ? "red" : "white";
   const end = seq + length;
+  // SYN and FIN take a number behind the data: RFC 9293, section 3.4.
+  const controls = Number((flags & SYN) !== 0) + Number((flags & FIN) !== 0);
   if (length > 0) {
     yield colour;
     yield `darrow ${at} ${seq}`;
@@ -69,6 +71,11 @@ function* drawSent(at: string, segment: PlottedSegment): IterableIterator<string
       yield "white";
       yield `diamond ${at} ${end}`;
     }
+  }
+  if (controls > 0) {
+    yield isRepeated ? "red" : "orange";
+    yield `uarrow ${at} ${end + controls}`;
+    yield `line ${at} ${end} ${at} ${end + controls}`;
   }
   if (flags & SYN) yield* drawText("orange", at, seq + 1, "SYN");
   if (flags & FIN) yield* drawText("orange", at, end + 1, "FIN");

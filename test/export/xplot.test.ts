@@ -68,6 +68,18 @@ describe("an xplot file", () => {
     expect(lines).to.contain("atext 1706702399.000000 1\nZ\n");
   });
 
+  it("draws SYN and FIN one number high, the FIN behind its data", () => {
+    const lines = draw(segment({ flags: 0x02, seq: 0 }), segment({ flags: 0x11, seq: 1, length: 5 })).join(
+      "\n",
+    );
+    expect(lines).to.contain(
+      "orange\nuarrow 1706702399.000000 1\nline 1706702399.000000 0 1706702399.000000 1\n",
+    );
+    expect(lines).to.contain(
+      "orange\nuarrow 1706702399.000000 7\nline 1706702399.000000 6 1706702399.000000 7\n",
+    );
+  });
+
   it("keeps a hostile title on its line", () => {
     expect([...xplotLines("a\ngo\u001b[2J", [])][2]).to.equal("a?go?[2J");
   });
