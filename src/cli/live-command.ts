@@ -29,6 +29,7 @@ export interface LiveArguments extends LiveReporterArguments {
   readonly interval?: string;
   readonly maxFlows?: number;
   readonly metrics?: string;
+  readonly savePackets?: string;
   readonly failOn?: FailOn;
   readonly rule?: readonly string[];
   readonly option?: readonly string[];
@@ -53,6 +54,7 @@ export async function runLive(interfaces: readonly string[], given: LiveArgument
     ring: parseRing(given.ring),
     mostFlows: given.maxFlows,
     metrics: given.metrics === undefined ? null : parseMetricsAddress(given.metrics),
+    packetFolder: given.savePackets ?? null,
     intervalMs: given.interval === undefined ? 1000 : parseDuration(given.interval, "--interval", 100),
     durationMs: given.duration === undefined ? null : parseDuration(given.duration, "--duration"),
     ruleSettings: mergeRuleArguments(config.rules, given),

@@ -28,6 +28,7 @@ export function addLive(program: Command, setExitCode: (code: number) => void): 
     .option("--filter <expression>", "only these frames, in the language of pcap-filter(7)")
     .option("--duration <time>", "end by itself after that, such as 10m")
     .option("--ring <size|time>", "keep at most that much in the database: 2G, 12h")
+    .option("--save-packets <folder>", "write the packets of each finding there, as pcapng")
     .option("--max-flows <count>", "connections kept in memory (default: 100000)", wholeNumber("--max-flows"))
     .option("--interval <time>", "between status, drops and kernel samples (default: 1s)")
     .option("--metrics <[host]:port>", "figures for Prometheus, on loopback unless a host is named")

@@ -2,6 +2,8 @@ import picocolors from "picocolors";
 import { formatLiveJson } from "../live/format-live-json.js";
 import { findingText, statusLine, summaryText } from "../live/format-live-text.js";
 import type { LiveListener, LiveSummary } from "../live/live-status.js";
+import { printable } from "../report/printable.js";
+import { wrap } from "../report/wrap.js";
 import { isColoured } from "./colour.js";
 import { Output, terminalColumns, textWidth } from "./output.js";
 
@@ -38,6 +40,7 @@ export function createLiveReporter({ format, color }: LiveReporterArguments): Li
       onStatus: (status) => line({ event: "status", ...status }),
       onFinding: (finding) => line({ event: "finding", ...finding }),
       onWithdrawn: (id) => line({ event: "withdrawn", id }),
+      onNote: (text) => line({ event: "note", text }),
       end: (summary) => {
         line({ event: "summary", ...summary });
         return writing;
@@ -57,6 +60,7 @@ export function createLiveReporter({ format, color }: LiveReporterArguments): Li
     },
     onFinding: (finding) => write(`${clear}${findingText(finding, width, colours)}\n${status}`),
     onWithdrawn: (id) => write(`${clear}Finding ${id} is withdrawn: later packets disprove it.\n${status}`),
+    onNote: (text) => write(`${clear}${wrap(printable(text), width, "").join("\n")}\n${status}`),
     end: (summary) => {
       write(`${clear}${summaryText(summary, width)}`);
       return writing;

@@ -7,6 +7,7 @@ export type LiveEvent =
   | ({ readonly event: "status" } & LiveStatus)
   | ({ readonly event: "finding" } & LiveFinding)
   | { readonly event: "withdrawn"; readonly id: number }
+  | { readonly event: "note"; readonly text: string }
   | ({ readonly event: "summary" } & LiveSummary);
 
 /** One line without its end, safe to show. */

@@ -23,7 +23,11 @@ export function statusLine(status: LiveStatus): string {
 }
 
 /** A finding as it is announced; lines with their ends but the last. */
-export function findingText({ id, finding, news }: LiveFinding, width: number, colours: Colours): string {
+export function findingText(
+  { id, finding, news, packets }: LiveFinding,
+  width: number,
+  colours: Colours,
+): string {
   const { severity, ruleId, confidence, message, remedy, flowIds } = finding;
   const title = `${severity}  ${ruleId}  (${confidence}${news === "risen" ? ", surer or worse than before" : ""})`;
   const lines = [
@@ -32,6 +36,8 @@ export function findingText({ id, finding, news }: LiveFinding, width: number, c
     ...wrap(printable(remedy), width, "   Remedy   ", "            "),
     `   More     finding ${id}, \`tcptrace-analyze show ${flowIds[0] ?? 0}\``,
   ];
+  if (packets !== null)
+    lines.push(`   Packets  ${printable(packets.path)}, ${countOf(packets.frames, "packet")}`);
   return lines.join("\n");
 }
 

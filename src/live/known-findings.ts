@@ -1,5 +1,6 @@
 import { type Confidence, type Finding, SEVERITIES } from "../engine/finding.js";
 import type { FindingRow } from "../store/table-rows.js";
+import type { SavedPackets } from "./flight-recorder.js";
 import { CAPTURE_ID } from "./live-flows.js";
 
 const CONFIDENCES: readonly Confidence[] = ["certain", "strong", "weak"];
@@ -11,6 +12,8 @@ export interface LiveFinding {
   readonly finding: Finding;
   /** new: not seen before. risen: more severe or surer than when it was last announced. */
   readonly news: "new" | "risen";
+  /** Its frames in a file; null when none were saved. */
+  readonly packets: SavedPackets | null;
 }
 
 /** What a look changed. */
@@ -50,7 +53,7 @@ export class KnownFindings {
 
   /** All of them, in the order in which they appeared. */
   get all(): readonly LiveFinding[] {
-    return [...this.#known.values()].map(({ id, finding }) => ({ id, finding, news: "new" }));
+    return [...this.#known.values()].map(({ id, finding }) => ({ id, finding, news: "new", packets: null }));
   }
 
   /** Takes what a look found. */
@@ -69,7 +72,7 @@ export class KnownFindings {
       known.finding = finding;
       rows.push(rowOf(known.id, finding, memory.serverFlowsOf(finding)));
       const news = this.#announce(known);
-      if (news !== null) announced.push({ id: known.id, finding, news });
+      if (news !== null) announced.push({ id: known.id, finding, news, packets: null });
     }
     const withdrawn: number[] = [];
     for (const [key, { id, finding }] of this.#known) {

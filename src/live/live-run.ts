@@ -7,10 +7,11 @@ import type { LiveStore } from "../store/live/live-store.js";
 import { droppedFrames } from "../store-results.js";
 import { ruleDocs } from "../version.js";
 import { DropLog } from "./drop-log.js";
+import type { FlightRecorder } from "./flight-recorder.js";
 import { FlowLimit } from "./flow-limit.js";
 import type { KernelSample } from "./kernel-sampler.js";
 import { KernelWatch } from "./kernel-watch.js";
-import { KnownFindings } from "./known-findings.js";
+import { KnownFindings, type LiveFinding } from "./known-findings.js";
 import { LiveFlows } from "./live-flows.js";
 import { LiveLook } from "./live-look.js";
 import type { LiveListener, LiveStatus, LiveSummary } from "./live-status.js";
@@ -29,6 +30,7 @@ export class LiveRun {
   readonly #active: readonly ActiveRule[];
   readonly #store: LiveStore;
   readonly #listener: LiveListener;
+  readonly #recorder: FlightRecorder | null;
   readonly #flows: LiveFlows;
   readonly #limit: FlowLimit;
   readonly #pending: PendingChanges;
@@ -50,11 +52,13 @@ export class LiveRun {
     store: LiveStore,
     listener: LiveListener,
     mostFlows: number,
+    recorder: FlightRecorder | null,
   ) {
     this.#source = source;
     this.#active = active;
     this.#store = store;
     this.#listener = listener;
+    this.#recorder = recorder;
     this.#flows = new LiveFlows(source, active);
     this.#limit = new FlowLimit(this.#flows.table, mostFlows);
     this.#pending = new PendingChanges(this.#flows);
@@ -69,7 +73,9 @@ export class LiveRun {
   /** Takes the next frames, as soon as the thread that writes has room for them. */
   async take(frames: FrameBatch): Promise<void> {
     const slot = await this.#store.takeSlot(SLOTS);
+    const icmpErrorsBefore = this.#flows.icmpErrors.length;
     const { index, batch, columns, bytes } = this.#flows.take(frames, slot);
+    this.#recorder?.take(frames, batch, this.#flows.icmpErrors.slice(icmpErrorsBefore));
     const { capacity, length, captureId } = batch;
     this.#store.append({ index, capacity, length, captureId, columns, bytes });
     this.#limit.enforce((ids) => this.#pending.keep(ids));
@@ -117,6 +123,7 @@ export class LiveRun {
     while (look.advance(STEP_FLOWS));
     this.tell();
     this.#endLook(look);
+    this.#savePackets(this.#known.all);
     this.#pending.addRpcCalls();
     await this.#store.finish(this.#pending.take(this.#vantage));
     const { path, backend, timestamps, damage, notes } = this.#source;
@@ -128,9 +135,9 @@ export class LiveRun {
       backend,
       timestamps,
       status: this.#status(),
-      findings: this.#known.all,
+      findings: this.#known.all.map((each) => this.#withPackets(each)),
       damage,
-      notes,
+      notes: [...notes, ...(this.#recorder?.notes ?? [])],
       unjudgeable: whyUnjudgeable([{ ...quality, headerlessFrames }]),
       database,
     };
@@ -149,10 +156,23 @@ export class LiveRun {
       horizonNs: this.#kernel.horizonNs,
     });
     this.#pending.addFindings(changes);
-    for (const finding of changes.announced) this.#listener.onFinding(finding);
+    this.#recorder?.forget(changes.withdrawn);
+    this.#savePackets(changes.announced);
+    for (const finding of changes.announced) this.#listener.onFinding(this.#withPackets(finding));
     for (const id of changes.withdrawn) this.#listener.onWithdrawn(id);
     this.#look = null;
     this.#nextLookMs = performance.now() + look.spentMs * LOOK_PAUSE;
+  }
+
+  #savePackets(findings: readonly LiveFinding[]): void {
+    if (this.#recorder === null) return;
+    const notesBefore = this.#recorder.notes.length;
+    this.#recorder.save(findings);
+    for (const note of this.#recorder.notes.slice(notesBefore)) this.#listener.onNote(note);
+  }
+
+  #withPackets(finding: LiveFinding): LiveFinding {
+    return { ...finding, packets: this.#recorder?.savedOf(finding.id) ?? null };
   }
 
   #status(): LiveStatus {

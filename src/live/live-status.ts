@@ -37,6 +37,8 @@ export interface LiveListener {
   onFinding(finding: LiveFinding): void;
   /** A finding of that id is none any more. */
   onWithdrawn(id: number): void;
+  /** Something else that somebody should know, a sentence. */
+  onNote(text: string): void;
 }
 
 /** What a live capture came to. */

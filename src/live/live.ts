@@ -7,6 +7,7 @@ import { AnalyzeError } from "../errors.js";
 import { rules as builtInRules } from "../rules/index.js";
 import type { RingLimits } from "../store/live/live-messages.js";
 import { LiveStore } from "../store/live/live-store.js";
+import { FlightRecorder } from "./flight-recorder.js";
 import { sampleKernel } from "./kernel-sampler.js";
 import { LiveRun } from "./live-run.js";
 import type { LiveListener, LiveSummary } from "./live-status.js";
@@ -35,6 +36,8 @@ export interface LiveRunOptions {
   readonly listener: LiveListener;
   /** Where Prometheus may ask; null for nowhere. */
   readonly metrics: MetricsAddress | null;
+  /** A folder for the frames of each finding's flows; null for none. */
+  readonly packetFolder: string | null;
   /** Aborting ends the capture in order: with a whole database and a summary. */
   readonly signal: AbortSignal;
 }
@@ -44,7 +47,7 @@ export interface LiveRunOptions {
  * is asked, all flows are looked at for findings, and drops are noted. Throws AnalyzeError for what the user can mend.
  */
 export async function captureLive(options: LiveRunOptions): Promise<LiveSummary> {
-  const { database, ring, signal, intervalMs, durationMs } = options;
+  const { database, ring, signal, intervalMs, durationMs, packetFolder } = options;
   if (database === ":memory:")
     throw new AnalyzeError("USAGE", "A live capture needs a database file: --db FILE.");
   const active = activateRules(options.rules ?? builtInRules, options.ruleSettings);
@@ -56,8 +59,10 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
   try {
     metrics = options.metrics === null ? null : await Metrics.open(options.metrics);
     const listener = metrics === null ? options.listener : bothOf(options.listener, metrics);
+    const recorder = packetFolder === null ? null : FlightRecorder.open(packetFolder, source);
     store = LiveStore.open(database, ring);
-    const run = new LiveRun(source, active, store, listener, options.mostFlows ?? MOST_FLOWS);
+    const mostFlows = options.mostFlows ?? MOST_FLOWS;
+    const run = new LiveRun(source, active, store, listener, mostFlows, recorder);
     const sample = async (): Promise<void> => run.noteKernel(await sampleKernel());
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop);
@@ -99,6 +104,10 @@ function bothOf(one: LiveListener, other: LiveListener): LiveListener {
     onWithdrawn(id) {
       one.onWithdrawn(id);
       other.onWithdrawn(id);
+    },
+    onNote(text) {
+      one.onNote(text);
+      other.onNote(text);
     },
   };
 }

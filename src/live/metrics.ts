@@ -76,6 +76,8 @@ export class Metrics implements LiveListener {
 
   onWithdrawn(): void {}
 
+  onNote(): void {}
+
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
