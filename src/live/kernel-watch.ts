@@ -5,10 +5,12 @@ import type {
   KernelObservations,
   ListenerReading,
   RouteEvent,
+  SocketReading,
 } from "../kernel/observations.js";
 import type { RowsOf } from "../store/live/live-messages.js";
-import type { KernelSample } from "./kernel-sampler.js";
+import type { KernelSample, TimedRouteChange } from "./kernel-sampler.js";
 import { CAPTURE_ID } from "./live-flows.js";
+import { NewSockets } from "./new-sockets.js";
 
 /** How long what the kernel said is remembered for looks, and how much of it at most. */
 const MEMORY_NS = 900_000_000_000;
@@ -26,13 +28,21 @@ export class KernelWatch {
   #listeners: ListenerReading[] = [];
   /** What was last stored of each listener. */
   readonly #storedListeners = new Map<string, string>();
+  readonly #newSockets = new NewSockets();
+  #sockets: SocketReading[] = [];
   #routes: RouteEvent[] = [];
+  readonly #originNs: bigint;
 
   /** From here on everything is remembered. Nanoseconds since the origin. */
   horizonNs = 0;
 
-  /** Takes what was said at `timeNs`; returns the rows to store: counters and listeners only where they changed. */
-  note({ counters, listeners, routes }: KernelSample, timeNs: number): RowsOf[] {
+  /** `originNs`: the capture's origin, nanoseconds since 1970. */
+  constructor(originNs: bigint) {
+    this.#originNs = originNs;
+  }
+
+  /** Takes what was said at `timeNs`; returns the rows to store: all but routes only where something changed. */
+  note({ counters, listeners, sockets, routes }: KernelSample, timeNs: number): RowsOf[] {
     const at: AlignedTime = { timeNs, isTimed: true };
     const changed = counters
       .map(({ name, value }) => this.#noteCounter(name, value, at))
@@ -41,14 +51,22 @@ export class KernelWatch {
     const readings = listeners.map((row) => ({ ...row, ...at }));
     if (listeners.length > 0) this.#socketSamples.push(at);
     this.#listeners.push(...readings);
-    const events = routes.map((route) => ({ ...route, ...at }));
-    this.#routes.push(...events);
+    const changedSockets = sockets
+      .filter(({ row }) => this.#newSockets.isNews(row))
+      .map(({ row }) => ({ ...row, ...at }));
+    const events = routes.map((route) => this.#eventOf(route));
+    for (const socket of changedSockets) this.#sockets.push(socket);
+    for (const event of events) this.#routes.push(event);
     this.#forget(timeNs - MEMORY_NS);
     return [
       { table: "kernel_counters", rows: changed },
       {
         table: "listeners",
         rows: readings.filter((row) => this.#isNews(row)).map((row) => ({ ...row, ...PLACE })),
+      },
+      {
+        table: "sockets",
+        rows: changedSockets.map(({ tcpInfo, ...row }) => ({ ...row, ...tcpInfo, ...PLACE })),
       },
       { table: "route_events", rows: events.map((event) => ({ ...event, ...PLACE })) },
     ];
@@ -60,10 +78,14 @@ export class KernelWatch {
       counters: [...this.#counters, ...this.#latest.values()].sort((a, b) => a.timeNs - b.timeNs),
       socketSamples: this.#socketSamples,
       listeners: this.#listeners,
-      sockets: [],
+      sockets: this.#sockets,
       routes: this.#routes,
       files: [],
     };
+  }
+
+  #eventOf({ epochNs, change }: TimedRouteChange): RouteEvent {
+    return { ...change, timeNs: Number(epochNs - this.#originNs), isTimed: true };
   }
 
   #noteCounter(name: string, value: number, at: AlignedTime): CounterReading {
@@ -109,6 +131,7 @@ export class KernelWatch {
     this.#counters = recent(this.#counters);
     this.#listeners = recent(this.#listeners);
     this.#socketSamples = recent(this.#socketSamples);
+    this.#sockets = recent(this.#sockets);
     this.#routes = recent(this.#routes);
   }
 }

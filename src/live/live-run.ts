@@ -7,9 +7,10 @@ import type { LiveStore } from "../store/live/live-store.js";
 import { droppedFrames } from "../store-results.js";
 import { ruleDocs } from "../version.js";
 import { DropLog } from "./drop-log.js";
+import { FlaggedFlows } from "./flagged-flows.js";
 import type { FlightRecorder } from "./flight-recorder.js";
 import { FlowLimit } from "./flow-limit.js";
-import type { KernelSample } from "./kernel-sampler.js";
+import type { AskedSocket, KernelSample } from "./kernel-sampler.js";
 import { KernelWatch } from "./kernel-watch.js";
 import { KnownFindings, type LiveFinding } from "./known-findings.js";
 import { LiveFlows } from "./live-flows.js";
@@ -34,7 +35,8 @@ export class LiveRun {
   readonly #flows: LiveFlows;
   readonly #limit: FlowLimit;
   readonly #pending: PendingChanges;
-  readonly #kernel = new KernelWatch();
+  readonly #kernel: KernelWatch;
+  readonly #flagged: FlaggedFlows;
   readonly #known = new KnownFindings();
   readonly #drops = new DropLog();
   readonly #beganMs = performance.now();
@@ -60,6 +62,8 @@ export class LiveRun {
     this.#listener = listener;
     this.#recorder = recorder;
     this.#flows = new LiveFlows(source, active);
+    this.#kernel = new KernelWatch(source.originNs);
+    this.#flagged = new FlaggedFlows(this.#flows.table);
     this.#limit = new FlowLimit(this.#flows.table, mostFlows);
     this.#pending = new PendingChanges(this.#flows);
     const rows = active.map(({ rule, severity }) => {
@@ -82,8 +86,14 @@ export class LiveRun {
     this.lookOn();
   }
 
-  /** Takes what the kernel says now. */
+  /** The connections whose sockets the kernel should be asked for now. */
+  socketsToAsk(): AskedSocket[] {
+    return this.#flagged.next();
+  }
+
+  /** Takes what the kernel says now; sockets that it found are asked for again. */
   noteKernel(sample: KernelSample): void {
+    this.#flagged.noteFlows(sample.sockets.map(({ flowId }) => flowId));
     this.#pending.addRows(this.#kernel.note(sample, this.#nowNs()));
   }
 
@@ -115,8 +125,11 @@ export class LiveRun {
     this.#toldFrames = this.#source.frames;
   }
 
-  /** No more frames come: the last look, the last commit. The database is whole then. */
-  async finish(database: string): Promise<LiveSummary> {
+  /**
+   * No more frames come: the last look, the last commit. The database is whole then.
+   * @param kernelNotes what is missing of the kernel's word, as sentences
+   */
+  async finish(database: string, kernelNotes: readonly string[]): Promise<LiveSummary> {
     this.#flows.finish();
     this.#look = null;
     const look = new LiveLook(this.#flows, this.#active);
@@ -137,7 +150,7 @@ export class LiveRun {
       status: this.#status(),
       findings: this.#known.all.map((each) => this.#withPackets(each)),
       damage,
-      notes: [...notes, ...(this.#recorder?.notes ?? [])],
+      notes: [...notes, ...(this.#recorder?.notes ?? []), ...kernelNotes],
       unjudgeable: whyUnjudgeable([{ ...quality, headerlessFrames }]),
       database,
     };
@@ -156,6 +169,7 @@ export class LiveRun {
       horizonNs: this.#kernel.horizonNs,
     });
     this.#pending.addFindings(changes);
+    for (const finding of changes.rows) this.#flagged.noteFinding(finding);
     this.#recorder?.forget(changes.withdrawn);
     this.#savePackets(changes.announced);
     for (const finding of changes.announced) this.#listener.onFinding(this.#withPackets(finding));

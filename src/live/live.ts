@@ -8,7 +8,7 @@ import { rules as builtInRules } from "../rules/index.js";
 import type { RingLimits } from "../store/live/live-messages.js";
 import { LiveStore } from "../store/live/live-store.js";
 import { FlightRecorder } from "./flight-recorder.js";
-import { sampleKernel } from "./kernel-sampler.js";
+import { KernelSampler } from "./kernel-sampler.js";
 import { LiveRun } from "./live-run.js";
 import type { LiveListener, LiveSummary } from "./live-status.js";
 import { LiveTimers } from "./live-timers.js";
@@ -56,6 +56,7 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
   const timers = new LiveTimers(stop);
   let store: LiveStore | null = null;
   let metrics: Metrics | null = null;
+  let kernel: KernelSampler | null = null;
   try {
     metrics = options.metrics === null ? null : await Metrics.open(options.metrics);
     const listener = metrics === null ? options.listener : bothOf(options.listener, metrics);
@@ -63,7 +64,9 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
     store = LiveStore.open(database, ring);
     const mostFlows = options.mostFlows ?? MOST_FLOWS;
     const run = new LiveRun(source, active, store, listener, mostFlows, recorder);
-    const sample = async (): Promise<void> => run.noteKernel(await sampleKernel());
+    const sampler = await KernelSampler.start();
+    kernel = sampler;
+    const sample = async (): Promise<void> => run.noteKernel(await sampler.sample(run.socketsToAsk()));
     if (signal.aborted) stop();
     signal.addEventListener("abort", stop);
     await sample();
@@ -81,11 +84,12 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
     }
     timers.end();
     await sample();
-    return await run.finish(database);
+    return await run.finish(database, sampler.notes);
   } finally {
     timers.close();
     signal.removeEventListener("abort", stop);
     await source.close();
+    await kernel?.close();
     await store?.close();
     await metrics?.close();
   }

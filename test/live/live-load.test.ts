@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
-import { openDatabase } from "../../src/store/open-database.js";
 import { skipBecause } from "../support/mounts.js";
-import { NetworkNamespace } from "../support/network-namespace.js";
-import { LiveProcess } from "./live-process.js";
+import { useLiveScene } from "./live-scene.js";
 
 const PORT = 8080;
 const LOAD_SECONDS = 4;
@@ -27,34 +24,17 @@ const configuration = (folder: string): string => `
 
 describe("live under load", function () {
   this.timeout(60_000);
-  let network: NetworkNamespace;
-  let folder: string;
-  const started: ChildProcess[] = [];
+  const scene = useLiveScene();
 
   before(function () {
-    const reason = NetworkNamespace.whyNot();
-    if (reason !== null) skipBecause(this, reason);
     for (const program of ["wrk", "nginx"])
       if (spawnSync(program, ["-v"]).error !== undefined) skipBecause(this, `${program} is not installed`);
   });
-  beforeEach(() => {
-    network = NetworkNamespace.create();
-    folder = mkdtempSync(join(tmpdir(), "live-load-"));
-  });
-  afterEach(() => {
-    for (const child of started.splice(0)) child.kill("SIGKILL");
-    network.remove();
-    rmSync(folder, { recursive: true, force: true });
-  });
 
   async function serve(): Promise<void> {
+    const { folder, network } = scene();
     writeFileSync(join(folder, "nginx.conf"), configuration(folder));
-    const nginx = spawn(
-      "ip",
-      ["netns", "exec", network.name, "nginx", "-p", folder, "-c", join(folder, "nginx.conf")],
-      { stdio: "ignore" },
-    );
-    started.push(nginx);
+    const nginx = scene().start("nginx", "-p", folder, "-c", join(folder, "nginx.conf"));
     for (let waitedMs = 0; !(await network.run("ss", "-ltnH")).includes(`:${PORT}`); waitedMs += 100) {
       if (nginx.exitCode !== null || waitedMs > SETTLE_MS) throw new Error("nginx does not listen");
       await setTimeout(100);
@@ -63,7 +43,7 @@ describe("live under load", function () {
 
   /** Tcp: InSegs of /proc/net/snmp. */
   async function segmentsOfKernel(): Promise<number> {
-    const text = await network.run("cat", "/proc/self/net/snmp");
+    const text = await scene().network.run("cat", "/proc/self/net/snmp");
     const [names = "", values = ""] = text.match(/^Tcp: .*$/gm) ?? [];
     return Number(values.split(" ")[names.split(" ").indexOf("InSegs")]);
   }
@@ -81,22 +61,19 @@ describe("live under load", function () {
   }
 
   it("stores every segment that the kernel counts while wrk loads nginx", async () => {
-    const capture = new LiveProcess(network, folder, ["--db", "live.db", "--buffer", "128M"]);
-    started.push(capture.child);
+    const capture = scene().live("--buffer", "128M");
     await capture.until("status");
     await serve();
     const load = `-t 1 -c 50 -d ${LOAD_SECONDS}s http://127.0.0.1:${PORT}/`.split(" ");
-    expect(await network.run("wrk", ...load)).to.match(/requests in/);
+    expect(await scene().network.run("wrk", ...load)).to.match(/requests in/);
     const expected = await settledSegmentsOfKernel();
     await capture.stop();
 
     const { status } = await capture.until("summary");
     expect(status.dropped).to.equal(0);
-    const database = openDatabase(join(folder, "live.db"));
-    const [row] = database.selectAll(
+    const [row] = scene().select(
       "SELECT (SELECT count(*) FROM segments) AS segments, (SELECT sum(dropped_by_kernel) FROM capture_drops) AS drops",
     );
-    database.close();
     expect(expected).to.be.above(10_000);
     expect(row).to.deep.equal({ segments: expected, drops: 0 });
   });

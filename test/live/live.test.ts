@@ -1,100 +1,33 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect } from "chai";
-import { openDatabase } from "../../src/store/open-database.js";
-import { NetworkNamespace } from "../support/network-namespace.js";
-import { LiveProcess } from "./live-process.js";
-
-/** A server that prints a line when it listens. Behind `--` come port and backlog. */
-const SERVER = `
-  const [port, backlog] = process.argv.slice(1).map(Number);
-  require("node:net").createServer((socket) => socket.on("error", () => {}).resume())
-    .listen({ port, host: "127.0.0.1", backlog }, () => console.log("ready"));`;
-/** Clients that connect together, send an octet each and wait. */
-const WAITING_CLIENTS = `
-  const [port, count] = process.argv.slice(1).map(Number);
-  for (let at = 0; at < count; at++)
-    require("node:net").connect(port, "127.0.0.1").on("error", () => {}).write("x");
-  setTimeout(() => process.exit(), 20_000);`;
-/** A client that connects and closes at once, over and over. */
-const LOOPING_CLIENT = `
-  const [port, count] = process.argv.slice(1).map(Number);
-  const again = (left) => left > 0 &&
-    require("node:net").connect(port, "127.0.0.1", function () { this.end(); })
-      .on("close", () => setTimeout(again, 20, left - 1)).resume();
-  again(count);`;
+import { useLiveScene } from "./live-scene.js";
 
 const FETCH = "fetch(process.argv[1]).then((answer) => answer.text()).then(console.log)";
 
-const whyNot = NetworkNamespace.whyNot();
-
-describe(`live${whyNot === null ? "" : ` (skipped: ${whyNot})`}`, function () {
+describe("live", function () {
   this.timeout(60_000);
-  let network: NetworkNamespace;
-  let folder: string;
-  const started: ChildProcess[] = [];
-
-  before(function () {
-    if (whyNot !== null) this.skip();
-  });
-  beforeEach(() => {
-    network = NetworkNamespace.create();
-    folder = mkdtempSync(join(tmpdir(), "live-test-"));
-  });
-  afterEach(() => {
-    for (const child of started.splice(0)) child.kill("SIGKILL");
-    network.remove();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  function live(...args: string[]): LiveProcess {
-    const capture = new LiveProcess(network, folder, ["--db", "live.db", ...args]);
-    started.push(capture.child);
-    return capture;
-  }
-
-  function run(script: string, ...args: number[]): ChildProcess {
-    const child = spawn(
-      "ip",
-      ["netns", "exec", network.name, process.execPath, "-e", script, "--", ...args.map(String)],
-      { stdio: ["ignore", "pipe", "inherit"] },
-    );
-    started.push(child);
-    return child;
-  }
-
-  async function serve(port: number, backlog = 511): Promise<ChildProcess> {
-    const server = run(SERVER, port, backlog);
-    await once(server.stdout!, "data");
-    return server;
-  }
+  const scene = useLiveScene();
 
   it("reports an accept queue that overflows while it does, its listener named and certain", async () => {
-    const server = await serve(8080, 2);
-    const capture = live();
+    const server = await scene().serve(8080, 2);
+    const capture = scene().live();
     await capture.until("status");
     // A stopped process accepts nothing; the kernel goes on for it until the queue is full.
     server.kill("SIGSTOP");
-    run(WAITING_CLIENTS, 8080, 10);
+    scene().connectAndWait(8080, 10);
 
     const { finding } = await capture.until("finding", ({ finding }) => finding.confidence === "certain");
     expect(finding.subject).to.equal("127.0.0.1:8080");
     expect(finding.message).to.match(/TcpExtListenOverflows grew|accept queue of 127.0.0.1:8080/);
     expect(await capture.stop()).to.equal(1);
-    const database = openDatabase(join(folder, "live.db"));
-    const rows = database.selectAll("SELECT subject FROM findings WHERE confidence = 'certain'");
-    database.close();
+    const rows = scene().select("SELECT subject FROM findings WHERE confidence = 'certain'");
     expect(rows).to.deep.include({ subject: "127.0.0.1:8080" });
   });
 
   it("reports a loop of connects while it goes on", async () => {
-    await serve(8081);
-    const capture = live();
+    await scene().serve(8081);
+    const capture = scene().live();
     await capture.until("status");
-    run(LOOPING_CLIENT, 8081, 200);
+    scene().connectInALoop(8081, 200);
 
     const { finding } = await capture.until(
       "finding",
@@ -104,66 +37,93 @@ describe(`live${whyNot === null ? "" : ` (skipped: ${whyNot})`}`, function () {
     await capture.stop();
   });
 
-  it("gives Prometheus its figures, on loopback", async () => {
-    const capture = live("--metrics", ":9464");
+  it("looks at the sockets of a finding's connections", async () => {
+    const server = await scene().serve(8085, 2);
+    const capture = scene().live();
     await capture.until("status");
-    const text = execFileSync(
-      "ip",
-      ["netns", "exec", network.name, process.execPath, "-e", FETCH, "http://127.0.0.1:9464/metrics"],
-      { encoding: "utf8" },
+    server.kill("SIGSTOP");
+    scene().connectAndWait(8085, 10);
+    const { elapsedMs } = await capture.until("status", ({ findings }) => findings > 0);
+    await capture.until("status", (status) => status.elapsedMs > elapsedMs + 3000);
+    await capture.stop();
+
+    const [row] = scene().select(
+      "SELECT count(*) > 0 AS has_rows, min(rto_ns) >= 2e8 AS has_info FROM sockets WHERE peer_port = 8085",
     );
+    expect(row).to.deep.equal({ has_rows: 1, has_info: 1 });
+  });
+
+  it("stores the changes of routes, each at its time", async () => {
+    const capture = scene().live();
+    await capture.until("status");
+    const beganMs = Date.now();
+    scene().network.ip("route", "add", "blackhole", "192.0.2.0/24");
+    scene().network.ip("route", "delete", "192.0.2.0/24");
+    const endedMs = Date.now();
+    await capture.stop();
+
+    const rows = scene().select(
+      `SELECT operation, route_type, prefix,
+         route_events.time_ns + origin_ns BETWEEN ${beganMs - 5}e6 AND ${endedMs + 500}e6 AS is_timely
+       FROM route_events, captures ORDER BY route_events.id`,
+    );
+    const route = { route_type: "blackhole", prefix: "192.0.2.0/24", is_timely: 1 };
+    expect(rows).to.deep.equal([
+      { operation: "add", ...route },
+      { operation: "delete", ...route },
+    ]);
+  });
+
+  it("gives Prometheus its figures, on loopback", async () => {
+    const capture = scene().live("--metrics", ":9464");
+    await capture.until("status");
+    const text = await scene().network.run(process.execPath, "-e", FETCH, "http://127.0.0.1:9464/metrics");
     expect(text).to.match(/^tcptrace_frames_total \d+$/m);
     expect(text).to.match(/^tcptrace_dropped_frames_total 0$/m);
     await capture.stop();
   });
 
   it("can be read while it writes", async () => {
-    await serve(8082);
-    const capture = live();
+    await scene().serve(8082);
+    const capture = scene().live();
     await capture.until("status");
-    run(LOOPING_CLIENT, 8082, 5);
+    scene().connectInALoop(8082, 5);
     await capture.until("status", ({ segments }) => segments > 10);
     await capture.until("status", ({ elapsedMs, segments }) => segments > 10 && elapsedMs > 3500);
 
-    const database = openDatabase(join(folder, "live.db"));
-    const [count] = database.selectAll("SELECT count(*) AS flows FROM flows WHERE server_port = 8082");
+    const [count] = scene().select("SELECT count(*) AS flows FROM flows WHERE server_port = 8082");
     expect(count).to.deep.equal({ flows: 5 });
-    expect(database.selectAll("PRAGMA foreign_key_check")).to.deep.equal([]);
-    database.close();
+    expect(scene().select("PRAGMA foreign_key_check")).to.deep.equal([]);
     expect(await capture.stop()).to.equal(0);
   });
 
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     it(`ends with a whole database of one file on ${signal}`, async () => {
-      await serve(8083);
-      const capture = live();
+      await scene().serve(8083);
+      const capture = scene().live();
       await capture.until("status");
-      run(LOOPING_CLIENT, 8083, 3);
+      scene().connectInALoop(8083, 3);
       await capture.until("status", ({ flows }) => flows === 3);
       expect(await capture.stop(signal)).to.equal(0);
 
       const { status } = await capture.until("summary");
-      const database = openDatabase(join(folder, "live.db"));
-      const [row] = database.selectAll("SELECT kind, frames FROM captures");
+      const [row] = scene().select("SELECT kind, frames FROM captures");
       expect(row).to.deep.equal({ kind: "live", frames: status.frames });
-      expect(database.selectAll("PRAGMA integrity_check")).to.deep.equal([{ integrity_check: "ok" }]);
-      expect(database.selectAll("PRAGMA journal_mode")).to.deep.equal([{ journal_mode: "delete" }]);
-      database.close();
+      expect(scene().select("PRAGMA integrity_check")).to.deep.equal([{ integrity_check: "ok" }]);
+      expect(scene().select("PRAGMA journal_mode")).to.deep.equal([{ journal_mode: "delete" }]);
     });
 
   it("leaves a database that opens when it is killed", async () => {
-    await serve(8084);
-    const capture = live();
+    await scene().serve(8084);
+    const capture = scene().live();
     await capture.until("status");
-    run(LOOPING_CLIENT, 8084, 500);
+    scene().connectInALoop(8084, 500);
     await capture.until("status", ({ segments, elapsedMs }) => segments > 20 && elapsedMs > 3000);
     await capture.stop("SIGKILL");
 
-    const database = openDatabase(join(folder, "live.db"));
-    expect(database.selectAll("PRAGMA integrity_check")).to.deep.equal([{ integrity_check: "ok" }]);
-    expect(database.selectAll("PRAGMA foreign_key_check")).to.deep.equal([]);
-    const [count] = database.selectAll("SELECT count(*) > 0 AS has_segments FROM segments");
+    expect(scene().select("PRAGMA integrity_check")).to.deep.equal([{ integrity_check: "ok" }]);
+    expect(scene().select("PRAGMA foreign_key_check")).to.deep.equal([]);
+    const [count] = scene().select("SELECT count(*) > 0 AS has_segments FROM segments");
     expect(count).to.deep.equal({ has_segments: 1 });
-    database.close();
   });
 });
