@@ -4,8 +4,8 @@ import { SEVERITIES } from "../engine/finding.js";
 import { AnalyzeError } from "../errors.js";
 import { captureLive } from "../live/live.js";
 import type { LiveSummary } from "../live/live-status.js";
-import { parseMetricsAddress } from "../live/metrics.js";
 import { parseDuration, parseRing, parseSize } from "../live/parse-live-words.js";
+import { parseSocketAddress } from "../live/socket-address.js";
 import { rules } from "../rules/index.js";
 import { DEFAULT_DATABASE } from "./database-argument.js";
 import { EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNJUDGEABLE } from "./exit-code.js";
@@ -29,6 +29,7 @@ export interface LiveArguments extends LiveReporterArguments {
   readonly interval?: string;
   readonly maxFlows?: number;
   readonly metrics?: string;
+  readonly statsd?: string;
   readonly savePackets?: string;
   readonly failOn?: FailOn;
   readonly rule?: readonly string[];
@@ -53,7 +54,8 @@ export async function runLive(interfaces: readonly string[], given: LiveArgument
     database,
     ring: parseRing(given.ring),
     mostFlows: given.maxFlows,
-    metrics: given.metrics === undefined ? null : parseMetricsAddress(given.metrics),
+    metrics: given.metrics === undefined ? null : parseSocketAddress(given.metrics, "--metrics"),
+    statsd: given.statsd === undefined ? null : parseSocketAddress(given.statsd, "--statsd", 1),
     packetFolder: given.savePackets ?? null,
     intervalMs: given.interval === undefined ? 1000 : parseDuration(given.interval, "--interval", 100),
     durationMs: given.duration === undefined ? null : parseDuration(given.duration, "--duration"),

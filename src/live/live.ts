@@ -12,7 +12,9 @@ import { KernelSampler } from "./kernel-sampler.js";
 import { LiveRun } from "./live-run.js";
 import type { LiveListener, LiveSummary } from "./live-status.js";
 import { LiveTimers } from "./live-timers.js";
-import { Metrics, type MetricsAddress } from "./metrics.js";
+import { Metrics } from "./metrics.js";
+import type { SocketAddress } from "./socket-address.js";
+import { Statsd } from "./statsd.js";
 
 /** How often what was captured becomes visible to readers, and how long frames may keep all else waiting. */
 const COMMIT_MS = 500;
@@ -35,7 +37,9 @@ export interface LiveRunOptions {
   readonly ruleSettings?: Readonly<Record<string, RuleSetting>>;
   readonly listener: LiveListener;
   /** Where Prometheus may ask; null for nowhere. */
-  readonly metrics: MetricsAddress | null;
+  readonly metrics: SocketAddress | null;
+  /** Where statsd receives figures; null for nowhere. */
+  readonly statsd: SocketAddress | null;
   /** A folder for the frames of each finding's flows; null for none. */
   readonly packetFolder: string | null;
   /** Aborting ends the capture in order: with a whole database and a summary. */
@@ -57,9 +61,11 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
   let store: LiveStore | null = null;
   let metrics: Metrics | null = null;
   let kernel: KernelSampler | null = null;
+  let statsd: Statsd | null = null;
   try {
     metrics = options.metrics === null ? null : await Metrics.open(options.metrics);
-    const listener = metrics === null ? options.listener : bothOf(options.listener, metrics);
+    statsd = options.statsd === null ? null : new Statsd(options.statsd);
+    const listener = all([options.listener, metrics, statsd].filter((each) => each !== null));
     const recorder = packetFolder === null ? null : FlightRecorder.open(packetFolder, source);
     store = LiveStore.open(database, ring);
     const mostFlows = options.mostFlows ?? MOST_FLOWS;
@@ -92,26 +98,24 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
     await kernel?.close();
     await store?.close();
     await metrics?.close();
+    await statsd?.close();
   }
 }
 
-function bothOf(one: LiveListener, other: LiveListener): LiveListener {
+/** Tells each of them. */
+function all(listeners: readonly LiveListener[]): LiveListener {
   return {
     onStatus(status) {
-      one.onStatus(status);
-      other.onStatus(status);
+      for (const each of listeners) each.onStatus(status);
     },
     onFinding(finding) {
-      one.onFinding(finding);
-      other.onFinding(finding);
+      for (const each of listeners) each.onFinding(finding);
     },
     onWithdrawn(id) {
-      one.onWithdrawn(id);
-      other.onWithdrawn(id);
+      for (const each of listeners) each.onWithdrawn(id);
     },
     onNote(text) {
-      one.onNote(text);
-      other.onNote(text);
+      for (const each of listeners) each.onNote(text);
     },
   };
 }

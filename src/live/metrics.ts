@@ -1,22 +1,10 @@
 import { createServer, type Server } from "node:http";
 import { Counter, Gauge, Registry } from "prom-client";
 import { AnalyzeError } from "../errors.js";
+import { FIGURE_NAMES, FIGURES } from "./figures.js";
 import type { LiveFinding } from "./known-findings.js";
 import type { LiveListener, LiveStatus } from "./live-status.js";
-
-/** Where to listen. */
-export interface MetricsAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** `:9464` for loopback only, `0.0.0.0:9464`, `[::1]:9464`. Throws AnalyzeError USAGE. */
-export function parseMetricsAddress(text: string): MetricsAddress {
-  const match = /^(?:\[([0-9a-fA-F:.]{2,45})\]|([^:[\]\s]{0,253})):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[3] ?? Number.NaN);
-  if (match !== null && port <= 65_535) return { host: match[1] ?? (match[2] || "127.0.0.1"), port };
-  throw new AnalyzeError("USAGE", `--metrics takes [HOST]:PORT, such as :9464, not "${text}".`);
-}
+import type { SocketAddress } from "./socket-address.js";
 
 /** Gives Prometheus the figures of a live capture over HTTP, at /metrics. */
 export class Metrics implements LiveListener {
@@ -52,7 +40,7 @@ export class Metrics implements LiveListener {
   }
 
   /** Throws AnalyzeError USAGE when nobody can listen there. */
-  static async open({ host, port }: MetricsAddress): Promise<Metrics> {
+  static async open({ host, port }: SocketAddress): Promise<Metrics> {
     const metrics = new Metrics();
     const server = metrics.#server;
     await new Promise<void>((resolve, reject) => {
@@ -67,7 +55,7 @@ export class Metrics implements LiveListener {
   }
 
   onStatus(status: LiveStatus): void {
-    for (const [name, gauge] of this.#gauges) gauge.set(FIGURES[name].of(status));
+    for (const [name, gauge] of this.#gauges) gauge.set(FIGURES[name].of(status) ?? Number.NaN);
   }
 
   onFinding({ finding: { ruleId, severity } }: LiveFinding): void {
@@ -83,44 +71,3 @@ export class Metrics implements LiveListener {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 }
-
-/** What is told, by the name behind `tcptrace_`. */
-const FIGURES = {
-  frames_total: { help: "Frames read.", of: ({ frames }: LiveStatus) => frames },
-  segments_total: { help: "TCP segments read.", of: ({ segments }: LiveStatus) => segments },
-  flows_total: { help: "TCP connections seen.", of: ({ flows }: LiveStatus) => flows },
-  flows_in_memory: { help: "Connections in memory.", of: ({ flowsInMemory }: LiveStatus) => flowsInMemory },
-  flows_evicted_half_open_total: {
-    help: "Half-open connections forgotten to bound memory.",
-    of: ({ evicted }: LiveStatus) => evicted.halfOpen,
-  },
-  flows_evicted_closed_total: {
-    help: "Closed connections forgotten to bound memory.",
-    of: ({ evicted }: LiveStatus) => evicted.closed,
-  },
-  flows_evicted_open_total: {
-    help: "Open connections forgotten to bound memory.",
-    of: ({ evicted }: LiveStatus) => evicted.open,
-  },
-  dropped_frames_total: {
-    help: "Frames that the kernel or the interface dropped; NaN when unknown.",
-    of: ({ dropped }: LiveStatus) => dropped ?? Number.NaN,
-  },
-  findings: { help: "Findings that stand now.", of: ({ findings }: LiveStatus) => findings },
-  database_bytes: {
-    help: "Octets of the database in use.",
-    of: ({ databaseBytes }: LiveStatus) => databaseBytes,
-  },
-} as const;
-const FIGURE_NAMES = [
-  "frames_total",
-  "segments_total",
-  "flows_total",
-  "flows_in_memory",
-  "flows_evicted_half_open_total",
-  "flows_evicted_closed_total",
-  "flows_evicted_open_total",
-  "dropped_frames_total",
-  "findings",
-  "database_bytes",
-] as const satisfies readonly (keyof typeof FIGURES)[];
