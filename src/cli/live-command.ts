@@ -28,6 +28,7 @@ export interface LiveArguments extends LiveReporterArguments {
   readonly promiscuous?: boolean;
   readonly interval?: string;
   readonly maxFlows?: number;
+  readonly user?: string;
   readonly metrics?: string;
   readonly statsd?: string;
   readonly savePackets?: string;
@@ -56,6 +57,7 @@ export async function runLive(interfaces: readonly string[], given: LiveArgument
     mostFlows: given.maxFlows,
     metrics: given.metrics === undefined ? null : parseSocketAddress(given.metrics, "--metrics"),
     statsd: given.statsd === undefined ? null : parseSocketAddress(given.statsd, "--statsd", 1),
+    user: given.user ?? null,
     packetFolder: given.savePackets ?? null,
     intervalMs: given.interval === undefined ? 1000 : parseDuration(given.interval, "--interval", 100),
     durationMs: given.duration === undefined ? null : parseDuration(given.duration, "--duration"),

@@ -33,6 +33,7 @@ export function addLive(program: Command, setExitCode: (code: number) => void): 
     .option("--interval <time>", "between status, drops and kernel samples (default: 1s)")
     .option("--metrics <[host]:port>", "figures for Prometheus, on loopback unless a host is named")
     .option("--statsd <host:port>", "figures for statsd, over UDP")
+    .option("--user <name>", "become that user when the sockets are open; takes root")
     .addOption(choice("--backend <name>", "what captures (default: auto)", BACKENDS))
     .option("--snaplen <octets>", "octets kept of each frame (default: 262144)", wholeNumber("--snaplen"))
     .option("--buffer <size>", "the kernel's buffer of each interface (default: 32M)")

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { LiveOptions } from "../capture/live/live-source.js";
+import type { LiveOptions, LiveSource } from "../capture/live/live-source.js";
 import { openLive } from "../capture/live/open-live.js";
 import type { Rule } from "../engine/rule.js";
 import { activateRules, type RuleSetting } from "../engine/rule-settings.js";
@@ -7,6 +7,7 @@ import { AnalyzeError } from "../errors.js";
 import { rules as builtInRules } from "../rules/index.js";
 import type { RingLimits } from "../store/live/live-messages.js";
 import { LiveStore } from "../store/live/live-store.js";
+import { dropPrivileges } from "./drop-privileges.js";
 import { FlightRecorder } from "./flight-recorder.js";
 import { KernelSampler } from "./kernel-sampler.js";
 import { LiveRun } from "./live-run.js";
@@ -40,6 +41,8 @@ export interface LiveRunOptions {
   readonly metrics: SocketAddress | null;
   /** Where statsd receives figures; null for nowhere. */
   readonly statsd: SocketAddress | null;
+  /** Who the process becomes when all sockets are open; null for nobody else. */
+  readonly user: string | null;
   /** A folder for the frames of each finding's flows; null for none. */
   readonly packetFolder: string | null;
   /** Aborting ends the capture in order: with a whole database and a summary. */
@@ -64,6 +67,7 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
   let statsd: Statsd | null = null;
   try {
     metrics = options.metrics === null ? null : await Metrics.open(options.metrics);
+    if (options.user !== null) becomeUser(options.user, source);
     statsd = options.statsd === null ? null : new Statsd(options.statsd);
     const listener = all([options.listener, metrics, statsd].filter((each) => each !== null));
     const recorder = packetFolder === null ? null : FlightRecorder.open(packetFolder, source);
@@ -100,6 +104,14 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
     await metrics?.close();
     await statsd?.close();
   }
+}
+
+/** What is opened afterwards, the database above all, is that user's. */
+function becomeUser(user: string, { backend }: LiveSource): void {
+  // It runs as root, and a user could not tell it to end.
+  if (backend === "tcpdump")
+    throw new AnalyzeError("USAGE", "--user does not go with the backend tcpdump: capture with libpcap.");
+  dropPrivileges(user);
 }
 
 /** Tells each of them. */
