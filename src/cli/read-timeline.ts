@@ -8,17 +8,9 @@ import type {
   TimelineIcmpError,
   TimelineRow,
 } from "../report/timeline.js";
+import { DESCRIBED_FLOW_SQL } from "../store/described-flow.js";
 import type { OpenDatabase } from "../store/open-database.js";
 import { RowReader } from "./row-reader.js";
-
-const FLOW = `
-  SELECT flows.*, client, server, source, encapsulations.name AS encapsulation,
-    CAST(captures.origin_ns AS TEXT) AS origin
-  FROM flows
-  JOIN flow_endpoints ON flow_endpoints.flow_id = flows.id
-  JOIN captures ON captures.id = flows.capture_id
-  LEFT JOIN encapsulations ON encapsulations.id = flows.encapsulation_id
-  WHERE flows.id = :flowId`;
 
 const ICMP_ERRORS = `
   SELECT source, frame, time_ns, name, reporter_addr, mtu, quoted_from
@@ -45,7 +37,7 @@ const ROWS = `
 export function readTimeline(database: OpenDatabase, flowId: number): FlowTimeline {
   const select = (sql: string): RowReader[] =>
     database.selectAll(sql, { flowId }).map((row) => new RowReader(row, database.path));
-  const [row] = select(FLOW);
+  const [row] = select(DESCRIBED_FLOW_SQL);
   if (row === undefined) throw unknownFlow(database, flowId);
   const startNs = row.integer("start_ns");
   return {

@@ -1,4 +1,5 @@
 import { type DrawnEnd, type DrawnFlow, MAX_DRAWN_FLOWS } from "../report/html/page-data.js";
+import { DESCRIBED_FLOW_SQL } from "../store/described-flow.js";
 import type { SqlRow } from "../store/sql-value.js";
 import { readPackets } from "./packet-columns.js";
 import { integer, integerOrNull, type TableReader, text, textOrNull } from "./table-reader.js";
@@ -24,15 +25,6 @@ const CHOSEN = `
     client_segments + server_segments DESC, flows.id
   LIMIT ${MAX_DRAWN_FLOWS}`;
 
-const FLOW = `
-  SELECT flows.*, client, server, source, encapsulations.name AS encapsulation,
-    CAST(captures.origin_ns AS TEXT) AS origin
-  FROM flows
-  JOIN flow_endpoints ON flow_endpoints.flow_id = flows.id
-  JOIN captures ON captures.id = flows.capture_id
-  LEFT JOIN encapsulations ON encapsulations.id = flows.encapsulation_id
-  WHERE flows.id = :flowId`;
-
 const EVIDENCE = `
   SELECT finding_id, role, source, frame FROM evidence JOIN captures ON captures.id = capture_id
   WHERE flow_id = :flowId ORDER BY finding_id, time_ns LIMIT 1000`;
@@ -45,7 +37,7 @@ export function* readDrawnFlows(reader: TableReader): IterableIterator<DrawnFlow
   const chosen = reader.selectAll(CHOSEN).map((row) => integer(row, "id"));
   const room = Math.min(MAX_PACKETS_OF_FLOW, Math.floor(MAX_PACKETS / Math.max(1, chosen.length)));
   for (const flowId of chosen) {
-    const [row] = reader.selectAll(FLOW, { flowId });
+    const [row] = reader.selectAll(DESCRIBED_FLOW_SQL, { flowId });
     if (row !== undefined) yield readFlow(reader, row, room);
   }
 }
