@@ -2,6 +2,7 @@ import type { Flow } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { Evidence, FindingData, Vantage } from "./finding.js";
 import type { Listener } from "./listeners.js";
+import { listenerValues } from "./message-values.js";
 import { vantageOf } from "./vantage.js";
 
 /** One end of a connection. */
@@ -99,17 +100,14 @@ export function incidentData({
   worst,
 }: ListenerIncident<Suffering<string>>): FindingData {
   return {
-    listener: listener.name,
-    port,
+    ...listenerValues(listener, port),
     side,
     peer: peerOf(side),
     hitFlows: flowIds.length,
-    listenerFlows: listener.flows,
-    connections: listener.flows === 1 ? "connection" : "connections",
     count,
     times: count === 1 ? "once" : `${count} times`,
-    totalSeconds: seconds(totalNs),
-    worstSeconds: seconds(worst.worstNs),
+    totalSeconds: threeDigitSeconds(totalNs),
+    worstSeconds: threeDigitSeconds(worst.worstNs),
   };
 }
 
@@ -134,7 +132,7 @@ export function incidentReport<Role extends string>({
 }
 
 /** Such as `0.24`, `3.1`, `120`: three digits that count. */
-function seconds(timeNs: number): string {
+function threeDigitSeconds(timeNs: number): string {
   const value = timeNs / 1e9;
   return value.toFixed(value < 1 ? 2 : value < 100 ? 1 : 0);
 }

@@ -5,6 +5,7 @@ import type { TimeWindow } from "./accept-queue.js";
 import type { Confidence, Evidence, Vantage } from "./finding.js";
 import { findHandshakeStall, type HandshakeStall } from "./handshake-stall.js";
 import type { Listener } from "./listeners.js";
+import { listenerValues, seconds } from "./message-values.js";
 import { vantageOf } from "./vantage.js";
 
 /** So many stalls at one listener at the same time are no coincidence of lost packets. */
@@ -205,12 +206,9 @@ export function stallData(incident: StalledListener): Record<string, string | nu
   if (unrecovered === 0) ending = "all recovered";
   else if (unrecovered === flows.length) ending = "none recovered in the capture";
   return {
-    listener: listener.name,
-    port,
+    ...listenerValues(listener, port),
     hungFlows: flows.length,
-    listenerFlows: listener.flows,
-    connections: listener.flows === 1 ? "connection" : "connections",
-    worstSeconds: (hungNs(worstOf(flows)) / 1e9).toFixed(1),
+    worstSeconds: seconds(hungNs(worstOf(flows))),
     ending,
   };
 }

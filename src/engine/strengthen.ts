@@ -9,6 +9,7 @@ import {
   type TimeWindow,
 } from "./accept-queue.js";
 import type { Finding, FindingData } from "./finding.js";
+import { seconds } from "./message-values.js";
 import type { AcceptQueueCause } from "./rule.js";
 import type { ActiveRule } from "./rule-settings.js";
 
@@ -131,7 +132,7 @@ function confirmation({ queue, overflows, others }: Testimony): string {
   const grown = [{ name: OVERFLOWS, growth: overflows }, ...others]
     .filter(({ growth }) => growth.verdict === "grown")
     .map(({ name, growth }) => `${name} grew by ${growth.delta}`);
-  if (grown.length > 0) parts.push(`${grown.join(" and ")} within ${(overflows.spanNs / 1e9).toFixed(1)} s`);
+  if (grown.length > 0) parts.push(`${grown.join(" and ")} within ${seconds(overflows.spanNs)} s`);
   return `The kernel confirms it: ${parts.join(", and ")}.`;
 }
 

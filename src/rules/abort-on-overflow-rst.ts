@@ -1,5 +1,6 @@
 import { AbortedHandshakes, type AbortsAtListener } from "../engine/aborted-handshakes.js";
 import type { Confidence } from "../engine/finding.js";
+import { listenerValues } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { commonVantage, stallSpan } from "../engine/stalled-listeners.js";
 
@@ -51,11 +52,8 @@ export const abortOnOverflowRst = defineRule({
           context.report({
             messageId: "reset",
             data: {
-              listener: listener.name,
-              port,
+              ...listenerValues(listener, port),
               resetFlows: flows.length,
-              listenerFlows: listener.flows,
-              connections: listener.flows === 1 ? "connection" : "connections",
             },
             evidence: { synack: shown.synAck, ack: shown.ack, rst: shown.rst },
             subject: listener.name,

@@ -1,4 +1,5 @@
 import { type DroppedSyn, DroppedSyns, type DroppedSynsAtListener } from "../engine/dropped-syns.js";
+import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 import { commonVantage, StalledListeners, stallSpan } from "../engine/stalled-listeners.js";
@@ -93,12 +94,9 @@ function dataOf({ flows, listener, port }: DroppedSynsAtListener, worst: Dropped
   if (never === 0) ending = "all answered in the end";
   else if (never === flows.length) ending = "none answered in the capture";
   return {
-    listener: listener.name,
-    port,
+    ...listenerValues(listener, port),
     waitingFlows: flows.length,
-    listenerFlows: listener.flows,
-    connections: listener.flows === 1 ? "connection" : "connections",
-    worstSeconds: (waitNs(worst) / 1e9).toFixed(1),
+    worstSeconds: seconds(waitNs(worst)),
     ending,
     droppedSyns: flows.reduce((sum, { syns }) => sum + syns, 0),
   };

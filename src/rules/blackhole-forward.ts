@@ -1,12 +1,5 @@
-import {
-  connections,
-  hasCoincidence,
-  outageData,
-  routeSentence,
-  scopeData,
-  seconds,
-  worstOf,
-} from "../engine/outage-texts.js";
+import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
+import { hasCoincidence, outageReport, repetitionEvidence, worstOf } from "../engine/outage-report.js";
 import { findOutages, type Outage } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses, type StalledConnection } from "../engine/stalled-addresses.js";
@@ -87,16 +80,12 @@ export const blackholeForward = defineRule({
           const isPlain = outage.route !== null || hasCoincidence(outage.stalls);
           if (!isPlain && worst.lengthNs < minStallNs) continue;
           context.report({
+            ...outageReport(outage),
             messageId: "silence",
-            data: { ...outageData(outage), ...scopeData(outage), route: routeSentence(outage.route) },
-            evidence: evidenceOf(worst),
-            subject: `${outage.host} -> ${outage.affected.join(", ")}`,
+            evidence: repetitionEvidence(worst),
             flowIds: [...outage.stalls, ...outage.attempts].map(({ flowId }) => flowId).sort((a, b) => a - b),
             confidence: confidenceOf(outage),
-            vantage: outage.vantage,
             alternatives: alternativesOf(outage),
-            startNs: outage.startNs,
-            endNs: outage.endNs,
           });
         }
         for (const [host, outages] of vanished) {
@@ -110,9 +99,9 @@ export const blackholeForward = defineRule({
               repeats: Math.max(...stalls.map(({ run }) => run.repeats)),
               worstSeconds: seconds(worst.lengthNs),
               address: worst.silent,
-              family: worst.silent.includes(":") ? "-6" : "-4",
+              family: ipFamilyOption(worst.silent),
             },
-            evidence: evidenceOf(worst),
+            evidence: repetitionEvidence(worst),
             subject: host,
             flowIds: stalls.map(({ flowId }) => flowId).sort((a, b) => a - b),
             confidence: "weak",
@@ -140,13 +129,6 @@ function isExplainedElsewhere({ run, wasClosing, acknowledgedBytes }: StalledCon
 function isVanished({ stalls, recovered, route, workingOthers, others }: Outage): boolean {
   const isAlone = stalls.length === 1 && stalls[0]!.run.isServerRepeating;
   return isAlone && recovered === 0 && route === null && (others === 0 || workingOthers > 0);
-}
-
-function evidenceOf({ flowId, run }: StalledConnection) {
-  return {
-    first: { flowId, frame: run.firstFrame, timeNs: run.firstNs },
-    last: { flowId, frame: run.lastFrame, timeNs: run.lastNs },
-  };
 }
 
 /** The silence of one connection may be its peer's end; that others fared well, or that it went on, tells of the path. */

@@ -1,4 +1,4 @@
-import { outageData, routeSentence, scopeData, worstOf } from "../engine/outage-texts.js";
+import { outageReport, repetitionEvidence, worstOf } from "../engine/outage-report.js";
 import { findOutages } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
@@ -50,26 +50,19 @@ export const blackholeReverse = defineRule({
             outage.stalls.every(({ run: { largestBytes } }) => largestBytes === 0)
           )
             continue;
-          const { run, flowId } = worstOf(outage.stalls)!;
+          const worst = worstOf(outage.stalls)!;
           context.report({
+            ...outageReport(outage),
             messageId: "unheard",
-            data: { ...outageData(outage), ...scopeData(outage), route: routeSentence(outage.route) },
-            evidence: {
-              first: { flowId, frame: run.firstFrame, timeNs: run.firstNs },
-              last: { flowId, frame: run.lastFrame, timeNs: run.lastNs },
-            },
-            subject: `${outage.host} -> ${outage.affected.join(", ")}`,
+            evidence: repetitionEvidence(worst),
             flowIds: outage.stalls.map((stall) => stall.flowId).sort((a, b) => a - b),
             confidence: outage.route === null ? "strong" : "certain",
-            vantage: outage.vantage,
             alternatives:
               outage.route === null
                 ? [
                     "The sender's own host drops the acknowledgments when they arrive (nft list ruleset there).",
                   ]
                 : [],
-            startNs: outage.startNs,
-            endNs: outage.endNs,
           });
         }
       },

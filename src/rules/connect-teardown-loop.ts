@@ -1,5 +1,6 @@
 import type { ClientAndListener, EmptyConnection } from "../engine/empty-connections.js";
 import { EmptyConnections } from "../engine/empty-connections.js";
+import { seconds } from "../engine/message-values.js";
 import { type Attempt, describeCall, formatXid, type RpcConversation } from "../engine/rpc-conversations.js";
 import { defineRule } from "../engine/rule.js";
 import { isSteady } from "../engine/steady-intervals.js";
@@ -104,7 +105,7 @@ export const connectTeardownLoop = defineRule({
               listener: pair.listener.name,
               serverAddress: pair.serverAddress,
               connections: loop.length,
-              spanSeconds: ((endNs - first.startNs) / 1e9).toFixed(1),
+              spanSeconds: seconds(endNs - first.startNs),
               closeKind: resets === 0 ? "FIN" : resets === loop.length ? "RST" : "FIN or RST",
               portNote: pair.isReserved ? ", from source ports below 1024" : "",
               callNote: callNote(pair, first.startNs, rpcConversations),

@@ -2,6 +2,7 @@ import { growthTestimony } from "../engine/accept-queue.js";
 import { isDeferred, LATE_SYN_ACK, noteLateSynAck } from "../engine/deferred-accepts.js";
 import type { Confidence, Evidence, Vantage } from "../engine/finding.js";
 import type { Listener } from "../engine/listeners.js";
+import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { commonVantage, stallSpan } from "../engine/stalled-listeners.js";
 import { vantageOf } from "../engine/vantage.js";
@@ -85,13 +86,10 @@ export const deferAcceptWait = defineRule({
           context.report({
             messageId: "deferred",
             data: {
-              listener: listener.name,
-              port,
+              ...listenerValues(listener, port),
               deferredFlows: flows.length,
-              listenerFlows: listener.flows,
-              connections: listener.flows === 1 ? "connection" : "connections",
-              worstSeconds: (waitNs(worst) / 1e9).toFixed(1),
-              repeatSeconds: ((worst.repeatNs - worst.startNs) / 1e9).toFixed(1),
+              worstSeconds: seconds(waitNs(worst)),
+              repeatSeconds: seconds(worst.repeatNs - worst.startNs),
             },
             evidence: { synack: worst.synAck, ack: worst.ack, repeat: worst.repeat, data: worst.data },
             subject: listener.name,

@@ -1,5 +1,6 @@
 import type { Confidence } from "../engine/finding.js";
 import type { Listener } from "../engine/listeners.js";
+import { seconds } from "../engine/message-values.js";
 import {
   CHALLENGE,
   noteChallengeReset,
@@ -102,9 +103,9 @@ export const reusedTupleDropped = defineRule({
                 port,
                 reusedFlows: own.length,
                 listenerFlows: listener.flows,
-                gapSeconds: (Math.max(0, worst.gapNs) / 1e9).toFixed(1),
+                gapSeconds: seconds(Math.max(0, worst.gapNs)),
                 openNote: worst.wasClosed ? "" : ", which had not been closed",
-                worstSeconds: (delayNs(worst) / 1e9).toFixed(1),
+                worstSeconds: seconds(delayNs(worst)),
               },
               evidence: { before: worst.before, syn: worst.syn, answer: worst.answer },
               subject: listener.name,

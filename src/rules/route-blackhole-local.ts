@@ -1,4 +1,4 @@
-import { hasCoincidence, outageData, routeSentence, scopeData, worstOf } from "../engine/outage-texts.js";
+import { hasCoincidence, outageReport, repetitionEvidence, worstOf } from "../engine/outage-report.js";
 import { findOutages, type Outage } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
@@ -55,23 +55,16 @@ export const routeBlackholeLocal = defineRule({
           if (outage.kind !== "local") continue;
           // After its own FIN or RST a host may hold nothing of the connection, and a firewall drops what comes late.
           if (outage.stalls.every(({ wasClosing }) => wasClosing)) continue;
-          const { run, flowId, lengthNs } = worstOf(outage.stalls)!;
+          const worst = worstOf(outage.stalls)!;
           const isPlain = outage.route !== null || hasCoincidence(outage.stalls);
-          if (!isPlain && lengthNs < minStallNs) continue;
+          if (!isPlain && worst.lengthNs < minStallNs) continue;
           context.report({
+            ...outageReport(outage),
             messageId: "mute",
-            data: { ...outageData(outage), ...scopeData(outage), route: routeSentence(outage.route) },
-            evidence: {
-              first: { flowId, frame: run.firstFrame, timeNs: run.firstNs },
-              last: { flowId, frame: run.lastFrame, timeNs: run.lastNs },
-            },
-            subject: `${outage.host} -> ${outage.affected.join(", ")}`,
+            evidence: repetitionEvidence(worst),
             flowIds: outage.stalls.map((stall) => stall.flowId).sort((a, b) => a - b),
             confidence: confidenceOf(outage),
-            vantage: outage.vantage,
             alternatives: alternativesOf(outage),
-            startNs: outage.startNs,
-            endNs: outage.endNs,
           });
         }
       },

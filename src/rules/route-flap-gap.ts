@@ -1,4 +1,5 @@
-import { connections, namesOf, seconds } from "../engine/outage-texts.js";
+import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
+import { namesOf } from "../engine/outage-report.js";
 import { hitchEvidence, routeStalls, worstHitch } from "../engine/route-stalls.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
@@ -59,7 +60,7 @@ export const routeFlapGap = defineRule({
               flows: connections(flows.length),
               addresses: namesOf(addresses),
               worstSeconds: seconds(worst.endNs - worst.startNs),
-              family: worst.address.includes(":") ? "-6" : "-4",
+              family: ipFamilyOption(worst.address),
             },
             evidence: hitchEvidence(worst),
             subject: outage.route,

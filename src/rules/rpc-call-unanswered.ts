@@ -1,3 +1,4 @@
+import { seconds } from "../engine/message-values.js";
 import { type Attempt, describeCall, evidenceOf, formatXid } from "../engine/rpc-conversations.js";
 import { defineRule } from "../engine/rule.js";
 
@@ -79,7 +80,7 @@ export const rpcCallUnanswered = defineRule({
               procedure: describeCall(call),
               program: call.program,
               xid: formatXid(call.xid),
-              waitSeconds: (waitNs / 1e9).toFixed(1),
+              waitSeconds: seconds(waitNs),
               calls: waits.length,
               closedBy: connection.closedBy ?? "",
               moreNote: waits.length === 1 ? "" : `; ${waits.length - 1} other calls had no reply either`,

@@ -1,3 +1,4 @@
+import { seconds } from "../engine/message-values.js";
 import { type Attempt, describeCall, evidenceOf, formatXid } from "../engine/rpc-conversations.js";
 import { defineRule } from "../engine/rule.js";
 
@@ -58,7 +59,7 @@ export const rpcReconnectLoop = defineRule({
               xid: formatXid(first.call.xid),
               connections: failed.length,
               calls: loops.length,
-              spanSeconds: ((endNs - first.call.timeNs) / 1e9).toFixed(1),
+              spanSeconds: seconds(endNs - first.call.timeNs),
               outcome:
                 answer === null
                   ? "none of them brought a whole reply"

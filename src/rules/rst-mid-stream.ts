@@ -5,6 +5,7 @@ import {
   type Suffering,
   suffererOf,
 } from "../engine/listener-incidents.js";
+import { listenerValues, seconds } from "../engine/message-values.js";
 import {
   ABORTED,
   GAVE_UP,
@@ -129,15 +130,12 @@ export const rstMidStream = defineRule({
             context.report({
               messageId,
               data: {
-                listener: listener.name,
-                port,
+                ...listenerValues(listener, port),
                 side,
                 peer: peerOf(side),
                 hitFlows: flowIds.length,
-                listenerFlows: listener.flows,
-                connections: listener.flows === 1 ? "connection" : "connections",
                 bytes,
-                worstSeconds: (worst.worstNs / 1e9).toFixed(1),
+                worstSeconds: seconds(worst.worstNs),
                 unservedNote:
                   bytes > 0
                     ? `with ${bytes} octets not acknowledged`

@@ -1,4 +1,5 @@
-import { connections, namesOf, seconds } from "../engine/outage-texts.js";
+import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
+import { namesOf } from "../engine/outage-report.js";
 import { hitchEvidence, routeStalls, worstHitch } from "../engine/route-stalls.js";
 import { isStickyRoute } from "../engine/route-states.js";
 import { defineRule } from "../engine/rule.js";
@@ -69,7 +70,7 @@ export const stickyUnreachableRoute = defineRule({
               addresses: namesOf(addresses),
               address: worst.address,
               worstSeconds: seconds(worst.endNs - worst.startNs),
-              family: worst.address.includes(":") ? "-6" : "-4",
+              family: ipFamilyOption(worst.address),
             },
             evidence: hitchEvidence(worst),
             subject: outage.route,

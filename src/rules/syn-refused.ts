@@ -5,6 +5,7 @@ import {
   type FailingListener,
   vantageOfAttempts,
 } from "../engine/failed-attempts.js";
+import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { isSteady } from "../engine/steady-intervals.js";
 
@@ -112,13 +113,10 @@ export const synRefused = defineRule({
           context.report({
             messageId,
             data: {
-              listener: listener.name,
-              port,
+              ...listenerValues(listener, port),
               refused: attempts.length,
               were: attempts.length === 1 ? "was" : "were",
-              listenerFlows: listener.flows,
-              connections: listener.flows === 1 ? "connection" : "connections",
-              spanSeconds: ((endNs - startNs) / 1e9).toFixed(1),
+              spanSeconds: seconds(endNs - startNs),
               intervalSeconds: ((endNs - startNs) / 1e9 / Math.max(1, attempts.length - 1)).toFixed(1),
               answerNote: answerNote(failing),
               ...clientOf(attempts),

@@ -6,6 +6,7 @@ import {
   vantageOfAttempts,
 } from "../engine/failed-attempts.js";
 import { type IcmpAnswer, unreachableAnswers } from "../engine/icmp-answers.js";
+import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 
 /** SYNs that draw neither SYN-ACK nor RST: dropped by a firewall or by the host, or there is no host. */
@@ -96,14 +97,11 @@ export const synUnanswered = defineRule({
       context.report({
         messageId,
         data: {
-          listener: listener.name,
+          ...listenerValues(listener, port),
           serverAddress,
-          port,
           unanswered: attempts.length,
-          listenerFlows: listener.flows,
-          connections: listener.flows === 1 ? "connection" : "connections",
           syns: attempts.reduce((sum, { syns }) => sum + syns, 0),
-          spanSeconds: ((endNs - startNs) / 1e9).toFixed(1),
+          spanSeconds: seconds(endNs - startNs),
           answerNote: answerNote({ ...failing, attempts }),
           icmpError: answer?.name ?? "",
           reporter: answer?.reporter ?? "",

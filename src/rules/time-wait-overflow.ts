@@ -7,6 +7,7 @@ import {
   noteLateReset,
 } from "../engine/closed-flows.js";
 import type { Evidence } from "../engine/finding.js";
+import { seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 
 const COUNTER = "TcpExtTCPTimeWaitOverflow";
@@ -69,7 +70,7 @@ export const timeWaitOverflow = defineRule({
             messageId: "counted",
             data: {
               overflows: growth.delta,
-              spanSeconds: (growth.spanNs / 1e9).toFixed(1),
+              spanSeconds: seconds(growth.spanNs),
               closedFlows: lists.reduce((sum, { count }) => sum + count, 0),
             },
             evidence: { fin: first.fin, last: first.last },

@@ -1,7 +1,7 @@
-import { outageData, routeSentence, scopeData, worstOf } from "../engine/outage-texts.js";
+import { outageReport, repetitionEvidence, worstOf } from "../engine/outage-report.js";
 import { findOutages, type Outage } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+import { type ConnectAttempt, observeStalledAddresses } from "../engine/stalled-addresses.js";
 import { describeError, reportersOf } from "../engine/unreachable-error.js";
 
 /**
@@ -57,22 +57,15 @@ export const unreachableHost = defineRule({
           if (outage.kind !== "unreachable") continue;
           const messageId =
             outage.errors.length === 0 ? "steady" : outage.stalls.length > 0 ? "stalled" : "refused";
+          const report = outageReport(outage);
           context.report({
+            ...report,
             messageId,
-            data: {
-              ...outageData(outage),
-              ...scopeData(outage),
-              ...errorData(outage),
-              route: routeSentence(outage.route),
-            },
+            data: { ...report.data, ...errorData(outage) },
             evidence: evidenceOf(outage),
-            subject: `${outage.host} -> ${outage.affected.join(", ")}`,
             flowIds: [...outage.stalls, ...outage.attempts].map(({ flowId }) => flowId).sort((a, b) => a - b),
             confidence: confidenceOf(outage),
-            vantage: outage.vantage,
             alternatives: alternativesOf(outage),
-            startNs: outage.startNs,
-            endNs: outage.endNs,
           });
         }
       },
@@ -95,18 +88,19 @@ function evidenceOf({ stalls, attempts, errors }: Outage) {
   const quoted = errors[0]?.flowId;
   const stall = stalls.find(({ flowId }) => flowId === quoted) ?? worstOf(stalls);
   const attempt = attempts.find(({ flowId }) => flowId === quoted) ?? attempts[0];
-  const flowId = stall?.flowId ?? attempt!.flowId;
-  const first =
-    stall === undefined
-      ? { flowId, frame: attempt!.frame, timeNs: attempt!.startNs }
-      : { flowId, frame: stall.run.firstFrame, timeNs: stall.run.firstNs };
-  const last = stall === undefined ? first : { flowId, frame: stall.run.lastFrame, timeNs: stall.run.lastNs };
+  const { first, last } = stall === undefined ? synEvidence(attempt!) : repetitionEvidence(stall);
+  const { flowId } = first;
   const error = errors.find((each) => each.flowId === flowId)?.error;
   return {
     first,
     sign: error === undefined ? last : { flowId, frame: error.frame, timeNs: error.timeNs },
     last,
   };
+}
+
+function synEvidence({ flowId, frame, startNs }: ConnectAttempt) {
+  const syn = { flowId, frame, timeNs: startNs };
+  return { first: syn, last: syn };
 }
 
 function confidenceOf({ errors, stalls, workingOthers, recovered, route }: Outage) {

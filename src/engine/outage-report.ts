@@ -1,5 +1,6 @@
 import { prefixOf } from "./address-prefix.js";
 import type { FindingData } from "./finding.js";
+import { connections, ipFamilyOption, seconds } from "./message-values.js";
 import type { Outage } from "./outages.js";
 import type { RouteOutage } from "./route-states.js";
 import type { StalledConnection } from "./stalled-addresses.js";
@@ -8,8 +9,26 @@ import type { StalledConnection } from "./stalled-addresses.js";
 const FEWEST_COMMON_BITS = { 4: 8, 6: 32 };
 const MOST_ADDRESSES = 3;
 
-/** The values that all rules about outages fill into their texts. */
-export function outageData(outage: Outage): Record<string, string | number> {
+/** What `Report` wants of an outage beside message, evidence, flows and confidence. */
+export function outageReport(outage: Outage) {
+  return {
+    data: { ...textValues(outage), ...scopeValues(outage) },
+    subject: `${outage.host} -> ${outage.affected.join(", ")}`,
+    vantage: outage.vantage,
+    startNs: outage.startNs,
+    endNs: outage.endNs,
+  };
+}
+
+/** Evidence of a connection that stood still: what was sent again first and last. */
+export function repetitionEvidence({ flowId, run }: StalledConnection) {
+  return {
+    first: { flowId, frame: run.firstFrame, timeNs: run.firstNs },
+    last: { flowId, frame: run.lastFrame, timeNs: run.lastNs },
+  };
+}
+
+function textValues(outage: Outage): FindingData {
   const { host, affected, stalls, recovered } = outage;
   const worst = worstOf(stalls);
   return {
@@ -21,12 +40,13 @@ export function outageData(outage: Outage): Record<string, string | number> {
     repeats: worst?.run.repeats ?? 0,
     ending: endingOf(stalls.length, recovered),
     scope: scopeOf(outage),
-    family: affected[0]!.includes(":") ? "-6" : "-4",
+    route: routeSentence(outage.route),
+    family: ipFamilyOption(affected[0]!),
   };
 }
 
 /** Values for the finding's `data` that programs read; texts do not use them. */
-export function scopeData({ working, workingOthers, others }: Outage): FindingData {
+function scopeValues({ working, workingOthers, others }: Outage): FindingData {
   return {
     workingAddress: working?.address ?? "",
     coveringPrefix: working === null ? "" : prefixOf(working.near, working.bits),
@@ -45,14 +65,6 @@ export function worstOf(stalls: readonly StalledConnection[]): StalledConnection
   let worst = stalls[0];
   for (const stall of stalls) if (worst !== undefined && stall.lengthNs > worst.lengthNs) worst = stall;
   return worst;
-}
-
-export function seconds(ns: number): string {
-  return (ns / 1e9).toFixed(1);
-}
-
-export function connections(count: number): string {
-  return count === 1 ? "1 connection" : `${count} connections`;
 }
 
 export function namesOf(addresses: readonly string[]): string {
@@ -86,7 +98,7 @@ function scopeOf({ kind, host, affected, working, others, workingOthers, silentS
 }
 
 /** What the log of routes tells of the outage: a sentence behind the message; empty without one. */
-export function routeSentence(route: RouteOutage | null): string {
+function routeSentence(route: RouteOutage | null): string {
   if (route === null) return "";
   const until = route.endNs === null ? "until the log's end" : `to ${seconds(route.endNs)} s`;
   const what =

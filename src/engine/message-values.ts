@@ -1,0 +1,25 @@
+import type { Listener } from "./listeners.js";
+
+/** The listener that a finding is about, as texts name it: "12 of 500 connections to 10.0.0.2:80". */
+export function listenerValues({ name, flows }: Listener, port: number) {
+  return {
+    listener: name,
+    port,
+    listenerFlows: flows,
+    connections: flows === 1 ? "connection" : "connections",
+  };
+}
+
+/** Nanoseconds as seconds with one decimal: `52.6`. */
+export function seconds(timeNs: number): string {
+  return (timeNs / 1e9).toFixed(1);
+}
+
+export function connections(count: number): string {
+  return count === 1 ? "1 connection" : `${count} connections`;
+}
+
+/** What `ip` is told of the address's IP version: commands in remedies have it. */
+export function ipFamilyOption(address: string): "-4" | "-6" {
+  return address.includes(":") ? "-6" : "-4";
+}
