@@ -1,4 +1,9 @@
-import { HAS_SACK_PERMITTED, HAS_SYN_TIMESTAMPS, HAS_WINDOW_SCALE } from "../flows/endpoint.js";
+import {
+  HAS_CHANGED_ISN,
+  HAS_SACK_PERMITTED,
+  HAS_SYN_TIMESTAMPS,
+  HAS_WINDOW_SCALE,
+} from "../flows/endpoint.js";
 import {
   type Flow,
   HAS_EARLIER_PROGRESS,
@@ -47,6 +52,11 @@ export interface HandshakeStall {
    * listener has them otherwise.
    */
   readonly hasLostOptions: boolean;
+  /**
+   * The server answered the client's SYN anew with another ISN, as one does that keeps nothing of the first answer: a cookie
+   * changes every minute. So do SYN proxies, and load balancers that turn to another server.
+   */
+  readonly hasChangedIsn: boolean;
   /** The server answered with a bare RST when a cookie would have expired. */
   readonly isExpired: boolean;
 }
@@ -63,7 +73,9 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
   // The server had sent data before the first that was captured of it: it held the connection, its answers were lost.
   if (flow.facts & HAS_EARLIER_PROGRESS || (!hasProgress && client.ackedTo > 1)) return null;
   const stallNs = hasProgress ? flow.progressNs - client.firstDataNs : null;
-  const roundTripNs = Math.max(0, flow.handshakeAckNs - client.synNs);
+  // Of several SYNs the first may be the one that was answered; with another ISN it was the latest.
+  const hasChangedIsn = (server.facts & HAS_CHANGED_ISN) !== 0;
+  const roundTripNs = Math.max(0, flow.handshakeAckNs - (hasChangedIsn ? flow.lastSynNs : client.synNs));
   if (stallNs !== null && stallNs < 2 * roundTripNs + PATIENCE_NS) return null;
   if (isFirstTransmissionAcknowledged(flow)) return null;
 
@@ -83,6 +95,7 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
     isReceiptProven: isReceiptProven(flow),
     cookieLagMs: cookieLagMs(flow),
     hasLostOptions: hasLostOptions(flow),
+    hasChangedIsn,
     isExpired: flow.bareRstFrame > 0 && server.rstNs - server.synNs > YOUNGEST_EXPIRED_COOKIE_NS,
   };
 }

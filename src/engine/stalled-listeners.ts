@@ -78,7 +78,7 @@ export class StalledListeners {
 
 function kindOf({ stall }: StalledFlow, listener: Listener): StallKind {
   if (stall.hasRepeatedSynAck) return "syn-ack-repeated";
-  return stall.isSilent || hasCookieSynAck(stall, listener) ? "cookie" : "unproven";
+  return stall.isSilent || stall.hasChangedIsn || hasCookieSynAck(stall, listener) ? "cookie" : "unproven";
 }
 
 /** The SYN-ACK's clock or options are a cookie's. */

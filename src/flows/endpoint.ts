@@ -118,6 +118,8 @@ export const HAS_SYN_TIMESTAMPS = 0x10;
 export const HAS_RANGES_BEYOND_GAP = 0x20;
 /** It sent fragmented segments: of their payload only what the first fragment holds is seen. */
 export const HAS_FRAGMENTS = 0x40;
+/** Its SYN-ACK came again with another ISN before the peer had accepted one. */
+export const HAS_CHANGED_ISN = 0x80;
 
 /** Index of a field among the record's float64 or uint32 fields, for hot code that goes past the accessors. */
 export function float64Index(name: (typeof FLOAT64_FIELDS)[number]): number {

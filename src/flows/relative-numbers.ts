@@ -1,7 +1,7 @@
 import type { SegmentBatch } from "../decode/segment-batch.js";
 import { ACK, SYN } from "../tcp/flags.js";
 import { unwrapSeq } from "../tcp/seq.js";
-import { type Endpoint, HAS_BASE } from "./endpoint.js";
+import { type Endpoint, HAS_BASE, HAS_CHANGED_ISN } from "./endpoint.js";
 
 /** Gives both sides a base where the segment tells it, then counts its numbers from there. */
 export function makeRelative(batch: SegmentBatch, row: number, sender: Endpoint, receiver: Endpoint): void {
@@ -15,6 +15,7 @@ export function makeRelative(batch: SegmentBatch, row: number, sender: Endpoint,
   } else if ((flags & (SYN | ACK)) === (SYN | ACK) && seq !== sender.base && receiver.ackedTo === 0) {
     // Another SYN-ACK with another ISN: a SYN cookie, a proxy, or a second server. What follows counts from it,
     // and its options hold, unless the peer has accepted the one before.
+    sender.facts |= HAS_CHANGED_ISN;
     sender.base = seq;
     sender.nextSeq = sender.contiguousTo = 0;
     sender.synFrame = 0;

@@ -13,12 +13,17 @@ import {
 const NO_COOKIE =
   "The listener is not by cookies but dropped its request state (SYN queue more than half full), or its repeated SYN-ACK was not captured.";
 
+const OTHER_ANSWERER =
+  "A SYN proxy answered for the server, or a load balancer turned to another server between the two SYNs.";
+
 function cookieEvidence({ flows, listener }: StalledListener): string {
   const lagMs = flows.reduce((most, { stall }) => Math.max(most, stall.cookieLagMs ?? 0), 0);
   if (lagMs > 0)
     return `its SYN-ACK's timestamp lags the server's clock by ${lagMs.toFixed(1)} ms, as a cookie's does`;
   if (flows.some((flow) => hasCookieSynAck(flow.stall, listener)))
     return "its SYN-ACK lacks the window scale and SACK that the client offered, as a cookie's does";
+  if (flows.some((flow) => flow.stall.hasChangedIsn))
+    return "it had answered the client's repeated SYN with another initial sequence number, as only a host without state does";
   if (flows.some((flow) => flow.stall.isExpired))
     return "in the end it reset the connection without an ACK, as it does for an expired cookie";
   return "it did not even repeat its SYN-ACK, as only a listener without state does";
@@ -69,6 +74,7 @@ export const syncookieAckDropped = defineRule({
           const worst = worstOf(flows);
           const confidence = stallConfidence(incident);
           const alternatives = [NO_COOKIE];
+          if (flows.some((flow) => flow.stall.hasChangedIsn)) alternatives.push(OTHER_ANSWERER);
           if (confidence === "weak") {
             alternatives.push(
               "The client's segments were lost after the handshake: a firewall, an asymmetric route or a SYN proxy lets the handshake pass and drops what follows. Capture on the server's host to tell.",

@@ -84,6 +84,27 @@ testRule(syncookieAckDropped, {
       ],
     },
     {
+      name: "a repeated SYN that is answered with another ISN, as only one without state does",
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:8080
+        0      -> S  0:0(0)
+        +.0001 <- S. 0:0(0) ack 1
+        +1     -> S  0:0(0)
+        +.0001 <- S. 7000:7000(0) ack 1  @synack
+        +.0001 -> .  1:1(0) ack 7001     @ack
+        +.02   -> P. 1:6(5) ack 7001     @data
+        +.21   -> P. 1:6(5) ack 7001     @retransmission
+        +.0001 <- .  7001:7001(0) ack 6`,
+      ipVersion: 4,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: { synack: "synack", ack: "ack", data: "data", retransmission: "retransmission" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
       name: "a cookie that has expired draws a RST without ACK",
       packets: `
         0     -> S  0:0(0)
