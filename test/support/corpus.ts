@@ -6,10 +6,10 @@ import { gunzipSync } from "node:zlib";
  * A folder of captures that others made, with what other tools say of them under `oracle/`. Their licences differ,
  * so it is no part of the repository: the environment variable names it, and without it these tests are skipped.
  */
-const FOLDER = process.env["TCPTRACE_CORPUS"] ?? "";
+const FOLDER = process.env["TCPTRACE_CORPUS"] ?? join(import.meta.dirname, "../../../shared/corpus");
 
 const ORACLE = join(FOLDER, "oracle");
-const IS_PRESENT = FOLDER !== "" && existsSync(ORACLE);
+const IS_PRESENT = existsSync(ORACLE);
 
 /** A capture and the table that another tool made of it. */
 export interface CorpusTable {
