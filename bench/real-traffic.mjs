@@ -9,7 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 const ROUND_S = 5;
 const LONGEST_S = 180;
 
-const NGINX = (folder) => `
+/** Serves the files of `folder` on 127.0.0.1:8080. */
+export const NGINX = (folder) => `
 daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
 events { worker_connections 4096; }
 http {
