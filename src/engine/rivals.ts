@@ -16,6 +16,7 @@ interface Ends {
   readonly client: string;
   readonly server: string;
   readonly port: number;
+  readonly isVersion6: boolean;
 }
 
 /**
@@ -36,7 +37,13 @@ export class Rivals {
     if (this.#hasSeveralServers(identity) && this.#losers.length > 0) {
       const late = this.#losers.findIndex(({ loser }) => loser.startNs >= startNs - MAX_ATTEMPT_DELAY_NS);
       if (late !== 0) this.#losers = late < 0 ? [] : this.#losers.slice(late);
-      for (const each of this.#losers) if (isRival(winner, each)) each.loser.hasRival = true;
+      let found = 0;
+      for (const each of this.#losers) {
+        if (!isRival(winner, each)) continue;
+        each.loser.hasRival = true;
+        found++;
+      }
+      if (found > 0) this.#losers = this.#losers.filter(({ loser }) => !loser.hasRival);
     }
     this.#winners[this.#winnerCount++ % RECENT] = winner;
   }
@@ -59,7 +66,12 @@ export class Rivals {
 }
 
 function endsOf({ clientAddress, serverAddress, serverPort }: FlowIdentity): Ends {
-  return { client: clientAddress, server: serverAddress, port: serverPort };
+  return {
+    client: clientAddress,
+    server: serverAddress,
+    port: serverPort,
+    isVersion6: clientAddress.includes(":"),
+  };
 }
 
 /** Over IPv4 and IPv6 the client's own address differs too. */
@@ -72,6 +84,6 @@ function isRival(
     winner.port === other.port &&
     winner.server !== other.server &&
     Math.abs(winner.startNs - other.loser.startNs) <= MAX_ATTEMPT_DELAY_NS &&
-    (winner.client === other.client || winner.client.includes(":") !== other.client.includes(":"))
+    (winner.client === other.client || winner.isVersion6 !== other.isVersion6)
   );
 }
