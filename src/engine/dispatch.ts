@@ -18,6 +18,7 @@ import {
 import type { CaptureObservation } from "./capture-observation.js";
 import { type Finding, fillTemplate, fingerprintOf } from "./finding.js";
 import { type Listener, Listeners } from "./listeners.js";
+import type { NumberTable } from "./number-table.js";
 import { PerFlowFields } from "./per-flow.js";
 import type { Observer, Report, Rule, RuleContext, RuleHooks, RuleMeta } from "./rule.js";
 import type { ActiveRule } from "./rule-settings.js";
@@ -48,6 +49,8 @@ export class Dispatcher {
   readonly #active: readonly ActiveRule[];
   /** What rules report of segments, before flows end. */
   readonly #findings: Finding[] = [];
+  /** What the rules keep per flow. */
+  readonly #numbers: NumberTable[] = [];
   /** Hooks to call for each set of kinds. */
   readonly #hooksFor: SegmentHook[][] = Array.from({ length: KIND_SETS }, () => []);
   readonly #segment = new Segment(new SegmentBatch(0));
@@ -55,7 +58,7 @@ export class Dispatcher {
   constructor(active: readonly ActiveRule[]) {
     this.#active = active;
     let watched = 0;
-    const { all, extraFields } = createHooks(active, this.#findings);
+    const { all, extraFields } = createHooks(active, this.#findings, this.#numbers);
     for (const hooks of all) {
       for (const [kind, name] of HOOK_OF_KIND) {
         const hook = hooks[name];
@@ -81,7 +84,7 @@ export class Dispatcher {
    * takes, each of which finds anew what there is to find.
    */
   look(): Look {
-    return new Look(this.#active, this.#findings);
+    return new Look(this.#active, this.#findings, this.#numbers);
   }
 }
 
@@ -92,10 +95,10 @@ export class Look {
   readonly #captureEnd: NonNullable<RuleHooks["captureEnd"]>[] = [];
   readonly #listeners = new Listeners();
 
-  /** `found`: what was reported before flows ended. */
-  constructor(active: readonly ActiveRule[], found: readonly Finding[]) {
+  /** `found`: what was reported before flows ended. `numbers`: what the rules keep per flow. */
+  constructor(active: readonly ActiveRule[], found: readonly Finding[], numbers: NumberTable[]) {
     this.findings = [...found];
-    for (const hooks of createHooks(active, this.findings).all) {
+    for (const hooks of createHooks(active, this.findings, numbers).all) {
       if (hooks.flowEnd) this.#flowEnd.push(hooks.flowEnd.bind(hooks));
       if (hooks.captureEnd) this.#captureEnd.push(hooks.captureEnd.bind(hooks));
     }
@@ -126,8 +129,9 @@ export class Look {
 function createHooks(
   active: readonly ActiveRule[],
   findings: Finding[],
+  numbers: NumberTable[],
 ): { all: RuleHooks[]; extraFields: number } {
-  const fields = new PerFlowFields();
+  const fields = new PerFlowFields(numbers);
   const all: RuleHooks[] = [];
   const perFlow: RuleContext["perFlow"] = (...names) => fields.allocate(names);
   const observed = new Map<Observer<RuleHooks>, RuleHooks>();
