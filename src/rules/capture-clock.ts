@@ -9,7 +9,7 @@ import { defineRule } from "../engine/rule.js";
 export const captureClock = defineRule({
   id: "capture-clock",
   meta: {
-    summary: "The capture's clock went back, disagrees between interfaces, or is too coarse.",
+    summary: "The capture's clock went back, disagrees between interfaces, is too coarse, or is missing.",
     severity: "note",
     messages: {
       backwards:
@@ -19,6 +19,7 @@ export const captureClock = defineRule({
       disorder: "{{steps}} {{segments}} recorded behind segments of a later time, by up to {{largest}}.",
       answersFirst:
         "{{answers}} {{answeringSynAcks}} recorded before the SYN that is answered, by up to {{largest}}: what was merged here does not share a clock.",
+      stopped: "All {{segments}} segments have one time: nothing in this capture has a duration.",
       coarse: "All times are multiples of {{unitMs}} ms: what happens faster has no order and no duration.",
     },
     why: "Round-trip times, delays and what came first are read from these times. Where they are wrong by more than what is measured, so is the measure.",
@@ -48,6 +49,11 @@ export const captureClock = defineRule({
         minimum: 2,
         description: "segments that must agree on a coarse clock",
       },
+      minStoppedSegments: {
+        default: 10,
+        minimum: 2,
+        description: "segments of one time for which there was no clock",
+      },
     },
     isAboutCapture: true,
     flaws: {
@@ -55,6 +61,11 @@ export const captureClock = defineRule({
         kind: "clock",
         reach: "flows",
         reason: "The capture's clock goes back (capture-clock): what seems late or first may not be.",
+      },
+      stopped: {
+        kind: "clock",
+        reach: "capture",
+        reason: "The capture has no times (capture-clock): how long anything took is not known.",
       },
       answersFirst: {
         kind: "clock",
@@ -69,14 +80,16 @@ export const captureClock = defineRule({
     const { options } = context;
     const answers = new AnswersBefore(options["minLeadMs"]! * 1e6);
     let endNs = 0;
+    let firstOfAll: Evidence | null = null;
     return {
       flowEnd(flow) {
+        firstOfAll ??= { flowId: flow.id, frame: flow.firstFrame, timeNs: flow.startNs };
         answers.add(flow);
         endNs = Math.max(endNs, flow.endNs);
       },
-      captureEnd({ evidence: { clock }, vantage }) {
+      captureEnd({ evidence: { clock, dataSegments, pureAcks, syns }, files, vantage }) {
         const report = (
-          messageId: "backwards" | "joined" | "disorder" | "answersFirst" | "coarse",
+          messageId: "backwards" | "joined" | "disorder" | "answersFirst" | "stopped" | "coarse",
           segment: Evidence,
           data: Record<string, string | number>,
           flowIds: readonly number[] = [segment.flowId],
@@ -118,6 +131,12 @@ export const captureClock = defineRule({
             answeringSynAcks: answers.flows === 1 ? "SYN-ACK is" : "SYN-ACKs are",
             largest: formatStep(answers.largestLeadNs),
           });
+        }
+        const segments = dataSegments + pureAcks + syns;
+        const isStopped = files.every(({ startNs, endNs: lastNs }) => startNs === endNs && lastNs === endNs);
+        if (firstOfAll !== null && isStopped && segments >= options["minStoppedSegments"]!) {
+          report("stopped", firstOfAll, { segments });
+          return;
         }
         const { unitNs, first } = clock;
         if (unitNs !== null && first !== null && clock.coarseSegments >= options["minSegments"]!)

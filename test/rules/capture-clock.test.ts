@@ -12,6 +12,21 @@ const requests = (stepSeconds: string) => `
 testRule(captureClock, {
   invalid: [
     {
+      name: "ten segments of one time, as text without times has them",
+      packets: `
+        0  -> S  0:0(0)                @segment
+        +0 <- S. 0:0(0) ack 1
+        +0 -> .  1:1(0) ack 1
+        +0 -> P. 1:6(5) ack 1
+        +0 <- .  1:1(0) ack 6
+        +0 <- P. 1:6(5) ack 6
+        +0 -> .  6:6(0) ack 6
+        +0 -> P. 6:9(3) ack 6
+        +0 <- P. 6:9(3) ack 9
+        +0 -> .  9:9(0) ack 9`,
+      findings: [{ messageId: "stopped", evidence: { segment: "segment" }, data: { segments: 10 } }],
+    },
+    {
       name: "the clock is set back by 3 s",
       packets: `
         10.0003 -> S  0:0(0)
