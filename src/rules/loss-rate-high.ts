@@ -1,5 +1,5 @@
 import { defineRule } from "../engine/rule.js";
-import { listenerFlowsSql } from "../engine/sql-listener.js";
+import { FIRST_AND_LAST_SEGMENT, sideIncidentsSql } from "../engine/sql-incident.js";
 
 /**
  * One direction of the way between a client and a listener loses much: of the octets sent there, more than a share had
@@ -50,7 +50,10 @@ export const lossRateHigh = defineRule({
         max(last_id) AS last_id, sum(is_before) AS before_segments
       FROM lost_segments GROUP BY flow_id, sender
     ),
-    ${listenerFlowsSql("SELECT flow_id FROM lost")},
+    ${sideIncidentsSql({
+      ...FIRST_AND_LAST_SEGMENT,
+      flowIds: "SELECT flow_id FROM lost",
+      hits: `
     sent AS (
       SELECT id, listener, client_addr, 'client' AS sender, client_unique_bytes AS bytes FROM listener_flows
       UNION ALL
@@ -64,36 +67,21 @@ export const lossRateHigh = defineRule({
       HAVING sum(lost.segments) >= :minLostSegments AND sum(lost.bytes) * 100.0 >= :minPercent * sum(sent.bytes)
     ),
     hits AS (
-      SELECT flows.*, lost.sender, lost.segments, lost.first_id, lost.last_id, lost.before_segments, paths.sent_bytes,
-        lost.bytes AS lost_bytes,
+      SELECT flows.*, lost.flow_id, lost.sender, lost.segments, lost.first_id, lost.last_id, lost.before_segments,
+        paths.sent_bytes, lost.bytes AS lost_bytes,
         row_number() OVER (PARTITION BY flows.listener, lost.sender, flows.client_addr ORDER BY flows.id) AS on_path,
         row_number() OVER (PARTITION BY flows.listener, lost.sender ORDER BY lost.segments DESC, flows.id) AS place
       FROM paths
       JOIN listener_flows AS flows ON flows.listener = paths.listener AND flows.client_addr = paths.client_addr
       JOIN lost ON lost.flow_id = flows.id AND lost.sender = paths.sender
-    ),
-    incidents AS (
-      SELECT listener, sender, count(*) AS hit_flows, sum(segments) AS segments, sum(lost_bytes) AS lost_bytes,
-        sum(iif(on_path = 1, sent_bytes, 0)) AS sent_bytes, sum(before_segments) AS before_segments,
-        min(first_id) AS first_id, max(last_id) AS last_id,
-        iif(min(vantage) = max(vantage), min(vantage), 'unknown') AS vantage
-      FROM hits GROUP BY listener, sender
-    )
-    SELECT
-      incidents.listener || ' (' || incidents.sender || ')' AS subject,
-      'lossy' AS message_id,
-      hits.id AS flow_id,
-      iif(incidents.vantage = 'unknown', 'weak', 'strong') AS confidence,
-      incidents.vantage AS vantage,
-      begin.time_ns AS start_ns,
-      finish.time_ns AS end_ns,
-      incidents.listener AS listener,
-      worst.server_port AS port,
-      incidents.sender AS side,
+    )`,
+      totals: `
+        sum(segments) AS segments, sum(lost_bytes) AS lost_bytes, sum(iif(on_path = 1, sent_bytes, 0)) AS sent_bytes,
+        sum(before_segments) AS before_segments, min(first_id) AS first_id, max(last_id) AS last_id`,
+      messageId: "'lossy'",
+      confidence: "iif(incidents.vantage = 'unknown', 'weak', 'strong')",
+      data: `
       iif(incidents.sender = 'client', 'server', 'client') AS peer,
-      incidents.hit_flows AS hitFlows,
-      listener_sizes.flows AS listenerFlows,
-      listener_sizes.noun AS connections,
       incidents.segments AS lostSegments,
       incidents.lost_bytes AS lostBytes,
       incidents.sent_bytes AS sentBytes,
@@ -102,20 +90,6 @@ export const lossRateHigh = defineRule({
         WHEN incidents.before_segments * 10 <= incidents.segments THEN 'behind the capture'
         WHEN incidents.before_segments * 10 >= incidents.segments * 9 THEN 'before they reached the capture'
         ELSE 'on either side of the capture'
-      END AS "where",
-      first.frame AS first_frame,
-      first.time_ns AS first_ns,
-      first.flow_id AS first_flow_id,
-      last.frame AS last_frame,
-      last.time_ns AS last_ns,
-      last.flow_id AS last_flow_id
-    FROM incidents
-    JOIN listener_sizes ON listener_sizes.listener = incidents.listener
-    JOIN hits AS worst ON worst.listener = incidents.listener AND worst.sender = incidents.sender AND worst.place = 1
-    JOIN repeated_segments AS first ON first.id = worst.first_id
-    JOIN repeated_segments AS last ON last.id = worst.last_id
-    JOIN repeated_segments AS begin ON begin.id = incidents.first_id
-    JOIN repeated_segments AS finish ON finish.id = incidents.last_id
-    JOIN hits ON hits.listener = incidents.listener AND hits.sender = incidents.sender
-    ORDER BY subject, hits.id`,
+      END AS "where"`,
+    })}`,
 });

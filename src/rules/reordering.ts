@@ -1,5 +1,5 @@
 import { defineRule } from "../engine/rule.js";
-import { listenerFlowsSql } from "../engine/sql-listener.js";
+import { FIRST_AND_LAST_SEGMENT, sideIncidentsSql } from "../engine/sql-incident.js";
 
 /**
  * Segments came behind later ones, and were not sent again: the path delivers them in another order. Each is told from a
@@ -38,7 +38,10 @@ export const reordering = defineRule({
         AND cause_confidence <> 'weak'
       GROUP BY flow_id, sender
     ),
-    ${listenerFlowsSql("SELECT flow_id FROM counted")},
+    ${sideIncidentsSql({
+      ...FIRST_AND_LAST_SEGMENT,
+      flowIds: "SELECT flow_id FROM counted",
+      hits: `
     hits AS (
       SELECT flows.listener, flows.server_port, flows.vantage, counted.*,
         iif(counted.sender = 'client', flows.client_segments, flows.server_segments) AS segments,
@@ -47,43 +50,13 @@ export const reordering = defineRule({
       FROM counted
       JOIN listener_flows AS flows ON flows.id = counted.flow_id
       LEFT JOIN flow_statistics ON flow_statistics.flow_id = counted.flow_id AND flow_statistics.sender = counted.sender
-    ),
-    incidents AS (
-      SELECT listener, sender, count(*) AS hit_flows, sum(late) AS late, max(extent_bytes) AS extent_bytes,
-        min(first_id) AS first_id, max(last_id) AS last_id,
-        iif(min(vantage) = max(vantage), min(vantage), 'unknown') AS vantage
-      FROM hits GROUP BY listener, sender
-      HAVING sum(late) >= :minSegments AND sum(late) * 100.0 >= :minPercent * sum(segments)
-    )
-    SELECT
-      incidents.listener || ' (' || incidents.sender || ')' AS subject,
-      'late' AS message_id,
-      hits.flow_id AS flow_id,
-      'strong' AS confidence,
-      incidents.vantage AS vantage,
-      begin.time_ns AS start_ns,
-      finish.time_ns AS end_ns,
-      incidents.listener AS listener,
-      worst.server_port AS port,
-      incidents.sender AS side,
-      incidents.hit_flows AS hitFlows,
-      listener_sizes.flows AS listenerFlows,
-      listener_sizes.noun AS connections,
+    )`,
+      totals: `
+        sum(late) AS late, max(extent_bytes) AS extent_bytes, min(first_id) AS first_id, max(last_id) AS last_id`,
+      having: "sum(late) >= :minSegments AND sum(late) * 100.0 >= :minPercent * sum(segments)",
+      messageId: "'late'",
+      data: `
       incidents.late AS lateSegments,
-      incidents.extent_bytes AS extentBytes,
-      first.frame AS first_frame,
-      first.time_ns AS first_ns,
-      first.flow_id AS first_flow_id,
-      last.frame AS last_frame,
-      last.time_ns AS last_ns,
-      last.flow_id AS last_flow_id
-    FROM incidents
-    JOIN listener_sizes ON listener_sizes.listener = incidents.listener
-    JOIN hits AS worst ON worst.listener = incidents.listener AND worst.sender = incidents.sender AND worst.place = 1
-    JOIN repeated_segments AS first ON first.id = worst.first_id
-    JOIN repeated_segments AS last ON last.id = worst.last_id
-    JOIN repeated_segments AS begin ON begin.id = incidents.first_id
-    JOIN repeated_segments AS finish ON finish.id = incidents.last_id
-    JOIN hits ON hits.listener = incidents.listener AND hits.sender = incidents.sender
-    ORDER BY subject, hits.flow_id`,
+      incidents.extent_bytes AS extentBytes`,
+    })}`,
 });

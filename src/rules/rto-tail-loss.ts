@@ -1,5 +1,5 @@
 import { defineRule } from "../engine/rule.js";
-import { listenerFlowsSql } from "../engine/sql-listener.js";
+import { retransmissionEvidenceSql, sideIncidentsSql } from "../engine/sql-incident.js";
 
 /**
  * The last segments of a burst were lost, or the only one: nothing behind them made the receiver send the duplicate ACKs
@@ -46,7 +46,7 @@ export const rtoTailLoss = defineRule({
         AND cause IN ('timeout', 'fast', 'tail-loss-probe', 'unknown')
     ),
     tails AS MATERIALIZED (
-      SELECT *, row_number() OVER (PARTITION BY flow_id, sender ORDER BY since_previous_ns DESC) AS place
+      SELECT *, row_number() OVER (PARTITION BY flow_id, sender ORDER BY since_previous_ns DESC) AS place_in_flow
       FROM resent
       WHERE proof IS NULL AND transmission = 2 AND times <= 2 AND segments_near <= :maxSegments + 1
         AND (cause = 'timeout' AND cause_confidence <> 'weak' OR cause = 'tail-loss-probe')
@@ -57,50 +57,28 @@ export const rtoTailLoss = defineRule({
         min(time_ns - since_previous_ns) AS start_ns, max(time_ns) AS end_ns
       FROM tails GROUP BY flow_id, sender
     ),
-    ${listenerFlowsSql("SELECT flow_id FROM tails")},
+    ${sideIncidentsSql({
+      flowIds: "SELECT flow_id FROM tails",
+      hits: `
     hits AS (
-      SELECT flows.listener, flows.server_addr, flows.server_port, flows.vantage, counted.*,
+      SELECT flows.listener, flows.server_port, flows.vantage, counted.*,
         longest.frame, longest.time_ns, longest.original_frame, longest.since_previous_ns,
         row_number() OVER (PARTITION BY flows.listener, counted.sender ORDER BY longest.since_previous_ns DESC, flows.id)
-          AS rank_in_incident
+          AS place
       FROM counted
       JOIN listener_flows AS flows ON flows.id = counted.flow_id
-      JOIN tails AS longest ON longest.flow_id = counted.flow_id AND longest.sender = counted.sender AND longest.place = 1
-    ),
-    incidents AS (
-      SELECT listener, sender, count(*) AS hit_flows, sum(waits) AS waits, sum(later_waits) AS later_waits, sum(total_ns) AS total_ns,
-        min(start_ns) AS start_ns, max(end_ns) AS end_ns,
-        iif(min(vantage) = max(vantage), min(vantage), 'unknown') AS vantage
-      FROM hits GROUP BY listener, sender
-    )
-    SELECT
-      incidents.listener || ' (' || incidents.sender || ')' AS subject,
-      iif(incidents.later_waits >= :minWaits, 'tail', 'seldom') AS message_id,
-      hits.flow_id AS flow_id,
-      'strong' AS confidence,
-      incidents.vantage AS vantage,
-      incidents.start_ns AS start_ns,
-      incidents.end_ns AS end_ns,
-      incidents.listener AS listener,
-      worst.server_port AS port,
-      incidents.sender AS side,
-      incidents.hit_flows AS hitFlows,
-      listener_sizes.flows AS listenerFlows,
-      listener_sizes.noun AS connections,
+      JOIN tails AS longest
+        ON longest.flow_id = counted.flow_id AND longest.sender = counted.sender AND longest.place_in_flow = 1
+    )`,
+      totals: `
+        sum(waits) AS waits, sum(later_waits) AS later_waits, sum(total_ns) AS total_ns,
+        min(start_ns) AS start_ns, max(end_ns) AS end_ns`,
+      messageId: "iif(incidents.later_waits >= :minWaits, 'tail', 'seldom')",
+      data: `
       incidents.waits AS waits,
       iif(incidents.waits = 1, 'once', incidents.waits || ' times') AS times,
       incidents.total_ns / 1000000 AS totalMs,
-      worst.since_previous_ns / 1000000 AS worstMs,
-      worst.original_frame AS lost_frame,
-      worst.time_ns - worst.since_previous_ns AS lost_ns,
-      worst.flow_id AS lost_flow_id,
-      worst.frame AS retransmission_frame,
-      worst.time_ns AS retransmission_ns,
-      worst.flow_id AS retransmission_flow_id
-    FROM incidents
-    JOIN listener_sizes ON listener_sizes.listener = incidents.listener
-    JOIN hits AS worst
-      ON worst.listener = incidents.listener AND worst.sender = incidents.sender AND worst.rank_in_incident = 1
-    JOIN hits ON hits.listener = incidents.listener AND hits.sender = incidents.sender
-    ORDER BY subject, hits.flow_id`,
+      worst.since_previous_ns / 1000000 AS worstMs`,
+      evidence: retransmissionEvidenceSql("lost", "since_previous_ns"),
+    })}`,
 });

@@ -1,5 +1,5 @@
 import { defineRule } from "../engine/rule.js";
-import { listenerFlowsSql } from "../engine/sql-listener.js";
+import { retransmissionEvidenceSql, sideIncidentsSql } from "../engine/sql-incident.js";
 
 /**
  * Data was sent again although it had arrived, as the receiver's own word proves: a D-SACK, an echoed timestamp of the
@@ -34,7 +34,7 @@ export const spuriousRetransmission = defineRule({
   sql: `
     WITH needless AS MATERIALIZED (
       SELECT *, row_number() OVER (PARTITION BY flow_id, sender ORDER BY original_frame IS NULL, cause <> 'timeout', id)
-        AS place
+        AS place_in_flow
       FROM repeated_segments
       WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 1 AND proof IS NOT NULL
         AND cause IN ('timeout', 'fast', 'tail-loss-probe', 'unknown')
@@ -44,55 +44,34 @@ export const spuriousRetransmission = defineRule({
         sum(proof = 'dsack') AS dsacks, min(time_ns) AS start_ns, max(time_ns) AS end_ns
       FROM needless GROUP BY flow_id, sender
     ),
-    ${listenerFlowsSql("SELECT flow_id FROM needless")},
+    ${sideIncidentsSql({
+      flowIds: "SELECT flow_id FROM needless",
+      hits: `
     hits AS (
-      SELECT flows.id, flows.listener, flows.server_addr, flows.server_port, flows.vantage, counted.*,
+      SELECT flows.listener, flows.server_port, flows.vantage, counted.*,
         first.frame, first.time_ns, first.original_frame, first.since_original_ns, first.proof_frame,
         row_number() OVER (
           PARTITION BY flows.listener, counted.sender
           ORDER BY first.original_frame IS NULL, counted.timeouts DESC, counted.segments DESC, flows.id
-        ) AS rank_in_incident
+        ) AS place
       FROM counted
       JOIN listener_flows AS flows ON flows.id = counted.flow_id
-      JOIN needless AS first ON first.flow_id = counted.flow_id AND first.sender = counted.sender AND first.place = 1
-    ),
-    incidents AS (
-      SELECT listener, sender, count(*) AS hit_flows, sum(segments) AS segments, sum(bytes) AS bytes,
-        sum(timeouts) AS timeouts, sum(dsacks) AS dsacks, min(start_ns) AS start_ns, max(end_ns) AS end_ns,
-        iif(min(vantage) = max(vantage), min(vantage), 'unknown') AS vantage
-      FROM hits GROUP BY listener, sender
-      HAVING sum(timeouts) >= :minTimeouts OR sum(segments) >= :minSegments
-    )
-    SELECT
-      incidents.listener || ' (' || incidents.sender || ')' AS subject,
-      'needless' AS message_id,
-      hits.flow_id AS flow_id,
-      'strong' AS confidence,
-      incidents.vantage AS vantage,
-      incidents.start_ns AS start_ns,
-      incidents.end_ns AS end_ns,
-      incidents.listener AS listener,
-      worst.server_port AS port,
-      incidents.sender AS side,
-      incidents.hit_flows AS hitFlows,
-      listener_sizes.flows AS listenerFlows,
-      listener_sizes.noun AS connections,
+      JOIN needless AS first
+        ON first.flow_id = counted.flow_id AND first.sender = counted.sender AND first.place_in_flow = 1
+    )`,
+      totals: `
+        sum(segments) AS segments, sum(bytes) AS bytes, sum(timeouts) AS timeouts, sum(dsacks) AS dsacks,
+        min(start_ns) AS start_ns, max(end_ns) AS end_ns`,
+      // Without a first transmission in the capture there is nothing to show.
+      having:
+        "count(original_frame) > 0 AND (sum(timeouts) >= :minTimeouts OR sum(segments) >= :minSegments)",
+      messageId: "'needless'",
+      data: `
       incidents.segments || iif(incidents.segments = 1, ' segment', ' segments') AS segments,
       incidents.bytes AS bytes,
       incidents.timeouts AS timeouts,
       incidents.dsacks AS dsacks,
-      ifnull('; the proof is in frame ' || worst.proof_frame, '') AS proofNote,
-      worst.original_frame AS original_frame,
-      worst.time_ns - worst.since_original_ns AS original_ns,
-      worst.flow_id AS original_flow_id,
-      worst.frame AS retransmission_frame,
-      worst.time_ns AS retransmission_ns,
-      worst.flow_id AS retransmission_flow_id
-    FROM incidents
-    JOIN listener_sizes ON listener_sizes.listener = incidents.listener
-    JOIN hits AS worst
-      ON worst.listener = incidents.listener AND worst.sender = incidents.sender AND worst.rank_in_incident = 1
-    JOIN hits ON hits.listener = incidents.listener AND hits.sender = incidents.sender
-    WHERE worst.original_frame IS NOT NULL
-    ORDER BY subject, hits.flow_id`,
+      ifnull('; the proof is in frame ' || worst.proof_frame, '') AS proofNote`,
+      evidence: retransmissionEvidenceSql("original", "since_original_ns"),
+    })}`,
 });
