@@ -13,10 +13,13 @@ export interface Loser {
 }
 
 interface Ends {
-  readonly client: string;
-  readonly server: string;
-  readonly port: number;
-  readonly isVersion6: boolean;
+  client: string;
+  server: string;
+  port: number;
+}
+
+interface Winner extends Ends {
+  startNs: number;
 }
 
 /**
@@ -24,8 +27,8 @@ interface Ends {
  * server, and used the other one (RFC 8305). Flows are told in order of appearance.
  */
 export class Rivals {
-  /** The latest, in no order. */
-  readonly #winners: (Ends & { readonly startNs: number })[] = [];
+  /** The latest, in no order; written over, since there is one for nearly every connection. */
+  readonly #winners: Winner[] = [];
   #winnerCount = 0;
   /** The latest, in order of appearance; those that began too long ago for any winner to come are taken out. */
   #losers: (Ends & { readonly loser: Loser })[] = [];
@@ -33,7 +36,11 @@ export class Rivals {
   readonly #serverOf = new Map<number, string | null>();
 
   addWinner(identity: FlowIdentity, startNs: number): void {
-    const winner = { ...endsOf(identity), startNs };
+    const winner = this.#nextWinner();
+    winner.client = identity.clientAddress;
+    winner.server = identity.serverAddress;
+    winner.port = identity.serverPort;
+    winner.startNs = startNs;
     if (this.#hasSeveralServers(identity) && this.#losers.length > 0) {
       const late = this.#losers.findIndex(({ loser }) => loser.startNs >= startNs - MAX_ATTEMPT_DELAY_NS);
       if (late !== 0) this.#losers = late < 0 ? [] : this.#losers.slice(late);
@@ -45,15 +52,21 @@ export class Rivals {
       }
       if (found > 0) this.#losers = this.#losers.filter(({ loser }) => !loser.hasRival);
     }
-    this.#winners[this.#winnerCount++ % RECENT] = winner;
   }
 
   addLoser(identity: FlowIdentity, loser: Loser): void {
-    const entry = { ...endsOf(identity), loser };
+    const { clientAddress: client, serverAddress: server, serverPort: port } = identity;
+    const entry = { client, server, port, loser };
     if (this.#hasSeveralServers(identity) && this.#winners.some((winner) => isRival(winner, entry)))
       loser.hasRival = true;
     if (this.#losers.length === RECENT) this.#losers.shift();
     this.#losers.push(entry);
+  }
+
+  #nextWinner(): Winner {
+    const place = this.#winnerCount++ % RECENT;
+    this.#winners[place] ??= { client: "", server: "", port: 0, startNs: 0 };
+    return this.#winners[place];
   }
 
   /** Without a second server address of a port there are no rivals, as in most captures. */
@@ -65,25 +78,13 @@ export class Rivals {
   }
 }
 
-function endsOf({ clientAddress, serverAddress, serverPort }: FlowIdentity): Ends {
-  return {
-    client: clientAddress,
-    server: serverAddress,
-    port: serverPort,
-    isVersion6: clientAddress.includes(":"),
-  };
-}
-
 /** Over IPv4 and IPv6 the client's own address differs too. */
-function isRival(
-  winner: Ends & { readonly startNs: number },
-  other: Ends & { readonly loser: Loser },
-): boolean {
+function isRival(winner: Winner, other: Ends & { readonly loser: Loser }): boolean {
   // Called for pairs of connections by the million: what tells most apart comes first.
   return (
     winner.port === other.port &&
     winner.server !== other.server &&
     Math.abs(winner.startNs - other.loser.startNs) <= MAX_ATTEMPT_DELAY_NS &&
-    (winner.client === other.client || winner.isVersion6 !== other.isVersion6)
+    (winner.client === other.client || winner.client.includes(":") !== other.client.includes(":"))
   );
 }
