@@ -111,14 +111,14 @@ async function readStreams(
   try {
     for (const stream of streams) {
       const parts =
-        thread?.series(stream) ??
+        thread?.series(stream, stream === streams.at(-1)) ??
         storeParts(decodeSeries(stream, { batchFrames, input, encapsulations }), writer, statistics);
       const onProgress = (reached: DecodeProgress): void => progress.reached(reached);
       results.push(
         await analyzeStream(parts, active, writer, next, { signal, onProgress, observeKernel: observe }),
       );
     }
-    if (thread !== null) await unlessInterrupted(thread.finish(), signal);
+    if (thread !== null) await unlessInterrupted(thread.finished(), signal);
   } finally {
     statistics.close();
     await thread?.close();

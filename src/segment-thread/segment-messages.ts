@@ -21,14 +21,14 @@ export interface UsedSlot {
 
 /** What the main thread tells the segment thread. */
 export type ToSegmentWorker =
-  /** Read this stream next, and write behind that many pages; sent only when the one before was handed over. */
-  | { readonly kind: "series"; readonly paths: readonly string[]; readonly pageCount: number }
+  /** Read this stream next; sent only when the one before was ended. */
+  | { readonly kind: "series"; readonly paths: readonly string[] }
   /** The batches in these slots, in capture order, have been used: they may be counted and their rows written. */
   | { readonly kind: "release"; readonly used: readonly UsedSlot[] }
-  /** All batches of the stream were given back: write their rows and the statistics, and hand the database over. */
-  | { readonly kind: "handOver" }
-  /** No stream follows: finish segments and statistics behind that many pages and hand the database over. */
-  | { readonly kind: "finish"; readonly pageCount: number };
+  /** All batches of the stream were given back: write their rows and the statistics. */
+  | { readonly kind: "endStream" }
+  /** No stream follows: finish segments and statistics, and hand the database over. */
+  | { readonly kind: "finish" };
 
 /** What the segment thread tells the main thread; parts in capture order. */
 export type FromSegmentWorker =
@@ -50,7 +50,7 @@ export type FromSegmentWorker =
   | DecodedFile
   /** The stream has been read. */
   | { readonly kind: "end" }
-  /** The database has that many pages, and the main thread may write behind them. */
-  | { readonly kind: "handedOver"; readonly pageCount: number }
+  /** Segments and statistics are whole; the database has that many pages, and the main thread may write behind them. */
+  | { readonly kind: "finished"; readonly pageCount: number }
   /** The stream cannot be read or the database not be written; `code` is null for what is our bug. */
   | { readonly kind: "error"; readonly code: ErrorCode | null; readonly message: string };

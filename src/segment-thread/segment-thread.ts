@@ -17,8 +17,7 @@ type PartMessage = Exclude<FromSegmentWorker, { kind: "error" }>;
 /**
  * A thread that reads and decodes ahead and behind writes the rows of segments and keeps the statistics, so that flows and
  * rules get a core for themselves. Gives the same parts in the same order as decodeSeries. Files only: standard input belongs to the main
- * thread. From the end of one stream to the beginning of the next, and after `finish`, the main thread writes to the
- * database.
+ * thread. It goes on with the next stream, or with the end of its tables, while the main thread ends the flows of the last.
  */
 export class SegmentThread {
   readonly #worker: Worker;
@@ -47,9 +46,9 @@ export class SegmentThread {
     this.#worker.on("exit", (code) => fail(new Error(`the segment thread ended with code ${code}`)));
   }
 
-  /** The parts of one stream. One stream at a time, each to its end. */
-  async *series(stream: CaptureStream): AsyncGenerator<DecodedPart, void, undefined> {
-    this.#send({ kind: "series", paths: stream.paths, pageCount: this.#writer.handOver() });
+  /** The parts of one stream. One stream at a time, each to its end; `isLast`: none follows. */
+  async *series(stream: CaptureStream, isLast: boolean): AsyncGenerator<DecodedPart, void, undefined> {
+    this.#send({ kind: "series", paths: stream.paths });
     for (;;) {
       const message = this.#take() ?? (await this.#next());
       switch (message.kind) {
@@ -71,20 +70,21 @@ export class SegmentThread {
           break;
         case "end":
           this.#release();
-          this.#send({ kind: "handOver" });
-          break;
-        case "handedOver":
-          this.#writer.takeOver(message.pageCount);
+          this.#send({ kind: "endStream" });
+          if (isLast) this.#send({ kind: "finish" });
           return;
+        case "finished":
+          throw new Error("the segment thread finished before its last stream");
       }
     }
   }
 
-  /** Ends segments and statistics in the database; after the last stream. */
-  async finish(): Promise<void> {
-    this.#send({ kind: "finish", pageCount: this.#writer.handOver() });
+  /** Waits, after the last stream, until segments and statistics are in the database; the main thread writes to it then. */
+  async finished(): Promise<void> {
     const message = await this.#next();
-    if (message.kind === "handedOver") this.#writer.takeOver(message.pageCount);
+    if (message.kind !== "finished")
+      throw new Error(`the segment thread sent ${message.kind} after its last stream`);
+    this.#writer.takeOver(message.pageCount);
   }
 
   /** Ends the thread, wherever it is. */

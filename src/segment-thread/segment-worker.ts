@@ -53,7 +53,6 @@ class SegmentWorker {
   async #obey(message: ToSegmentWorker): Promise<void> {
     switch (message.kind) {
       case "series":
-        this.#tables.takeOver(message.pageCount);
         await this.#decode(message.paths);
         break;
       case "release":
@@ -64,15 +63,12 @@ class SegmentWorker {
         }
         this.#wake?.();
         break;
-      case "handOver":
+      case "endStream":
         while (this.#used.length > 0) this.#free.push(this.#storeOldest());
         this.#statistics.endStream();
-        this.#handOver();
         break;
       case "finish":
-        this.#tables.takeOver(message.pageCount);
-        this.#tables.finish();
-        this.#handOver();
+        this.#post({ kind: "finished", pageCount: this.#tables.finish() });
         this.#tables.close();
         break;
     }
@@ -127,10 +123,6 @@ class SegmentWorker {
     }
     const { length } = segments;
     this.#post({ kind: "batch", slot: slot.index, length, icmpErrors: [...icmpErrors], progress });
-  }
-
-  #handOver(): void {
-    this.#post({ kind: "handedOver", pageCount: this.#tables.handOver() });
   }
 
   #fail(error: unknown): void {

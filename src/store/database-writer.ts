@@ -24,11 +24,10 @@ export interface DatabaseWriterOptions {
 }
 
 /**
- * Writes a new database: segments while they are read, then statistics and flows, then (`finishTimelines`) everything else. Nothing
- * is at the target before `DatabaseTables.commit`. When a call fails, the temporaries are gone.
+ * Writes a new database: segments and statistics at once, then (`finishTimelines`) flows, which wait till then, and everything
+ * else. Nothing is at the target before `DatabaseTables.commit`. When a call fails, the temporaries are gone.
  *
- * Another thread may write the segments and the statistics (`shareTables`); then the two take turns at the end of the
- * file: that thread while a stream is read, this one while its flows are written.
+ * Another thread may write the segments and the statistics (`shareTables`); this one goes on behind them (`takeOver`).
  */
 export class DatabaseWriter {
   readonly #target: string;
@@ -36,9 +35,9 @@ export class DatabaseWriter {
   readonly #scratch: ScratchFiles;
   readonly #roots: RootPages;
   readonly #file: PageFile;
-  readonly #flows: TableWriter;
+  /** They and the repeated segments come while another thread writes, so their pages wait; and without one, for the same octets. */
+  readonly #flows: RecordSpool;
   readonly #flowRows: FlowRows;
-  /** They come while segments are written, maybe by another thread, so their pages must wait. */
   readonly #repeats: RecordSpool;
   readonly #repeatRows: RepeatRows;
   readonly #write: WriteFunction | undefined;
@@ -63,7 +62,7 @@ export class DatabaseWriter {
       this.#scratch.remove();
       throw asWriteError(target, error);
     }
-    this.#flows = new TableWriter(this.#file, this.#roots.flows);
+    this.#flows = new RecordSpool(this.#scratch.flows, fileOptions);
     this.#flowRows = new FlowRows(this.#flows);
     this.#repeats = new RecordSpool(this.#scratch.repeats, fileOptions);
     this.#repeatRows = new RepeatRows(this.#repeats);
@@ -71,8 +70,8 @@ export class DatabaseWriter {
   }
 
   /**
-   * Where SharedTables of another thread are to write, from `handOver` to `takeOver`; they, and not this writer, take the
-   * segments and the statistics from now on, and finish both.
+   * Where SharedTables of another thread are to write; they, and not this writer, take the segments and the statistics
+   * from now on, and finish both before `takeOver`.
    */
   shareTables(): TablesPlace {
     this.#statistics = undefined;
@@ -84,16 +83,7 @@ export class DatabaseWriter {
     };
   }
 
-  /** Writes what is buffered and returns the page count, where the other thread goes on. */
-  handOver(): number {
-    try {
-      return this.#file.handOver();
-    } catch (error) {
-      throw this.#failed(error);
-    }
-  }
-
-  /** Goes on behind `pageCount` pages: the other thread has written what it had. */
+  /** Goes on behind `pageCount` pages: the other thread has written what it had. Before `finishTimelines`. */
   takeOver(pageCount: number): void {
     this.#file.takeOver(pageCount);
   }
@@ -149,11 +139,8 @@ export class DatabaseWriter {
     try {
       this.#segments?.finish();
       this.#statistics?.finish();
-      this.#flows.finish();
-      const repeats = new TableWriter(this.#file, this.#roots.repeatedSegments);
-      this.#repeats.drainTo(repeats);
-      this.#repeats.close();
-      repeats.finish();
+      this.#drain(this.#flows, this.#roots.flows);
+      this.#drain(this.#repeats, this.#roots.repeatedSegments);
       this.#file.finish();
       this.#tables = new DatabaseTables(this.#target, this.#scratch, this.#timeline === "flagged");
       return this.#tables;
@@ -165,6 +152,7 @@ export class DatabaseWriter {
   /** Removes all that is temporary: before `commit` everything, after it a `:memory:` database. Safe to call twice. */
   close(): void {
     this.#segments?.close();
+    this.#flows.close();
     this.#repeats.close();
     this.#file.close();
     if (this.#tables !== undefined) this.#tables.close();
@@ -173,6 +161,13 @@ export class DatabaseWriter {
 
   get #segmentsPlace(): SegmentsPlace {
     return { runs: this.#scratch.runs, table: this.#roots.segments, index: this.#roots.segmentsFlowId };
+  }
+
+  #drain(spool: RecordSpool, rootPage: number): void {
+    const table = new TableWriter(this.#file, rootPage);
+    spool.drainTo(table);
+    spool.close();
+    table.finish();
   }
 
   #failed(error: unknown): unknown {

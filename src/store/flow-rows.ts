@@ -1,7 +1,7 @@
 import type { Confidence, Vantage } from "../engine/finding.js";
 import type { ConnectionState } from "../flows/connection-state.js";
 import { RecordWriter } from "./sqlite-file/record-writer.js";
-import type { TableWriter } from "./sqlite-file/table-writer.js";
+import type { RecordSink } from "./sqlite-file/table-writer.js";
 
 /** A row of `flows`; what each column means stands in schema.sql. Integers are exact up to 2^53-1. */
 export interface FlowRow {
@@ -63,10 +63,10 @@ const SIZE_BYTES = 2;
 
 /** Appends rows to `flows` in id order. */
 export class FlowRows {
-  readonly #table: TableWriter;
+  readonly #table: RecordSink;
   readonly #record: RecordWriter;
 
-  constructor(table: TableWriter) {
+  constructor(table: RecordSink) {
     this.#table = table;
     this.#record = new RecordWriter(table.bytes);
   }

@@ -15,7 +15,8 @@ export class ScratchFiles {
   readonly database: string;
   /** Sorted runs of the index. */
   readonly runs: string;
-  /** Repeated segments, until their table's turn has come. */
+  /** Flows and repeated segments, until their tables' turn has come. */
+  readonly flows: string;
   readonly repeats: string;
   /** The smaller database that `--timeline flagged` copies into. */
   readonly flagged: string;
@@ -33,6 +34,7 @@ export class ScratchFiles {
       this.database = join(dirname(this.#target), name);
     }
     this.runs = `${this.database}-runs`;
+    this.flows = `${this.database}-flows`;
     this.repeats = `${this.database}-repeats`;
     this.flagged = `${this.database}-flagged`;
   }
@@ -53,7 +55,7 @@ export class ScratchFiles {
       rmSync(path, { force: true });
       for (const sidecar of SIDECARS) rmSync(`${path}${sidecar}`, { force: true });
     }
-    for (const path of [this.runs, this.repeats]) rmSync(path, { force: true });
+    for (const path of [this.runs, this.flows, this.repeats]) rmSync(path, { force: true });
     if (this.#folder !== undefined) rmSync(this.#folder, { recursive: true, force: true });
   }
 }

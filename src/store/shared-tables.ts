@@ -19,7 +19,7 @@ export interface TablesPlace {
 
 /**
  * `segments` and `flow_statistics` of a database whose other tables another thread writes: this one's half of
- * DatabaseWriter.shareTables. Writes from `takeOver` to `handOver` only. Throws AnalyzeError when the system refuses.
+ * DatabaseWriter.shareTables. Throws AnalyzeError when the system refuses.
  */
 export class SharedTables {
   readonly #place: TablesPlace;
@@ -34,11 +34,6 @@ export class SharedTables {
     this.#statistics = new StatisticsRows(new IndexWriter(this.#file, place.statistics));
   }
 
-  /** Goes on behind `pageCount` pages. */
-  takeOver(pageCount: number): void {
-    this.#file.takeOver(pageCount);
-  }
-
   /** Appends segments in capture order, when they are kept; the flow table has filled their columns. */
   appendSegments(batch: SegmentBatch): void {
     this.#try(() => this.#segments?.append(batch, batch.captureId));
@@ -49,11 +44,12 @@ export class SharedTables {
     this.#try(() => this.#statistics.append(row));
   }
 
-  /** Ends the tables and writes the index of segments. */
-  finish(): void {
-    this.#try(() => {
+  /** Ends the tables, writes the index of segments, and returns the page count, behind which the other thread goes on. */
+  finish(): number {
+    return this.#try(() => {
       this.#segments?.finish();
       this.#statistics.finish();
+      return this.#file.handOver();
     });
   }
 
@@ -61,11 +57,6 @@ export class SharedTables {
   close(): void {
     this.#segments?.close();
     this.#file.close();
-  }
-
-  /** Writes what is buffered and returns the page count, behind which the other thread goes on. */
-  handOver(): number {
-    return this.#try(() => this.#file.handOver());
   }
 
   #try<Result>(action: () => Result): Result {

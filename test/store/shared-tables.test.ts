@@ -61,15 +61,11 @@ describe("tables that another writer than the rest's has written", () => {
     const two = new DatabaseWriter(folder.path("two.db"));
     const shared = new SharedTables(two.shareTables());
     for (const first of [1, FLOWS + 1]) {
-      shared.takeOver(two.handOver());
       for (let round = 0; round < ROUNDS; round++) shared.appendSegments(batch);
       appendStatistics(shared, first);
-      two.takeOver(shared.handOver());
       appendFlows(two, first);
     }
-    shared.takeOver(two.handOver());
-    shared.finish();
-    two.takeOver(shared.handOver());
+    two.takeOver(shared.finish());
     shared.close();
     commit(two);
 
@@ -81,14 +77,10 @@ describe("tables that another writer than the rest's has written", () => {
     const path = folder.path("t.db");
     const writer = new DatabaseWriter(path, { timeline: "none" });
     const shared = new SharedTables(writer.shareTables());
-    shared.takeOver(writer.handOver());
     shared.appendSegments(batch);
     appendStatistics(shared, 1);
-    writer.takeOver(shared.handOver());
     appendFlows(writer, 1);
-    shared.takeOver(writer.handOver());
-    shared.finish();
-    writer.takeOver(shared.handOver());
+    writer.takeOver(shared.finish());
     shared.close();
     commit(writer);
     expect(integrityOf(path)).to.equal("ok");
@@ -111,10 +103,9 @@ describe("tables that another writer than the rest's has written", () => {
     const path = folder.path("disk/t.db");
     const writer = new DatabaseWriter(path);
     const shared = new SharedTables(writer.shareTables());
-    shared.takeOver(writer.handOver());
     expect(() => {
       for (let round = 0; round < ROUNDS; round++) shared.appendSegments(batch);
-      shared.handOver();
+      shared.finish();
     }).to.throw(AnalyzeError, `cannot write the database ${path}: the disk is full`);
     shared.close();
     writer.close();

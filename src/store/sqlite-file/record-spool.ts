@@ -1,11 +1,13 @@
 import type { WriteFunction } from "./page-file.js";
 import { ScratchFile } from "./scratch-file.js";
 import type { RecordSink, TableWriter } from "./table-writer.js";
+import { varintLength } from "./varint.js";
 
 /** Octets gathered before they are written. */
 const BLOCK_BYTES = 1 << 18;
-/** In front of each record stands its length. */
+/** In front of each record stand its length and its row's id. */
 const LENGTH_BYTES = 2;
+const HEAD_BYTES = LENGTH_BYTES + 8;
 const MAX_RECORD_BYTES = 0xffff;
 /** A value may be written with a wider store than it takes. */
 const SLACK_BYTES = 8;
@@ -34,7 +36,7 @@ export class RecordSpool implements RecordSink {
   constructor(path: string, options: RecordSpoolOptions = {}) {
     this.#file = new ScratchFile(path, options.write);
     this.#blockBytes = options.blockBytes ?? BLOCK_BYTES;
-    this.bytes = new Uint8Array(this.#blockBytes + LENGTH_BYTES + MAX_RECORD_BYTES + SLACK_BYTES);
+    this.bytes = new Uint8Array(this.#blockBytes + HEAD_BYTES + MAX_RECORD_BYTES + SLACK_BYTES);
     this.#view = new DataView(this.bytes.buffer);
   }
 
@@ -44,7 +46,7 @@ export class RecordSpool implements RecordSink {
 
   begin(rowid: number): number {
     this.#rowid = rowid;
-    this.#recordAt = this.#end + LENGTH_BYTES;
+    this.#recordAt = this.#end + HEAD_BYTES;
     return this.#recordAt;
   }
 
@@ -52,12 +54,13 @@ export class RecordSpool implements RecordSink {
     const length = recordEnd - this.#recordAt;
     if (length > MAX_RECORD_BYTES) throw new RangeError(`a record of ${length} octets`);
     this.#view.setUint16(this.#end, length);
+    this.#view.setFloat64(this.#end + LENGTH_BYTES, this.#rowid);
     this.#end = recordEnd;
     this.#lastRowid = this.#rowid;
     if (this.#end >= this.#blockBytes) this.#spill();
   }
 
-  /** Moves all records to the end of `table`, whose rowids go on; nothing may be added afterwards. */
+  /** Moves all records to the end of `table`; nothing may be added afterwards. */
   drainTo(table: TableWriter): void {
     if (this.#file.exists) this.#spill();
     else this.#append(table, this.#end);
@@ -76,11 +79,13 @@ export class RecordSpool implements RecordSink {
 
   #append(table: TableWriter, lengthBytes: number): void {
     for (let at = 0; at < lengthBytes; ) {
-      const recordAt = at + LENGTH_BYTES;
-      at = recordAt + this.#view.getUint16(at);
-      const target = table.begin(table.lastRowid + 1, 1);
+      const recordAt = at + HEAD_BYTES;
+      const rowid = this.#view.getFloat64(at + LENGTH_BYTES);
+      const length = this.#view.getUint16(at);
+      at = recordAt + length;
+      const target = table.begin(rowid, varintLength(length));
       table.bytes.set(this.bytes.subarray(recordAt, at), target);
-      table.end(target + at - recordAt);
+      table.end(target + length);
     }
   }
 

@@ -19,7 +19,7 @@ describe("records that wait for their table's turn", () => {
     const spool = new RecordSpool(scratch, { blockBytes });
     const record = new RecordWriter(spool.bytes);
     for (let row = 1; row <= count; row++) {
-      record.begin(spool.begin(spool.lastRowid + 1), 2);
+      record.begin(spool.begin(3 * row), 2);
       record.null();
       record.text(textOf(row));
       spool.end(record.end());
@@ -50,7 +50,7 @@ describe("records that wait for their table's turn", () => {
       const database = new Database(path, { readonly: true });
       const rows = database.prepare("SELECT id, a FROM t ORDER BY id").raw(true).all();
       database.close();
-      expect(rows).to.deep.equal(Array.from({ length: count }, (_, row) => [row + 1, textOf(row + 1)]));
+      expect(rows).to.deep.equal(Array.from({ length: count }, (_, row) => [3 * (row + 1), textOf(row + 1)]));
     });
   }
 
