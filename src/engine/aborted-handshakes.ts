@@ -8,6 +8,7 @@ import {
 } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { Evidence, Vantage } from "./finding.js";
+import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
 import type { Listener } from "./listeners.js";
 import { vantageOf } from "./vantage.js";
 
@@ -31,26 +32,16 @@ export interface AbortedHandshake {
 }
 
 /** The aborted handshakes of one listener. */
-export interface AbortsAtListener {
-  readonly listener: Listener;
-  readonly port: number;
-  /** In order of appearance; at least one. */
-  readonly flows: readonly AbortedHandshake[];
-}
+export type AbortsAtListener = FlowsAtListener<AbortedHandshake>;
 
 /** Collects connections that were reset as soon as their handshake was complete, by listener. */
 export class AbortedHandshakes {
-  readonly #byListener = new Map<Listener, { port: number; flows: AbortedHandshake[] }>();
+  readonly #byListener = new FlowsByListener<AbortedHandshake>();
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
     if (!isAborted(flow)) return;
     const { client, server } = flow;
-    let entry = this.#byListener.get(listener);
-    if (entry === undefined) {
-      entry = { port: identity.serverPort, flows: [] };
-      this.#byListener.set(listener, entry);
-    }
-    entry.flows.push({
+    this.#byListener.add(listener, identity, {
       flowId: flow.id,
       vantage: vantageOf(flow, identity),
       isLoopback: identity.isLoopback,
@@ -64,8 +55,8 @@ export class AbortedHandshakes {
   }
 
   /** In order of appearance. */
-  *all(): IterableIterator<AbortsAtListener> {
-    for (const [listener, { port, flows }] of this.#byListener) yield { listener, port, flows };
+  all(): IterableIterator<AbortsAtListener> {
+    return this.#byListener.all();
   }
 }
 

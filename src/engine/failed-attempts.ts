@@ -1,6 +1,7 @@
 import { type Flow, IS_KNOWN_BY_SYN, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { Evidence, Vantage } from "./finding.js";
+import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
 import type { Listener } from "./listeners.js";
 import { type Loser, Rivals } from "./rivals.js";
 import { vantageOf } from "./vantage.js";
@@ -20,13 +21,8 @@ export interface FailedAttempt extends Loser {
   readonly vantage: Vantage;
 }
 
-/** The attempts at one listener that failed, in order of appearance; at least one. */
-export interface FailingListener {
-  readonly listener: Listener;
-  readonly serverAddress: string;
-  readonly port: number;
-  readonly attempts: readonly FailedAttempt[];
-}
+/** The attempts at one listener that failed. */
+export type FailingListener = FlowsAtListener<FailedAttempt>;
 
 /** One client that tried many ports or many addresses in vain. */
 export interface Scan {
@@ -55,7 +51,7 @@ export class FailedAttempts {
   readonly #kind: "refused" | "unanswered";
   readonly #maxPorts: number;
   readonly #maxAddresses: number;
-  readonly #byListener = new Map<Listener, FailingListener & { readonly attempts: FailedAttempt[] }>();
+  readonly #byListener = new FlowsByListener<FailedAttempt>();
   readonly #byClient = new Map<string, Map<string, Map<number, number>>>();
   readonly #rivals = new Rivals();
   #count = 0;
@@ -81,27 +77,22 @@ export class FailedAttempts {
     if (failure !== this.#kind) return;
     const attempt = describe(flow, identity, listener);
     this.#rivals.addLoser(identity, attempt);
-    const known = this.#byListener.get(listener);
-    if (known !== undefined) known.attempts.push(attempt);
-    else {
-      const { serverAddress, serverPort: port } = identity;
-      this.#byListener.set(listener, { listener, serverAddress, port, attempts: [attempt] });
-    }
+    this.#byListener.add(listener, identity, attempt);
   }
 
   /** Without the attempts of scanners, and those that another address of the server made good. */
   *listeners(): IterableIterator<FailingListener> {
-    for (const failing of this.#byListener.values()) {
-      const attempts = failing.attempts.filter((attempt) => !attempt.hasRival && !this.#isScan(attempt));
-      if (attempts.length > 0) yield { ...failing, attempts };
+    for (const failing of this.#byListener.all()) {
+      const flows = failing.flows.filter((attempt) => !attempt.hasRival && !this.#isScan(attempt));
+      if (flows.length > 0) yield { ...failing, flows };
     }
   }
 
   /** The clients that tried too many ports or addresses. */
   *scans(): IterableIterator<Scan> {
     const byClient = new Map<string, FailedAttempt[]>();
-    for (const { attempts } of this.#byListener.values()) {
-      for (const attempt of attempts) {
+    for (const { flows } of this.#byListener.all()) {
+      for (const attempt of flows) {
         if (!this.#isScan(attempt)) continue;
         const others = byClient.get(attempt.client);
         if (others === undefined) byClient.set(attempt.client, [attempt]);
@@ -149,7 +140,7 @@ export function vantageOfAttempts(attempts: readonly FailedAttempt[]): Vantage {
 }
 
 /** Whether the listener answered anybody, and when; words that end a sentence. */
-export function answerNote({ attempts, listener: { answersNs } }: FailingListener): string {
+export function answerNote({ flows: attempts, listener: { answersNs } }: FailingListener): string {
   if (answersNs.length === 0) return "it answered nobody in the capture";
   if (answersNs.at(-1)! < attempts[0]!.startNs) return "it had answered before";
   if (answersNs[0]! > attempts.at(-1)!.endNs) return "it answered only after that";

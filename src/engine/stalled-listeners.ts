@@ -3,6 +3,7 @@ import { HAS_PROGRESS } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { TimeWindow } from "./accept-queue.js";
 import type { Confidence, Evidence, Vantage } from "./finding.js";
+import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
 import { findHandshakeStall, type HandshakeStall } from "./handshake-stall.js";
 import type { Listener } from "./listeners.js";
 import { listenerValues, seconds } from "./message-values.js";
@@ -36,40 +37,30 @@ export interface StalledFlow {
   readonly repeats: number;
 }
 
-/** The stalls at one listener. */
-export interface StalledListener {
-  readonly listener: Listener;
-  readonly port: number;
-  /** Those of the kind asked for, in order of appearance; at least one. */
-  readonly flows: readonly StalledFlow[];
+/** The stalls of one kind at one listener. */
+export interface StalledListener extends FlowsAtListener<StalledFlow> {
   /** Those of every kind: they are one incident and bear each other out. */
   readonly allFlows: readonly StalledFlow[];
 }
 
 /** Collects flows whose handshake the server dropped, by listener: one incident, one finding. */
 export class StalledListeners {
-  readonly #byListener = new Map<Listener, { port: number; flows: StalledFlow[] }>();
+  readonly #byListener = new FlowsByListener<StalledFlow>();
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
     const stall = findHandshakeStall(flow);
-    if (stall === null) return;
-    let entry = this.#byListener.get(listener);
-    if (entry === undefined) {
-      entry = { port: identity.serverPort, flows: [] };
-      this.#byListener.set(listener, entry);
-    }
-    entry.flows.push(describe(flow, identity, stall));
+    if (stall !== null) this.#byListener.add(listener, identity, describe(flow, identity, stall));
   }
 
   /** Every stall at `listener`; null when there is none. */
   at(listener: Listener): StalledListener | null {
-    const entry = this.#byListener.get(listener);
-    return entry === undefined ? null : { listener, ...entry, allFlows: entry.flows };
+    const stalled = this.#byListener.at(listener);
+    return stalled === undefined ? null : { ...stalled, allFlows: stalled.flows };
   }
 
   /** The listeners at which a flow stalled in the way `kind`. */
   *of(kind: StallKind): IterableIterator<StalledListener> {
-    for (const [listener, { port, flows: allFlows }] of this.#byListener) {
+    for (const { listener, port, flows: allFlows } of this.#byListener.all()) {
       const flows = allFlows.filter((flow) => kindOf(flow, listener) === kind);
       if (flows.length > 0) yield { listener, port, flows, allFlows };
     }

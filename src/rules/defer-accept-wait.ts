@@ -1,7 +1,7 @@
 import { growthTestimony } from "../engine/accept-queue.js";
 import { isDeferred, LATE_SYN_ACK, noteLateSynAck } from "../engine/deferred-accepts.js";
 import type { Confidence, Evidence, Vantage } from "../engine/finding.js";
-import type { Listener } from "../engine/listeners.js";
+import { FlowsByListener } from "../engine/flows-by-listener.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { commonVantage, stallSpan } from "../engine/stalled-listeners.js";
@@ -49,7 +49,7 @@ export const deferAcceptWait = defineRule({
 
   create(context) {
     const lateSynAck = context.perFlow(...LATE_SYN_ACK);
-    const byListener = new Map<Listener, { port: number; flows: Deferral[] }>();
+    const byListener = new FlowsByListener<Deferral>();
     return {
       synAck(segment, flow) {
         noteLateSynAck(segment, flow, lateSynAck.of(flow));
@@ -59,9 +59,7 @@ export const deferAcceptWait = defineRule({
         if (!isDeferred(flow, late)) return;
         const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
         const { client, server } = flow;
-        const entry = byListener.get(listener) ?? { port: identity.serverPort, flows: [] };
-        byListener.set(listener, entry);
-        entry.flows.push({
+        byListener.add(listener, identity, {
           flowId: flow.id,
           vantage: vantageOf(flow, identity),
           startNs: server.synNs,
@@ -74,7 +72,7 @@ export const deferAcceptWait = defineRule({
         });
       },
       captureEnd({ kernel }) {
-        for (const [listener, { port, flows }] of byListener) {
+        for (const { listener, port, flows } of byListener.all()) {
           const span = stallSpan(flows);
           const drops =
             kernel === null

@@ -71,7 +71,7 @@ export const synRefused = defineRule({
     const { options } = context;
     const refused = new FailedAttempts("refused", options["maxPorts"]!, options["maxAddresses"]!);
 
-    function kindOf({ attempts, listener: { answersNs } }: FailingListener) {
+    function kindOf({ flows: attempts, listener: { answersNs } }: FailingListener) {
       const startNs = attempts[0]!.startNs;
       const endNs = attempts.at(-1)!.endNs;
       const firstAnswerNs = answersNs[0];
@@ -106,7 +106,7 @@ export const synRefused = defineRule({
       },
       captureEnd() {
         for (const failing of refused.listeners()) {
-          const { attempts, listener, port } = failing;
+          const { flows: attempts, listener, port } = failing;
           const messageId = kindOf(failing);
           const startNs = attempts[0]!.startNs;
           const endNs = attempts.at(-1)!.endNs;

@@ -65,7 +65,7 @@ export const synUnanswered = defineRule({
     const unanswered = new FailedAttempts("unanswered", options["maxPorts"]!, options["maxAddresses"]!);
 
     /** The attempts of clients that tried often enough, and were left alone for long enough. */
-    function inVain({ attempts }: FailingListener, captureEndNs: number): FailedAttempt[] {
+    function inVain({ flows: attempts }: FailingListener, captureEndNs: number): FailedAttempt[] {
       const waited = attempts.filter(({ syns, endNs }) => syns > 1 || captureEndNs - endNs >= minSilenceNs);
       const byClient = new Map<string, { syns: number; startNs: number; endNs: number }>();
       for (const { client, syns, startNs, endNs } of waited) {
@@ -88,9 +88,9 @@ export const synUnanswered = defineRule({
       attempts: readonly FailedAttempt[],
       answer: IcmpAnswer | undefined,
     ): void {
-      const { listener, serverAddress, port } = failing;
+      const { listener, port } = failing;
       const longest = attempts.reduce((a, b) => (b.endNs - b.startNs > a.endNs - a.startNs ? b : a));
-      const { startNs } = attempts[0]!;
+      const { serverAddress, startNs } = attempts[0]!;
       const endNs = attempts.reduce((latest, each) => Math.max(latest, each.endNs), 0);
       const clients = new Set(attempts.map(({ client }) => client));
       const hasAnswered = listener.answersNs.length > 0;
@@ -102,7 +102,7 @@ export const synUnanswered = defineRule({
           unanswered: attempts.length,
           syns: attempts.reduce((sum, { syns }) => sum + syns, 0),
           spanSeconds: seconds(endNs - startNs),
-          answerNote: answerNote({ ...failing, attempts }),
+          answerNote: answerNote({ ...failing, flows: attempts }),
           icmpError: answer?.name ?? "",
           reporter: answer?.reporter ?? "",
           icmpFrame: answer?.frame ?? 0,
@@ -126,7 +126,7 @@ export const synUnanswered = defineRule({
       captureEnd({ endNs, icmpErrors }) {
         const answers = unreachableAnswers(icmpErrors);
         for (const failing of unanswered.listeners()) {
-          const rejected = failing.attempts.filter(({ flowId }) => answers.has(flowId));
+          const rejected = failing.flows.filter(({ flowId }) => answers.has(flowId));
           if (rejected.length > 0) report("rejected", failing, rejected, answers.get(rejected[0]!.flowId));
           const silent = inVain(failing, endNs).filter(({ flowId }) => !answers.has(flowId));
           if (silent.length > 0) report("silent", failing, silent, undefined);
