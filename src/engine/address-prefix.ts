@@ -1,39 +1,6 @@
-import { formatAddress } from "../tcp/address.js";
+import { addressOctets, formatAddress } from "../tcp/address.js";
 
 /** Addresses as numbers of bits: what two of them have in common, and whether a prefix holds one. */
-
-/** The 4 or 16 octets of an address in text, IPv4-mapped IPv6 included; null for anything else. */
-export function addressOctets(text: string): readonly number[] | null {
-  if (!text.includes(":")) {
-    const octets = text.split(".").map(Number);
-    const isWhole = octets.length === 4 && octets.every((octet) => octet >= 0 && octet <= 255);
-    return isWhole && /^[\d.]+$/.test(text) ? octets : null;
-  }
-  const halves = text.split("::");
-  const before = groupOctets(halves[0]!);
-  const after = halves.length === 2 ? groupOctets(halves[1]!) : [];
-  if (before === null || after === null || halves.length > 2) return null;
-  const missing = 16 - before.length - after.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 2) return null;
-  return [...before, ...new Array<number>(missing).fill(0), ...after];
-}
-
-function groupOctets(text: string): number[] | null {
-  if (text === "") return [];
-  const octets: number[] = [];
-  for (const group of text.split(":")) {
-    if (group.includes(".")) {
-      const dotted = addressOctets(group);
-      if (dotted === null) return null;
-      octets.push(...dotted);
-    } else {
-      if (!/^[0-9a-fA-F]{1,4}$/.test(group)) return null;
-      const value = Number.parseInt(group, 16);
-      octets.push(value >> 8, value & 0xff);
-    }
-  }
-  return octets;
-}
 
 /** How many of their first bits two addresses share, 0 to 128; -1 when they are of two IP versions, or not addresses. */
 export function commonPrefixBits(one: string, other: string): number {
@@ -74,5 +41,5 @@ export function prefixOf(address: string, bits: number): string {
   const octets = addressOctets(address);
   if (octets === null) return address;
   const masked = octets.map((octet, at) => octet & ~(0xff >> Math.min(8, Math.max(0, bits - at * 8))) & 0xff);
-  return `${formatAddress(Uint8Array.from(masked))}/${bits}`;
+  return `${formatAddress(masked)}/${bits}`;
 }

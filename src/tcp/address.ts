@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /** IP addresses as text. RFC 5952 for IPv6; an IPv4-mapped IPv6 address is written `::ffff:192.0.2.1`. */
 
 /** Dotted quad of the 32-bit number `word`. */
@@ -32,6 +34,29 @@ export function formatAddress(bytes: Uint8Array): string {
   const word = (at: number): number =>
     ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
   return bytes.length === 4 ? formatIpv4(word(0)) : formatIpv6(word(0), word(4), word(8), word(12));
+}
+
+/** The 4 or 16 octets of an address in text, in network order; null for anything else, also for one with a zone. */
+export function addressOctets(text: string): Uint8Array | null {
+  const version = text.includes("%") ? 0 : isIP(text);
+  if (version === 0) return null;
+  if (version === 4) return Uint8Array.from(text.split("."), Number);
+  const [before = "", after = ""] = text.split("::");
+  const tail = groupOctets(after);
+  const octets = new Uint8Array(16);
+  octets.set(groupOctets(before));
+  octets.set(tail, octets.length - tail.length);
+  return octets;
+}
+
+/** Octets of the groups of a part of an IPv6 address, which may end in a dotted quad. */
+function groupOctets(text: string): number[] {
+  if (text === "") return [];
+  return text.split(":").flatMap((group) => {
+    if (group.includes(".")) return group.split(".").map(Number);
+    const value = Number.parseInt(group, 16);
+    return [value >> 8, value & 0xff];
+  });
 }
 
 /** `10.0.0.1:80`, `[::1]:80`. */

@@ -1,11 +1,5 @@
 import { expect } from "chai";
-import {
-  addressOctets,
-  commonPrefixBits,
-  isWithin,
-  parsePrefix,
-  prefixOf,
-} from "../../src/engine/address-prefix.js";
+import { commonPrefixBits, isWithin, parsePrefix, prefixOf } from "../../src/engine/address-prefix.js";
 
 describe("prefixes of addresses", () => {
   it("counts the bits that two addresses share", () => {
@@ -33,19 +27,7 @@ describe("prefixes of addresses", () => {
     expect(prefixOf("198.51.100.77", 32)).to.equal("198.51.100.77/32");
   });
 
-  it("takes nothing else for an address or a prefix", () => {
-    for (const text of [
-      "",
-      "1.2.3",
-      "1.2.3.256",
-      "1.2.3.4.5",
-      "1::2::3",
-      "1:2:3:4:5:6:7",
-      "12345::",
-      "host",
-      "1.2.-3.4",
-    ])
-      expect(addressOctets(text), text).to.equal(null);
+  it("takes nothing else for a prefix", () => {
     for (const text of ["10.0.0.0/33", "10.0.0.0/x", "::/129", "all"])
       expect(parsePrefix(text), text).to.equal(null);
   });

@@ -1,19 +1,13 @@
 import { readFileSync } from "node:fs";
-import { isIP } from "node:net";
 import koffi from "koffi";
 import { HOST_IS_LITTLE_ENDIAN } from "./netlink-message.js";
 
-const AF_INET = 2;
-const AF_INET6 = 10;
 /** IF_NAMESIZE of net/if.h, with the zero octet. */
 const NAME_BYTES = 16;
 /** Devices that are looked at in one go. */
 const MOST_DEVICES = 1024;
 
 const system = koffi.load(null);
-const addressFromText: (family: number, text: string, octets: Uint8Array) => number = system.func(
-  "int inet_pton(int, const char *, uint8_t *)",
-);
 const nameOfIndex: (index: number, name: Uint8Array) => unknown = system.func(
   "void *if_indextoname(unsigned int, uint8_t *)",
 );
@@ -32,15 +26,6 @@ export function realTimeNs(): bigint {
   const view = new DataView(time.buffer, time.byteOffset);
   const seconds = view.getBigInt64(0, HOST_IS_LITTLE_ENDIAN);
   return seconds * NS_PER_SECOND + view.getBigInt64(8, HOST_IS_LITTLE_ENDIAN);
-}
-
-/** The 4 or 16 octets of an address, in network order; null for what is none. */
-export function addressOctets(text: string): Uint8Array | null {
-  const version = isIP(text);
-  if (version === 0) return null;
-  const octets = Buffer.alloc(version === 4 ? 4 : 16);
-  const plain = text.replace(/%.*$/, "");
-  return addressFromText(version === 4 ? AF_INET : AF_INET6, plain, octets) === 1 ? octets : null;
 }
 
 /** What the device of this number is called in this network namespace now; null when it is gone. */

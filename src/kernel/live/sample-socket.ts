@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { formatEndpoint } from "../../tcp/address.js";
+import { addressOctets, formatEndpoint } from "../../tcp/address.js";
 import type { SocketRow } from "../socket-row.js";
 import { parseSockets } from "../sockets.js";
 import { parseSocket, socketRequest } from "./diagnosed-socket.js";
@@ -18,7 +18,7 @@ export async function sampleSocket(tuple: SocketTuple): Promise<SocketRow | null
 
 /** A lookup by hash, however many sockets are open. */
 async function askKernel(ask: AskInetDiag, tuple: SocketTuple): Promise<SocketRow | null | "refused"> {
-  const { addressOctets, deviceIndexes } = await import("./host-network.js");
+  const { deviceIndexes } = await import("./host-network.js");
   const localAddress = addressOctets(tuple.localAddr);
   const peerAddress = addressOctets(tuple.peerAddr);
   if (localAddress === null || peerAddress === null || localAddress.length !== peerAddress.length)
