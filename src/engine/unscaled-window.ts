@@ -4,8 +4,18 @@ import { type Flow, HAS_PROGRESS } from "../flows/flow.js";
 import type { Evidence } from "./finding.js";
 import type { Suffering } from "./listener-incidents.js";
 
-/** What is kept per flow: the window of the SYN-ACK, and how often data filled a window that scaling would enlarge. */
-export const UNSCALED_WINDOW_FIELDS = ["synAckWindow", "isForeign", "fulls", "fullNs", "fullFrame"] as const;
+/**
+ * What is kept per flow: the window of the SYN-ACK, whether it was taken back later, and how often data filled a window that
+ * scaling would enlarge.
+ */
+export const UNSCALED_WINDOW_FIELDS = [
+  "synAckWindow",
+  "isForeign",
+  "hasRetreated",
+  "fulls",
+  "fullNs",
+  "fullFrame",
+] as const;
 export type UnscaledWindowState = Record<(typeof UNSCALED_WINDOW_FIELDS)[number], number>;
 
 /** For the hook `synAck`: it does not answer the offer of a window scale. */
@@ -24,6 +34,20 @@ export function noteForeignFin(segment: Segment, { server }: Flow, state: Unscal
 
 /** A scaled window of a server that has room is smaller than the one in its SYN-ACK by this factor at least. */
 const MISMATCH_FACTOR = 4;
+/** For the hook `labelled`, of data that fills the server's window: later, in a long flow, a retreat no longer shows. */
+export function noteRetreat({ server }: Flow, state: UnscaledWindowState): void {
+  if (isRetreat(server, state)) state.hasRetreated = 1;
+}
+
+/** The right edge of the server's window lies far before that of its SYN-ACK. */
+function isRetreat(server: Flow["server"], { synAckWindow }: UnscaledWindowState): boolean {
+  return (
+    server.window > 0 &&
+    server.window * MISMATCH_FACTOR <= synAckWindow &&
+    server.ackedTo + server.window * MISMATCH_FACTOR <= synAckWindow
+  );
+}
+
 /** A transfer of less fits into a window that nobody scaled. Octets. */
 const LARGE_BYTES = 65_535;
 /** Windows filled so often limit a transfer. */
@@ -53,13 +77,9 @@ export function findUnscaledWindow(state: UnscaledWindowState, flow: Flow): Unsc
   // Of a handshake that went no further nothing is known; a SYN sent again may have had no options.
   if ((flow.facts & HAS_PROGRESS) === 0 || client.syns > 1) return null;
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
-  const isRetreat =
-    state.isForeign === 0 &&
-    server.window > 0 &&
-    server.rstFrame === 0 &&
-    server.window * MISMATCH_FACTOR <= state.synAckWindow &&
-    server.ackedTo + server.window * MISMATCH_FACTOR <= state.synAckWindow;
-  const kind = isRetreat ? "mismatch" : state.fulls >= LIMITING_FULLS ? "limited" : "unscaled";
+  const hasRetreated = state.hasRetreated > 0 || (server.rstFrame === 0 && isRetreat(server, state));
+  const isMismatch = state.isForeign === 0 && hasRetreated;
+  const kind = isMismatch ? "mismatch" : state.fulls >= LIMITING_FULLS ? "limited" : "unscaled";
   const sign =
     kind === "limited" ? at(state.fullFrame, state.fullNs) : at(flow.progressFrame, flow.progressNs);
   return {

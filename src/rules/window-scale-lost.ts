@@ -5,6 +5,7 @@ import { WINDOW_FULL } from "../engine/segment-labels.js";
 import {
   findUnscaledWindow,
   noteForeignFin,
+  noteRetreat,
   noteUnscaledSynAck,
   UNSCALED_WINDOW_FIELDS,
   type UnscaledWindow,
@@ -32,7 +33,7 @@ export const windowScaleLost = defineRule({
         "The SYN-ACKs on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} have no window scale although the SYNs offered it: no window is larger than 65535 octets.{{othersNote}}",
     },
     messageSeverities: { unscaled: "note" },
-    why: "Without scaling a sender may have 64 KiB in flight at most, so a path of 50 ms carries 10 Mbit/s, however fast it is. Where only one end scales, it is a few hundred octets for each round trip, or more than the receiver can hold.",
+    why: "Without scaling a sender may have 64 KiB in flight at most, so a path of 50 ms carries 10 Mbit/s, however fast it is. Where only one end scales, it is a few dozen octets for each round trip or each 0.2 s, or more than the receiver can hold.",
     remedy:
       "On the server's host `sysctl net.ipv4.tcp_window_scaling` should be 1, and `nstat -az TcpExtSyncookiesSent` should stand still: cookies without timestamps carry no scale. Capture on both hosts with `tcpdump -v 'tcp[tcpflags] & tcp-syn != 0'` and compare the options: where wscale is there on one side only, a firewall, NAT or accelerator between takes it out.",
     evidence: {
@@ -57,8 +58,9 @@ export const windowScaleLost = defineRule({
       labelled(segment, flow) {
         if ((segment.analysis & WINDOW_FULL) === 0) return;
         const receiver = segment.fromServer ? flow.client : flow.server;
-        if (receiver.window < SMALLEST_LIMIT) return;
         const state = states.of(flow);
+        if (!segment.fromServer) noteRetreat(flow, state);
+        if (receiver.window < SMALLEST_LIMIT) return;
         if (state.fulls === 0) {
           state.fullNs = segment.timeNs;
           state.fullFrame = segment.frame;

@@ -32,6 +32,23 @@ testRule(windowScaleLost, {
       ],
     },
     {
+      name: "such a server in a flow so long that its window at the end tells nothing",
+      packets: `
+        0    -> S  0:0(0) win 64240 <mss 1460,wscale 10>     @syn
+        +.02 <- S. 0:0(0) ack 1 win 65160 <mss 1460>         @synack
+        +0   -> .  1:1(0) ack 1 win 64240
+        +0   -> P. 1:101(100) ack 1 win 64240
+        +.02 <- .  1:1(0) ack 101 win 63                     @scaled
+        +.2  -> P. 101:164(63) ack 1 win 64240               // fills the window
+        +.02 <- .  1:1(0) ack 164 win 63
+        ${Array.from({ length: 7 }, (_, index) => {
+          const sent = 164 + index * 10_000;
+          return `+.02 -> P. ${sent}:${sent + 10_000}(10000) ack 1 win 64240
+        +.02 <- .  1:1(0) ack ${sent + 10_000} win 63`;
+        }).join("\n        ")}`,
+      findings: [{ messageId: "mismatch", evidence: { syn: "syn", synack: "synack", sign: "scaled" } }],
+    },
+    {
       name: "an unscaled window that data fills again and again",
       packets: `
         0    -> S  0:0(0) win 64240 <mss 20000,wscale 7>     @syn
