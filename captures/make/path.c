@@ -5,12 +5,13 @@
  *     path NAMESPACE-A DEVICE-A NAMESPACE-B DEVICE-B DELAY-US [RULE ...]
  *
  * A rule is `FROM KIND ACTION N [ARGUMENT]` joined by colons; FROM is a or b; KIND is syn (SYN set), data (with
- * payload), fin (no payload) or ack (pure); N counts packets of that kind from that end, from 1:
+ * payload), fin (no payload) or ack (pure); N counts packets of that kind from that end, from 1; /N means every Nth:
  *     b:data:drop:12         loses it
  *     b:data:twice:12:300    delivers it once more, 300 us later
  *     b:data:late:12:5000    delivers it 5000 us later than its turn
  *     b:data:outage:12:400000  from then on, for 400 ms, loses everything from that end
  *     b:data:stall:12:400000   from then on, for 400 ms, holds back everything from that end
+ *     b:syn:unscale:/1       takes the window scale option out, as some firewalls do
  * Prints "ready", then works until it is killed.
  */
 #define _GNU_SOURCE
@@ -32,7 +33,7 @@ enum kind { SYN, DATA, FIN, ACK, KINDS };
 static const char *const kind_names[] = {"syn", "data", "fin", "ack"};
 
 struct rule {
-  int from, kind;
+  int from, kind, is_every;
   char action[8];
   long n, argument;
 };
@@ -76,17 +77,48 @@ static int open_device(const char *namespace, const char *device) {
 
 static void read_rule(const char *text) {
   struct rule *rule = &rules[rule_count++];
-  char from, kind[8];
+  char from, kind[8], every[2] = "";
+  int words = sscanf(text, "%c:%7[a-z]:%7[a-z]:%1[/]", &from, kind, rule->action, every);
+  const char *counts = words == 4 ? "%*[^/]/%ld:%ld" : "%*c:%*[a-z]:%*[a-z]:%ld:%ld";
+  rule->is_every = words == 4;
   rule->argument = 0;
-  if (sscanf(text, "%c:%7[a-z]:%7[a-z]:%ld:%ld", &from, kind, rule->action, &rule->n, &rule->argument) < 4) exit(2);
+  if (words < 3 || sscanf(text, counts, &rule->n, &rule->argument) < 1 || rule->n < 1) exit(2);
   rule->from = from == 'b';
   for (rule->kind = 0; rule->kind < KINDS; rule->kind++)
     if (strcmp(kind_names[rule->kind], kind) == 0) return;
   exit(2);
 }
 
+/* The length of the IP header if TCP follows, else 0. What else a new device says is not wanted. */
+static int tcp_offset(const unsigned char *packet, int bytes) {
+  if (bytes >= 40 && packet[0] >> 4 == 4 && packet[9] == 6) return (packet[0] & 15) * 4;
+  return bytes >= 60 && packet[0] >> 4 == 6 && packet[6] == 6 ? 40 : 0;
+}
+
+/* Changes an octet of a TCP header and its checksum. RFC 1624, equation 3. */
+static void change(unsigned char *tcp, int at, unsigned char value) {
+  unsigned char *word = &tcp[at & ~1];
+  uint32_t sum = (uint16_t)~(tcp[16] << 8 | tcp[17]) + (uint16_t)~(word[0] << 8 | word[1]);
+  tcp[at] = value;
+  sum += word[0] << 8 | word[1];
+  while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
+  tcp[16] = (unsigned char)(~sum >> 8);
+  tcp[17] = (unsigned char)~sum;
+}
+
+/* Three options of no operation take the place of the window scale. RFC 7323, section 2.2. */
+static void unscale(unsigned char *tcp) {
+  int end = (tcp[12] >> 4) * 4;
+  for (int at = 20; at + 2 < end && tcp[at] != 0; at += tcp[at] == 1 ? 1 : tcp[at + 1]) {
+    if (tcp[at] != 1 && tcp[at + 1] < 2) return;
+    if (tcp[at] != 3) continue;
+    for (int octet = 0; octet < 3; octet++) change(tcp, at + octet, 1);
+    return;
+  }
+}
+
 static enum kind kind_of(const unsigned char *packet, int bytes) {
-  int header = (packet[0] & 15) * 4;
+  int header = tcp_offset(packet, bytes);
   const unsigned char *tcp = packet + header;
   int payload = bytes - header - (tcp[12] >> 4) * 4;
   if (tcp[13] & 2) return SYN;
@@ -111,15 +143,16 @@ static void wait_for(const unsigned char *data, int bytes, int to, int64_t due_u
 static void take(int from) {
   unsigned char data[MOST_BYTES];
   int bytes = read(devices[from], data, sizeof data);
-  /* Only TCP over IPv4; what else a new device says is not wanted. */
-  if (bytes < 40 || data[0] >> 4 != 4 || data[9] != 6) return;
+  if (bytes < 0 || tcp_offset(data, bytes) == 0) return;
   int64_t now = now_us(), due = now + delay_us;
   enum kind kind = kind_of(data, bytes);
   long n = ++seen[from][kind];
   for (int i = 0; i < rule_count; i++) {
     const struct rule *rule = &rules[i];
-    if (rule->from != from || rule->kind != (int)kind || rule->n != n) continue;
+    if (rule->from != from || rule->kind != (int)kind) continue;
+    if (rule->is_every ? n % rule->n != 0 : n != rule->n) continue;
     if (strcmp(rule->action, "drop") == 0) return;
+    if (strcmp(rule->action, "unscale") == 0) unscale(data + tcp_offset(data, bytes));
     if (strcmp(rule->action, "late") == 0) due += rule->argument;
     if (strcmp(rule->action, "twice") == 0) wait_for(data, bytes, !from, due + rule->argument);
     if (strcmp(rule->action, "outage") == 0) lost_until_us[from] = now + rule->argument;

@@ -30,22 +30,28 @@ export function onVeth({ family = 4, offload = false } = {}) {
 }
 
 /**
- * Client and server in a namespace each, 10.77.0.1 and .2, joined by a path of `delayUs` each way that obeys `rules`
- * (path.c; end a is the client's).
+ * Client and server in a namespace each, 10.77.0.1 and .2 (or fd77::1 and ::2), joined by a path of `delayUs` each way
+ * that obeys `rules` (path.c; end a is the client's).
  */
-export async function onPath({ delayUs, rules }) {
+export async function onPath({ delayUs, rules, family = 4 }) {
   const client = createNamespace();
   const server = createNamespace();
   const [clientDevice, serverDevice] = ["path-client", "path-server"];
   await startPath([client.name, clientDevice, server.name, serverDevice, delayUs, ...rules]);
+  const prefix = family === 4 ? "10.77.0." : "fd77::";
   for (const [namespace, device, host] of [
     [client, clientDevice, 1],
     [server, serverDevice, 2],
   ]) {
-    namespace.run("ip", "address", "add", `10.77.0.${host}/24`, "dev", device);
+    const length = family === 4 ? 24 : 64;
+    const duplicateAddressDetection = family === 4 ? [] : ["nodad"];
+    namespace.run(
+      ...["ip", "address", "add", `${prefix}${host}/${length}`, "dev", device],
+      ...duplicateAddressDetection,
+    );
     namespace.run("ip", "link", "set", device, "up");
   }
-  return { client, server, address: "10.77.0.2", clientDevice, serverDevice };
+  return { client, server, address: `${prefix}2`, clientDevice, serverDevice };
 }
 
 /**

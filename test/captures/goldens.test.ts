@@ -41,9 +41,12 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "lost-handshake-ack": {},
   "needless-retransmissions": {},
   "needless-retransmissions-receiver": {},
+  reordering: {},
   "vantage-client": {},
   "vantage-router": {},
   "vantage-server": {},
+  "window-scale-lost": { "window-scale-lost": 2 },
+  "window-scale-stripped": { "window-scale-lost": 5 },
 };
 
 describe("captures made on a real kernel", () => {
