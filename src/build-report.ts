@@ -4,6 +4,7 @@ import { linkTypeName } from "./decode/link-type.js";
 import { HEADER_CUT, whyUnjudgeable } from "./engine/judgeable.js";
 import { listenerName } from "./engine/listeners.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
+import { medianNsOf } from "./engine/typical-time.js";
 import type { JudgedVantage } from "./engine/vantage.js";
 import type {
   CaptureSummary,
@@ -158,14 +159,9 @@ function listServers(tables: DatabaseTables, results: readonly StreamResult[]): 
     return listeners.map(({ name, roundTripsNs, hasOptions, answersNs, ...counts }) => ({
       server: name,
       ...counts,
-      roundTripNs: medianOf(roundTripsNs),
+      roundTripNs: medianNsOf(roundTripsNs),
       flaggedFlows: flaggedFlows.get(name) ?? 0,
     }));
   });
   return servers.sort((a, b) => b.flaggedFlows - a.flaggedFlows || b.flows - a.flows).slice(0, MAX_SERVERS);
-}
-
-function medianOf(numbers: readonly number[]): number | null {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[sorted.length >>> 1] ?? null;
 }

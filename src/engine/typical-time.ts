@@ -24,3 +24,9 @@ export class TypicalTime {
     return 0;
   }
 }
+
+/** Median of times that were all kept; of an even number the upper median. Null without any. */
+export function medianNsOf(timesNs: readonly number[]): number | null {
+  const sorted = [...timesNs].sort((a, b) => a - b);
+  return sorted[sorted.length >>> 1] ?? null;
+}
