@@ -9,6 +9,24 @@ import type { StalledConnection } from "./stalled-addresses.js";
 const FEWEST_COMMON_BITS = { 4: 8, 6: 32 };
 const MOST_ADDRESSES = 3;
 
+/** Rules that see of an outage what it does to each connection. */
+export const CONSEQUENCES_OF_OUTAGE = [
+  "rto-tail-loss",
+  "loss-rate-high",
+  "rst-mid-stream",
+  "stall-server",
+  "keepalive-timeout",
+  "half-open-peer",
+  "spurious-retransmission",
+] as const;
+
+/** The option that `isTooShort` asks for. */
+export const MIN_STALL_MS = {
+  default: 5000,
+  minimum: 1000,
+  description: "shortest silence that is reported of one connection; of several at once it is 1000",
+} as const;
+
 /** What `Report` wants of an outage beside message, evidence, flows and confidence. */
 export function outageReport(outage: Outage) {
   return {
@@ -58,6 +76,11 @@ function scopeValues({ working, workingOthers, others }: Outage): FindingData {
 /** Several connections to one address stood still together: no peer that ended, no single lost segment. */
 export function hasCoincidence(stalls: readonly StalledConnection[]): boolean {
   return stalls.some((one) => stalls.some((other) => other !== one && other.silent === one.silent));
+}
+
+/** A single connection's silence of less than `minStallNs`, which the log of routes does not explain. */
+export function isTooShort({ route, stalls }: Outage, minStallNs: number): boolean {
+  return route === null && !hasCoincidence(stalls) && worstOf(stalls)!.lengthNs < minStallNs;
 }
 
 /** The connection that stood still longest: one that never went on before any that did. */

@@ -57,6 +57,12 @@ export function routeStalls(observed: StalledAddresses, observation: CaptureObse
   return [...stalls.values()].sort((a, b) => a.outage.startNs - b.outage.startNs);
 }
 
+/** What the evidence of `hitchEvidence` is. */
+export const HITCH_EVIDENCE = {
+  first: "the first segment that was sent again, or the one that ended the pause",
+  last: "the last repetition, or the segment that ended the pause",
+} as const;
+
 /** Segments of the connection that show its pause best: the first behind it and the last that it took. */
 export function hitchEvidence({ flowId, firstFrame, firstNs, lastFrame, lastNs }: Hitch) {
   return {

@@ -1,6 +1,23 @@
 /** Checkers of one client that may share a chain: the intervals of the mixture repeat only every so many events. */
 const MAX_CHECKERS = 5;
 
+/** Options that say what intervals are a health check's; `fastestMs` is the default of the first. */
+export function healthCheckOptions(fastestMs: number) {
+  return {
+    fastestCheckMs: {
+      default: fastestMs,
+      minimum: 0,
+      description: "shortest mean interval that a health check may have",
+    },
+    checkJitterPercent: {
+      default: 15,
+      minimum: 0,
+      description:
+        "standard deviation of the interval, in percent of its mean, below which it is a health check's",
+    },
+  };
+}
+
 /**
  * True when `timesNs` (ascending) are those of something that comes at steady intervals, as health checks do: the time
  * from each to the `n`-th after it is the same for some n up to 5, as far as enough of them tell, for so many checkers take turns.

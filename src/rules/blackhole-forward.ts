@@ -1,5 +1,13 @@
 import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
-import { hasCoincidence, outageReport, repetitionEvidence, worstOf } from "../engine/outage-report.js";
+import {
+  CONSEQUENCES_OF_OUTAGE,
+  hasCoincidence,
+  isTooShort,
+  MIN_STALL_MS,
+  outageReport,
+  repetitionEvidence,
+  worstOf,
+} from "../engine/outage-report.js";
 import { findOutages, type Outage } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses, type StalledConnection } from "../engine/stalled-addresses.js";
@@ -29,16 +37,7 @@ export const blackholeForward = defineRule({
     why: "Segments, or the answers to them, disappear. The sender's timer doubles with every attempt, so that a connection stands still for up to twice as long as the path was broken, and TCP gives up only after a quarter of an hour.",
     remedy:
       "Find the hop that swallows: `tracepath -n {{address}}` from the sender, and `ip {{family}} route get {{address}}` on each router on the way; look for blackhole routes, firewalls that drop and full queues (`nft list ruleset`, `tc -s qdisc`). Capture at the other end as well: whether the segments arrive there tells the way there from the way back. Set TCP_USER_TIMEOUT so that the application hears of it sooner.",
-    supersedes: [
-      "syn-unanswered",
-      "rto-tail-loss",
-      "loss-rate-high",
-      "rst-mid-stream",
-      "stall-server",
-      "keepalive-timeout",
-      "half-open-peer",
-      "spurious-retransmission",
-    ],
+    supersedes: ["syn-unanswered", ...CONSEQUENCES_OF_OUTAGE],
     evidence: {
       first: "the first segment that was sent again",
       last: "the last repetition: the one that was answered, or the last in the capture",
@@ -49,11 +48,7 @@ export const blackholeForward = defineRule({
       "TcpExtTCPTimeouts, TcpRetransSegs",
     ],
     options: {
-      minStallMs: {
-        default: 5000,
-        minimum: 1000,
-        description: "shortest silence that is reported of one connection; of several at once it is 1000",
-      },
+      minStallMs: MIN_STALL_MS,
       minVanishedRepeats: {
         default: 5,
         minimum: 3,
@@ -76,9 +71,8 @@ export const blackholeForward = defineRule({
               vanished.set(outage.host, [...(vanished.get(outage.host) ?? []), outage]);
             continue;
           }
+          if (isTooShort(outage, minStallNs)) continue;
           const worst = worstOf(outage.stalls)!;
-          const isPlain = outage.route !== null || hasCoincidence(outage.stalls);
-          if (!isPlain && worst.lengthNs < minStallNs) continue;
           context.report({
             ...outageReport(outage),
             messageId: "silence",

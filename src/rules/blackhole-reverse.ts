@@ -1,4 +1,9 @@
-import { outageReport, repetitionEvidence, worstOf } from "../engine/outage-report.js";
+import {
+  CONSEQUENCES_OF_OUTAGE,
+  outageReport,
+  repetitionEvidence,
+  worstOf,
+} from "../engine/outage-report.js";
 import { findOutages } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
@@ -19,15 +24,7 @@ export const blackholeReverse = defineRule({
     why: "The data arrives, only the way back is broken, so both ends look well by themselves. The sender takes its segments for lost, doubles its timer and gives up after a quarter of an hour.",
     remedy:
       "Follow the way from {{host}} to {{address}}, not the other one: `ip {{family}} route get {{address}}` on {{host}} and on each router towards {{address}}, and `tracepath -n {{address}}` from {{host}}. Look for blackhole routes and reverse-path filters (`sysctl net.ipv4.conf.all.rp_filter`, `nstat -az TcpExtIPReversePathFilter`) and for rules that let one direction pass only (`nft list ruleset`). Where the ways differ, a stateful firewall on one of them sees half of the connection.",
-    supersedes: [
-      "spurious-retransmission",
-      "rto-tail-loss",
-      "loss-rate-high",
-      "rst-mid-stream",
-      "stall-server",
-      "keepalive-timeout",
-      "half-open-peer",
-    ],
+    supersedes: CONSEQUENCES_OF_OUTAGE,
     evidence: {
       first: "the first segment that was sent again although it had been acknowledged",
       last: "its last repetition in the capture",

@@ -3,7 +3,7 @@ import { EmptyConnections } from "../engine/empty-connections.js";
 import { seconds } from "../engine/message-values.js";
 import { type Attempt, describeCall, formatXid, type RpcConversation } from "../engine/rpc-conversations.js";
 import { defineRule } from "../engine/rule.js";
-import { isSteady } from "../engine/steady-intervals.js";
+import { healthCheckOptions, isSteady } from "../engine/steady-intervals.js";
 
 /**
  * A client that connects, closes at once without a byte, and does it again: its own error handling tears down what
@@ -68,17 +68,7 @@ export const connectTeardownLoop = defineRule({
         minimum: 1,
         description: "ports of one server that a client may try without a byte before it is a port scanner",
       },
-      fastestCheckMs: {
-        default: 500,
-        minimum: 0,
-        description: "shortest mean interval that a health check may have",
-      },
-      checkJitterPercent: {
-        default: 15,
-        minimum: 0,
-        description:
-          "standard deviation of the interval, in percent of its mean, below which it is a health check's",
-      },
+      ...healthCheckOptions(500),
     },
   },
 

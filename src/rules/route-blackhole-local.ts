@@ -1,4 +1,11 @@
-import { hasCoincidence, outageReport, repetitionEvidence, worstOf } from "../engine/outage-report.js";
+import {
+  CONSEQUENCES_OF_OUTAGE,
+  isTooShort,
+  MIN_STALL_MS,
+  outageReport,
+  repetitionEvidence,
+  worstOf,
+} from "../engine/outage-report.js";
 import { findOutages, type Outage } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
@@ -18,16 +25,7 @@ export const routeBlackholeLocal = defineRule({
     why: "A kernel acknowledges what arrives at once, whatever the application does. When it does not, it cannot send to that address: its own route is the first suspect. Neither retransmissions nor errors appear on the wire, and new connections fail without a packet.",
     remedy:
       "Ask this host's kernel for the way there: `ip {{family}} route get {{address}}` must name a device and a gateway; an answer of unreachable, prohibit or blackhole is the cause. Look for what did it in `ip {{family}} route show table all` and `ip {{family}} route show cache`, clear stale entries with `ip {{family}} route flush cache`, and replace routes in one step (`ip route replace`) instead of deleting and adding them. Otherwise look at the firewall and the queues: `nft list ruleset`, `tc -s qdisc`.",
-    supersedes: [
-      "blackhole-forward",
-      "rto-tail-loss",
-      "loss-rate-high",
-      "rst-mid-stream",
-      "stall-server",
-      "keepalive-timeout",
-      "half-open-peer",
-      "spurious-retransmission",
-    ],
+    supersedes: ["blackhole-forward", ...CONSEQUENCES_OF_OUTAGE],
     evidence: {
       first: "the first segment that the peer sent again",
       last: "its last repetition: the one that was answered, or the last in the capture",
@@ -38,11 +36,7 @@ export const routeBlackholeLocal = defineRule({
       "Linux net/ipv6/route.c, ip6_pol_route",
     ],
     options: {
-      minStallMs: {
-        default: 5000,
-        minimum: 1000,
-        description: "shortest silence that is reported of one connection; of several at once it is 1000",
-      },
+      minStallMs: MIN_STALL_MS,
     },
   },
 
@@ -55,9 +49,8 @@ export const routeBlackholeLocal = defineRule({
           if (outage.kind !== "local") continue;
           // After its own FIN or RST a host may hold nothing of the connection, and a firewall drops what comes late.
           if (outage.stalls.every(({ wasClosing }) => wasClosing)) continue;
+          if (isTooShort(outage, minStallNs)) continue;
           const worst = worstOf(outage.stalls)!;
-          const isPlain = outage.route !== null || hasCoincidence(outage.stalls);
-          if (!isPlain && worst.lengthNs < minStallNs) continue;
           context.report({
             ...outageReport(outage),
             messageId: "mute",

@@ -1,6 +1,6 @@
 import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
 import { namesOf } from "../engine/outage-report.js";
-import { hitchEvidence, routeStalls, worstHitch } from "../engine/route-stalls.js";
+import { HITCH_EVIDENCE, hitchEvidence, routeStalls, worstHitch } from "../engine/route-stalls.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 
@@ -24,10 +24,7 @@ export const routeFlapGap = defineRule({
     remedy:
       "Make whoever changes the route replace it in one step: `ip {{family}} route replace`, NLM_F_REPLACE for a routing daemon. Watch it with `ip -ts monitor route`: a line that begins with Deleted and the same prefix right behind it is the gap. Give a route that refuses the rest of a prefix a worse metric, or a table of its own.",
     supersedes: ["rto-tail-loss", "spurious-retransmission", "stall-server", "delayed-ack-nagle"],
-    evidence: {
-      first: "the first segment that was sent again, or the one that ended the pause",
-      last: "the last repetition, or the segment that ended the pause",
-    },
+    evidence: HITCH_EVIDENCE,
     references: [
       "rtnetlink(7), NLM_F_REPLACE of netlink(7)",
       "RFC 6298, section 5 (what is lost waits for the timer)",

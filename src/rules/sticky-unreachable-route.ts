@@ -1,6 +1,6 @@
 import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
-import { namesOf } from "../engine/outage-report.js";
-import { hitchEvidence, routeStalls, worstHitch } from "../engine/route-stalls.js";
+import { CONSEQUENCES_OF_OUTAGE, namesOf } from "../engine/outage-report.js";
+import { HITCH_EVIDENCE, hitchEvidence, routeStalls, worstHitch } from "../engine/route-stalls.js";
 import { isStickyRoute } from "../engine/route-states.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
@@ -28,18 +28,9 @@ export const stickyUnreachableRoute = defineRule({
       "blackhole-forward",
       "blackhole-reverse",
       "syn-unanswered",
-      "rto-tail-loss",
-      "loss-rate-high",
-      "rst-mid-stream",
-      "stall-server",
-      "keepalive-timeout",
-      "half-open-peer",
-      "spurious-retransmission",
+      ...CONSEQUENCES_OF_OUTAGE,
     ],
-    evidence: {
-      first: "the first segment that was sent again, or the one that ended the pause",
-      last: "the last repetition, or the segment that ended the pause",
-    },
+    evidence: HITCH_EVIDENCE,
     references: [
       "Linux net/ipv6/route.c, ip6_pol_route; commit 45e4fd26683c",
       "RFC 4291, section 2.3 (prefixes); RFC 1812, section 5.2.4.3 (longest match)",

@@ -7,7 +7,7 @@ import {
 } from "../engine/failed-attempts.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
-import { isSteady } from "../engine/steady-intervals.js";
+import { healthCheckOptions, isSteady } from "../engine/steady-intervals.js";
 
 /** So many refusals at steady intervals are a health check's. */
 const FEWEST_CHECKS = 4;
@@ -53,17 +53,7 @@ export const synRefused = defineRule({
         minimum: 0,
         description: "longest time of refusals before the first answer that is a service's start",
       },
-      fastestCheckMs: {
-        default: 900,
-        minimum: 0,
-        description: "shortest mean interval that a health check may have",
-      },
-      checkJitterPercent: {
-        default: 15,
-        minimum: 0,
-        description:
-          "standard deviation of the interval, in percent of its mean, below which it is a health check's",
-      },
+      ...healthCheckOptions(900),
     },
   },
 

@@ -1,4 +1,9 @@
-import { outageReport, repetitionEvidence, worstOf } from "../engine/outage-report.js";
+import {
+  CONSEQUENCES_OF_OUTAGE,
+  outageReport,
+  repetitionEvidence,
+  worstOf,
+} from "../engine/outage-report.js";
 import { findOutages, type Outage } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { type ConnectAttempt, observeStalledAddresses } from "../engine/stalled-addresses.js";
@@ -26,17 +31,7 @@ export const unreachableHost = defineRule({
     why: "The host may be well, and so may everything around it: its packets are refused on the way, for want of a route or by a rule. TCP goes on trying for a quarter of an hour, and the application only sees that nothing happens.",
     remedy:
       "Look at the route on the host that reported it, and on the sender: `ip {{family}} route get {{address}}` must name a gateway and not say unreachable or prohibit; compare with `ip {{family}} route show` and `ip {{family}} route show cache`. Where a routing daemon deletes and adds routes let it replace them (`ip route replace`), and clear a stale entry with `ip {{family}} route flush cache`. Set TCP_USER_TIMEOUT so that the application hears of it.",
-    supersedes: [
-      "syn-unanswered",
-      "rto-tail-loss",
-      "loss-rate-high",
-      "rst-mid-stream",
-      "stall-server",
-      "keepalive-timeout",
-      "half-open-peer",
-      "pmtu-blackhole",
-      "spurious-retransmission",
-    ],
+    supersedes: ["syn-unanswered", ...CONSEQUENCES_OF_OUTAGE, "pmtu-blackhole"],
     evidence: {
       first: "the first segment that was sent again, or the SYN",
       sign: "the first ICMP error that quotes the connection; where none was captured the last repetition",
