@@ -1,3 +1,4 @@
+import { type Endpoint, HAS_ISN } from "../flows/endpoint.js";
 import {
   type Flow,
   HAS_HANDSHAKE_ACK,
@@ -6,6 +7,7 @@ import {
   IS_KNOWN_BY_SYN,
 } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
+import { seqDiff } from "../tcp/seq.js";
 import type { Evidence } from "./finding.js";
 import type { Listener } from "./listeners.js";
 import { type Loser, Rivals } from "./rivals.js";
@@ -48,6 +50,7 @@ export class EmptyConnections {
   /** Ports that a client address tried at a server address without a byte. */
   readonly #triedPorts = new Map<string, Set<number>>();
   readonly #rivals = new Rivals();
+  readonly #serving = new Set<Listener>();
 
   /** `maxLifeNs`: longest time from the end of the handshake to the client's FIN or RST. */
   constructor(maxLifeNs: number) {
@@ -56,8 +59,10 @@ export class EmptyConnections {
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
     const { client, server } = flow;
-    if (client.payloadBytes > 0 || server.payloadBytes > 0) {
-      if (client.payloadBytes > 0 && server.payloadBytes > 0) this.#addExchange(flow, identity, listener);
+    const hasAsked = hasSentData(client, server);
+    const isAnswered = hasSentData(server, client);
+    if (hasAsked || isAnswered) {
+      if (hasAsked && isAnswered) this.#addExchange(flow, identity, listener);
       return;
     }
     if (!(flow.facts & IS_KNOWN_BY_SYN)) return;
@@ -78,6 +83,11 @@ export class EmptyConnections {
     return this.#triedPorts.get(`${client} ${server}`)?.size ?? 0;
   }
 
+  /** The listener exchanged data with some client. */
+  isServing(listener: Listener): boolean {
+    return this.#serving.has(listener);
+  }
+
   #addTriedPort(identity: FlowIdentity): void {
     const key = `${identity.clientAddress} ${identity.serverAddress}`;
     const ports = this.#triedPorts.get(key);
@@ -88,6 +98,7 @@ export class EmptyConnections {
   #addExchange(flow: Flow, identity: FlowIdentity, listener: Listener): void {
     const pair = this.#find(identity, listener);
     if (pair !== undefined) pair.exchanges++;
+    this.#serving.add(listener);
     this.#rivals.addWinner(identity, flow.startNs);
   }
 
@@ -126,6 +137,18 @@ export class EmptyConnections {
   #find(identity: FlowIdentity, listener: Listener): ClientAndListener | undefined {
     return this.#byListener.get(listener)?.get(pairKey(identity));
   }
+}
+
+/** Relative number of what follows SYN and FIN of a side that sent no data. */
+const END_WITHOUT_DATA = 2;
+
+/** It sent payload, captured or not: a filter may have left that out, then the numbers of both sides tell. */
+function hasSentData(sender: Endpoint, receiver: Endpoint): boolean {
+  if (sender.payloadBytes > 0) return true;
+  // An acknowledgment means nothing where the other side's first octet is not known.
+  if (!(sender.facts & HAS_ISN)) return sender.nextSeq > END_WITHOUT_DATA;
+  const resetAt = sender.rstFrame > 0 ? seqDiff(sender.historyRst, sender.base) : 0;
+  return Math.max(sender.nextSeq, receiver.ackedTo, resetAt) > END_WITHOUT_DATA;
 }
 
 /** What tells the clients of a listener apart. */

@@ -8,7 +8,7 @@ const RECENT = 200;
 /** A connection that lost, or may have. */
 export interface Loser {
   readonly startNs: number;
-  /** A connection to another address of the server was tried side by side and used. */
+  /** A connection to another address of the server, or from the server, was tried side by side and used. */
   hasRival: boolean;
 }
 
@@ -24,7 +24,8 @@ interface Winner extends Ends {
 
 /**
  * Tells connections of which a client tried two side by side, or one right after the other, to two addresses of one
- * server, and used the other one (RFC 8305). Flows are told in order of appearance.
+ * server, and used the other one (RFC 8305), or which crossed one of the server to the client. Flows are told in order of
+ * appearance.
  */
 export class Rivals {
   /** The latest, in no order; written over, since there is one for nearly every connection. */
@@ -78,13 +79,18 @@ export class Rivals {
   }
 }
 
-/** Over IPv4 and IPv6 the client's own address differs too. */
+/**
+ * Over IPv4 and IPv6 the client's own address differs too. Peers that connect to each other keep one connection of the
+ * two (RFC 4271, section 6.8; RFC 5036, section 2.5.2).
+ */
 function isRival(winner: Winner, other: Ends & { readonly loser: Loser }): boolean {
   // Called for pairs of connections by the million: what tells most apart comes first.
   return (
     winner.port === other.port &&
     winner.server !== other.server &&
     Math.abs(winner.startNs - other.loser.startNs) <= MAX_ATTEMPT_DELAY_NS &&
-    (winner.client === other.client || winner.client.includes(":") !== other.client.includes(":"))
+    (winner.client === other.client ||
+      winner.client.includes(":") !== other.client.includes(":") ||
+      (winner.client === other.server && winner.server === other.client))
   );
 }

@@ -12,7 +12,7 @@ import { healthCheckOptions, isSteady } from "../engine/steady-intervals.js";
  * - a quiet chain: at least `minConnections` to one listener, each begun after the one before was closed, no exchange
  *   of data between them, and not at the steady interval of a health check;
  * - a tight chain: at least `minTightConnections`, each begun within `tightIntervalMs` of the one before, whatever
- *   else the client's address exchanges with the listener meanwhile: nothing that checks health is so fast.
+ *   else the client's address exchanges with the listener meanwhile: hardly anything that checks health is so fast.
  *
  * A client that tries many ports of one server without a byte is a port scanner, not a loop.
  * A load generator that drops its pool makes empty connections too, but side by side: one after the other is the sign.
@@ -69,6 +69,12 @@ export const connectTeardownLoop = defineRule({
         description: "ports of one server that a client may try without a byte before it is a port scanner",
       },
       ...healthCheckOptions(500),
+      fastestServedCheckMs: {
+        default: 100,
+        minimum: 0,
+        description:
+          "fastestCheckMs where the listener exchanges data with clients, and none of this client's calls is unanswered",
+      },
     },
   },
 
@@ -82,7 +88,9 @@ export const connectTeardownLoop = defineRule({
       captureEnd({ rpcConversations }) {
         for (const pair of empty.pairs()) {
           if (empty.triedPorts(pair.client, pair.serverAddress) > options["maxPorts"]!) continue;
-          const loop = loopOf(pair.connections, options);
+          const conversation = conversationOf(pair, rpcConversations);
+          const isServed = !pair.isReserved && conversation === undefined && empty.isServing(pair.listener);
+          const loop = loopOf(pair.connections, options, isServed);
           const [first, second] = loop;
           if (first === undefined || second === undefined) continue;
           const endNs = Math.max(...lastOf(loop));
@@ -98,7 +106,7 @@ export const connectTeardownLoop = defineRule({
               spanSeconds: seconds(endNs - first.startNs),
               closeKind: resets === 0 ? "FIN" : resets === loop.length ? "RST" : "FIN or RST",
               portNote: pair.isReserved ? ", from source ports below 1024" : "",
-              callNote: callNote(pair, first.startNs, rpcConversations),
+              callNote: callNote(first.startNs, conversation),
             },
             evidence: { syn: first.syn, close: first.close, again: second.syn },
             subject: subjectOf(pair),
@@ -122,18 +130,18 @@ function subjectOf({ client, listener, isReserved }: ClientAndListener): string 
   return `${client}${isReserved ? " (reserved port)" : ""} -> ${listener.name}`;
 }
 
+function conversationOf(
+  { client, listener }: ClientAndListener,
+  conversations: readonly RpcConversation[],
+): RpcConversation | undefined {
+  return conversations.find((each) => each.client === client && each.listener === listener.name);
+}
+
 /**
  * The call of ONC RPC that went without a reply on a connection from before the loop, who closed that, and that the call
  * was not sent again since; a sentence. A client that had no route may send it only when its connection is closed already.
  */
-function callNote(
-  { client, listener }: ClientAndListener,
-  beganNs: number,
-  conversations: readonly RpcConversation[],
-): string {
-  const conversation = conversations.find(
-    (each) => each.client === client && each.listener === listener.name,
-  );
+function callNote(beganNs: number, conversation: RpcConversation | undefined): string {
   const last = conversation?.stuckCalls
     .map((attempts) => attempts.at(-1)!)
     .findLast(
@@ -164,19 +172,23 @@ function lastOf(loop: readonly EmptyConnection[]): number[] {
 function loopOf(
   connections: readonly EmptyConnection[],
   options: Readonly<Record<string, number>>,
+  isServed: boolean,
 ): EmptyConnection[] {
+  const fastestMs = options[isServed ? "fastestServedCheckMs" : "fastestCheckMs"]!;
+  const isHealthCheck = (chain: readonly EmptyConnection[]): boolean =>
+    isSteady(
+      chain.map(({ startNs }) => startNs),
+      fastestMs * 1e6,
+      options["checkJitterPercent"]!,
+    );
   const quiet = chainsOf(connections, options["maxIntervalMs"]! * 1e6, true).filter(
     (chain) =>
       chain.length >= options["minConnections"]! &&
-      !isSteady(
-        chain.map(({ startNs }) => startNs),
-        options["fastestCheckMs"]! * 1e6,
-        options["checkJitterPercent"]!,
-      ) &&
+      !isHealthCheck(chain) &&
       chain.filter(({ hasRival }) => hasRival).length * 2 <= chain.length,
   );
   const tight = chainsOf(connections, options["tightIntervalMs"]! * 1e6, false).filter(
-    (chain) => chain.length >= options["minTightConnections"]!,
+    (chain) => chain.length >= options["minTightConnections"]! && !isHealthCheck(chain),
   );
   const members = new Set([...quiet, ...tight].flat());
   return connections.filter((connection) => members.has(connection));

@@ -29,6 +29,15 @@ const exchange = (number: number, at: number, client = "192.0.2.1", server = "19
     +.0001 <- F. 501:501(0) ack 102
     +.0001 -> .  102:102(0) ack 502`;
 
+/** Empty connections, and exchanges of those that have a `client`; told in order of time. */
+const inOrder = (each: readonly { at: number; number: number; client?: string }[]) =>
+  [...each]
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, number, client }) =>
+      client === undefined ? emptyConnection(number, at) : exchange(number, at, client),
+    )
+    .join("\n");
+
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const firstLoop = { syn: "syn-1", close: "close-1", again: "syn-2" };
 
@@ -120,6 +129,24 @@ testRule(connectTeardownLoop, {
           confidence: "strong",
         },
       ],
+    },
+    {
+      name: "a steady loop whose client's call went unanswered is no health check, whoever else is served",
+      packets: `
+        connection 99 client 192.0.2.1:50999 server 192.0.2.2:80
+        0 -> S 0:0(0)
+        +.0001 <- S. 0:0(0) ack 1
+        +.0001 -> . 1:1(0) ack 1
+        +.0001 -> P. 1:101(100) ack 1 // rpc call 0x1234 100003 3 1
+        +.0001 <- . 1:1(0) ack 101
+        +.5 <- F. 1:1(0) ack 101
+        +.0001 -> F. 101:101(0) ack 2
+        +.0001 <- . 2:2(0) ack 102
+        ${exchange(98, 0.8, "192.0.2.9")}
+        ${range(12)
+          .map((index) => emptyConnection(index + 1, 1 + index * 0.15, `${index + 1}`))
+          .join("\n")}`,
+      findings: [{ messageId: "loop", evidence: firstLoop, flows: 12, confidence: "strong" }],
     },
     {
       name: "a loop from reserved ports beside other ports of the same address",
@@ -237,6 +264,20 @@ testRule(connectTeardownLoop, {
     {
       name: "a strictly periodic health check",
       packets: emptyConnections(range(12).map((index) => index + 0.001)),
+    },
+    {
+      name: "a health check every 200 ms, of a listener that serves others",
+      packets: inOrder([
+        ...range(30).map((index) => ({ at: index * 0.2 + 0.001, number: index + 1 })),
+        ...range(3).map((index) => ({ at: index * 1.7 + 0.1, number: index + 100, client: "192.0.2.9" })),
+      ]),
+    },
+    {
+      name: "a health check every 100 ms, of a listener that serves others",
+      packets: inOrder([
+        ...range(30).map((index) => ({ at: index * 0.1001 + 0.001, number: index + 1 })),
+        ...range(3).map((index) => ({ at: index * 0.8 + 0.05, number: index + 100, client: "192.0.2.9" })),
+      ]),
     },
     {
       name: "a health check with jitter",
@@ -358,6 +399,41 @@ testRule(connectTeardownLoop, {
           +0     -> S  0:0(0)
           +.01   -> R  1:1(0)
         }`,
+    },
+    {
+      name: "exchanges of which a filter left SYN, FIN and RST",
+      packets: `
+        repeat 20 every 0.02 {
+          +0     -> S  0:0(0)
+          +.0001 <- S. 0:0(0) ack 1
+          +.005  -> F. 101:101(0) ack 501
+          +.0001 <- F. 501:501(0) ack 102
+        }`,
+    },
+    {
+      name: "exchanges of which a filter left out data and FINs, closed by RST",
+      packets: `
+        repeat 20 every 0.02 {
+          +0     -> S  0:0(0)
+          +.0001 <- S. 0:0(0) ack 1
+          +.0001 -> .  1:1(0) ack 1
+          +.005  -> R  101:101(0)
+        }`,
+    },
+    {
+      name: "a load test: one connection after the other, each with a request and its answer",
+      packets: range(30)
+        .map((index) => exchange(index + 1, index * 0.005 + 0.001))
+        .join("\n"),
+    },
+    {
+      name: "peers that connect to each other and keep one of the two connections, as BGP and LDP do",
+      packets: [0.001, 3.2, 4.5, 9.4]
+        .flatMap((at, index) => [
+          emptyConnection(index + 1, at, "", "192.0.2.2:646"),
+          exchange(index + 10, at + 0.001, "192.0.2.2", "192.0.2.1:646"),
+        ])
+        .join("\n"),
     },
     {
       name: "one connection each from many clients",
