@@ -99,6 +99,7 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
       const about = (): FlowOfAddresses => aboutFlow(flow, identity, listener);
       for (const run of [silent, runs.longestInVain(flow)]) {
         if (run === null || !isStall(run) || !wasEstablished(flow, run.firstNs)) continue;
+        if (run.kind === "silent" && isHeard(flow, run)) continue;
         if (stalls.length < MAX_STALLS) stalls.push({ ...about(), ...stallOf(flow, identity, run) });
       }
       for (const hitch of hitchesOf(flow, runs, silent))
@@ -113,6 +114,11 @@ function wasEstablished(flow: Flow, timeNs: number): boolean {
   if (flow.client.segments === 0 || flow.server.segments === 0) return false;
   if (flow.server.synFrame === 0 && flow.client.synFrame === 0) return true;
   return (flow.facts & HAS_PROGRESS) !== 0 && flow.progressNs < timeNs;
+}
+
+/** The repeating side acknowledges what the capture does not have of the other: that was not silent. */
+function isHeard({ client, server }: Flow, { isServerRepeating }: UnansweredRun): boolean {
+  return isServerRepeating ? server.ackedTo > client.nextSeq : client.ackedTo > server.nextSeq;
 }
 
 function isStall(run: UnansweredRun): boolean {

@@ -145,6 +145,44 @@ testRule(routeBlackholeLocal, {
         +3.2 <- P. 101:201(100) ack 6`,
     },
     {
+      name: "a peer that has crashed: nothing comes from it either",
+      packets: `${opened(2, "192.0.2.7:80", "<-")}
+        ${answered(9)}
+        connection 9
+        +30  -> P. 6:11(5) ack 6
+        +.02 <- P. 6:11(5) ack 11
+        +0   -> .  11:11(0) ack 11`,
+    },
+    {
+      name: "idle connections",
+      packets: `${opened(2, "192.0.2.7:80", "<-")}
+        ${answered(9)}
+        ${repeated(2, PUSH, [60])}
+        ${repeated(2, "-> . 5:5(0) ack 201", [0.02])}`,
+    },
+    {
+      name: "a capture that misses what this host sends: the peer acknowledges more than there is",
+      packets: `${opened(2, "192.0.2.7:80", "<-")}
+        ${repeated(2, "<- P. 101:201(100) ack 9", [1])}
+        ${answered(9)}
+        ${repeated(2, "<- P. 101:201(100) ack 15", [0.2, 0.4, 0.8, 1.6, 3.2])}`,
+    },
+    {
+      name: "a capture of what arrives alone",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.7:80
+        repeat 2 every 0.001 {
+          +0   <- S. 0:0(0) ack 1
+          +.04 <- P. 1:101(100) ack 5
+          +1   <- P. 101:201(100) ack 5
+          +.2  <- P. 101:201(100) ack 5
+          +.4  <- P. 101:201(100) ack 5
+          +.8  <- P. 101:201(100) ack 5
+          +1.6 <- P. 101:201(100) ack 5
+          +3.2 <- P. 101:201(100) ack 5
+        }`,
+    },
+    {
       name: "a capture of data alone: the acknowledgments were left out by its filter",
       packets: `${dataAlone(PUSH)}`,
     },
