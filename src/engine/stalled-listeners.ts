@@ -4,6 +4,7 @@ import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { TimeWindow } from "./accept-queue.js";
 import type { Confidence, Evidence, Vantage } from "./finding.js";
 import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
+import type { ForeignAnswers } from "./foreign-answers.js";
 import { findHandshakeStall, type HandshakeStall } from "./handshake-stall.js";
 import type { Listener } from "./listeners.js";
 import { listenerValues, seconds } from "./message-values.js";
@@ -24,6 +25,8 @@ export interface StalledFlow {
   readonly stall: HandshakeStall;
   readonly vantage: Vantage;
   readonly isLoopback: boolean;
+  /** More than one host spoke for the server, see foreign-answers.ts: its accept queue is not the first to suspect. */
+  readonly isForeign: boolean;
   readonly startNs: number;
   /** End of the stall, or the last that was seen of the flow. */
   readonly endNs: number;
@@ -46,10 +49,18 @@ export interface StalledListener extends FlowsAtListener<StalledFlow> {
 /** Collects flows whose handshake the server dropped, by listener: one incident, one finding. */
 export class StalledListeners {
   readonly #byListener = new FlowsByListener<StalledFlow>();
+  readonly #foreign: ForeignAnswers;
+
+  /** `foreign` must be watched, too: it is what `context.observe(observeForeignAnswers)` gave. */
+  constructor(foreign: ForeignAnswers) {
+    this.#foreign = foreign;
+  }
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
     const stall = findHandshakeStall(flow);
-    if (stall !== null) this.#byListener.add(listener, identity, describe(flow, identity, stall));
+    if (stall === null) return;
+    const isForeign = this.#foreign.isForeign(flow);
+    this.#byListener.add(listener, identity, describe(flow, identity, stall, isForeign));
   }
 
   /** Every stall at `listener`; null when there is none. */
@@ -77,7 +88,12 @@ export function hasCookieSynAck(stall: HandshakeStall, listener: Listener): bool
   return stall.cookieLagMs !== null || (stall.hasLostOptions && listener.hasOptions);
 }
 
-function describe(flow: Flow, identity: FlowIdentity, stall: HandshakeStall): StalledFlow {
+function describe(
+  flow: Flow,
+  identity: FlowIdentity,
+  stall: HandshakeStall,
+  isForeign: boolean,
+): StalledFlow {
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
   const { client, server } = flow;
   const firstData = at(client.firstDataFrame, client.firstDataNs);
@@ -86,6 +102,7 @@ function describe(flow: Flow, identity: FlowIdentity, stall: HandshakeStall): St
     stall,
     vantage: vantageOf(flow, identity),
     isLoopback: identity.isLoopback,
+    isForeign,
     startNs: client.firstDataNs,
     endNs: flow.facts & HAS_PROGRESS ? flow.progressNs : flow.endNs,
     synAck: at(server.synFrame, server.synNs),
@@ -136,7 +153,8 @@ export function isSeenArriving(flow: StalledFlow): boolean {
  */
 export function isCoincidence({ allFlows, listener }: StalledListener): boolean {
   const stubborn = allFlows.filter(
-    (flow) => flow.repeats > 0 || (flow.retransmissions >= 2 && isPathOpen(flow, listener)),
+    (flow) =>
+      !flow.isForeign && (flow.repeats > 0 || (flow.retransmissions >= 2 && isPathOpen(flow, listener))),
   );
   return overlappingFlows(stubborn) >= COINCIDENCE_FLOWS;
 }
@@ -168,7 +186,8 @@ function isPathOpen(
  * How sure a dropped handshake is without the kernel's word. On loopback the capture shows that the client's segments
  * arrived; elsewhere they may have been lost on the way (also between a capture near the server and its host). What
  * outweighs that: a proof of receipt, several flows that hung at once, a trace that only a cookie leaves, or a flow that
- * drew SYN-ACKs all the while, against all its segments, when others to the same listener fared well.
+ * drew SYN-ACKs all the while, against all its segments, when others to the same listener fared well. None of that
+ * counts where a proxy stands before the server.
  */
 export function stallConfidence(incident: StalledListener): Confidence {
   const { listener, flows } = incident;
@@ -176,10 +195,11 @@ export function stallConfidence(incident: StalledListener): Confidence {
   const isProven = flows.some(
     (flow) =>
       isSeenArriving(flow) ||
-      flow.stall.isReceiptProven ||
-      (kindOf(flow, listener) === "cookie" &&
-        (hasCookieSynAck(flow.stall, listener) || flow.stall.isExpired)) ||
-      (hasOthers && isStubborn(flow)),
+      (!flow.isForeign &&
+        (flow.stall.isReceiptProven ||
+          (kindOf(flow, listener) === "cookie" &&
+            (hasCookieSynAck(flow.stall, listener) || flow.stall.isExpired)) ||
+          (hasOthers && isStubborn(flow)))),
   );
   return isProven || isCoincidence(incident) ? "strong" : "weak";
 }

@@ -1,4 +1,5 @@
 import { type DroppedSyn, DroppedSyns, type DroppedSynsAtListener } from "../engine/dropped-syns.js";
+import { observeForeignAnswers } from "../engine/foreign-answers.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
@@ -41,7 +42,7 @@ export const acceptQueueSynDrop = defineRule({
     const repeats = context.perFlow(...SYN_REPEATS);
     const { activity } = context.observe(observeStalledAddresses);
     const dropped = new DroppedSyns();
-    const stalled = new StalledListeners();
+    const stalled = new StalledListeners(context.observe(observeForeignAnswers));
     return {
       syn(segment, flow) {
         noteRepeatedSyn(segment, flow, repeats.of(flow));

@@ -1,3 +1,4 @@
+import { observeForeignAnswers } from "../engine/foreign-answers.js";
 import { defineRule } from "../engine/rule.js";
 import {
   commonVantage,
@@ -40,7 +41,7 @@ export const synAckAfterData = defineRule({
   },
 
   create(context) {
-    const stalled = new StalledListeners();
+    const stalled = new StalledListeners(context.observe(observeForeignAnswers));
     return {
       flowEnd(flow, identity, listener) {
         stalled.add(flow, identity, listener);

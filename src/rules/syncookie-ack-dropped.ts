@@ -1,3 +1,4 @@
+import { observeForeignAnswers } from "../engine/foreign-answers.js";
 import { defineRule } from "../engine/rule.js";
 import {
   commonVantage,
@@ -63,7 +64,7 @@ export const syncookieAckDropped = defineRule({
   },
 
   create(context) {
-    const stalled = new StalledListeners();
+    const stalled = new StalledListeners(context.observe(observeForeignAnswers));
     return {
       flowEnd(flow, identity, listener) {
         stalled.add(flow, identity, listener);

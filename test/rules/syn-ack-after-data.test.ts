@@ -172,6 +172,52 @@ testRule(synAckAfterData, {
       ],
     },
     {
+      name: "a SYN proxy, and the server's own SYN-ACK behind the data: others fare well, and yet no more than a warning",
+      packets: `
+        0     -> S  0:0(0)
+        +.02  <- S. 0:0(0) ack 1 {ttl 250} @synack
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:6(5) ack 1 @data
+        +.2   -> P. 1:6(5) ack 1
+        +.1   <- S. 0:0(0) ack 1 {ttl 52} @repeat
+        +0    -> .  6:6(0) ack 1
+        +.1   -> P. 1:6(5) ack 1
+        +.02  <- .  1:1(0) ack 6 {ttl 52}
+        connection 2
+        ${served}`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "the same, told by the window: a listener would repeat its own",
+      packets: `
+        0     -> S  0:0(0)
+        +.02  <- S. 0:0(0) ack 1 win 0 @synack
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:6(5) ack 1 @data
+        +.2   -> P. 1:6(5) ack 1
+        +.1   <- S. 0:0(0) ack 1 win 28960 @repeat
+        +0    -> .  6:6(0) ack 1
+        +.1   -> P. 1:6(5) ack 1
+        +.02  <- .  1:1(0) ack 6
+        connection 2
+        ${served}`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
       name: "three connections of one listener that hang at once are one finding",
       packets: `
         connection 1 client 192.0.2.1:40000 server 192.0.2.2:80

@@ -187,6 +187,76 @@ testRule(syncookieAckDropped, {
       ],
     },
     {
+      name: "several silent connections behind a SYN proxy, whose server sends from farther away: a warning",
+      packets: `
+        connection 9
+        0    -> S  0:0(0)
+        +.02 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        connection 1
+        repeat 3 every 0.001 {
+          +.1   -> S  0:0(0)
+          +.001 <- S. 0:0(0) ack 1 {ttl 250} @synack
+          +0    -> .  1:1(0) ack 1 @ack
+          +0    -> P. 1:6(5) ack 1 @data
+        }
+        connection 9
+        +.1  -> P. 1:6(5) ack 1
+        +.02 <- .  1:1(0) ack 6
+        connection 1
+        repeat 3 every 0.001 {
+          +.1   -> P. 1:6(5) ack 1
+          +.4   -> P. 1:6(5) ack 1
+          +.8   -> P. 1:6(5) ack 1 @retransmission
+          +.04  <- .  1:1(0) ack 6 {ttl 52}
+          +.1   <- F. 1:1(0) ack 6 {ttl 52}
+        }`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: {
+            synack: "synack-1",
+            ack: "ack-1",
+            data: "data-1",
+            retransmission: "retransmission-1",
+          },
+          flows: 3,
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "a firewall that drops all that follows a handshake, of every connection and at any time: a warning",
+      packets: `
+        connection 1
+        repeat 4 every 8 {
+          +0    -> S  0:0(0)
+          +.02  <- S. 0:0(0) ack 1 @synack
+          +0    -> .  1:1(0) ack 1 @ack
+          +0    -> P. 1:6(5) ack 1 @data
+          +.2   -> P. 1:6(5) ack 1
+          +.4   -> P. 1:6(5) ack 1
+          +.8   -> P. 1:6(5) ack 1
+          +1.6  -> P. 1:6(5) ack 1
+          +3.2  -> P. 1:6(5) ack 1 @retransmission
+        }`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: {
+            synack: "synack-1",
+            ack: "ack-1",
+            data: "data-1",
+            retransmission: "retransmission-1",
+          },
+          flows: 4,
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
       name: "several silent connections while nobody is answered may be an outage: a warning",
       packets: `
         connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
@@ -257,6 +327,16 @@ testRule(syncookieAckDropped, {
         +0    -> .  1:1(0) ack 1 <TS val 101 ecr 5056>
         +0    -> P. 1:6(5) ack 1 <TS val 101 ecr 5056>
         +.001 <- .  1:1(0) ack 6 <TS val 5117 ecr 101>`,
+    },
+    {
+      name: "one lost segment to a server whose SYN-ACK lags its clock by 3 ms: too little for a cookie's",
+      packets: `
+        0     -> S  0:0(0)       <sackOK,TS val 100 ecr 0,wscale 7>
+        +.001 <- S. 0:0(0) ack 1 <sackOK,TS val 5000 ecr 100,wscale 7>
+        +0    -> .  1:1(0) ack 1 <TS val 101 ecr 5000>
+        +0    -> P. 1:6(5) ack 1 <TS val 101 ecr 5000>
+        +.2   -> P. 1:6(5) ack 1 <TS val 301 ecr 5000>
+        +.001 <- .  1:1(0) ack 6 <TS val 5204 ecr 301>`,
     },
     {
       name: "one lost segment behind a SYN-ACK that the path held up: its TSval only looks late",
