@@ -57,6 +57,27 @@ testRule(deferAcceptWait, {
         +.001 <- .  1:1(0) ack 6`,
     },
     {
+      name: "a client that stays silent, and a listener that resets it in the end",
+      packets: `
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +7.3  <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +8    <- R  1:1(0)`,
+    },
+    {
+      name: "a client that speaks when the listener has given the connection up",
+      packets: `
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +7.3  <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +20   -> P. 1:6(5) ack 1
+        +.001 <- R  1:1(0)`,
+    },
+    {
       name: "a client that closes without a word",
       packets: `
         0     -> S  0:0(0)

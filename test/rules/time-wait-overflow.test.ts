@@ -56,6 +56,34 @@ testRule(timeWaitOverflow, {
           +.001 -> R  7:7(0)
         }`,
     },
+    {
+      name: "clients that close by RST (SO_LINGER 0), after which the server's FIN draws another",
+      packets: `
+        repeat 6 every 0.01 {
+          +0    -> S  0:0(0)
+          +.001 <- S. 0:0(0) ack 1
+          +0    -> .  1:1(0) ack 1
+          +0    -> P. 1:6(5) ack 1
+          +.001 <- P. 1:6(5) ack 6
+          +0    -> R. 6:6(0) ack 6
+          +.001 <- F. 6:6(0) ack 6
+          +0    -> R  6:6(0)
+        }`,
+    },
+    {
+      name: "clients that answer the server's FIN by RST (SO_LINGER 0)",
+      packets: `
+        repeat 6 every 0.01 {
+          +0    -> S  0:0(0)
+          +.001 <- S. 0:0(0) ack 1
+          +0    -> .  1:1(0) ack 1
+          +0    -> P. 1:6(5) ack 1
+          +.001 <- P. 1:6(5) ack 6
+          +0    <- F. 6:6(0) ack 6
+          +0    -> .  6:6(0) ack 7
+          +.01  -> R. 6:6(0) ack 7
+        }`,
+    },
   ],
 });
 
