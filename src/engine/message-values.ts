@@ -15,6 +15,13 @@ export function seconds(timeNs: number): string {
   return (timeNs / 1e9).toFixed(1);
 }
 
+/** Nanoseconds as a reader takes them in: `0.4 ms`, `12 ms`, `1.0 s`. */
+export function duration(timeNs: number): string {
+  const timeMs = timeNs / 1e6;
+  if (timeMs >= 999.5) return `${seconds(timeNs)} s`;
+  return `${timeMs.toFixed(timeMs < 9.95 ? 1 : 0)} ms`;
+}
+
 export function connections(count: number): string {
   return count === 1 ? "1 connection" : `${count} connections`;
 }

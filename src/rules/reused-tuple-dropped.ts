@@ -1,6 +1,6 @@
 import type { Confidence } from "../engine/finding.js";
 import type { Listener } from "../engine/listeners.js";
-import { seconds } from "../engine/message-values.js";
+import { duration } from "../engine/message-values.js";
 import {
   CHALLENGE,
   noteChallengeReset,
@@ -32,13 +32,13 @@ export const reusedTupleDropped = defineRule({
     severity: "warning",
     messages: {
       challenged:
-        "{{reusedFlows}} of {{listenerFlows}} connections to {{listener}} took up an address and port again {{gapSeconds}} s after the connection before{{openNote}}: the server answered the SYN with an ACK of the old connection, which the client had to reset first. It cost up to {{worstSeconds}} s.",
+        "{{reusedFlows}} of {{listenerFlows}} connections to {{listener}} took up an address and port again {{gap}} after the connection before{{openNote}}: the server answered the SYN with an ACK of the old connection, which the client had to reset first. It cost up to {{worst}}.",
       refused:
-        "{{reusedFlows}} of {{listenerFlows}} connections to {{listener}} took up an address and port again {{gapSeconds}} s after the connection before{{openNote}} and were answered by a RST, while others were accepted.",
+        "{{reusedFlows}} of {{listenerFlows}} connections to {{listener}} took up an address and port again {{gap}} after the connection before{{openNote}} and were answered by a RST, while others were accepted.",
       silent:
-        "{{reusedFlows}} of {{listenerFlows}} connections to {{listener}} took up an address and port again {{gapSeconds}} s after the connection before{{openNote}}, and their SYNs were dropped in silence for up to {{worstSeconds}} s, while others were answered.",
+        "{{reusedFlows}} of {{listenerFlows}} connections to {{listener}} took up an address and port again {{gap}} after the connection before{{openNote}}, and their SYNs were dropped in silence for up to {{worst}}, while others were answered.",
     },
-    why: "A new connection waits for a timer, a second at least, or fails, because something on its way still remembers the one before. It happens to clients that use few ports for many connections, and behind NAT.",
+    why: "A new connection waits for a timer before its SYN is sent again, some 10 ms after an ACK of the old one on today's Linux and a second or more otherwise, or it fails, because something on its way still remembers the one before. It happens to clients that use few ports for many connections, and behind NAT.",
     remedy:
       "Keep connections open and pool them, or give the client more ports and addresses: `sysctl net.ipv4.ip_local_port_range`. Look on the server with `ss -tan state time-wait 'sport = :{{port}}'`, and on firewalls and NAT with `conntrack -L -p tcp --dport {{port}}` and `sysctl net.netfilter.nf_conntrack_tcp_timeout_time_wait`. Timestamps (net.ipv4.tcp_timestamps=1) let a server accept a reused tuple at once; never look for tcp_tw_recycle, which dropped clients behind NAT and is gone.",
     supersedes: [
@@ -58,6 +58,7 @@ export const reusedTupleDropped = defineRule({
       "RFC 9293, section 3.6.1 and section 3.10.7.4 (challenge ACK)",
       "RFC 5961, section 4",
       "Linux net/ipv4/tcp_minisocks.c, tcp_timewait_state_process",
+      "Linux net/ipv4/tcp_input.c, tcp_rcv_synsent_state_process",
     ],
     options: {
       maxGapSeconds: {
@@ -103,9 +104,9 @@ export const reusedTupleDropped = defineRule({
                 port,
                 reusedFlows: own.length,
                 listenerFlows: listener.flows,
-                gapSeconds: seconds(Math.max(0, worst.gapNs)),
+                gap: duration(Math.max(0, worst.gapNs)),
                 openNote: worst.wasClosed ? "" : ", which had not been closed",
-                worstSeconds: seconds(delayNs(worst)),
+                worst: duration(delayNs(worst)),
               },
               evidence: { before: worst.before, syn: worst.syn, answer: worst.answer },
               subject: listener.name,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { connections, ipFamilyOption, seconds } from "../../src/engine/message-values.js";
+import { connections, duration, ipFamilyOption, seconds } from "../../src/engine/message-values.js";
 
 describe("values in messages", () => {
   it("count connections as people do", () => {
@@ -8,6 +8,16 @@ describe("values in messages", () => {
 
   it("give times in seconds with one decimal", () => {
     expect([0, 49_000_000, 52_612_000_000].map(seconds)).to.deep.equal(["0.0", "0.0", "52.6"]);
+  });
+
+  it("give short times in milliseconds", () => {
+    expect([400_000, 9_960_000, 12_400_000, 999_600_000, 4_100_000_000].map(duration)).to.deep.equal([
+      "0.4 ms",
+      "10 ms",
+      "12 ms",
+      "1.0 s",
+      "4.1 s",
+    ]);
   });
 
   it("tell ip the version of an address", () => {

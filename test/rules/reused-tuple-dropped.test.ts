@@ -36,7 +36,26 @@ testRule(reusedTupleDropped, {
           messageId: "challenged",
           evidence: { before: "before", syn: "syn", answer: "answer" },
           confidence: "strong",
-          data: { reusedFlows: 1, listenerFlows: 2, gapSeconds: "5.0", worstSeconds: "1.0" },
+          data: { reusedFlows: 1, listenerFlows: 2, gap: "5.0 s", worst: "1.0 s" },
+        },
+      ],
+    },
+    {
+      name: "such a server, and a client that sends its SYN again at once",
+      ipVersion: 4,
+      packets: `
+        ${last(closed(1, 40000, 0))}
+        connection 1
+        +.1     -> S  100000:100000(0)  @syn
+        +.0001  <- .  7:7(0) ack 7
+        +0      -> R  7:7(0)            @answer
+        +.012   -> S  100000:100000(0)
+        +.0001  <- S. 200000:200000(0) ack 100001`,
+      findings: [
+        {
+          messageId: "challenged",
+          evidence: { before: "before", syn: "syn", answer: "answer" },
+          data: { gap: "100 ms", worst: "12 ms" },
         },
       ],
     },
@@ -62,7 +81,7 @@ testRule(reusedTupleDropped, {
           evidence: { before: "before", syn: "syn", answer: "answer" },
           flows: 2,
           confidence: "strong",
-          data: { worstSeconds: "7.0" },
+          data: { worst: "7.0 s" },
         },
       ],
     },
