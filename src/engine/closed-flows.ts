@@ -1,7 +1,11 @@
 import type { Segment } from "../decode/segment.js";
 import { type Flow, IS_CLOSED_BY_RST, IS_CLOSED_BY_SERVER } from "../flows/flow.js";
+import type { FlowIdentity } from "../flows/flow-identity.js";
+import type { KernelObservations } from "../kernel/observations.js";
 import { ACK } from "../tcp/flags.js";
+import { listensOn } from "./accept-queue.js";
 import type { Evidence } from "./finding.js";
+import type { Listener } from "./listeners.js";
 
 /** TIME-WAIT of Linux. A RST that comes later has another reason. */
 const TIME_WAIT_NS = 60_000_000_000;
@@ -26,15 +30,29 @@ export class ClosedFlows {
   readonly byClient: ClosedFlowList = { count: 0, flowIds: [], first: null };
   readonly byServer: ClosedFlowList = { count: 0, flowIds: [], first: null };
 
+  readonly #servers = new Map<Listener, FlowIdentity>();
+
   /** Takes the flow if it was closed so; says whether it was. */
-  add(flow: Flow): boolean {
+  add(flow: Flow, identity: FlowIdentity, listener: Listener): boolean {
     const { client, server, facts } = flow;
     if (client.finFrame === 0 || server.finFrame === 0 || facts & IS_CLOSED_BY_RST) return false;
+    if (!this.#servers.has(listener)) this.#servers.set(listener, identity);
     const list = facts & IS_CLOSED_BY_SERVER ? this.byServer : this.byClient;
     list.count++;
     list.first ??= describeClosed(flow);
     if (list.flowIds.length < MAX_LISTED) list.flowIds.push(flow.id);
     return true;
+  }
+
+  /**
+   * The kernel that was asked listed the listeners of all of them, so it is their servers' and not their clients', and some
+   * were closed by them.
+   */
+  areOfServersKernel({ listeners }: KernelObservations): boolean {
+    for (const { serverAddress, serverPort, isLoopback } of this.#servers.values()) {
+      if (isLoopback || !listeners.some((each) => listensOn(each, serverAddress, serverPort))) return false;
+    }
+    return this.byServer.count > 0;
   }
 }
 

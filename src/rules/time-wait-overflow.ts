@@ -52,18 +52,21 @@ export const timeWaitOverflow = defineRule({
       rst(segment, flow) {
         noteLateReset(segment, flow, lateReset.of(flow));
       },
-      flowEnd(flow) {
-        if (!closed.add(flow)) return;
+      flowEnd(flow, identity, listener) {
+        if (!closed.add(flow, identity, listener)) return;
         const { frame, timeNs } = lateReset.of(flow);
         if (frame > 0) resets.push({ flow: describeClosed(flow), rst: { flowId: flow.id, frame, timeNs } });
       },
       captureEnd({ kernel, vantage, endNs }) {
         const window = { startNs: 0, endNs };
         const growth = kernel === null ? null : growthTestimony(kernel.counters, COUNTER, window);
-        if (growth !== null && growth.verdict !== "silent") {
-          // TIME-WAIT is with the end that closed first; on loopback, and where the vantage is unknown, that is either.
-          const lists =
-            vantage.vantage === "client-host" ? [closed.byClient] : [closed.byClient, closed.byServer];
+        if (kernel !== null && growth !== null && growth.verdict !== "silent") {
+          // TIME-WAIT is with the end that closed first; on loopback, and where nothing tells whose kernel it is, that is either.
+          const lists = closed.areOfServersKernel(kernel)
+            ? [closed.byServer]
+            : vantage.vantage === "client-host"
+              ? [closed.byClient]
+              : [closed.byClient, closed.byServer];
           const [first] = lists.flatMap((list) => list.first ?? []).sort((a, b) => a.flowId - b.flowId);
           if (growth.verdict === "still" || first === undefined) return;
           context.report({

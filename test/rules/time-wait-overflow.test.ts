@@ -88,13 +88,18 @@ testRule(timeWaitOverflow, {
 });
 
 describe("TIME-WAIT overflows that the kernel counted", () => {
-  const count = async (before: number, after: number) => {
+  const count = async (before: number, after: number, packets = CLOSE, listening = "") => {
     const folder = await mkdtemp(join(tmpdir(), "time-wait-"));
     try {
       const path = join(folder, "counters.txt");
       const sample = (n: number) => `#kernel\nTcpExtTCPTimeWaitOverflow ${n} 0.0\n`;
       await writeFile(path, sample(before) + sample(after));
-      const { report } = await analyzeScript(CLOSE.replace(" @fin", ""), { counters: [path] });
+      const sockets = join(folder, "sockets.txt");
+      await writeFile(sockets, `State Recv-Q Send-Q Local Address:Port Peer Address:Port\n${listening}`);
+      const { report } = await analyzeScript(packets.replaceAll(" @fin", ""), {
+        counters: [path],
+        sockets: listening === "" ? [] : [sockets],
+      });
       return report.findings;
     } finally {
       await rm(folder, { recursive: true });
@@ -106,6 +111,24 @@ describe("TIME-WAIT overflows that the kernel counted", () => {
     expect(finding?.ruleId).to.equal("time-wait-overflow");
     expect(finding?.confidence).to.equal("certain");
     expect(finding?.message).to.match(/no room for 7 connections .* 1 connections of the capture/);
+  });
+
+  const bothClose = `
+    connection 1 client 192.0.2.1:40001 server 192.0.2.2:80
+    ${CLOSE.trim()}
+    connection 2 client 192.0.2.1:40002 server 192.0.2.2:80
+    ${CLOSE.trim().replace("-> F. 6:6(0) ack 6", "<- F. 6:6(0) ack 6").replace("<- F. 6:6(0) ack 7", "-> F. 6:6(0) ack 7").replace("-> .  7:7(0)", "<- .  7:7(0)")}`;
+
+  it("are of whatever either end closed while nothing tells whose kernel it is", async () => {
+    const [finding] = await count(3, 10, bothClose);
+    expect(finding?.message).to.match(/ 2 connections of the capture/);
+  });
+
+  it("are of what the server closed when the kernel listed its listener", async () => {
+    const [finding] = await count(3, 10, bothClose, "LISTEN 0 511 192.0.2.2:80 0.0.0.0:*\n");
+    expect(finding?.message).to.match(/ 1 connections of the capture/);
+    // The ninth frame begins the second connection, of which the server sends the first FIN.
+    expect(finding?.evidence.find(({ role }) => role === "fin")?.frame).to.equal(14);
   });
 
   it("are none when the counter stood still", async () => {
