@@ -76,6 +76,16 @@ export async function teardownLoop(namespace, ...parameters) {
   await finished(namespace.start(compiled("teardown"), ...parameters.map(String)));
 }
 
+/** Sends SYNs from forged addresses (parameters: syn-flood.c). */
+export async function synFlood(namespace, ...parameters) {
+  await finished(namespace.start(compiled("syn-flood"), ...parameters.map(String)));
+}
+
+/** Takes one source port again and again (parameters: reuse-tuple.c); resolves to what it printed. */
+export async function reuseTuple(namespace, ...parameters) {
+  return await finished(namespace.start(compiled("reuse-tuple"), ...parameters.map(String)));
+}
+
 /** A server of ONC RPC that answers so many calls and then none; `end()` kills it. */
 export async function startRpcServer(namespace, port, answers, address = "127.0.0.1") {
   const script = join(HERE, "rpc-server.mjs");

@@ -9,12 +9,12 @@ const COUNTERS =
   "'TcpExtListen*' 'TcpExtSyncookies*' 'TcpExtTCPReqQFull*' TcpRetransSegs TcpExtTCPSynRetrans";
 
 /**
- * Samples the namespace once a second with `nstat` and `sockets` (shell commands) into captures/`name`.counters.txt and .sockets.txt, and logs its route changes
+ * Samples the namespace once a second with `nstat` (of `counters`) and `sockets` (shell commands) into captures/`name`.counters.txt and .sockets.txt, and logs its route changes
  * into .routes.txt; `stop()` ends that and returns the commands used.
  */
-export async function watch(namespace, name, sockets) {
+export async function watch(namespace, name, sockets, counters = COUNTERS) {
   const commands = {
-    counters: `while :; do date --iso-8601=ns; nstat -az ${COUNTERS}; sleep 1; done`,
+    counters: `while :; do date --iso-8601=ns; nstat -az ${counters}; sleep 1; done`,
     sockets: `while :; do date --iso-8601=ns; ${sockets}; sleep 1; done`,
     routes: "exec ip -ts monitor route",
   };

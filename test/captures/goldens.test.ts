@@ -42,6 +42,10 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "needless-retransmissions": {},
   "needless-retransmissions-receiver": {},
   reordering: {},
+  "reused-tuple": { "reused-tuple-dropped": 3 },
+  "syn-flood": { "syn-flood-suspect": 250 },
+  // Only the counters tell: kernel-beside.test.ts.
+  "time-wait-overflow": {},
   "vantage-client": {},
   "vantage-router": {},
   "vantage-server": {},

@@ -7,9 +7,9 @@ import { useScratchFolder } from "../store/scratch-folder.js";
 const folder = fileURLToPath(new URL("../../captures/", import.meta.url));
 type Kind = "counters" | "sockets" | "routes";
 
-function optionsOf(name: string, kinds: readonly Kind[]): AnalyzeOptions {
+function optionsOf(name: string, kinds: readonly Kind[], ending = "pcap"): AnalyzeOptions {
   const files = kinds.map((kind) => [kind, [`${folder}${name}.${kind}.txt`]]);
-  return { paths: [`${folder}${name}.pcap`], database: ":memory:", ...Object.fromEntries(files) };
+  return { paths: [`${folder}${name}.${ending}`], database: ":memory:", ...Object.fromEntries(files) };
 }
 
 describe("captures with the kernel's word beside them", () => {
@@ -54,6 +54,31 @@ describe("captures with the kernel's word beside them", () => {
     expect(findings[1]!.message).to.match(
       /nfs v3 GETATTR with XID 0x5eed0015 in frame \d+ had no reply when the server closed its connection in frame \d+, and was never sent again/,
     );
+  });
+
+  it("syn-flood: the counters say that the SYN queue was full", async () => {
+    const [finding, ...others] = (await analyze(optionsOf("syn-flood", ["counters", "sockets"]))).findings;
+    expect(others).to.deep.equal([]);
+    expect(finding).to.include({ ruleId: "syn-flood-suspect", confidence: "certain" });
+    // nstat at the end, on the capture's page.
+    expect(finding!.message).to.contain("TcpExtTCPReqQFullDoCookies grew by 191");
+  });
+
+  it("time-wait-overflow: only the counters tell, and the sockets whose kernel it is", async () => {
+    const flowsOf = async (kinds: readonly Kind[]): Promise<string[]> => {
+      const { findings } = await analyze(optionsOf("time-wait-overflow", kinds, "pcap.gz"));
+      return findings.map(
+        ({ ruleId, confidence, message }) => `${ruleId} ${confidence}: ${message.match(/\d+ connections/g)}`,
+      );
+    };
+    expect(await flowsOf(["sockets"])).to.deep.equal([]);
+    expect(await flowsOf(["counters"])).to.deep.equal([
+      "time-wait-overflow certain: 88 connections,200 connections",
+    ]);
+    // The first FIN is the server's in 138 streams of tshark's: 50 in TIME-WAIT and 88 without room.
+    expect(await flowsOf(["counters", "sockets"])).to.deep.equal([
+      "time-wait-overflow certain: 88 connections,138 connections",
+    ]);
   });
 
   it("is named in the report and lies in the database on the capture's clock", async () => {
