@@ -5,10 +5,13 @@ import type { PageData } from "../../../src/report/html/page-data.js";
 import { type ReadPageData, readPageData, WATCHED } from "../../support/html-report.js";
 import { ReportBrowser, whyNoBrowser } from "../../support/report-browser.js";
 
-/** Share of a canvas's pixels that are painted in a colour of the page, given by its name in style.css. */
-const PIXELS_OF = `(canvas, name) => {
+/** Pixels of a canvas that are painted in a colour, given in CSS. */
+const PIXELS_OF = `(canvas, colour) => {
+  const wearer = document.body.appendChild(document.createElement("span"));
+  wearer.style.color = colour;
   const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--" + name).trim();
+  probe.fillStyle = getComputedStyle(wearer).color;
+  wearer.remove();
   probe.fillRect(0, 0, 1, 1);
   const [red, green, blue] = probe.getImageData(0, 0, 1, 1).data;
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -19,8 +22,11 @@ const PIXELS_OF = `(canvas, name) => {
   return pixels;
 }`;
 
-/** Pixels of a colour in the graph whose caption begins so. */
-async function pixels(page: Page, caption: string, colour: string): Promise<number> {
+/** Pixels of a colour, named in style.css, in the graph whose caption begins so. */
+const pixels = (page: Page, caption: string, name: string): Promise<number> =>
+  pixelsOf(page, caption, `var(--${name})`);
+
+async function pixelsOf(page: Page, caption: string, colour: string): Promise<number> {
   const find = `[...document.querySelectorAll("main:not([hidden]) figure")].find((figure) => figure.textContent.startsWith(${JSON.stringify(caption)}))`;
   await page.locator("main:not([hidden]) figure", { hasText: caption }).locator("canvas").waitFor();
   // The graph is drawn in the next frame.
@@ -192,6 +198,28 @@ describe("the HTML report in a browser", function () {
     expect(await background()).to.equal(light);
     await page.keyboard.press("t");
     expect(await background()).to.equal(dark);
+  });
+
+  it("draws its graphs in the colours of the theme that is chosen", async () => {
+    const { page } = await browser.open(formatHtml(watched));
+    // As style.css has it for both themes.
+    const retransmission = { light: "rgb(208, 32, 47)", dark: "rgb(255, 107, 107)" };
+    const press = async (theme: string): Promise<void> => {
+      await page.locator("#theme").click();
+      expect(await page.locator("#theme").textContent()).to.equal(`Theme: ${theme}`);
+    };
+    const paints = async (theme: "light" | "dark"): Promise<boolean> =>
+      (await pixelsOf(page, "Sent again", retransmission[theme])) > 20;
+    expect(await paints("light")).to.equal(true);
+    await press("light");
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await paints("light")).to.equal(true);
+    await press("dark");
+    await page.emulateMedia({ colorScheme: "light" });
+    expect(await paints("dark")).to.equal(true);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await press("auto");
+    expect(await paints("dark")).to.equal(true);
   });
 
   it("is never wider than a narrow screen", async () => {

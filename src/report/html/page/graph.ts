@@ -54,7 +54,8 @@ export function graph(options: GraphOptions): HTMLElement {
     else if (plot.width !== width) plot.setSize({ width, height: options.height });
   }).observe(box);
   axis.onChange(() => plot?.setScale("x", { min: axis.min, max: axis.max }));
-  onThemeChange(() => plot?.redraw(false, true));
+  // The paths too: uPlot keeps colours with them.
+  onThemeChange(() => plot?.redraw(true, true));
   box.addEventListener("keydown", (event) => {
     if (plot !== null && options.onKey?.(plot, event.key) === true) event.preventDefault();
   });
