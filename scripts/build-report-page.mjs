@@ -20,7 +20,8 @@ await build({
   bundle: true,
   minify: true,
   format: "iife",
-  target: ["chrome111", "firefox113", "safari16.4"],
+  // The first to have CSS light-dark().
+  target: ["chrome123", "firefox120", "safari17.5"],
   charset: "ascii",
   legalComments: "none",
   banner: { js: `/*! This script contains uPlot, https://github.com/leeoniya/uPlot\n${licence}\n*/` },

@@ -1,10 +1,15 @@
-import { button } from "./dom.js";
+import { button, element } from "./dom.js";
 
 const CHOICES = ["auto", "light", "dark"] as const;
 type Choice = (typeof CHOICES)[number];
 
 const KEY = "tcptrace-analyze-theme";
 const listeners: (() => void)[] = [];
+
+/** Wears one colour after the other: a custom property itself is text that has the colours of both themes. */
+const probe = element("span", { hidden: true });
+/** Colours of the present theme by name. */
+const resolved = new Map<string, string>();
 
 /** Calls back whenever the colours have changed: what is painted on a canvas does not follow by itself. */
 export function onThemeChange(listener: () => void): void {
@@ -23,6 +28,7 @@ export function themeSwitch(): HTMLButtonElement {
     if (choice === "auto") document.documentElement.removeAttribute("data-theme");
     else document.documentElement.setAttribute("data-theme", choice);
     pressed.textContent = `Theme: ${choice}`;
+    resolved.clear();
     for (const listener of listeners) listener();
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", apply);
@@ -32,7 +38,13 @@ export function themeSwitch(): HTMLButtonElement {
 
 /** The value of a colour of style.css, such as `ink`, in the present theme. */
 export function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const known = resolved.get(name);
+  if (known !== undefined) return known;
+  if (!probe.isConnected) document.body.append(probe);
+  probe.style.color = `var(--${name})`;
+  const { color } = getComputedStyle(probe);
+  resolved.set(name, color);
+  return color;
 }
 
 function remembered(): Choice {
