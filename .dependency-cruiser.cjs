@@ -12,7 +12,7 @@ const mayImport = {
   engine: ["tcp", "decode", "flows", "rpc", "kernel"],
   rules: ["tcp", "engine"],
   store: ["tcp", "decode", "flows", "kernel", "engine"],
-  "segment-thread": ["capture", "decode", "store"],
+  "segment-thread": ["capture", "decode", "flows", "store"],
   export: ["capture", "store"],
   report: ["tcp", "engine"],
   "page-data": ["tcp", "store", "report"],

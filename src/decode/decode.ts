@@ -63,6 +63,7 @@ export class Decoder {
     this.icmpErrors.length = 0;
     this.#cursor.beginBatch(bytes);
     segments.length = 0;
+    segments.isMarked = false;
     // A miss of the fast path costs as much as a walk, so what follows a frame that it cannot take is walked too.
     let isPlain = true;
     for (let index = 0; index < length; index++) {

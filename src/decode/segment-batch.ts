@@ -1,6 +1,6 @@
 /**
  * TCP segments in columns: row i of every column is one segment. Reused, never reallocated; the columns up to
- * `interfaceIndex` are written by the decoder, those after it by the flow table.
+ * `interfaceIndex` are written by the decoder, those up to `isCopy` by the SegmentMarker, those after it by the flow table.
  */
 export class SegmentBatch {
   length = 0;
@@ -11,6 +11,10 @@ export class SegmentBatch {
    * into them, in no order.
    */
   bytes: Uint8Array = new Uint8Array(0);
+  /** The columns of the SegmentMarker are filled. */
+  isMarked = false;
+  /** The stream's first copy, when it is among these segments. */
+  firstCopy: FirstCopy | null = null;
   readonly capacity: number;
 
   /** Frame number in its file. */
@@ -50,12 +54,21 @@ export class SegmentBatch {
   /** Index into CaptureSource.interfaces. */
   readonly interfaceIndex: Uint16Array;
 
+  /** Hash of the segment's tuple, never 0. */
+  readonly tupleHash: Uint32Array;
+  /** The tuple, but for the encapsulation: flows/tuple-key.ts. Of IPv6 addresses the first words. */
+  readonly lowerAddress: Uint32Array;
+  readonly higherAddress: Uint32Array;
+  readonly tuplePorts: Uint32Array;
+  /** Which end sent the segment, SENDER_IS_… of flows/tuple-key.ts, with IS_VERSION_6 there. */
+  readonly tupleOrder: Uint8Array;
+  /** 1 when the capture recorded this very packet before: left out of all judgement. */
+  readonly isCopy: Uint8Array;
+
   /** Id of the segment's flow. */
   readonly flow: Uint32Array;
   /** 1 when the server sent it. */
   readonly fromServer: Uint8Array;
-  /** 1 when the capture recorded this very packet before: left out of all judgement. */
-  readonly isCopy: Uint8Array;
   /** `seq` and `ack` as octets since the sender's and the receiver's ISN, unwrapped. */
   readonly relativeSeq: Float64Array;
   readonly relativeAck: Float64Array;
@@ -100,6 +113,10 @@ export class SegmentBatch {
     this.payloadCaptured = new Uint32Array(buffer, place(4), capacity);
     this.tsval = new Uint32Array(buffer, place(4), capacity);
     this.tsecr = new Uint32Array(buffer, place(4), capacity);
+    this.tupleHash = new Uint32Array(buffer, place(4), capacity);
+    this.lowerAddress = new Uint32Array(buffer, place(4), capacity);
+    this.higherAddress = new Uint32Array(buffer, place(4), capacity);
+    this.tuplePorts = new Uint32Array(buffer, place(4), capacity);
     this.flow = new Uint32Array(buffer, place(4), capacity);
     this.analysis = new Uint32Array(buffer, place(4), capacity);
     this.duplicateAckNumber = new Uint32Array(buffer, place(4), capacity);
@@ -114,15 +131,26 @@ export class SegmentBatch {
     this.interfaceIndex = new Uint16Array(buffer, place(2), capacity);
     this.optionsLength = new Uint8Array(buffer, place(1), capacity);
     this.ttl = new Uint8Array(buffer, place(1), capacity);
-    this.fromServer = new Uint8Array(buffer, place(1), capacity);
+    this.tupleOrder = new Uint8Array(buffer, place(1), capacity);
     this.isCopy = new Uint8Array(buffer, place(1), capacity);
+    this.fromServer = new Uint8Array(buffer, place(1), capacity);
     this.cause = new Uint8Array(buffer, place(1), capacity);
   }
 }
 
-/** Octets that the columns of a batch take: 5 of 8 a row, 14 of 4, 8 of 2, 5 of 1. */
+/** Octets that the columns of a batch take: 5 of 8 a row, 18 of 4, 8 of 2, 6 of 1. */
 export function segmentBatchBytes(capacity: number): number {
-  return capacity * (5 * 8 + 14 * 4 + 8 * 2 + 5);
+  return capacity * (5 * 8 + 18 * 4 + 8 * 2 + 6);
+}
+
+/** A segment that repeats a frame of the capture, and what it repeats. */
+export interface FirstCopy {
+  readonly row: number;
+  readonly originalNs: number;
+  readonly originalFrame: number;
+  /** Index into CaptureSource.interfaces. */
+  readonly originalInterface: number;
+  readonly originalTtl: number;
 }
 
 /** The timestamps option is present; `tsval` and `tsecr` are valid. */

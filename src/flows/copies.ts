@@ -1,4 +1,4 @@
-import { HAS_TIMESTAMPS, type SegmentBatch } from "../decode/segment-batch.js";
+import { type FirstCopy, HAS_TIMESTAMPS, type SegmentBatch } from "../decode/segment-batch.js";
 import { FIN, SYN } from "../tcp/flags.js";
 
 /** A capture records one packet twice within this time; a sender never repeats one so soon with the same IP id. */
@@ -23,30 +23,29 @@ export class CopyDetector {
   readonly #slots = new Float64Array(SLOTS * 2).fill(Number.NEGATIVE_INFINITY);
   /** Frame, and interface and TTL, of each slot in turn. */
   readonly #places = new Uint32Array(SLOTS * 2);
-  /** What the latest copy repeats: time, frame, index of the interface, TTL. */
-  originalNs = 0;
-  originalFrame = 0;
-  originalInterface = 0;
-  originalTtl = 0;
   #telling = 0;
   #copies = 0;
+  #hasFirst = false;
 
-  /** True when row `row`, a segment of flow `flowId`, is a copy of a frame seen up to 2 ms before. */
-  isCopy(batch: SegmentBatch, row: number, flowId: number, fromServer: number): boolean {
+  /**
+   * True when row `row`, a segment of the tuple with hash `tuple`, sent by end `order` of it, is a copy of a frame seen up
+   * to 2 ms before. The first one is kept in the batch.
+   */
+  isCopy(batch: SegmentBatch, row: number, tuple: number, order: number): boolean {
     const flags = batch.flags[row]!;
     const length = batch.payloadLength[row]!;
     const ipId = batch.ipId[row]!;
     // The columns of a row without timestamps hold what an earlier batch left there.
     const timestamps = batch.facts[row]! & HAS_TIMESTAMPS ? batch.tsval[row]! ^ (batch.tsecr[row]! << 7) : 0;
     // Five products that do not wait for each other, then two that mix them differently: 53 bits tell frames apart.
-    const seqPart = Math.imul(batch.seq[row]! ^ (flowId << 1) ^ fromServer, 0x9e3779b1);
+    const seqPart = Math.imul(batch.seq[row]! ^ (tuple << 2) ^ order, 0x9e3779b1);
     const ackPart = Math.imul(batch.ack[row]! ^ (length << 12), 0x85ebca6b);
     const timePart = Math.imul(timestamps, 0xc2b2ae35);
     const kindPart = Math.imul((flags << 3) | (batch.facts[row]! & 7), 0x165667b1);
     const idPart = Math.imul((ipId << 16) | batch.window[row]!, 0x27d4eb2f);
     const first = seqPart ^ ackPart ^ timePart ^ kindPart ^ idPart;
     const second =
-      (seqPart >>> 7) ^ (ackPart >>> 11) ^ (timePart >>> 5) ^ (kindPart >>> 9) ^ (idPart >>> 3) ^ flowId;
+      (seqPart >>> 7) ^ (ackPart >>> 11) ^ (timePart >>> 5) ^ (kindPart >>> 9) ^ (idPart >>> 3) ^ tuple;
     const low = Math.imul(first ^ (first >>> 15), 0x2c1b3c6d) >>> 0;
     const high = Math.imul(second ^ (second >>> 12), 0x297a2d39) >>> 11;
     const signature = high * 0x100000000 + low;
@@ -56,27 +55,33 @@ export class CopyDetector {
     const isEqual = this.#slots[at] === signature;
     const ageNs = Math.abs(timeNs - this.#slots[at + 1]!);
     const isRecent = isEqual && ageNs <= COPY_WINDOW_NS;
-    if (isRecent) this.#noteOriginal(at);
+    const isTelling = ipId !== 0 || (flags & (SYN | FIN)) !== 0;
+    if (isTelling) this.#telling++;
+    let isCopy = isRecent;
+    if (isRecent) {
+      if (isTelling) this.#copies++;
+      else if (length === 0 || ageNs > DATA_COPY_WINDOW_NS)
+        isCopy = this.#copies > this.#telling * DUPLICATING_SHARE;
+      if (isCopy && !this.#hasFirst) {
+        this.#hasFirst = true;
+        batch.firstCopy = this.#original(row, at);
+      }
+    }
     this.#slots[at] = signature;
     this.#slots[at + 1] = timeNs;
     this.#places[at] = batch.frame[row]!;
     this.#places[at + 1] = (batch.interfaceIndex[row]! << 8) | batch.ttl[row]!;
-
-    if (ipId === 0 && (flags & (SYN | FIN)) === 0) {
-      if (!isRecent) return false;
-      if (length > 0 && ageNs <= DATA_COPY_WINDOW_NS) return true;
-      return this.#copies > this.#telling * DUPLICATING_SHARE;
-    }
-    this.#telling++;
-    if (isRecent) this.#copies++;
-    return isRecent;
+    return isCopy;
   }
 
-  #noteOriginal(at: number): void {
+  #original(row: number, at: number): FirstCopy {
     const place = this.#places[at + 1]!;
-    this.originalNs = this.#slots[at + 1]!;
-    this.originalFrame = this.#places[at]!;
-    this.originalInterface = place >>> 8;
-    this.originalTtl = place & 0xff;
+    return {
+      row,
+      originalNs: this.#slots[at + 1]!,
+      originalFrame: this.#places[at]!,
+      originalInterface: place >>> 8,
+      originalTtl: place & 0xff,
+    };
   }
 }

@@ -4,7 +4,6 @@ import { ACK, SYN } from "../tcp/flags.js";
 import type { RepeatLog } from "./causes/repeat-log.js";
 import { RetransmissionJudge } from "./causes/retransmission-judge.js";
 import { type ClientVerdict, findClient } from "./client.js";
-import { CopyDetector } from "./copies.js";
 import {
   createFlowCursor,
   type Flow,
@@ -22,10 +21,18 @@ import { HAS_LABEL_BASE } from "./labels/label-state.js";
 import { SegmentLabeller } from "./labels/segment-labeller.js";
 import { makeRelative } from "./relative-numbers.js";
 import { KIND_LABELLED, KIND_PAUSED, KIND_REPEATED, PAUSE_NS, segmentKinds } from "./segment-kind.js";
+import { SegmentMarker } from "./segment-marker.js";
 import { SegmentTracker } from "./segment-tracker.js";
 import { noteStall, STALL_NS } from "./stall.js";
 import { updateSteadily } from "./steady-segment.js";
-import { hashTupleKey, KEY_WORDS, readQuotedTupleKey, readTupleKey, SENDER_IS_BOTH } from "./tuple-key.js";
+import {
+  hashTupleKey,
+  IS_VERSION_6,
+  KEY_WORDS,
+  readQuotedTupleKey,
+  readTupleKey,
+  SENDER_IS_BOTH,
+} from "./tuple-key.js";
 import { TupleTable } from "./tuple-table.js";
 import { FlowEvidence } from "./vantage/flow-evidence.js";
 
@@ -42,7 +49,7 @@ export type SegmentWatcher = (flow: Flow, row: number, kinds: number) => void;
 export class FlowTable {
   readonly #store: FlowStore<Flow>;
   readonly #tuples = new TupleTable();
-  readonly #copies = new CopyDetector();
+  readonly #marker = new SegmentMarker();
   readonly #tracker = new SegmentTracker();
   /** What tells of the capture: where it was taken, what it misses. */
   readonly evidence = new FlowEvidence();
@@ -132,15 +139,18 @@ export class FlowTable {
   }
 
   /**
-   * Fills the columns `flow`, `fromServer`, `isCopy`, `relativeSeq` and `relativeAck` of every row and updates the
-   * flows. `watcher` is called for rows that are no copies and have one of `watchedKinds`.
+   * Fills the columns `flow`, `fromServer`, `relativeSeq`, `relativeAck` and those behind them of every row and updates the
+   * flows. `watcher` is called for rows that are no copies and have one of `watchedKinds`. What is not marked yet is marked.
    */
   track(batch: SegmentBatch, captureId: number, watchedKinds: number, watcher: SegmentWatcher): void {
     const flow = this.#flow;
     const tracker = this.#tracker;
+    this.#marker.mark(batch);
+    // Other cursors may have moved the record that it stands on out of memory.
+    flow.id = 0;
     for (let row = 0; row < batch.length; row++) {
-      const sender = readTupleKey(batch, row, this.#key);
-      const id = this.#find(batch, row, sender, captureId);
+      const id = this.#seekKnown(batch, row) ?? this.#seekOther(batch, row, captureId);
+      const sender = batch.tupleOrder[row]! & ~IS_VERSION_6;
       const facts = flow.facts;
       const fromServer = facts & IS_SELF_CONNECT ? 0 : sender === (facts & IS_CLIENT_LOWER) ? 0 : 1;
       batch.flow[row] = id;
@@ -155,16 +165,14 @@ export class FlowTable {
       this.#labeller.label(flow, batch, row);
 
       flow.lastCaptureId = captureId;
-      if (this.#copies.isCopy(batch, row, id, fromServer)) {
-        batch.isCopy[row] = 1;
+      if (batch.isCopy[row] === 1) {
         flow.lastFrame = batch.frame[row]!;
         const endpoint = fromServer === 1 ? flow.server : flow.client;
         endpoint.copies++;
-        this.evidence.noteCopy(flow, batch, row, this.#copies);
+        this.evidence.noteCopy(flow, batch, row);
         this.#judge.judge(flow, batch, row);
         continue;
       }
-      batch.isCopy[row] = 0;
       this.#judge.judge(flow, batch, row);
       this.evidence.note(flow, batch, row);
       let kinds = segmentKinds(batch.flags[row]!, batch.payloadLength[row]!);
@@ -183,11 +191,39 @@ export class FlowTable {
     }
   }
 
+  /** The segment's flow in the one case that nearly all segments are: known, and the segment opens nothing. */
+  #seekKnown(batch: SegmentBatch, row: number): number | undefined {
+    if (batch.flags[row]! & SYN) return undefined;
+    const tuples = this.#tuples;
+    const hash = batch.tupleHash[row]!;
+    let slot = tuples.first(hash);
+    let id = tuples.idAt(slot);
+    while (id !== 0 && tuples.hashAt(slot) !== hash) {
+      slot = tuples.next(slot);
+      id = tuples.idAt(slot);
+    }
+    if (id === 0) return undefined;
+    const flow = this.#flow;
+    if (flow.id !== id) this.#store.seek(flow, id);
+    const { u32, at32 } = flow;
+    const at = at32 + KEY_32;
+    if (u32[at + 8] !== batch.tuplePorts[row] || u32[at] !== batch.lowerAddress[row]) return undefined;
+    if (u32[at + 4] !== batch.higherAddress[row]) return undefined;
+    const isVersion6 = batch.tupleOrder[row]! & IS_VERSION_6 ? 1 : 0;
+    if (u32[at + 9] !== batch.encapsulation[row]! * 2 + isVersion6) return undefined;
+    if (isVersion6 === 1) {
+      readTupleKey(batch, row, this.#key);
+      if (!this.#hasKey()) return undefined;
+    }
+    return flow.facts & IS_REPLACED ? undefined : id;
+  }
+
   /** The segment's flow, which `#flow` then stands on: known, or new because the tuple is new or reused. */
-  #find(batch: SegmentBatch, row: number, sender: 0 | 1 | 2, captureId: number): number {
+  #seekOther(batch: SegmentBatch, row: number, captureId: number): number {
     const tuples = this.#tuples;
     const flow = this.#flow;
-    const hash = hashTupleKey(this.#key);
+    const sender = readTupleKey(batch, row, this.#key);
+    const hash = batch.tupleHash[row]!;
     let slot = tuples.first(hash);
     for (let id = tuples.idAt(slot); id !== 0; slot = tuples.next(slot), id = tuples.idAt(slot)) {
       if (tuples.hashAt(slot) !== hash) continue;

@@ -20,6 +20,8 @@ const IPV6_DESTINATION = 24;
 export const SENDER_IS_LOWER = 1;
 export const SENDER_IS_HIGHER = 0;
 export const SENDER_IS_BOTH = 2;
+/** Added to one of these in the column `tupleOrder`: the addresses are IPv6 ones. */
+export const IS_VERSION_6 = 4;
 
 function word(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
@@ -103,11 +105,11 @@ function fillTupleKey(
 }
 
 /** Nobody can make a capture whose tuples all meet in one slot without knowing this. */
-const SEED = randomInt(2 ** 32);
+export const TUPLE_SEED = randomInt(2 ** 32);
 
-/** 32-bit hash of a key, never 0; another one in every process. */
-export function hashTupleKey(words: Uint32Array): number {
-  let hash = SEED | 0;
+/** 32-bit hash of a key, never 0; another one in every thread of every process, but for those that share a `seed`. */
+export function hashTupleKey(words: Uint32Array, seed = TUPLE_SEED): number {
+  let hash = seed | 0;
   // The words 1-3 and 5-7 are zero for IPv4; skipping them there saves six multiplications a segment.
   if (words[9]! & 1) {
     for (let i = 0; i < KEY_WORDS; i++) hash = Math.imul(hash ^ words[i]!, 0x9e3779b1) ^ (hash >>> 15);

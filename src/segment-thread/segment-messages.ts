@@ -1,5 +1,6 @@
 import type { DecodedFile, DecodeProgress } from "../decode/decode-series.js";
 import type { IcmpError } from "../decode/icmp-error.js";
+import type { FirstCopy } from "../decode/segment-batch.js";
 import type { ErrorCode } from "../errors.js";
 import type { TablesPlace } from "../store/shared-tables.js";
 
@@ -11,6 +12,8 @@ export interface SegmentWorkerData {
   readonly batchFrames: number;
   /** Where segments and statistics are kept. */
   readonly place: TablesPlace;
+  /** The main thread's seed of hashes. */
+  readonly tupleSeed: number;
 }
 
 /** A slot whose batch the flow table has filled. */
@@ -44,6 +47,7 @@ export type FromSegmentWorker =
       readonly kind: "batch";
       readonly slot: number;
       readonly length: number;
+      readonly firstCopy: FirstCopy | null;
       readonly icmpErrors: readonly IcmpError[];
       readonly progress: DecodeProgress;
     }

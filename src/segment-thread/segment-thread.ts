@@ -3,6 +3,7 @@ import type { CaptureStream } from "../capture/expand-inputs.js";
 import type { DecodedPart } from "../decode/decode-series.js";
 import { SegmentBatch } from "../decode/segment-batch.js";
 import { AnalyzeError } from "../errors.js";
+import { TUPLE_SEED } from "../flows/tuple-key.js";
 import type { DatabaseWriter } from "../store/database-writer.js";
 import {
   type FromSegmentWorker,
@@ -32,7 +33,7 @@ export class SegmentThread {
 
   constructor(batchFrames: number, writer: DatabaseWriter) {
     this.#writer = writer;
-    const workerData: SegmentWorkerData = { batchFrames, place: writer.shareTables() };
+    const workerData: SegmentWorkerData = { batchFrames, place: writer.shareTables(), tupleSeed: TUPLE_SEED };
     this.#worker = new Worker(new URL("./segment-worker.js", import.meta.url), { workerData });
     this.#worker.on("message", (message: FromSegmentWorker) => {
       this.#received.push(message);
@@ -59,6 +60,8 @@ export class SegmentThread {
         case "batch": {
           const segments = this.#batches[message.slot]!;
           segments.length = message.length;
+          segments.firstCopy = message.firstCopy;
+          segments.isMarked = true;
           segments.bytes = this.#bytes[message.slot]!;
           yield { kind: "batch", segments, icmpErrors: message.icmpErrors, progress: message.progress };
           this.#used.push({ slot: message.slot, captureId: segments.captureId });

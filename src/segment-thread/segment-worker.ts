@@ -3,6 +3,7 @@ import { type DecodedBatch, decodeSeries } from "../decode/decode-series.js";
 import { Encapsulations } from "../decode/encapsulations.js";
 import type { SegmentBatch } from "../decode/segment-batch.js";
 import { AnalyzeError } from "../errors.js";
+import { SegmentMarker } from "../flows/segment-marker.js";
 import { SharedTables, type TablesPlace } from "../store/shared-tables.js";
 import { StreamStatistics } from "../store/stream-statistics.js";
 import { type BatchSlot, createBatchSlot, keepBytes } from "./batch-slots.js";
@@ -25,6 +26,7 @@ class SegmentWorker {
   readonly #batchFrames: number;
   readonly #encapsulations = new Encapsulations();
   readonly #place: TablesPlace;
+  readonly #tupleSeed: number;
   #openedTables: SharedTables | undefined;
   readonly #statistics: StreamStatistics;
   readonly #slots: BatchSlot[] = [];
@@ -34,10 +36,11 @@ class SegmentWorker {
   #current: BatchSlot | undefined;
   #wake: (() => void) | undefined;
 
-  constructor(port: MessagePort, { batchFrames, place }: SegmentWorkerData) {
+  constructor(port: MessagePort, { batchFrames, place, tupleSeed }: SegmentWorkerData) {
     this.#port = port;
     this.#batchFrames = batchFrames;
     this.#place = place;
+    this.#tupleSeed = tupleSeed;
     this.#statistics = new StreamStatistics((row) => this.#tables.appendStatistics(row));
     port.on("message", (message: ToSegmentWorker) => {
       this.#obey(message).catch((error: unknown) => this.#fail(error));
@@ -80,8 +83,10 @@ class SegmentWorker {
       encapsulations: this.#encapsulations,
       takeBatch: (capacity: number) => this.#take(capacity),
     };
+    const marker = new SegmentMarker(this.#tupleSeed);
     for await (const part of decodeSeries({ paths }, options)) {
       if (part.kind === "batch") {
+        marker.mark(part.segments);
         this.#pass(part);
       } else {
         this.#statistics.noteFile(part.file);
@@ -121,8 +126,8 @@ class SegmentWorker {
       const { index, columns, bytes } = slot;
       this.#post({ kind: "slot", slot: index, capacity: segments.capacity, columns, bytes });
     }
-    const { length } = segments;
-    this.#post({ kind: "batch", slot: slot.index, length, icmpErrors: [...icmpErrors], progress });
+    const { length, firstCopy } = segments;
+    this.#post({ kind: "batch", slot: slot.index, length, firstCopy, icmpErrors: [...icmpErrors], progress });
   }
 
   #fail(error: unknown): void {

@@ -15,6 +15,7 @@ const PATHS = [
   "mirrored.pcap",
   "healthy-many.pcap.gz",
   "loss-recovery.pcap",
+  "failed-connects.pcap",
 ].map((name) => join(captures, name));
 
 /** More repeated segments than stay in reach of a judgement and in a block of memory together. */

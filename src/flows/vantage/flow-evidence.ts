@@ -1,7 +1,6 @@
 import type { SegmentBatch } from "../../decode/segment-batch.js";
 import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
 import { SYN_SENT } from "../connection-state.js";
-import type { CopyDetector } from "../copies.js";
 import { CONTIGUOUS_TO, type Endpoint, float64Index, SEGMENTS, uint32Index } from "../endpoint.js";
 import type { Flow } from "../flow.js";
 import { CaptureClock, type SeenSegment } from "./capture-clock.js";
@@ -88,14 +87,15 @@ export class FlowEvidence {
   }
 
   /** Takes one segment that the capture recorded before. */
-  noteCopy(flow: Flow, batch: SegmentBatch, row: number, copies: CopyDetector): void {
+  noteCopy(flow: Flow, batch: SegmentBatch, row: number): void {
     this.copies++;
-    if (this.firstCopy !== null) return;
+    const first = batch.firstCopy;
+    if (first?.row !== row) return;
     this.firstCopy = {
-      original: { flowId: flow.id, frame: copies.originalFrame, timeNs: copies.originalNs },
+      original: { flowId: flow.id, frame: first.originalFrame, timeNs: first.originalNs },
       copy: seen(flow, batch, row),
-      interfaces: [copies.originalInterface, batch.interfaceIndex[row]!],
-      ttls: [copies.originalTtl, batch.ttl[row]!],
+      interfaces: [first.originalInterface, batch.interfaceIndex[row]!],
+      ttls: [first.originalTtl, batch.ttl[row]!],
     };
   }
 
