@@ -38,10 +38,10 @@ export class CopyDetector {
     // The columns of a row without timestamps hold what an earlier batch left there.
     const timestamps = batch.facts[row]! & HAS_TIMESTAMPS ? batch.tsval[row]! ^ (batch.tsecr[row]! << 7) : 0;
     // Five products that do not wait for each other, then two that mix them differently: 53 bits tell frames apart.
-    const seqPart = Math.imul(batch.seq[row]! ^ (tuple << 2) ^ order, 0x9e3779b1);
+    const seqPart = Math.imul(batch.seq[row]! ^ (tuple << 2), 0x9e3779b1);
     const ackPart = Math.imul(batch.ack[row]! ^ (length << 12), 0x85ebca6b);
     const timePart = Math.imul(timestamps, 0xc2b2ae35);
-    const kindPart = Math.imul((flags << 3) | (batch.facts[row]! & 7), 0x165667b1);
+    const kindPart = Math.imul((flags << 5) | (order << 3) | (batch.facts[row]! & 7), 0x165667b1);
     const idPart = Math.imul((ipId << 16) | batch.window[row]!, 0x27d4eb2f);
     const first = seqPart ^ ackPart ^ timePart ^ kindPart ^ idPart;
     const second =

@@ -40,6 +40,15 @@ describe("a frame recorded twice", () => {
     expect(await copiesIn(script)).to.deep.equal([false, true]);
   });
 
+  it("is none when the other side's SYN has the next number: simultaneous open", async () => {
+    const script = `
+      0       -> S 0:0(0)
+      +0.0001 <- S 0:0(0)
+    `;
+    const { segments } = await trackScript(script, { clientIsn: 0xfffffffe, serverIsn: 0xffffffff });
+    expect(segments.map(({ isCopy }) => isCopy)).to.deep.equal([false, false]);
+  });
+
   it("is none when the sender gave it an IP id of its own: that is a retransmission", async () => {
     const { flows, segments } = await trackScript(`
       0       -> P. 1:6(5) ack 1 {id 77}
