@@ -1,5 +1,6 @@
 import {
   HAS_CHANGED_ISN,
+  HAS_FIRST_DATA_TWICE,
   HAS_SACK_PERMITTED,
   HAS_SYN_TIMESTAMPS,
   HAS_WINDOW_SCALE,
@@ -101,10 +102,11 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
 }
 
 /**
- * The server's answer echoes the timestamp of the data as it was first sent: it had arrived, the retransmission was
- * spurious. RFC 3522, section 3.2.
+ * The server's first answer reports the data as received twice (RFC 2883), or echoes the timestamp of the data as it was
+ * first sent (RFC 3522, section 3.2): it had arrived, the retransmission was spurious.
  */
 function isFirstTransmissionAcknowledged(flow: Flow): boolean {
+  if (flow.client.facts & HAS_FIRST_DATA_TWICE) return true;
   if (!(flow.facts & HAS_PROGRESS_TIMESTAMPS) || !(flow.facts & HAS_FIRST_DATA_TIMESTAMPS)) return false;
   if (flow.client.facts & HAS_SYN_TIMESTAMPS && flow.client.synTsval === flow.firstDataTsval) return false;
   return flow.progressTsecr === flow.firstDataTsval;

@@ -120,6 +120,8 @@ export const HAS_RANGES_BEYOND_GAP = 0x20;
 export const HAS_FRAGMENTS = 0x40;
 /** Its SYN-ACK came again with another ISN before the peer had accepted one. */
 export const HAS_CHANGED_ISN = 0x80;
+/** The first acknowledgment of its data reports the first octet as received twice (D-SACK, RFC 2883). */
+export const HAS_FIRST_DATA_TWICE = 0x100;
 
 /** Index of a field among the record's float64 or uint32 fields, for hot code that goes past the accessors. */
 export function float64Index(name: (typeof FLOAT64_FIELDS)[number]): number {

@@ -386,6 +386,30 @@ testRule(syncookieAckDropped, {
         +.001 <- .  1:1(0) ack 6`,
     },
     {
+      name: "data that had arrived, as the first answer's D-SACK tells: the answers before it were lost",
+      packets: `
+        0     -> S  0:0(0)       <sackOK>
+        +.02  <- S. 0:0(0) ack 1 <sackOK>
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:6(5) ack 1
+        +.2   -> P. 1:6(5) ack 1
+        +.4   -> P. 1:6(5) ack 1
+        +.8   -> P. 1:6(5) ack 1
+        +.02  <- .  1:1(0) ack 6 <nop,nop,sack 1:6>`,
+    },
+    {
+      name: "data that had arrived, as the first answer's echo of its first timestamp tells",
+      packets: `
+        0     -> S  0:0(0)       <TS val 100 ecr 0>
+        +.02  <- S. 0:0(0) ack 1 <TS val 5000 ecr 100>
+        +0    -> .  1:1(0) ack 1 <TS val 120 ecr 5000>
+        +.01  -> P. 1:6(5) ack 1 <TS val 130 ecr 5000>
+        +.2   -> P. 1:6(5) ack 1 <TS val 330 ecr 5000>
+        +.4   -> P. 1:6(5) ack 1 <TS val 730 ecr 5000>
+        +.8   -> P. 1:6(5) ack 1 <TS val 1530 ecr 5000>
+        +.02  <- .  1:1(0) ack 6 <TS val 6470 ecr 130>`,
+    },
+    {
       name: "lost data behind a bare ACK of the server: it holds the connection",
       packets: `
         0     -> S  0:0(0)

@@ -3,7 +3,7 @@ import { TCP_HEADER_LENGTH_MIN } from "../../decode/tcp.js";
 import { readSackBlocks } from "../../decode/tcp-options.js";
 import { FIN, SYN } from "../../tcp/flags.js";
 import { seqDiff, unwrapSeq } from "../../tcp/seq.js";
-import type { Endpoint } from "../endpoint.js";
+import { type Endpoint, HAS_FIRST_DATA_TWICE } from "../endpoint.js";
 import { HAS_EVIDENCE_TSVAL } from "./cause-state.js";
 import type { RepeatLog } from "./repeat-log.js";
 import { proveByDsack } from "./spurious.js";
@@ -27,7 +27,7 @@ export function noteEvidence(
 ): void {
   const ack = batch.relativeAck[row]!;
   if (batch.facts[row]! & HAS_SACK) {
-    if (noteSack(log, sender, batch, row, captureId)) addEvidence(sender, batch, row);
+    if (noteSack(log, sender, acker, batch, row, captureId)) addEvidence(sender, batch, row);
     return;
   }
   const isDuplicate =
@@ -46,6 +46,7 @@ export function noteEvidence(
 function noteSack(
   log: RepeatLog,
   sender: Endpoint,
+  acker: Endpoint,
   batch: SegmentBatch,
   row: number,
   captureId: number,
@@ -65,6 +66,7 @@ function noteSack(
     if (right <= left || left < 0) continue;
     if (block === 0 && isDsack(left, right, ack, blocks, sender.base)) {
       proveByDsack(log, sender, left, right, captureId, batch.frame[row]!);
+      if (left <= 1 && right > 1 && acker.ackedTo <= 1) sender.facts |= HAS_FIRST_DATA_TWICE;
     } else if (right > ack && right <= sender.nextSeq) {
       isBeyond = true;
       if (right > sender.causeSackedTo) sender.causeSackedTo = right;
