@@ -113,6 +113,30 @@ testRule(acceptQueueSynDrop, {
       ],
     },
     {
+      name: "SYNs at the intervals of newer clients, which do not double at first (tcp_syn_linear_timeouts)",
+      ipVersion: 4,
+      packets: `
+        ${answered("0", "client 127.0.0.1:40009 server 127.0.0.1:8080")}
+        connection 1 client 127.0.0.1:40001 server 127.0.0.1:8080
+        1    -> S  0:0(0) @syn
+        2.03 -> S  0:0(0) @repeat
+        3.05 -> S  0:0(0)
+        4.08 -> S  0:0(0)
+        5.1  -> S  0:0(0)
+        6.12 -> S  0:0(0)
+        8.14 -> S  0:0(0)
+        12.2 -> S  0:0(0)
+        20.5 -> S  0:0(0)`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: { syn: "syn", repeat: "repeat" },
+          confidence: "strong",
+          data: { droppedSyns: 9, worstSeconds: "19.5" },
+        },
+      ],
+    },
+    {
       name: "three clients at once, from where lost packets cannot be excluded: a warning",
       packets: `${answered("0")} ${threeWait}`,
       findings: [

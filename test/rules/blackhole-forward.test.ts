@@ -106,6 +106,12 @@ testRule(blackholeForward, {
         ${recovery(2)}`,
     },
     {
+      name: "a host that was suspended: nothing was sent for half a minute",
+      packets: `${opened(2)}
+        ${repeated(2, DATA, [1, 30])}
+        ${recovery(2)}`,
+    },
+    {
       name: "data to a peer that has closed and gone",
       packets: `${opened(1)}
         +.1 <- F. 1:1(0) ack 101

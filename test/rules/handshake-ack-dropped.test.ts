@@ -229,6 +229,70 @@ testRule(handshakeAckDropped, {
         +0    <- .  1:1(0) ack 1`,
     },
     {
+      name: "a simultaneous open whose first data is lost",
+      packets: `
+        0     -> S  0:0(0)
+        +.001 <- S  0:0(0)
+        +.02  -> S. 0:0(0) ack 1
+        +.001 <- S. 0:0(0) ack 1
+        +.02  -> P. 1:6(5) ack 1
+        +.2   -> P. 1:6(5) ack 1
+        +.4   -> P. 1:6(5) ack 1
+        +.8   -> P. 1:6(5) ack 1
+        +.02  <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "a socket connected to itself that repeats",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:40000
+        0   -> S  0:0(0)
+        +0  -> S. 0:0(0) ack 1
+        +0  -> P. 1:6(5) ack 1
+        +.2 -> P. 1:6(5) ack 1
+        +.4 -> P. 1:6(5) ack 1
+        +.8 -> P. 1:6(5) ack 1`,
+    },
+    {
+      name: "TCP Fast Open: data of the SYN that is sent again behind the handshake",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:80
+        0   -> S  0:5(5) <fastopen 0011223344556677>
+        +0  <- S. 0:0(0) ack 1
+        +0  -> P. 1:6(5) ack 1
+        +.2 -> P. 1:6(5) ack 1
+        +.4 -> P. 1:6(5) ack 1
+        +.8 -> P. 1:6(5) ack 1
+        +0  <- .  1:1(0) ack 6`,
+    },
+    {
+      name: "a server that speaks first and never does, and a client that gives up: its FIN is no data",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:25
+        0   -> S  0:0(0)
+        +0  <- S. 0:0(0) ack 1
+        +0  -> .  1:1(0) ack 1
+        +60 -> F. 1:1(0) ack 1
+        +.2 -> F. 1:1(0) ack 1
+        +.4 -> F. 1:1(0) ack 1
+        +.8 -> F. 1:1(0) ack 1`,
+    },
+    {
+      name: "a capture of what clients send and of SYN-ACKs",
+      packets: `
+        repeat 5 every 0.3 {
+          +0    -> S  0:0(0)
+          +.01  <- S. 0:0(0) ack 1
+          +0    -> .  1:1(0) ack 1
+          +0    -> P. 1:6(5) ack 1
+          +.001 -> .  6:6(0) ack 201
+          +.1   -> F. 6:6(0) ack 201
+          +.001 -> .  7:7(0) ack 202
+        }`,
+    },
+    {
       name: "a capture that begins in mid-stream",
       ipVersion: 4,
       packets: `

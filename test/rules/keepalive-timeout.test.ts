@@ -67,6 +67,20 @@ testRule(keepaliveTimeout, {
         +.1  <- . 1001:1001(0) ack 201`,
     },
     {
+      name: "probes of a closed window, of which a receiver acknowledges no more than one in 500 ms",
+      others: ["zero-window-stall"],
+      packets: `${exchange}
+        +.01  <- . 1001:1001(0) ack 201 win 0
+        +.2   -> . 200:200(0) ack 1001
+        +.001 <- . 1001:1001(0) ack 201 win 0
+        +.2   -> . 200:200(0) ack 1001
+        +.4   -> . 200:200(0) ack 1001
+        +.8   -> . 200:200(0) ack 1001
+        +.001 <- . 1001:1001(0) ack 201 win 0
+        +1.6  -> . 200:200(0) ack 1001
+        +.001 <- . 1001:1001(0) ack 201 win 512`,
+    },
+    {
       name: "a capture of one direction",
       packets: `
         0  -> P. 1:201(200) ack 1

@@ -77,6 +77,15 @@ testRule(rpcCallUnanswered, {
         +30 -> . 133:133(0) ack 85`,
     },
     {
+      name: "a call split inside the record mark, and answered",
+      packets: `${open}
+        +.001 -> P. 1:3(2) ack 1 // rpc call 2 100003 3 1 part 0 of 2
+        +.001 -> P. 3:101(98) ack 1 // rpc call 2 100003 3 1 part 2 of 100
+        +.001 <- . 1:1(0) ack 101
+        +.02 <- P. 1:29(28) ack 101 // rpc reply 2
+        +30 -> . 101:101(0) ack 29`,
+    },
+    {
       name: "a call that is not complete",
       others: ["rst-mid-stream"],
       packets: `${open}
