@@ -121,6 +121,54 @@ describe("the HTML report in a browser", function () {
     expect(complaints).to.deep.equal([]);
   });
 
+  it("shows by an outline where the keyboard is, at every stop", async () => {
+    const { page } = await browser.open(formatHtml(watched));
+    const stops: string[] = [];
+    for (;;) {
+      await page.keyboard.press("Tab");
+      const [name, outline] = (await page.evaluate(`(() => {
+        const { activeElement } = document;
+        const { outlineStyle, outlineWidth } = getComputedStyle(activeElement);
+        const name = activeElement.getAttribute("aria-label") ?? activeElement.textContent;
+        return [activeElement === document.body ? "" : name, outlineStyle + " " + outlineWidth];
+      })()`)) as [string, string];
+      if (name === "") break;
+      expect(outline, name).to.equal("solid 2px");
+      stops.push(name);
+    }
+    expect(stops).to.include.members([
+      "Skip to the findings",
+      "Theme: auto",
+      "zoom in",
+      "flow 10",
+      "3 flows in the table",
+      "search flows",
+      "payload",
+      "flows; arrow keys choose, Enter opens",
+    ]);
+  });
+
+  it("leads the keyboard from a finding to its flows, and from a flow to its finding", async () => {
+    const { page } = await browser.open(formatHtml(watched));
+    const isFocused = (selector: string) => page.locator(`${selector}:focus`).waitFor({ timeout: 5000 });
+    const pressOnFinding = async (): Promise<void> => {
+      await page.getByRole("button", { name: "3 flows in the table" }).focus();
+      await page.keyboard.press("Enter");
+      await isFocused(".flow-table .rows");
+    };
+    await pressOnFinding();
+    // Again, from a place that the address names already.
+    await pressOnFinding();
+    await page.keyboard.press("Enter");
+    await isFocused("#flow-title");
+    await page.keyboard.press("Escape");
+    await isFocused(".flow-table .rows");
+    await page.keyboard.press("Enter");
+    await page.locator(".finding-line a").focus();
+    await page.keyboard.press("Enter");
+    await isFocused("article.finding h3");
+  });
+
   it("draws a flow in tcptrace's language", async () => {
     const { page, complaints } = await browser.open(formatHtml(loss), "#flow-3");
     for (const colour of ["data", "retransmission", "ack", "sack"]) {
@@ -244,7 +292,11 @@ describe("the HTML report in a browser", function () {
     expect(await page.locator(".flow-table .row").count()).to.be.below(100);
     await page.fill("#search", "flow 99999");
     await page.locator(".count", { hasText: "1 of 100,000 flows" }).waitFor();
-    expect(await page.locator("#flows .remark").textContent()).to.contain("150,000 flows more");
+    expect(await page.locator("#flows .remark").textContent()).to.contain("100,000 of 250,000 flows");
+    // Of this one there are no packets.
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Enter");
+    expect(await page.locator("#flow-title:focus").textContent()).to.equal("Flow 99999");
     expect(complaints).to.deep.equal([]);
   });
 

@@ -25,7 +25,7 @@ export function findingCard(finding: ReportedFinding, links: FindingLinks): HTML
       "header",
       {},
       element("span", { class: `severity ${severity}` }, severity),
-      element("h3", { id: `finding-${id}-title` }, ruleId),
+      element("h3", { id: `finding-${id}-title`, tabindex: -1 }, ruleId),
       element("span", { class: "judgement" }, `${confidence} · seen from: ${vantage} · ${finding.subject}`),
     ),
     element("p", { class: "message" }, ...inlineNodes(message)),

@@ -22,7 +22,10 @@ export function findingsSection(summary: PageSummary, links: FindingLinks): HTML
     (incident) => (): HTMLElement => incidentGroup(incident, links),
   );
   const showMore = (count: number): void => {
-    more.before(...waiting.splice(0, count).map((make) => make()));
+    const added = waiting.splice(0, count).map((make) => make());
+    more.before(...added);
+    // The keyboard goes on with what was asked for.
+    if (document.activeElement === more) added[0]?.querySelector("h3")?.focus();
     more.hidden = waiting.length === 0;
     more.textContent = countOf(waiting.length, "more incident");
   };

@@ -18,6 +18,7 @@ export class FlowTable {
   readonly #heads = new Map<FlowColumnKey, HTMLElement>();
   readonly #search: HTMLInputElement;
   readonly #count = element("span", { class: "count", role: "status" });
+  readonly #table = element("div", { class: "flow-table", role: "grid", "aria-label": "flows" });
   #shown: number[] = [];
   #key: FlowColumnKey = "findings";
   #isDescending = true;
@@ -41,18 +42,13 @@ export class FlowTable {
       label: "flows; arrow keys choose, Enter opens",
       idPrefix: "flow-row",
     });
-    const table = element(
-      "div",
-      { class: "flow-table", role: "grid", "aria-label": "flows" },
-      this.#makeHead(),
-      this.#rows.element,
-    );
+    this.#table.append(this.#makeHead(), this.#rows.element);
     this.element = element(
       "div",
       {},
       element("div", { class: "bar" }, this.#search, this.#count),
       ...leftOut(summary),
-      table,
+      this.#table,
     );
     let waiting: ReturnType<typeof setTimeout> | undefined;
     this.#search.addEventListener("input", () => {
@@ -66,6 +62,11 @@ export class FlowTable {
       this.#rows.element.focus();
     });
     this.#select();
+  }
+
+  /** The keyboard goes on with the row that was opened last. */
+  focusRows(): void {
+    this.#rows.element.focus({ preventScroll: true });
   }
 
   focusSearch(): void {
@@ -90,6 +91,7 @@ export class FlowTable {
       const sorted = key !== this.#key ? "none" : this.#isDescending ? "descending" : "ascending";
       head.setAttribute("aria-sort", sorted);
     }
+    this.#table.setAttribute("aria-rowcount", String(this.#shown.length + 1));
     this.#rows.element.scrollTop = 0;
     this.#rows.refresh();
   }
@@ -144,9 +146,10 @@ export class FlowTable {
   }
 }
 
-function leftOut({ flows }: PageSummary): HTMLElement[] {
+function leftOut({ flows, report }: PageSummary): HTMLElement[] {
   const missing = flows.total - flows.id.length;
   if (missing === 0) return [];
-  const text = `${countOf(missing, "flow")} more are in the database: those with findings come first here.`;
-  return [element("p", { class: "remark" }, text)];
+  const here = `The table has ${formatCount(flows.id.length)} of ${countOf(flows.total, "flow")}, those with findings first.`;
+  const rest = report.database === null ? "" : ` The other ${formatCount(missing)} are in the database.`;
+  return [element("p", { class: "remark" }, here + rest)];
 }

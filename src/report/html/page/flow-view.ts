@@ -20,7 +20,7 @@ export function flowView(flow: DrawnFlow, summary: PageSummary, tooltip: Tooltip
   const view = element(
     "section",
     { class: "flow", "aria-labelledby": "flow-title" },
-    element("p", {}, element("a", { href: "#flows" }, "← all flows")),
+    wayBack(),
     element("h2", { id: "flow-title", tabindex: -1 }, `Flow ${flow.id}: ${flow.client} → ${flow.server}`),
     facts(flow),
   );
@@ -50,6 +50,22 @@ export function flowView(flow: DrawnFlow, summary: PageSummary, tooltip: Tooltip
     view.append(element("details", { class: "rule" }, element("summary", {}, `The rule: ${id}`), page));
   }
   return view;
+}
+
+/** A flow whose packets the page does not hold. */
+export function flowOutside(flowId: string): HTMLElement {
+  const where = `This file has no packets of flow ${flowId}: tcptrace-analyze show ${flowId} prints them.`;
+  return element(
+    "section",
+    { class: "flow", "aria-labelledby": "flow-title" },
+    wayBack(),
+    element("h2", { id: "flow-title", tabindex: -1 }, `Flow ${flowId}`),
+    element("p", { class: "remark" }, where),
+  );
+}
+
+function wayBack(): HTMLElement {
+  return element("p", {}, element("a", { href: "#flows" }, "← all flows"));
 }
 
 function facts(flow: DrawnFlow): HTMLElement {

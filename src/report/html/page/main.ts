@@ -3,7 +3,7 @@ import { capturesSection } from "./captures.js";
 import { element } from "./dom.js";
 import { findingsSection } from "./findings.js";
 import { FlowTable } from "./flow-table.js";
-import { flowView } from "./flow-view.js";
+import { flowOutside, flowView } from "./flow-view.js";
 import { overviewSection } from "./overview.js";
 import { readFlow, readSummary } from "./payload.js";
 import { themeSwitch } from "./theme.js";
@@ -64,19 +64,16 @@ function pageFooter(summary: PageSummary): HTMLElement {
 async function start(): Promise<void> {
   const tooltip = new Tooltip();
   const summary = await readSummary();
-  const table = new FlowTable(summary, (flowId) => {
-    location.hash = `flow-${flowId}`;
-  });
+  const table = new FlowTable(summary, (flowId) => goTo(`flow-${flowId}`));
   const links = {
     showFlows: (findingId: number): void => {
       table.search(`finding:${findingId};`);
-      location.hash = "flows";
+      goTo("flows");
+      setTimeout(() => table.focusRows());
     },
     isDrawn: (flowId: number): boolean => summary.drawnFlowIds.includes(flowId),
   };
-  const openFinding = (id: number): void => {
-    location.hash = `finding-${id}`;
-  };
+  const openFinding = (id: number): void => goTo(`finding-${id}`);
   const overview = element(
     "main",
     {},
@@ -93,6 +90,12 @@ async function start(): Promise<void> {
   addEventListener("hashchange", () => route().catch(showFailure));
   addEventListener("keydown", (event) => onKey(event, table, header));
   await route();
+}
+
+/** Also when it is where the page is already, or was before it was scrolled. */
+function goTo(place: string): void {
+  if (location.hash === `#${place}`) dispatchEvent(new HashChangeEvent("hashchange"));
+  else location.hash = place;
 }
 
 /** `#flow-17` is a flow, anything else a place of the overview. */
@@ -112,19 +115,11 @@ async function showHash(
     const target = findPlace(hash);
     target?.scrollIntoView();
     // So that the keyboard goes on from there.
-    if (target?.querySelector("h2") instanceof HTMLElement)
-      target.querySelector("h2")?.focus({ preventScroll: true });
+    target?.querySelector<HTMLElement>("h2, h3")?.focus({ preventScroll: true });
     return;
   }
   const flow = await readFlow(Number(flowId));
-  const view =
-    flow === null
-      ? element(
-          "p",
-          { class: "remark" },
-          `This file has no packets of flow ${flowId}: tcptrace-analyze show ${flowId} prints them.`,
-        )
-      : flowView(flow, summary, tooltip);
+  const view = flow === null ? flowOutside(flowId) : flowView(flow, summary, tooltip);
   flowPlace.replaceChildren(view);
   scrollTo(0, 0);
   document.getElementById("flow-title")?.focus({ preventScroll: true });
@@ -144,7 +139,10 @@ function onKey(event: KeyboardEvent, table: FlowTable, header: HTMLElement): voi
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") {
     if (isTyping && event.target instanceof HTMLElement) event.target.blur();
-    else if (location.hash.startsWith("#flow-")) location.hash = "flows";
+    else if (location.hash.startsWith("#flow-")) {
+      location.hash = "flows";
+      setTimeout(() => table.focusRows());
+    }
   } else if (isTyping) return;
   else if (event.key === "/") {
     event.preventDefault();

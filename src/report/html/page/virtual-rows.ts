@@ -67,8 +67,11 @@ export class VirtualRows {
       End: count(),
     };
     const step = steps[event.key];
-    if (step !== undefined) this.reveal(this.#active + step);
-    else if (event.key === "Enter" && count() > 0) onOpen?.(this.#active);
+    if (step !== undefined) {
+      this.reveal(this.#active + step);
+      // The list itself may reach beyond the window.
+      this.#space.querySelector(".active")?.scrollIntoView({ block: "nearest" });
+    } else if (event.key === "Enter" && count() > 0) onOpen?.(this.#active);
     else return;
     event.preventDefault();
   }
