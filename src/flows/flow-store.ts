@@ -46,6 +46,9 @@ export class FlowStore<Cursor> {
   #last: Chunk | null = null;
   #isEnding = false;
   #spillFile = -1;
+  /** Where chunks lie in the temporary file, in chunks from its beginning, and places there that are free again. */
+  readonly #places = new Map<number, number>();
+  readonly #freePlaces: number[] = [];
 
   /** `residentBytes`: for tests. */
   constructor(firstId: number, layout: RecordLayout<Cursor>, residentBytes = RESIDENT_BYTES) {
@@ -118,7 +121,10 @@ export class FlowStore<Cursor> {
     if (--released.left > 0) return;
     this.#released.set(index, { isGone: null, left: 0 });
     const chunk = this.#chunks[index];
-    if (chunk === null || chunk === undefined) return;
+    if (chunk === null || chunk === undefined) {
+      this.#leavePlace(index);
+      return;
+    }
     if (this.#last === chunk) this.#last = null;
     this.#chunks[index] = null;
     this.#resident--;
@@ -127,6 +133,11 @@ export class FlowStore<Cursor> {
   /** Chunks in memory now. */
   get residentChunks(): number {
     return this.#resident;
+  }
+
+  /** Chunks that the temporary file has room for. */
+  get spilledChunks(): number {
+    return this.#places.size + this.#freePlaces.length;
   }
 
   /** From here on flows are visited once more, in the order of their ids: what lies behind is not needed again. */
@@ -180,12 +191,25 @@ export class FlowStore<Cursor> {
       this.#residentLimit = Math.ceil(this.#residentLimit * 1.5);
     }
     const chunk = this.#makeRoom(index);
-    const length = readSync(this.#spillFile, chunk.bytes, 0, chunk.bytes.length, index * chunk.bytes.length);
+    const place = this.#places.get(index);
+    const start = (place ?? 0) * chunk.bytes.length;
+    const length =
+      place === undefined ? 0 : readSync(this.#spillFile, chunk.bytes, 0, chunk.bytes.length, start);
     if (length !== chunk.bytes.length)
       throw new Error(`flow state of chunk ${index} is gone from the temporary file`);
+    // At the end a chunk that is passed is not written again.
+    if (!this.#isEnding) this.#leavePlace(index);
     this.#chunks[index] = chunk;
     this.#resident++;
     return chunk;
+  }
+
+  /** Others may lie there now: the file grows with the chunks that are in it at one time. */
+  #leavePlace(index: number): void {
+    const place = this.#places.get(index);
+    if (place === undefined) return;
+    this.#places.delete(index);
+    this.#freePlaces.push(place);
   }
 
   #write(chunk: Chunk): void {
@@ -208,7 +232,9 @@ export class FlowStore<Cursor> {
       // Unlinked while open: the kernel frees it however the process ends.
       rmSync(folder, { recursive: true });
     }
-    const start = chunk.index * chunk.bytes.length;
+    const place = this.#places.get(chunk.index) ?? this.#freePlaces.pop() ?? this.#places.size;
+    this.#places.set(chunk.index, place);
+    const start = place * chunk.bytes.length;
     let done = 0;
     while (done < chunk.bytes.length) {
       done += writeSync(this.#spillFile, chunk.bytes, done, chunk.bytes.length - done, start + done);

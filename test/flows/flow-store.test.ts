@@ -94,4 +94,21 @@ describe("the flow store", () => {
     expect(store.has(8)).to.equal(false);
     expect(store.create(flow)).to.equal(3 * CHUNK_FLOWS + 1);
   });
+
+  it("needs no more room on disk than for the chunks that are there at one time", () => {
+    const { store, flow } = openStore(1);
+    for (let round = 0; round < 20; round++) {
+      const first = store.firstId + store.count;
+      for (let count = 0; count < 4 * CHUNK_FLOWS; count++) store.create(flow);
+      store.seek(flow, first);
+      flow.startNs = round;
+      store.seek(flow, first + CHUNK_FLOWS);
+      store.seek(flow, first + 2 * CHUNK_FLOWS);
+      store.seek(flow, first);
+      expect(flow.startNs).to.equal(round);
+      for (let id = first; id < first + 4 * CHUNK_FLOWS; id++) store.release(id);
+    }
+    expect(store.spilledChunks).to.be.at.most(4);
+    store.close();
+  });
 });

@@ -10,6 +10,7 @@ import type { Direction } from "./direction.js";
 import { isLinkDuplicate } from "./link-duplicates.js";
 import { noteBases, noteProgress } from "./progress.js";
 import { noteOptions } from "./segment-options.js";
+import { SegmentPool } from "./segment-pool.js";
 import { SentSegments } from "./sent-segments.js";
 import { createStatisticsRecord, STATISTICS_LAYOUT, type StatisticsRecord } from "./statistics-record.js";
 import {
@@ -33,11 +34,12 @@ const HAS_OPTIONS = HAS_TIMESTAMPS | HAS_SACK | HAS_OTHER_OPTIONS;
  */
 export class FlowStatistics {
   readonly #store: FlowStore<StatisticsRecord>;
-  readonly #sent = new SentSegments();
+  readonly #sent: SentSegments;
   readonly #record = createStatisticsRecord();
 
-  /** `firstId`: id of the first flow. */
-  constructor(firstId = 1) {
+  /** `firstId`: id of the first flow. `pool`: for tests. */
+  constructor(firstId = 1, pool = new SegmentPool()) {
+    this.#sent = new SentSegments(pool);
     this.#store = new FlowStore(firstId, STATISTICS_LAYOUT);
   }
 
@@ -66,7 +68,7 @@ export class FlowStatistics {
       const fromServer = batch.fromServer[row]!;
       const sender = fromServer === 1 ? record.server : record.client;
       const receiver = fromServer === 1 ? record.client : record.server;
-      const owner = (id * 2 + fromServer) >>> 0;
+      const owner = ownerOf(id, fromServer);
       if (!noteSteadily(sender, receiver, owner, this.#sent, batch, row)) {
         noteBases(sender, receiver, batch, row);
         this.#note(sender, receiver, owner, batch, row);
@@ -78,6 +80,25 @@ export class FlowStatistics {
   /** No more segments come: flows are visited once more, in the order of their ids. */
   beginEnding(): void {
     this.#store.beginEnding();
+  }
+
+  /** Whether flow `id` has been seen and not forgotten. */
+  has(id: number): boolean {
+    return this.#store.has(id);
+  }
+
+  /** The first flow behind `id` that was not forgotten; null when there is none. */
+  nextId(id: number): number | null {
+    return this.#store.nextId(id);
+  }
+
+  /** Forgets flow `id`, which must not have been forgotten: no more segments of it come. */
+  forget(id: number): void {
+    const record = this.#record;
+    this.#store.seek(record, id);
+    this.#sent.clear(record.client, ownerOf(id, 0));
+    this.#sent.clear(record.server, ownerOf(id, 1));
+    this.#store.release(id);
   }
 
   /** Moves a record of the caller to flow `id`. */
@@ -203,6 +224,11 @@ export class FlowStatistics {
       receiver.handshakeRttNs = receiver.rttSumNs - rttSumNs;
     }
   }
+}
+
+/** The number of what one direction of a flow has sent. */
+function ownerOf(id: number, fromServer: number): number {
+  return (id * 2 + fromServer) >>> 0;
 }
 
 /** That there is a segment, when, and how far it came. */

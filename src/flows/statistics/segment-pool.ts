@@ -32,6 +32,11 @@ export class SegmentPool {
     this.#limit = nodeLimit;
   }
 
+  /** Nodes that there is room for: taken ones and those taken back. */
+  get size(): number {
+    return this.#used - 1;
+  }
+
   /** Index of a node's fields in `f64`; NODE_FIRST to NODE_TIME are added to it. */
   at64(node: number): number {
     return node * NODE_FLOAT64S;
