@@ -131,6 +131,7 @@ export class LiveRun {
    */
   async finish(database: string, kernelNotes: readonly string[]): Promise<LiveSummary> {
     this.#flows.finish();
+    await this.#store.settle(this.#pending.take(this.#vantage));
     this.#look = null;
     const look = new LiveLook(this.#flows, this.#active);
     while (look.advance(STEP_FLOWS));

@@ -17,6 +17,7 @@ export class PendingChanges {
   #rows: RowsOf[] = [];
   #flowValues: SqlValue[] = [];
   #findings: Pick<FindingChanges, "rows" | "withdrawn"> = { rows: [], withdrawn: [] };
+  #forgotten: number[] = [];
   #encapsulations = 1;
   #icmpErrors = 0;
 
@@ -56,7 +57,10 @@ export class PendingChanges {
       repeats: this.#flows.repeats,
       findings: this.#findings.rows,
       withdrawn: this.#findings.withdrawn,
+      forgotten: this.#forgotten,
+      endNs: file.endNs ?? 0,
     };
+    this.#forgotten = [];
     this.#rows = [];
     this.#flows.repeats = [];
     this.#findings = { rows: [], withdrawn: [] };
@@ -73,7 +77,10 @@ export class PendingChanges {
   /** Takes the flows of these that have changed as they are now, for they are about to leave memory. */
   keep(ids: readonly number[]): void {
     const linkTypes = this.#flows.facts().interfaces.map(({ linkType }) => linkType);
-    for (const id of ids) if (this.#flows.changed.delete(id)) this.#addFlow(id, linkTypes);
+    for (const id of ids) {
+      if (this.#flows.changed.delete(id)) this.#addFlow(id, linkTypes);
+      this.#forgotten.push(id);
+    }
   }
 
   #addFlow(id: number, linkTypes: readonly number[]): void {

@@ -3,13 +3,17 @@ import type { SegmentBatch } from "../../decode/segment-batch.js";
 import { insertSql } from "../insert-columns.js";
 import { RowInserts } from "../row-inserts.js";
 import type { SqlValue } from "../sql-value.js";
+import { exactValue } from "./exact-value.js";
 import { FLOW_COLUMNS, REPEAT_COLUMNS } from "./live-columns.js";
 import type { LiveChanges, LiveWorkerData, RingTurn } from "./live-messages.js";
+import { LiveStatistics } from "./live-statistics.js";
 import { Ring } from "./ring.js";
 import { SegmentSpool } from "./segment-spool.js";
 
 /** Pages of the write-ahead log before they go into the database: 16 MiB. */
 const CHECKPOINT_PAGES = 2048;
+/** Where a flow's id stands among its values. */
+const FLOW_ID_AT = FLOW_COLUMNS.indexOf("id");
 /** To this the log is cut back when it was larger, for example because somebody read for long. */
 const LARGEST_IDLE_LOG_BYTES = 64 * 1024 * 1024;
 
@@ -22,6 +26,7 @@ export class LiveDatabase {
   readonly #rows: RowInserts;
   readonly #spool: SegmentSpool;
   readonly #ring: Ring;
+  readonly #statistics: LiveStatistics;
   readonly #putFlow: Database.Statement<SqlValue[]>;
   readonly #addRepeat: Database.Statement<SqlValue[]>;
   #lastSegmentId = 0;
@@ -46,6 +51,7 @@ export class LiveDatabase {
     this.#database.prepare("ATTACH DATABASE ? AS spool").run(spool);
     this.#rows = new RowInserts(this.#database);
     this.#ring = new Ring(this.#database, ring);
+    this.#statistics = new LiveStatistics(this.#database);
     this.#putFlow = this.#database.prepare<SqlValue[]>(insertSql("flows", FLOW_COLUMNS, "INSERT OR REPLACE"));
     this.#addRepeat = this.#database.prepare<SqlValue[]>(insertSql("repeated_segments", REPEAT_COLUMNS));
   }
@@ -53,10 +59,14 @@ export class LiveDatabase {
   /** Takes segments in capture order; the flow table has filled their columns. */
   append(batch: SegmentBatch, captureId: number): void {
     this.#lastSegmentId = this.#spool.append(batch, captureId, this.#lastSegmentId);
+    this.#statistics.noteBatch(batch);
   }
 
-  /** Makes what was appended and the changes visible, and lets the oldest go where there is too much. */
-  commit(changes: LiveChanges): RingTurn {
+  /**
+   * Makes what was appended and the changes visible, and lets the oldest go where there is too much. `isLast`: no more
+   * segments come, and the statistics of all flows are stored.
+   */
+  commit(changes: LiveChanges, isLast = false): RingTurn {
     const hasSegments = this.#spool.hasRows;
     this.#spool.finish();
     this.#database.exec("BEGIN IMMEDIATE");
@@ -64,6 +74,7 @@ export class LiveDatabase {
       for (const { table, rows } of changes.rows) for (const row of rows) this.#rows.replace(table, row);
       this.#putRows(this.#putFlow, changes.flows, FLOW_COLUMNS.length);
       if (hasSegments) this.#database.exec("INSERT INTO main.segments SELECT * FROM spool.segments");
+      this.#storeStatistics(changes, isLast);
       this.#putRows(this.#addRepeat, changes.repeats, REPEAT_COLUMNS.length);
       for (const finding of changes.findings) this.#rows.insertFinding(finding);
       for (const id of changes.withdrawn) this.#rows.removeFinding(id);
@@ -80,6 +91,7 @@ export class LiveDatabase {
   close(): void {
     if (!this.#database.open) return;
     this.#spool.close();
+    this.#statistics.close();
     try {
       this.#database.exec("DETACH DATABASE spool");
       this.#database.pragma("journal_mode = DELETE");
@@ -88,14 +100,16 @@ export class LiveDatabase {
     }
   }
 
+  #storeStatistics({ flows, forgotten, endNs }: LiveChanges, isLast: boolean): void {
+    for (let at = FLOW_ID_AT; at < flows.length; at += FLOW_COLUMNS.length)
+      this.#statistics.noteChanged(Number(flows[at]));
+    this.#statistics.store(forgotten, endNs);
+    if (isLast) this.#statistics.storeAll(endNs);
+  }
+
   #putRows(statement: Database.Statement<SqlValue[]>, values: readonly SqlValue[], columns: number): void {
     for (let at = 0; at < values.length; at += columns) {
-      statement.run(...values.slice(at, at + columns).map(exact));
+      statement.run(...values.slice(at, at + columns).map(exactValue));
     }
   }
-}
-
-/** SQLite takes a REAL for an INTEGER column only below 2^51: 26 days in nanoseconds. */
-function exact(value: SqlValue): SqlValue {
-  return typeof value === "number" && Math.abs(value) >= 2 ** 50 ? BigInt(value) : value;
 }

@@ -18,6 +18,10 @@ export interface LiveChanges {
   readonly findings: readonly FindingRow[];
   /** Ids of findings that later segments have disproved. */
   readonly withdrawn: readonly number[];
+  /** Flows that have left memory: no more segments of them come. */
+  readonly forgotten: readonly number[];
+  /** When the latest frame was captured, nanoseconds since the origin. */
+  readonly endNs: number;
 }
 
 /** How much of the past is kept; nothing leaves where both are null. */
@@ -59,6 +63,8 @@ export type ToLiveWorker =
   | { readonly kind: "batch"; readonly slot: number; readonly length: number; readonly captureId: number }
   /** What was told so far may be seen by others. */
   | { readonly kind: "commit"; readonly changes: LiveChanges }
+  /** The same; no more segments follow. */
+  | { readonly kind: "settle"; readonly changes: LiveChanges }
   /** The same; nothing follows. */
   | { readonly kind: "finish"; readonly changes: LiveChanges };
 

@@ -32,6 +32,8 @@ export class LiveStore {
   usedBytes = 0;
   droppedSegments = 0;
   droppedFlows = 0;
+  /** Where the database is. */
+  readonly path: string;
   readonly #folder: string;
   readonly #worker: Worker;
   /** The memory of each slot that the thread knows. */
@@ -43,6 +45,7 @@ export class LiveStore {
   #wake: () => void = () => {};
 
   private constructor(data: LiveWorkerData, folder: string) {
+    this.path = data.database;
     this.#folder = folder;
     this.#worker = new Worker(new URL("./live-worker.js", import.meta.url), { workerData: data });
     this.#worker.on("message", (message: FromLiveWorker) => this.#receive(message));
@@ -98,6 +101,13 @@ export class LiveStore {
     this.#throwFailure();
     this.#pendingCommits++;
     this.#send({ kind: "commit", changes });
+  }
+
+  /** A commit behind the last segment, with the statistics of all flows; resolves when readers can see it. */
+  async settle(changes: LiveChanges): Promise<void> {
+    this.#pendingCommits++;
+    this.#send({ kind: "settle", changes });
+    while (this.isCommitting) await this.#news();
   }
 
   /** The last commit; resolves when the database is whole and closed. */

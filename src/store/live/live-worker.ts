@@ -46,6 +46,9 @@ class LiveWorker {
       case "commit":
         this.#post({ kind: "committed", ring: this.#database.commit(message.changes) });
         break;
+      case "settle":
+        this.#post({ kind: "committed", ring: this.#database.commit(message.changes, true) });
+        break;
       case "finish":
         this.#database.commit(message.changes);
         this.#database.close();

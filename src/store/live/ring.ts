@@ -20,7 +20,8 @@ export class Ring {
   readonly #latestNs: Database.Statement<[], number | null>;
   readonly #stepEnd: Database.Statement<[number, number, number], { id: number; timeNs: number }>;
   readonly #dropSegments: Record<"healthy" | "flagged", Database.Statement<[number, number]>>;
-  readonly #dropFlows: Database.Statement<[number]>;
+  readonly #dropFlows: Database.Statement<[number], number>;
+  readonly #dropStatistics: Database.Statement<[number]>;
   readonly #dropRows: readonly Database.Statement<[number]>[];
   readonly #pageBytes: number;
   /** Ids up to which healthy segments, and those of flagged flows, have left. */
@@ -56,9 +57,11 @@ export class Ring {
     const gone = `start_ns + duration_ns <= ?
       AND id NOT IN (SELECT flow_id FROM finding_flow_links)
       AND NOT EXISTS (SELECT 1 FROM segments WHERE segments.flow_id = flows.id)`;
-    this.#dropFlows = database.prepare(`DELETE FROM flows WHERE ${gone}`);
+    this.#dropFlows = database
+      .prepare<[number], number>(`DELETE FROM flows WHERE ${gone} RETURNING id`)
+      .pluck();
+    this.#dropStatistics = database.prepare("DELETE FROM flow_statistics WHERE flow_id = ?");
     this.#dropRows = [
-      "DELETE FROM flow_statistics WHERE flow_id NOT IN (SELECT id FROM flows) AND ? IS NOT NULL",
       `DELETE FROM repeated_segments WHERE time_ns <= ? AND ${healthy}`,
       `DELETE FROM icmp_errors WHERE time_ns <= ? AND (flow_id IS NULL OR ${healthy})`,
       `DELETE FROM rpc_calls WHERE call_ns <= ? AND ${healthy}`,
@@ -78,7 +81,9 @@ export class Ring {
     let droppedFlows = 0;
     if (this.#turns >= TURNS_PER_CLEANING) {
       this.#turns = 0;
-      droppedFlows = this.#dropFlows.run(this.#beforeNs).changes;
+      const flowIds = this.#dropFlows.all(this.#beforeNs);
+      for (const flowId of flowIds) this.#dropStatistics.run(flowId);
+      droppedFlows = flowIds.length;
       for (const statement of this.#dropRows) statement.run(this.#beforeNs);
     }
     return { usedBytes: this.#usedBytes(), droppedSegments, droppedFlows };

@@ -16,7 +16,7 @@ const EVIDENCE = { role: "synack", captureId: 1, frame: 3, flowId: 1, timeNs: 2e
 const NO_RING: RingLimits = { sizeBytes: null, ageNs: null };
 
 function changes(given: Partial<LiveChanges> = {}): LiveChanges {
-  return { rows: [], flows: [], repeats: [], findings: [], withdrawn: [], ...given };
+  return { rows: [], flows: [], repeats: [], findings: [], withdrawn: [], forgotten: [], endNs: 0, ...given };
 }
 
 function flows(...ids: number[]): SqlValue[] {
