@@ -26,8 +26,8 @@ export interface FindingChanges {
 
 /** What is still known of the time until now. */
 export interface Memory {
-  /** Whether a flow is still in memory. */
-  readonly isKnown: (flowId: number) => boolean;
+  /** Whether all that a finding was about is still known: it would be found again if it still were one. */
+  readonly covers: (finding: Finding) => boolean;
   /** Connections to the servers of a finding's flows. */
   readonly serverFlowsOf: (finding: Finding) => number;
   /** What the kernel said before is forgotten. Nanoseconds since the origin. */
@@ -76,7 +76,7 @@ export class KnownFindings {
     }
     const withdrawn: number[] = [];
     for (const [key, { id, finding }] of this.#known) {
-      if (seen.has(key) || !finding.flowIds.every(memory.isKnown)) continue;
+      if (seen.has(key) || !memory.covers(finding)) continue;
       this.#known.delete(key);
       withdrawn.push(id);
     }

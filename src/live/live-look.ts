@@ -52,8 +52,16 @@ export class LiveLook {
     return isUnfinished;
   }
 
-  /** Asks for the findings, as sure as the kernel's word and the capture's flaws let them be. */
-  finish(file: FileFacts, kernel: KernelObservations | null, flaws: readonly TimedFlaw[]): LookResult {
+  /**
+   * Asks for the findings, as sure as the kernel's word and the capture's flaws let them be. `asked`: what the rules found
+   * that are queries.
+   */
+  finish(
+    file: FileFacts,
+    asked: readonly Finding[],
+    kernel: KernelObservations | null,
+    flaws: readonly TimedFlaw[],
+  ): LookResult {
     const beganMs = performance.now();
     const { icmpErrors, rpc } = this.#flows;
     const facts = {
@@ -64,7 +72,7 @@ export class LiveLook {
       kernel,
     };
     const vantage = this.#shown.finish(facts);
-    const found = this.#look.findings;
+    const found = [...this.#look.findings, ...asked];
     const confirmed = kernel === null ? found : strengthenFindings(found, this.#active, kernel);
     const findings = weakenFindings(supersedeFindings(confirmed, this.#active), this.#active, flaws);
     this.spentMs += performance.now() - beganMs;
@@ -79,6 +87,7 @@ export class LiveLook {
     }
     let flows = 0;
     for (const listener of listeners) flows += listener.flows;
-    return flows;
+    // Those of a rule that is a query may have left memory.
+    return Math.max(flows, flowIds.length);
   }
 }

@@ -1,11 +1,14 @@
 import type { FrameBatch } from "../capture/frame-batch.js";
 import type { LiveSource } from "../capture/live/live-source.js";
+import type { Finding } from "../engine/finding.js";
 import { HEADER_CUT, whyUnjudgeable } from "../engine/judgeable.js";
 import type { ActiveRule } from "../engine/rule-settings.js";
 import type { JudgedVantage } from "../engine/vantage.js";
 import type { LiveStore } from "../store/live/live-store.js";
+import type { SqlRulesThread } from "../store/live/sql-rules-thread.js";
 import { droppedFrames } from "../store-results.js";
 import { ruleDocs } from "../version.js";
+import { AskedFindings } from "./asked-findings.js";
 import { DropLog } from "./drop-log.js";
 import { FlaggedFlows } from "./flagged-flows.js";
 import type { FlightRecorder } from "./flight-recorder.js";
@@ -37,6 +40,7 @@ export class LiveRun {
   readonly #pending: PendingChanges;
   readonly #kernel: KernelWatch;
   readonly #flagged: FlaggedFlows;
+  readonly #asked: AskedFindings;
   readonly #known = new KnownFindings();
   readonly #drops = new DropLog();
   readonly #beganMs = performance.now();
@@ -52,6 +56,7 @@ export class LiveRun {
     source: LiveSource,
     active: readonly ActiveRule[],
     store: LiveStore,
+    sqlRules: SqlRulesThread | null,
     listener: LiveListener,
     mostFlows: number,
     recorder: FlightRecorder | null,
@@ -64,6 +69,7 @@ export class LiveRun {
     this.#flows = new LiveFlows(source, active);
     this.#kernel = new KernelWatch(source.originNs);
     this.#flagged = new FlaggedFlows(this.#flows.table);
+    this.#asked = new AskedFindings(sqlRules, active, this.#flows.table);
     this.#limit = new FlowLimit(this.#flows.table, mostFlows);
     this.#pending = new PendingChanges(this.#flows);
     const rows = active.map(({ rule, severity }) => {
@@ -106,6 +112,11 @@ export class LiveRun {
     if (!this.#look.advance(STEP_FLOWS)) this.#endLook(this.#look);
   }
 
+  /** Asks the rules that are queries about what was committed, when it is time for that. */
+  async askSqlRules(): Promise<void> {
+    await this.#asked.ask();
+  }
+
   /** Makes all until now visible to readers, unless they wait for the time before. */
   commit(): void {
     if (!this.#store.isCommitting) this.#store.commit(this.#pending.take(this.#vantage));
@@ -132,6 +143,7 @@ export class LiveRun {
   async finish(database: string, kernelNotes: readonly string[]): Promise<LiveSummary> {
     this.#flows.finish();
     await this.#store.settle(this.#pending.take(this.#vantage));
+    await this.#asked.askLast();
     this.#look = null;
     const look = new LiveLook(this.#flows, this.#active);
     while (look.advance(STEP_FLOWS));
@@ -160,12 +172,13 @@ export class LiveRun {
   #endLook(look: LiveLook): void {
     const { findings, vantage, serverFlowsOf } = look.finish(
       this.#flows.facts(),
+      this.#asked.findings,
       this.#kernel.observations(),
       this.#drops.flaws,
     );
     this.#vantage = vantage;
     const changes = this.#known.update(findings, {
-      isKnown: (flowId) => this.#flows.table.has(flowId),
+      covers: (finding) => this.#covers(finding),
       serverFlowsOf,
       horizonNs: this.#kernel.horizonNs,
     });
@@ -177,6 +190,11 @@ export class LiveRun {
     for (const id of changes.withdrawn) this.#listener.onWithdrawn(id);
     this.#look = null;
     this.#nextLookMs = performance.now() + look.spentMs * LOOK_PAUSE;
+  }
+
+  #covers(finding: Finding): boolean {
+    if (this.#asked.isFrom(finding)) return this.#asked.covers(finding);
+    return finding.flowIds.every((flowId) => this.#flows.table.has(flowId));
   }
 
   #savePackets(findings: readonly LiveFinding[]): void {

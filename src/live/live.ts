@@ -7,6 +7,7 @@ import { AnalyzeError } from "../errors.js";
 import { rules as builtInRules } from "../rules/index.js";
 import type { RingLimits } from "../store/live/live-messages.js";
 import { LiveStore } from "../store/live/live-store.js";
+import { SqlRulesThread } from "../store/live/sql-rules-thread.js";
 import { dropPrivileges } from "./drop-privileges.js";
 import { FlightRecorder } from "./flight-recorder.js";
 import { KernelSampler } from "./kernel-sampler.js";
@@ -20,6 +21,8 @@ import { Statsd } from "./statsd.js";
 /** How often what was captured becomes visible to readers, and how long frames may keep all else waiting. */
 const COMMIT_MS = 500;
 const BREATH_MS = 20;
+/** How often it is seen whether the rules that are queries should be asked. */
+const ASK_MS = 1000;
 const MOST_FLOWS = 100_000;
 
 export interface LiveRunOptions {
@@ -33,7 +36,7 @@ export interface LiveRunOptions {
   readonly intervalMs: number;
   /** When it ends by itself; milliseconds, null for never. */
   readonly durationMs: number | null;
-  /** Default: the built-in ones. Rules that ask the finished database are not run. */
+  /** Default: the built-in ones. Those that are queries ask the database every second, or less often when that takes long. */
   readonly rules?: readonly Rule[];
   readonly ruleSettings?: Readonly<Record<string, RuleSetting>>;
   readonly listener: LiveListener;
@@ -62,6 +65,7 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
   const stop = (): void => source.stop();
   const timers = new LiveTimers(stop);
   let store: LiveStore | null = null;
+  let sqlRules: SqlRulesThread | null = null;
   let metrics: Metrics | null = null;
   let kernel: KernelSampler | null = null;
   let statsd: Statsd | null = null;
@@ -72,8 +76,9 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
     const listener = all([options.listener, metrics, statsd].filter((each) => each !== null));
     const recorder = packetFolder === null ? null : FlightRecorder.open(packetFolder, source);
     store = LiveStore.open(database, ring);
+    sqlRules = SqlRulesThread.open(store.path, active);
     const mostFlows = options.mostFlows ?? MOST_FLOWS;
-    const run = new LiveRun(source, active, store, listener, mostFlows, recorder);
+    const run = new LiveRun(source, active, store, sqlRules, listener, mostFlows, recorder);
     const sampler = await KernelSampler.start();
     kernel = sampler;
     const sample = async (): Promise<void> => run.noteKernel(await sampler.sample(run.socketsToAsk()));
@@ -83,6 +88,7 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
     timers.every(intervalMs, () => run.tell());
     timers.every(intervalMs, sample);
     timers.every(COMMIT_MS, () => run.commit());
+    timers.every(ASK_MS, () => run.askSqlRules());
     timers.every(BREATH_MS, () => run.lookOn());
     if (durationMs !== null) timers.after(durationMs, stop);
     let breathedMs = performance.now();
@@ -100,6 +106,7 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
     signal.removeEventListener("abort", stop);
     await source.close();
     await kernel?.close();
+    await sqlRules?.close();
     await store?.close();
     await metrics?.close();
     await statsd?.close();

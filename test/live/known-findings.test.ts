@@ -24,7 +24,7 @@ function finding(changes: Partial<Finding> = {}): Finding {
   };
 }
 
-const MEMORY: Memory = { isKnown: () => true, serverFlowsOf: () => 3, horizonNs: 0 };
+const MEMORY: Memory = { covers: () => true, serverFlowsOf: () => 3, horizonNs: 0 };
 
 describe("KnownFindings", () => {
   it("announces a finding once, however often it is found", () => {
@@ -60,7 +60,7 @@ describe("KnownFindings", () => {
   it("keeps a finding whose flows are forgotten, and its beginning", () => {
     const known = new KnownFindings();
     known.update([finding()], MEMORY);
-    expect(known.update([], { ...MEMORY, isKnown: () => false }).withdrawn).to.be.empty;
+    expect(known.update([], { ...MEMORY, covers: () => false }).withdrawn).to.be.empty;
     const [row] = known.update([finding({ startNs: 5000, endNs: 6000, flowIds: [99] })], MEMORY).rows;
     expect(row).to.include({ id: 1, startNs: 1000, endNs: 6000 });
   });
