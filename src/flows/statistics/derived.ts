@@ -25,14 +25,19 @@ export function averageWindowBytes(sender: Direction, receiver: Direction): numb
   return Math.floor(sender.windowTotal / (isScaled ? sender.scaledSegments : sender.sentSegments));
 }
 
+/** Both have sent a FIN, or either a RST: silence behind that is none. */
+export function isClosed(one: Direction, other: Direction): boolean {
+  return (one.sentFins > 0 && other.sentFins > 0) || one.sentRsts > 0 || other.sentRsts > 0;
+}
+
 /**
  * The sender's longest silence in nanoseconds: between two of its segments or, while the connection is open, from its
  * last one to `endNs`, the end of the capture.
  */
 export function longestIdleNs(sender: Direction, receiver: Direction, endNs: number): number {
-  const isClosed =
-    (sender.sentFins > 0 && receiver.sentFins > 0) || sender.sentRsts > 0 || receiver.sentRsts > 0;
-  return isClosed ? sender.idleMaximumNs : Math.max(sender.idleMaximumNs, endNs - sender.sentLastNs);
+  return isClosed(sender, receiver)
+    ? sender.idleMaximumNs
+    : Math.max(sender.idleMaximumNs, endNs - sender.sentLastNs);
 }
 
 /** Time of the last segment of either side that sent any, copies included; nanoseconds since the origin. */

@@ -1,5 +1,6 @@
 import type Database from "better-sqlite3";
 import type { SegmentBatch } from "../../decode/segment-batch.js";
+import { isClosed } from "../../flows/statistics/derived.js";
 import { FlowStatistics } from "../../flows/statistics/flow-statistics.js";
 import { createStatisticsRecord } from "../../flows/statistics/statistics-record.js";
 import { createStatisticsRow, fillStatisticsRow } from "../fill-statistics-row.js";
@@ -57,10 +58,14 @@ export class LiveStatistics {
     }
   }
 
-  /** Within a transaction, when nothing more comes: stores the rows of all flows, silent until `endNs`. */
+  /** Within a transaction, when nothing more comes: stores what has changed, and that open flows are silent until `endNs`. */
   storeAll(endNs: number): void {
     const flows = this.#flows;
-    for (let id = flows.nextId(0); id !== null; id = flows.nextId(id)) this.#storeFlow(id, endNs);
+    const record = this.#record;
+    for (let id = flows.nextId(0); id !== null; id = flows.nextId(id)) {
+      flows.seek(record, id);
+      if (this.#changed.has(id) || !isClosed(record.client, record.server)) this.#storeFlow(id, endNs);
+    }
     this.#changed.clear();
   }
 
