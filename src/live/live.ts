@@ -30,7 +30,7 @@ export interface LiveRunOptions {
   /** The database to write; one of ours there is replaced. */
   readonly database: string;
   readonly ring: RingLimits;
-  /** Connections kept in memory, about 1.2 kB each; at least 1, default 100 000. The others stay in the database. */
+  /** Connections kept in memory, about 2.3 kB each; at least 1, default 100 000. The others stay in the database. */
   readonly mostFlows?: number | undefined;
   /** Time between two statuses, drops and samples of the kernel; milliseconds, at least 100. */
   readonly intervalMs: number;
