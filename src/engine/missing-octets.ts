@@ -1,5 +1,5 @@
 import { type Endpoint, HAS_FRAGMENTS } from "../flows/endpoint.js";
-import { type Flow, IS_SELF_CONNECT } from "../flows/flow.js";
+import { type Flow, IS_SELF_CONNECT, REUSES_PORTS } from "../flows/flow.js";
 
 /** An acknowledgment so far beyond everything captured of the sender is of other numbers than this connection's. Octets. */
 const FARTHEST_ACK_BYTES = 1024 * 1024;
@@ -17,13 +17,14 @@ export interface MissingOctets {
 /**
  * Octets of a flow that arrived, by their receiver's word, and that the capture does not hold. What was sent before a
  * side's first captured segment is not missed: captures begin in mid-stream. Null where nothing can be said: one
- * direction only, or no payload at all (see captured-sides.ts), fragments whose payload is not seen, or numbers that do
- * not belong together, as in files joined out of order.
+ * direction only, or no payload at all (see captured-sides.ts), fragments whose payload is not seen, acknowledgments of an
+ * older connection, or numbers that do not belong together, as in files joined out of order.
  */
-export function findMissingOctets({ client, server, facts }: Flow): MissingOctets | null {
+export function findMissingOctets(flow: Flow): MissingOctets | null {
+  const { client, server, facts } = flow;
   if (client.segments === 0 || server.segments === 0 || facts & IS_SELF_CONNECT) return null;
   if (client.payloadBytes + server.payloadBytes === 0) return null;
-  if ((client.facts | server.facts) & HAS_FRAGMENTS) return null;
+  if ((client.facts | server.facts) & HAS_FRAGMENTS || hasResetAnOlder(flow)) return null;
   if (isBeyondBelief(client, server) || isBeyondBelief(server, client)) return null;
   const fromClient = missingOf(client, server);
   const fromServer = missingOf(server, client);
@@ -32,6 +33,12 @@ export function findMissingOctets({ client, server, facts }: Flow): MissingOctet
     missingBytes: fromClient.missingBytes + fromServer.missingBytes,
     ackedBytes: fromClient.ackedBytes + fromServer.ackedBytes,
   };
+}
+
+/** The client reset what answered its SYN: an acknowledgment of the connection before. RFC 9293, section 3.10.7.3. */
+function hasResetAnOlder({ client, server, facts }: Flow): boolean {
+  if ((facts & REUSES_PORTS) === 0 || client.rstFrame === 0) return false;
+  return server.synFrame === 0 || client.rstFrame < server.synFrame;
 }
 
 function isBeyondBelief(sender: Endpoint, receiver: Endpoint): boolean {

@@ -1,4 +1,6 @@
+import { expect } from "chai";
 import { reusedTupleDropped } from "../../src/rules/reused-tuple-dropped.js";
+import { analyzeScript } from "../support/analyze-script.js";
 import { testRule } from "../support/rule-tester.js";
 
 const ends = (number: number, port: number) =>
@@ -158,4 +160,38 @@ testRule(reusedTupleDropped, {
         ${closed(3, 40002, 7201)}`,
     },
   ],
+});
+
+describe("a server in TIME-WAIT that ignores the RST, too (RFC 1337)", () => {
+  it("answers again and again, and what it acknowledges is no gap in the capture", async () => {
+    const { report } = await analyzeScript(`
+    ${ends(1, 40000)}
+    0     -> S  0:0(0)
+    +.01  <- S. 0:0(0) ack 1
+    +0    -> .  1:1(0) ack 1
+    +0    -> P. 1:20001(20000) ack 1
+    +0    <- .  1:1(0) ack 20001
+    +0    -> P. 20001:40001(20000) ack 1
+    +.01  <- F. 1:1(0) ack 40001
+    +0    -> F. 40001:40001(0) ack 2
+    +.01  <- .  2:2(0) ack 40002
+    connection 1
+    +.1   -> S  10000:10000(0)
+    +0    <- .  2:2(0) ack 40002
+    +0    -> R  40002:40002(0)
+    +.01  -> S  10000:10000(0)        // its answer is rate-limited
+    +1    -> S  10000:10000(0)
+    +0    <- .  2:2(0) ack 40002
+    +0    -> R  40002:40002(0)
+    +60   -> S  10000:10000(0)
+    +0    <- S. 200000:200000(0) ack 10001
+    +0    -> .  10001:10001(0) ack 200001
+    +0    -> P. 10001:10006(5) ack 200001
+    +.01  <- P. 200001:200006(5) ack 10006
+    +0    -> .  10006:10006(0) ack 200006`);
+    const [finding, ...others] = report.findings;
+    expect(others).to.deep.equal([]);
+    expect(finding).to.include({ ruleId: "reused-tuple-dropped", confidence: "strong" });
+    expect(finding?.message).to.contain("It cost up to 61.0 s.");
+  });
 });
