@@ -2,7 +2,7 @@ import { defineRule } from "../engine/rule.js";
 import { FIRST_AND_LAST_SEGMENT, sideIncidentsSql } from "../engine/sql-incident.js";
 
 /**
- * Segments came behind later ones, and were not sent again: the path delivers them in another order. Each is told from a
+ * Segments came behind later ones, and are no retransmissions: the path delivers them in another order. Each is told from a
  * retransmission by its timestamp, its IP identification, or by coming within a round trip with no hint of a loss.
  */
 export const reordering = defineRule({
@@ -11,7 +11,7 @@ export const reordering = defineRule({
     summary: "A path delivers segments in another order than they were sent in.",
     severity: "note",
     messages: {
-      late: "{{lateSegments}} segments that the {{side}} sent on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} came behind later ones, by up to {{extentBytes}} octets; they were not sent again.",
+      late: "{{lateSegments}} segments that the {{side}} sent on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} came behind later ones, by up to {{extentBytes}} octets: they are late, and no retransmissions.",
     },
     why: "Nothing is lost, but segments that come late look like loss to the receiver: it sends duplicate ACKs, and a sender that they outrun sends again what was only late, and slows down.",
     remedy:
