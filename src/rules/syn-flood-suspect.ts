@@ -4,8 +4,14 @@ import { densestBurst, type HalfOpenAtListener, HalfOpenFlows } from "../engine/
 import { defineRule } from "../engine/rule.js";
 import { commonVantage } from "../engine/stalled-listeners.js";
 
-/** They grow when the SYN queue is full, with and without SYN cookies. */
-const FULL_SYN_QUEUE = ["TcpExtTCPReqQFullDoCookies", "TcpExtTCPReqQFullDrop"];
+/** Counters of SYNs that found no place in the SYN queue, and what they tell. Linux net/ipv4/tcp_input.c, tcp_conn_request. */
+const FULL_SYN_QUEUE = [
+  {
+    name: "TcpExtTCPReqQFullDoCookies",
+    told: "SYN cookies were sent, as when the SYN queue is full or net.ipv4.tcp_syncookies is 2",
+  },
+  { name: "TcpExtTCPReqQFullDrop", told: "SYNs found the SYN queue full and were dropped" },
+];
 
 /**
  * Many addresses send a SYN each to one listener and never answer the SYN-ACK: forged senders, whose half-open
@@ -22,7 +28,7 @@ export const synFloodSuspect = defineRule({
     },
     why: "Each of them holds a place in the SYN queue until its SYN-ACK has been repeated in vain for a minute. When the queue is full, clients that mean it get no answer, or a SYN cookie without the options it has no room for.",
     remedy:
-      "Count them with `ss -tn state syn-recv 'sport = :{{port}}'` and look at `nstat -az TcpExtTCPReqQFullDoCookies TcpExtTCPReqQFullDrop TcpExtSyncookiesSent`. Keep net.ipv4.tcp_syncookies at 1, raise net.ipv4.tcp_max_syn_backlog, and have the senders filtered where they come in (nftables synproxy, or the provider). Where the senders are real clients, look for what swallows your SYN-ACKs: an asymmetric route or a firewall.",
+      "Count them with `ss -tn state syn-recv 'sport = :{{port}}'` and look at `nstat -az TcpExtTCPReqQFullDoCookies TcpExtTCPReqQFullDrop TcpExtListenDrops TcpExtSyncookiesSent`. Keep net.ipv4.tcp_syncookies at 1, raise net.ipv4.tcp_max_syn_backlog, and have the senders filtered where they come in (nftables synproxy, or the provider). Where the senders are real clients, look for what swallows your SYN-ACKs: an asymmetric route or a firewall.",
     supersedesAtListener: ["accept-queue-syn-drop", "syn-unanswered"],
     evidence: {
       syn: "the first SYN of the densest burst whose SYN-ACK was captured",
@@ -31,7 +37,7 @@ export const synFloodSuspect = defineRule({
     references: [
       "RFC 4987, section 2",
       "Linux net/ipv4/tcp_input.c, tcp_conn_request",
-      "TcpExtTCPReqQFullDoCookies, TcpExtTCPReqQFullDrop",
+      "TcpExtTCPReqQFullDoCookies, TcpExtTCPReqQFullDrop, TcpExtListenDrops",
     ],
     options: {
       minHalfOpen: {
@@ -114,11 +120,16 @@ function findBurst({ flows, completedNs }: HalfOpenAtListener, options: Readonly
 /** What the kernel says of the SYN queue meanwhile, as a sentence; empty when nothing. */
 function kernelNote(kernel: CaptureObservation["kernel"], window: TimeWindow): string {
   if (kernel === null) return "";
-  const grown = FULL_SYN_QUEUE.map((name) => ({
-    name,
-    growth: growthTestimony(kernel.counters, name, window),
-  })).filter(({ growth }) => growth.verdict === "grown");
-  if (grown.length === 0) return "";
-  const told = grown.map(({ name, growth }) => `${name} grew by ${growth.delta}`).join(" and ");
-  return ` The kernel confirms that the SYN queue was full: ${told}.`;
+  const growth = (name: string) => growthTestimony(kernel.counters, name, window);
+  const told = FULL_SYN_QUEUE.flatMap((sign) => {
+    const { verdict, delta } = growth(sign.name);
+    return verdict === "grown" ? `${sign.told} (${sign.name} grew by ${delta})` : [];
+  });
+  const drops = growth("TcpExtListenDrops");
+  // Without cookies the last quarter of net.ipv4.tcp_max_syn_backlog is kept for known clients; others count as drops only.
+  if (drops.verdict === "grown" && growth("TcpExtListenOverflows").verdict === "still")
+    told.push(
+      `SYNs were dropped though no accept queue was full (TcpExtListenDrops grew by ${drops.delta}, TcpExtListenOverflows did not)`,
+    );
+  return told.length === 0 ? "" : ` The kernel confirms it: ${told.join("; ")}.`;
 }

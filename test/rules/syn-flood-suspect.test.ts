@@ -1,4 +1,9 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
 import { synFloodSuspect } from "../../src/rules/syn-flood-suspect.js";
+import { analyzeScript } from "../support/analyze-script.js";
 import { testRule } from "../support/rule-tester.js";
 
 /** `count` connections, each from an address of its own unless `sources` says so; times in seconds. */
@@ -84,4 +89,39 @@ testRule(synFloodSuspect, {
       packets: halfOpen(60, { lines: UNREPEATED }) + elsewhere(0.7),
     },
   ],
+});
+
+describe("a SYN flood with the counters beside it", () => {
+  /** What is said, given what counters stood at before and after. */
+  const withCounters = async (counters: Readonly<Record<string, readonly [number, number]>>) => {
+    const folder = await mkdtemp(join(tmpdir(), "syn-flood-"));
+    try {
+      const path = join(folder, "counters.txt");
+      const sample = (at: 0 | 1) =>
+        `#kernel\n${Object.entries(counters)
+          .map(([name, values]) => `TcpExt${name} ${values[at]} 0.0\n`)
+          .join("")}`;
+      await writeFile(path, sample(0) + sample(1));
+      const packets = (halfOpen(60) + elsewhere(5)).replaceAll(/ @\w+/g, "");
+      const { report } = await analyzeScript(packets, { counters: [path] });
+      return report.findings.map(({ confidence, message }) => `${confidence}: ${message}`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
+
+  it("is certain when cookies were sent", async () => {
+    const [said] = await withCounters({ TCPReqQFullDoCookies: [3, 203] });
+    expect(said).to.match(/^certain: .*TcpExtTCPReqQFullDoCookies grew by 200/);
+  });
+
+  it("is certain when SYNs were dropped and no accept queue was full, as without cookies", async () => {
+    const [said] = await withCounters({ ListenDrops: [0, 931], ListenOverflows: [7, 7] });
+    expect(said).to.match(/^certain: .*TcpExtListenDrops grew by 931, TcpExtListenOverflows did not/);
+  });
+
+  it("is no more certain by drops that a full accept queue explains", async () => {
+    const [said] = await withCounters({ ListenDrops: [0, 931], ListenOverflows: [0, 931] });
+    expect(said).to.match(/^strong: .* their SYN-ACKs were never answered\.$/);
+  });
 });
