@@ -1,15 +1,5 @@
-import { collectPageData } from "./page-data/collect-page-data.js";
-import { githubLines } from "./report/github.js";
-import { formatHtml } from "./report/html/html.js";
-import { formatJson } from "./report/json.js";
-import { jsonLines } from "./report/json-lines.js";
-import { formatJunit } from "./report/junit.js";
-import { formatMarkdown } from "./report/markdown.js";
 import type { Report } from "./report/report.js";
-import { formatSarif } from "./report/sarif.js";
-import { formatText, type TextOptions } from "./report/text.js";
-import { readRulePage } from "./rule-pages.js";
-import { openDatabase } from "./store/open-database.js";
+import type { TextOptions } from "./report/text.js";
 
 /** A finished run, as a report is made of it. */
 export interface ReportSource {
@@ -19,43 +9,56 @@ export interface ReportSource {
   readonly text: TextOptions;
 }
 
-function* writeHtml({ report, databasePath }: ReportSource): Iterable<string> {
-  const database = openDatabase(databasePath);
-  try {
-    yield formatHtml(collectPageData(database, report, readRulePage));
-  } finally {
-    database.close();
-  }
-}
+/** Gives the report in pieces, to be written one behind the other; they may be iterated once. */
+export type ReportWriter = (source: ReportSource) => Iterable<string>;
 
-interface ReportFormat {
-  /** Whether it reads the database: one that is not to be kept then lives until the reports are written. */
-  readonly needsDatabase?: boolean;
-  write(source: ReportSource): Iterable<string>;
-}
-
-const FORMATS = {
-  text: { write: ({ report, text }) => [formatText(report, text)] },
-  json: { write: ({ report }) => [formatJson(report)] },
-  jsonl: { write: ({ report }) => jsonLines(report) },
-  sarif: { write: ({ report }) => [formatSarif(report, readRulePage)] },
-  junit: { write: ({ report }) => [formatJunit(report)] },
-  github: { write: ({ report }) => githubLines(report) },
-  markdown: { write: ({ report }) => [formatMarkdown(report)] },
-  html: { needsDatabase: true, write: writeHtml },
-} as const satisfies Readonly<Record<string, ReportFormat>>;
+/** Each is loaded when it is asked for: some build on libraries that take longer to load than a small capture to read. */
+const WRITERS = {
+  text: async () => {
+    const { formatText } = await import("./report/text.js");
+    return ({ report, text }) => [formatText(report, text)];
+  },
+  json: async () => {
+    const { formatJson } = await import("./report/json.js");
+    return ({ report }) => [formatJson(report)];
+  },
+  jsonl: async () => {
+    const { jsonLines } = await import("./report/json-lines.js");
+    return ({ report }) => jsonLines(report);
+  },
+  sarif: async () => {
+    const { formatSarif } = await import("./report/sarif.js");
+    const { readRulePage } = await import("./rule-pages.js");
+    return ({ report }) => [formatSarif(report, readRulePage)];
+  },
+  junit: async () => {
+    const { formatJunit } = await import("./report/junit.js");
+    return ({ report }) => [formatJunit(report)];
+  },
+  github: async () => {
+    const { githubLines } = await import("./report/github.js");
+    return ({ report }) => githubLines(report);
+  },
+  markdown: async () => {
+    const { formatMarkdown } = await import("./report/markdown.js");
+    return ({ report }) => [formatMarkdown(report)];
+  },
+  html: async () => {
+    const { writeHtml } = await import("./write-html.js");
+    return ({ report, databasePath }) => writeHtml(report, databasePath);
+  },
+} as const satisfies Readonly<Record<string, () => Promise<ReportWriter>>>;
 
 /** What `--report FORMAT=FILE` can write. */
-export type ReportFormatName = keyof typeof FORMATS;
+export type ReportFormatName = keyof typeof WRITERS;
 
-export const REPORT_FORMATS = Object.keys(FORMATS) as readonly ReportFormatName[];
+export const REPORT_FORMATS = Object.keys(WRITERS) as readonly ReportFormatName[];
 
+/** Whether it reads the database: one that is not to be kept then lives until the reports are written. */
 export function needsDatabase(name: ReportFormatName): boolean {
-  const format: ReportFormat = FORMATS[name];
-  return format.needsDatabase === true;
+  return name === "html";
 }
 
-/** The report in pieces, to be written one behind the other; may be iterated once. */
-export function writeReport(name: ReportFormatName, source: ReportSource): Iterable<string> {
-  return FORMATS[name].write(source);
+export async function loadReportWriter(name: ReportFormatName): Promise<ReportWriter> {
+  return WRITERS[name]();
 }

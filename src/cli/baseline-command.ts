@@ -9,14 +9,12 @@ import { replaceFile } from "../replace-file.js";
 import { printable } from "../report/printable.js";
 import { countOf } from "../report/quantity.js";
 import { rules } from "../rules/index.js";
+import { DEFAULT_BASELINE, DEFAULT_DAYS } from "./choices.js";
 import { type DatabaseArguments, withDatabase } from "./database-argument.js";
 import { EXIT_CLEAN } from "./exit-code.js";
 import { Output, withLineEnds } from "./output.js";
 import { readRatedFindings, readUnjudgeable } from "./read-run-summary.js";
 
-export const DEFAULT_BASELINE = "tcptrace.baseline.json";
-/** How long a finding is accepted when nobody says. */
-export const DEFAULT_DAYS = 90;
 const DEFAULT_REASON = "there when the baseline was written";
 
 export interface BaselineArguments extends DatabaseArguments {

@@ -2,13 +2,13 @@ import { framesOf } from "../compare/agreement.js";
 import { type CaptureComparison, compareCapture } from "../compare/compare-capture.js";
 import { tsharkVersion } from "../compare/tshark-process.js";
 import { AnalyzeError } from "../errors.js";
+import { DEFAULT_LIMIT } from "./choices.js";
 import { comparisonJson, comparisonLines } from "./compare-report.js";
 import { areDatabases, runCompareRuns } from "./compare-runs-command.js";
 import { formatDiagnostic } from "./diagnostic.js";
 import { EXIT_CLEAN } from "./exit-code.js";
 import { Output, withLineEnds } from "./output.js";
 
-export const DEFAULT_LIMIT = 10;
 /** The labels mean what this line of releases means by them. */
 const KNOWN_RELEASE = "4.0.";
 const EXIT_DIFFERENT = 1;

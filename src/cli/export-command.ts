@@ -7,12 +7,12 @@ import { FileReplacement } from "../replace-file.js";
 import { printable } from "../report/printable.js";
 import { countOf } from "../report/quantity.js";
 import type { OpenDatabase } from "../store/open-database.js";
+import type { EXPORT_FORMATS } from "./choices.js";
 import { type DatabaseArguments, withDatabase } from "./database-argument.js";
 import { EXIT_CLEAN } from "./exit-code.js";
 import { identityOf } from "./file-identity.js";
 import { Output, withLineEnds } from "./output.js";
 
-export const EXPORT_FORMATS = ["xplot", "pcapng", "parquet"] as const;
 type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export interface ExportArguments extends DatabaseArguments {

@@ -13,8 +13,6 @@ import { interruptible } from "./interrupt.js";
 import { createLiveReporter, type LiveReporterArguments } from "./live-reporter.js";
 import { mergeRuleArguments } from "./rule-arguments.js";
 
-export const BACKENDS = ["auto", "libpcap", "tcpdump", "cap"] as const;
-
 /** Options as commander gives them; undefined when not given. */
 export interface LiveArguments extends LiveReporterArguments {
   readonly list?: boolean;

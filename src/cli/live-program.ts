@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { FAIL_ON } from "../config.js";
-import { runList } from "./list-command.js";
-import { BACKENDS, type LiveArguments, runLive } from "./live-command.js";
-import { LIVE_FORMATS } from "./live-reporter.js";
+import { BACKENDS, LIVE_FORMATS } from "./choices.js";
+import type { LiveArguments } from "./live-command.js";
 import { choice, collect, wholeNumber } from "./option-values.js";
 
 const LIVE_EXAMPLES = `
@@ -47,7 +46,13 @@ export function addLive(program: Command, setExitCode: (code: number) => void): 
     .addOption(choice("--format <format>", "text, or jsonl (default: jsonl unless a terminal)", LIVE_FORMATS))
     .option("--no-color", "no colours, not even on a terminal")
     .addHelpText("after", LIVE_EXAMPLES)
-    .action(async (interfaces: string[], given: LiveArguments) =>
-      setExitCode(given.list === true ? await runList(interfaces, given) : await runLive(interfaces, given)),
-    );
+    .action(async (interfaces: string[], given: LiveArguments) => {
+      if (given.list === true) {
+        const { runList } = await import("./list-command.js");
+        setExitCode(await runList(interfaces, given));
+      } else {
+        const { runLive } = await import("./live-command.js");
+        setExitCode(await runLive(interfaces, given));
+      }
+    });
 }

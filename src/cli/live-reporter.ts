@@ -4,13 +4,12 @@ import { findingText, statusLine, summaryText } from "../live/format-live-text.j
 import type { LiveListener, LiveSummary } from "../live/live-status.js";
 import { printable } from "../report/printable.js";
 import { wrap } from "../report/wrap.js";
+import type { LIVE_FORMATS } from "./choices.js";
 import { isColoured } from "./colour.js";
 import { Output, terminalColumns, textWidth } from "./output.js";
 
 /** Back to the first column, and clear to the end. ECMA-48, EL. */
 const CLEAR_LINE = "\r\u001b[K";
-
-export const LIVE_FORMATS = ["text", "jsonl"] as const;
 
 /** Options as commander gives them. */
 export interface LiveReporterArguments {

@@ -3,16 +3,16 @@ import { FAIL_ON, TIMELINES } from "../config.js";
 import { AnalyzeError } from "../errors.js";
 import { REPORT_FORMATS } from "../report-formats.js";
 import { VERSION } from "../version.js";
-import { type AnalyzeArguments, runAnalyze } from "./analyze-command.js";
-import { type BaselineArguments, DEFAULT_BASELINE, DEFAULT_DAYS, runBaseline } from "./baseline-command.js";
-import { type CompareArguments, DEFAULT_LIMIT, runCompare } from "./compare-command.js";
+import type { AnalyzeArguments } from "./analyze-command.js";
+import type { BaselineArguments } from "./baseline-command.js";
+import { DEFAULT_BASELINE, DEFAULT_DAYS, DEFAULT_LIMIT, EXPORT_FORMATS } from "./choices.js";
+import type { CompareArguments } from "./compare-command.js";
 import { formatDiagnostic } from "./diagnostic.js";
-import { EXPORT_FORMATS, type ExportArguments, runExport } from "./export-command.js";
+import type { ExportArguments } from "./export-command.js";
 import { addLive } from "./live-program.js";
 import { choice, collect } from "./option-values.js";
-import { type QueryArguments, runQuery } from "./query-command.js";
-import { runRules } from "./rules-command.js";
-import { runShow, type ShowArguments } from "./show-command.js";
+import type { QueryArguments } from "./query-command.js";
+import type { ShowArguments } from "./show-command.js";
 
 const EXAMPLES = `
 Examples:
@@ -89,7 +89,7 @@ Examples:
 const HELP_WIDTH = 80;
 
 /**
- * The command line: its options, arguments and help. Parsing runs the command and hands its exit code to
+ * The command line: its options, arguments and help. Parsing loads and runs the command and hands its exit code to
  * `setExitCode`; what the user did wrong is thrown (CommanderError, AnalyzeError).
  */
 export function createProgram(setExitCode: (code: number) => void): Command {
@@ -129,9 +129,10 @@ export function createProgram(setExitCode: (code: number) => void): Command {
     .option("--no-color", "no colours, not even on a terminal")
     .option("-q, --quiet", "no progress bar")
     .addHelpText("after", EXAMPLES)
-    .action(async (captures: string[], given: AnalyzeArguments) =>
-      setExitCode(await runAnalyze(captures, given)),
-    );
+    .action(async (captures: string[], given: AnalyzeArguments) => {
+      const { runAnalyze } = await import("./analyze-command.js");
+      setExitCode(await runAnalyze(captures, given));
+    });
   program.hook("preSubcommand", (_, subcommand) => refuseEarlyOptions(program, subcommand));
   addLive(program, setExitCode);
   addQuery(program, setExitCode);
@@ -149,7 +150,10 @@ function addQuery(program: Command, setExitCode: (code: number) => void): void {
     .option("--json", "as a JSON array")
     .addOption(new Option("--csv", "as CSV, RFC 4180").conflicts("json"))
     .addHelpText("after", QUERY_EXAMPLES)
-    .action(async (sql: string, given: QueryArguments) => setExitCode(await runQuery(sql, given)));
+    .action(async (sql: string, given: QueryArguments) => {
+      const { runQuery } = await import("./query-command.js");
+      setExitCode(await runQuery(sql, given));
+    });
 }
 
 function addShow(program: Command, setExitCode: (code: number) => void): void {
@@ -157,7 +161,10 @@ function addShow(program: Command, setExitCode: (code: number) => void): void {
     .argument("<flow>", "number of the flow")
     .option("--no-plot", "without the drawing of sequence numbers over time")
     .option("--json", "as a JSON object")
-    .action(async (flow: string, given: ShowArguments) => setExitCode(await runShow(flow, given)));
+    .action(async (flow: string, given: ShowArguments) => {
+      const { runShow } = await import("./show-command.js");
+      setExitCode(await runShow(flow, given));
+    });
 }
 
 function addExport(program: Command, setExitCode: (code: number) => void): void {
@@ -167,9 +174,10 @@ function addExport(program: Command, setExitCode: (code: number) => void): void 
     .option("--finding <id>", "the flows of a finding; repeatable", collect)
     .option("--out <path>", "folder, of pcapng the file (default: . or flows.pcapng)")
     .addHelpText("after", EXPORT_EXAMPLES)
-    .action(async (format: (typeof EXPORT_FORMATS)[number], flows: string[], given: ExportArguments) =>
-      setExitCode(await runExport(format, flows, given)),
-    );
+    .action(async (format: (typeof EXPORT_FORMATS)[number], flows: string[], given: ExportArguments) => {
+      const { runExport } = await import("./export-command.js");
+      setExitCode(await runExport(format, flows, given));
+    });
 }
 
 function addRules(program: Command, setExitCode: (code: number) => void): void {
@@ -177,7 +185,10 @@ function addRules(program: Command, setExitCode: (code: number) => void): void {
     .command("rules")
     .description("list the rules, or explain one")
     .argument("[id]", "a rule")
-    .action(async (id: string | undefined) => setExitCode(await runRules(id)));
+    .action(async (id: string | undefined) => {
+      const { runRules } = await import("./rules-command.js");
+      setExitCode(await runRules(id));
+    });
 }
 
 function addCompare(program: Command, setExitCode: (code: number) => void): void {
@@ -188,7 +199,10 @@ function addCompare(program: Command, setExitCode: (code: number) => void): void
     .option("--limit <frames>", `differing frames shown of a capture (default: ${DEFAULT_LIMIT})`)
     .option("--json", "as a JSON object")
     .addHelpText("after", COMPARE_NOTES)
-    .action(async (files: string[], given: CompareArguments) => setExitCode(await runCompare(files, given)));
+    .action(async (files: string[], given: CompareArguments) => {
+      const { runCompare } = await import("./compare-command.js");
+      setExitCode(await runCompare(files, given));
+    });
 }
 
 function addBaseline(program: Command, setExitCode: (code: number) => void): void {
@@ -197,7 +211,10 @@ function addBaseline(program: Command, setExitCode: (code: number) => void): voi
     .option("--reason <text>", "why what is new may stay")
     .option("--expires <date>", `last day it may, YYYY-MM-DD (default: in ${DEFAULT_DAYS} days)`)
     .addHelpText("after", BASELINE_NOTES)
-    .action(async (given: BaselineArguments) => setExitCode(await runBaseline(given)));
+    .action(async (given: BaselineArguments) => {
+      const { runBaseline } = await import("./baseline-command.js");
+      setExitCode(await runBaseline(given));
+    });
 }
 
 /** A command that reads a database. */

@@ -5,7 +5,7 @@ import { replaceFile } from "../replace-file.js";
 import { withoutCommands } from "../report/github.js";
 import { formatMarkdown } from "../report/markdown.js";
 import type { Report } from "../report/report.js";
-import { type ReportSource, writeReport } from "../report-formats.js";
+import { loadReportWriter, type ReportSource } from "../report-formats.js";
 import { identityOf } from "./file-identity.js";
 import { Output, textWidth } from "./output.js";
 import { type ReportTarget, STANDARD_OUTPUT } from "./report-arguments.js";
@@ -38,15 +38,14 @@ export async function writeReports(
   const onOutput = targets.filter(({ path }) => path === STANDARD_OUTPUT);
   const hasCommands = onOutput.some(({ format }) => format === "github");
   for (const { format } of onOutput) {
-    const pieces = writeReport(format, { ...source, text: shown });
+    const pieces = (await loadReportWriter(format))({ ...source, text: shown });
     await output.write(hasCommands && format !== "github" ? withoutCommands(pieces, randomUUID()) : pieces);
   }
   for (const { format, path } of targets) {
     if (path === STANDARD_OUTPUT) continue;
     const text = { width: FILE_COLUMNS, colour: false };
-    attempt(() =>
-      replaceFile(path, writeReport(format, { ...source, text }), `the ${format} report`, "REPORT_WRITE"),
-    );
+    const write = await loadReportWriter(format);
+    attempt(() => replaceFile(path, write({ ...source, text }), `the ${format} report`, "REPORT_WRITE"));
   }
   if (targets.some(({ format }) => format === "github")) attempt(() => appendStepSummary(source.report));
   if (failures.length === 0) return;
