@@ -19,7 +19,7 @@ import type { CaptureObservation } from "./capture-observation.js";
 import { type Finding, fillTemplate, fingerprintOf } from "./finding.js";
 import { type Listener, Listeners } from "./listeners.js";
 import type { NumberTable } from "./number-table.js";
-import { PerFlowFields } from "./per-flow.js";
+import { PerFlowFields, removeNumbers } from "./per-flow.js";
 import type { Observer, Report, Rule, RuleContext, RuleHooks, RuleMeta } from "./rule.js";
 import type { ActiveRule } from "./rule-settings.js";
 
@@ -77,6 +77,11 @@ export class Dispatcher {
     const hooks = this.#hooksFor[kinds]!;
     const segment = this.#segment.at(batch, row);
     for (let i = 0; i < hooks.length; i++) hooks[i]!(segment, flow);
+  }
+
+  /** Lets go what rules keep of a flow that is about to be forgotten. */
+  forget(flow: Flow): void {
+    removeNumbers(flow, this.#numbers);
   }
 
   /**

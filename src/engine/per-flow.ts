@@ -44,6 +44,15 @@ export class PerFlowFields {
   }
 }
 
+/** Takes the numbers of a flow away that is about to be forgotten. */
+export function removeNumbers(flow: Flow, tables: readonly NumberTable[]): void {
+  for (const [index, table] of tables.entries()) {
+    const at = flow.at64 + FLOW_FLOAT64S + index;
+    table.remove(flow.f64[at]!);
+    flow.f64[at] = 0;
+  }
+}
+
 function numbersPrototype(table: NumberTable, names: readonly string[]): object {
   const prototype = {};
   for (const [column, name] of names.entries()) {

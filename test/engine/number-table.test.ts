@@ -28,4 +28,24 @@ describe("a table of numbers", () => {
     expect(last).to.equal((1 << 20) - 1);
     expect(table.add()).to.equal(0);
   });
+
+  it("uses rows again that were taken away, empty ones", () => {
+    const table = new NumberTable(2);
+    const rows = [1, 2, 3].map(() => table.add());
+    for (const row of rows) for (const column of [0, 1]) table.set(row, column, 7);
+    table.remove(rows[0]!);
+    table.remove(rows[2]!);
+    const again = [table.add(), table.add()];
+    expect(again).to.have.members([rows[0], rows[2]]);
+    for (const row of again) expect([table.at(row, 0), table.at(row, 1)]).to.deep.equal([0, 0]);
+    expect([table.at(rows[1]!, 0), table.at(rows[1]!, 1)]).to.deep.equal([7, 7]);
+    expect(table.add()).to.equal(4);
+  });
+
+  it("keeps row 0 when it is taken away", () => {
+    const table = new NumberTable(1);
+    table.remove(0);
+    expect(table.add()).to.equal(1);
+    expect(table.at(0, 0)).to.equal(0);
+  });
 });

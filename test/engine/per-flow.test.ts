@@ -1,6 +1,11 @@
 import { expect } from "chai";
+import type { NumberTable } from "../../src/engine/number-table.js";
+import { PerFlowFields, removeNumbers } from "../../src/engine/per-flow.js";
 import { defineRule } from "../../src/engine/rule.js";
+import { createFlowCursor } from "../../src/flows/flow.js";
+import { FlowTable } from "../../src/flows/flow-table.js";
 import { analyzeScript } from "../support/analyze-script.js";
+import { segmentsOf } from "../support/script-segments.js";
 
 const meta = {
   summary: "Counts.",
@@ -77,5 +82,27 @@ describe("a rule's numbers per flow", () => {
       { rules: [counting("one", 1)] },
     );
     expect(report.findings.map(({ message }) => message)).to.have.members(["flow 1: 1, 1", "flow 2: 1, 1"]);
+  });
+
+  it("of flows that were forgotten leave their room to others, and begin at 0 there", () => {
+    const tables: NumberTable[] = [];
+    const fields = new PerFlowFields(tables);
+    const numbers = fields.allocate(["seen"]);
+    const table = new FlowTable(1, fields.count);
+    const flow = createFlowCursor();
+    for (let port = 1; port <= 1000; port++) {
+      const batch = segmentsOf("0 -> S 0:0(0)");
+      batch.sourcePort.fill(port);
+      table.track(batch, 1, 0, () => {});
+      table.seek(flow, port);
+      const own = numbers.of(flow);
+      expect(own.seen).to.equal(0);
+      own.seen = port;
+      removeNumbers(flow, tables);
+      table.forget(flow);
+    }
+    expect(tables[0]!.add()).to.equal(1);
+    expect(tables[0]!.add()).to.equal(2);
+    table.close();
   });
 });
