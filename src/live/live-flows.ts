@@ -6,6 +6,7 @@ import { Encapsulations } from "../decode/encapsulations.js";
 import type { FlowIcmpError } from "../engine/capture-observation.js";
 import { Dispatcher } from "../engine/dispatch.js";
 import type { ActiveRule } from "../engine/rule-settings.js";
+import { createFlowCursor } from "../flows/flow.js";
 import { FlowTable } from "../flows/flow-table.js";
 import { RpcObserver } from "../rpc/rpc-observer.js";
 import { type BatchSlot, createBatchSlot, keepBytes } from "../segment-thread/batch-slots.js";
@@ -33,6 +34,7 @@ export class LiveFlows {
   readonly #decoder: Decoder;
   readonly #tally = new FrameTally();
   readonly #slots: BatchSlot[] = [];
+  readonly #flow = createFlowCursor();
 
   constructor(source: LiveSource, active: readonly ActiveRule[]) {
     this.#source = source;
@@ -60,6 +62,15 @@ export class LiveFlows {
     this.#tally.add(frames, batch.length, this.#decoder.icmpErrors.length);
     keepBytes(slot);
     return slot;
+  }
+
+  /** Lets go what is kept of flows beside their records; the flow table forgets them afterwards. */
+  forget(ids: readonly number[]): void {
+    for (const id of ids) {
+      this.table.seek(this.#flow, id);
+      this.dispatcher.forget(this.#flow);
+      this.rpc.forget(id);
+    }
   }
 
   /** What is known of the capture so far. */

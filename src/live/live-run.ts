@@ -88,7 +88,10 @@ export class LiveRun {
     this.#recorder?.take(frames, batch, this.#flows.icmpErrors.slice(icmpErrorsBefore));
     const { capacity, length, captureId } = batch;
     this.#store.append({ index, capacity, length, captureId, columns, bytes });
-    this.#limit.enforce((ids) => this.#pending.keep(ids));
+    this.#limit.enforce((ids) => {
+      this.#pending.keep(ids);
+      this.#flows.forget(ids);
+    });
     this.lookOn();
   }
 

@@ -51,6 +51,12 @@ export class RpcFlow {
     return this.isProven || this.#directions.every(({ reader }) => reader === null || !reader.isLost);
   }
 
+  /** No more is looked at, though the connection may go on: a reply may come unseen. What waits goes to the log. */
+  abandon(): void {
+    for (const direction of this.#directions) direction.doubtfulBelow = direction.calls;
+    this.finish();
+  }
+
   /** The flow has ended; what waits goes to the log. */
   finish(): void {
     for (const { reader } of this.#directions) reader?.finish();

@@ -1,6 +1,7 @@
 import type { SegmentBatch } from "../decode/segment-batch.js";
 import { RST, SYN } from "../tcp/flags.js";
 import { CallLog } from "./call-log.js";
+import { FlowKinds, IS_RPC, NOT_RPC, UNDECIDED } from "./flow-kinds.js";
 import type { HoldingBudget } from "./held-pieces.js";
 import { mayBeginCall } from "./message.js";
 import type { Piece } from "./piece.js";
@@ -13,10 +14,6 @@ const MAX_FLOWS = 8192;
 /** Octets held back behind gaps, over all connections. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
 
-const UNDECIDED = 0;
-const NOT_RPC = 1;
-const IS_RPC = 2;
-
 /**
  * Looks for ONC RPC in the payload of segments, after the flow table has filled their columns. A flow's first data
  * decides, by its port or by a record mark and a call at its beginning; another flow's segment costs one table read.
@@ -27,7 +24,7 @@ export class RpcObserver {
   readonly #flows = new Map<number, RpcFlow>();
   readonly #budget: HoldingBudget = { bytes: MAX_HELD_BYTES };
   /** What each flow is, by its id from the first one on. */
-  #kinds = new Uint8Array(1024);
+  readonly #kinds = new FlowKinds();
   readonly #piece: Piece = {
     bytes: new Uint8Array(0),
     at: 0,
@@ -46,12 +43,12 @@ export class RpcObserver {
 
   /** `flowEnd`: one above the highest flow id in the batch. */
   observe(batch: SegmentBatch, flowEnd: number): void {
-    if (flowEnd - this.#firstId > this.#kinds.length) this.#grow(flowEnd - this.#firstId);
+    this.#kinds.extend(flowEnd - this.#firstId);
     const { length, payloadLength, flow } = batch;
     const kinds = this.#kinds;
     const firstId = this.#firstId;
     for (let row = 0; row < length; row++) {
-      if (payloadLength[row] === 0 || kinds[flow[row]! - firstId] === NOT_RPC) continue;
+      if (payloadLength[row] === 0 || kinds.of(flow[row]! - firstId) === NOT_RPC) continue;
       this.#take(batch, row);
     }
   }
@@ -59,6 +56,13 @@ export class RpcObserver {
   /** The calls so far, in the order in which they were made. */
   get calls(): readonly RpcCall[] {
     return this.#log.calls;
+  }
+
+  /** Forgets flow `id`, once: what comes of its connection later is another flow's, replies to its calls included. */
+  forget(id: number): void {
+    this.#flows.get(id)?.abandon();
+    this.#flows.delete(id);
+    this.#kinds.forget(id - this.#firstId);
   }
 
   /** Everything has been read: the calls in the order in which they were made. */
@@ -72,8 +76,9 @@ export class RpcObserver {
     if (batch.isCopy[row] === 1 || batch.flags[row]! & RST) return;
     const id = batch.flow[row]!;
     const index = id - this.#firstId;
-    if (this.#kinds[index] === UNDECIDED) this.#kinds[index] = this.#decide(batch, row) ? IS_RPC : NOT_RPC;
-    if (this.#kinds[index] === NOT_RPC) return;
+    const kinds = this.#kinds;
+    if (kinds.of(index) === UNDECIDED) kinds.set(index, this.#decide(batch, row) ? IS_RPC : NOT_RPC);
+    if (kinds.of(index) === NOT_RPC) return;
     let flow = this.#flows.get(id);
     if (flow === undefined) {
       flow = new RpcFlow(id, this.#log, this.#budget);
@@ -93,7 +98,7 @@ export class RpcObserver {
     flow.push(batch.fromServer[row] === 1 ? 1 : 0, piece, batch.relativeAck[row]!);
     if (flow.mayBeRpc || hasRpcPort(batch, row)) return;
     this.#flows.delete(id);
-    this.#kinds[index] = NOT_RPC;
+    kinds.set(index, NOT_RPC);
   }
 
   #decide(batch: SegmentBatch, row: number): boolean {
@@ -109,15 +114,9 @@ export class RpcObserver {
     const [oldest] = this.#flows;
     if (oldest === undefined) return;
     const [id, flow] = oldest;
-    flow.finish();
+    flow.abandon();
     this.#flows.delete(id);
-    this.#kinds[id - this.#firstId] = NOT_RPC;
-  }
-
-  #grow(count: number): void {
-    const grown = new Uint8Array(Math.max(count, this.#kinds.length * 2));
-    grown.set(this.#kinds);
-    this.#kinds = grown;
+    this.#kinds.set(id - this.#firstId, NOT_RPC);
   }
 }
 

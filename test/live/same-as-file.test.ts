@@ -82,4 +82,12 @@ describe("a live capture's database", function () {
     const without = "SELECT id FROM flows WHERE id NOT IN (SELECT flow_id FROM flow_statistics)";
     expect(select("live.db", without)).to.deep.equal([]);
   });
+
+  it("does not say that calls went unanswered on connections that have left memory", async () => {
+    const unanswered =
+      "SELECT count(*) AS calls FROM rpc_calls WHERE reply_ns IS NULL AND may_have_reply = 0";
+    const capture = `${captures}nfs-teardown-loop.pcap`;
+    await replay(capture, folder.path("live.db"), { mostFlows: 2, batchFrames: 16 });
+    expect(select("live.db", unanswered)).to.deep.equal([{ calls: 0 }]);
+  });
 });

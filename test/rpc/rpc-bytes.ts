@@ -43,8 +43,11 @@ export interface Sent {
   readonly serverPort?: number;
 }
 
-/** The calls that the observer finds in segments sent a microsecond apart; frames count from 1. */
-export function observe(sent: readonly Sent[], batchRows = 4): RpcCall[] {
+/**
+ * The calls that the observer finds in segments sent a microsecond apart; frames count from 1. `forgotten`: flows that are
+ * forgotten behind them.
+ */
+export function observe(sent: readonly Sent[], batchRows = 4, forgotten: readonly number[] = []): RpcCall[] {
   const observer = new RpcObserver();
   const next = new Map<string, number>();
   for (let first = 0; first < sent.length; first += batchRows) {
@@ -74,6 +77,7 @@ export function observe(sent: readonly Sent[], batchRows = 4): RpcCall[] {
     batch.bytes = Uint8Array.from(octets);
     observer.observe(batch, 1 + Math.max(...part.map(({ flow = 1 }) => flow)));
   }
+  for (const flowId of forgotten) observer.forget(flowId);
   return [...observer.finish()];
 }
 

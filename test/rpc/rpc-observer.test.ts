@@ -170,6 +170,11 @@ describe("RPC calls in segments", () => {
     expect(brief(found)).to.deep.equal(["1:1>3", "2:1>?", "3:1>3", "4:4>-"]);
   });
 
+  it("of a flow that is forgotten may be answered in another", () => {
+    const found = observe([client(call(5)), client(call(6), { flow: 2 })], 4, [1]);
+    expect(brief(found)).to.deep.equal(["5:1>?", "6:2>-"]);
+  });
+
   it("need no more than 28 octets of a segment that a snaplen cut", () => {
     const found = observe([
       client(call(1, 500), { captured: 28 }),
