@@ -3,6 +3,9 @@ import { FrameBatch } from "../frame-batch.js";
 import { PcapParser } from "../pcap-file.js";
 import type { FeedInterface, FeedRound, FeedRun } from "./live-feed.js";
 
+/** The highest number that columns and records have room for. */
+const HIGHEST_FRAME = 2 ** 32 - 1;
+
 /** One interface's part of a round: its records, parsed as far as its batch goes. */
 class Lane {
   readonly parser: PcapParser;
@@ -31,7 +34,7 @@ export class MergedRuns {
   readonly #lanes: readonly Lane[];
   #active: readonly { readonly lane: Lane; readonly interfaceIndex: number }[] = [];
   #bytes: Uint8Array = new Uint8Array(0);
-  /** Frames numbered so far. */
+  /** Frames so far. Their numbers begin again at 1 behind 2^32 - 1. */
   frames = 0;
 
   constructor(interfaces: readonly FeedInterface[], originNs: bigint, batchFrames: number) {
@@ -76,7 +79,7 @@ export class MergedRuns {
     if (lane.range === null || lane.parser.damage !== null) return;
     lane.parser.parse(lane.range, batch);
     batch.interfaceIndex.fill(interfaceIndex, 0, batch.length);
-    for (let row = 0; row < batch.length; row++) batch.frame[row] = ++this.frames;
+    for (let row = 0; row < batch.length; row++) batch.frame[row] = numberOf(++this.frames);
   }
 
   #takeEarliest(batch: FrameBatch): boolean {
@@ -93,7 +96,7 @@ export class MergedRuns {
     if (earliest === null) return false;
     const from = earliest.row++;
     const to = batch.length++;
-    batch.frame[to] = this.frames + 1;
+    batch.frame[to] = numberOf(this.frames + 1);
     batch.at[to] = earliest.batch.at[from]!;
     batch.capturedLength[to] = earliest.batch.capturedLength[from]!;
     batch.wireLength[to] = earliest.batch.wireLength[from]!;
@@ -101,6 +104,11 @@ export class MergedRuns {
     batch.interfaceIndex[to] = interfaceIndex;
     return true;
   }
+}
+
+/** Numbers begin again at 1: in a flow's record 0 stands for no frame. */
+function numberOf(count: number): number {
+  return count <= HIGHEST_FRAME ? count : ((count - 1) % HIGHEST_FRAME) + 1;
 }
 
 function rangeOf(bytes: Uint8Array, start: number, end: number): OctetRange {

@@ -77,4 +77,14 @@ describe("the frames of several interfaces", () => {
     expect(framesOf(merged, [broken], 10)).to.have.lengthOf(1);
     expect(merged.damage).to.match(/frame 2 claims 4294967295 octets/);
   });
+
+  for (const interfaces of [1, 2])
+    it(`of ${interfaces} are numbered from 1 again when 32 bits are used up, and still counted`, () => {
+      const merged = mergerOf(interfaces);
+      merged.frames = 2 ** 32 - 3;
+      const lists = [records(1, 3, 5), records(2, 4)].slice(0, interfaces);
+      const numbers = framesOf(merged, lists, 10).map(([number]) => number);
+      expect(numbers).to.deep.equal([2 ** 32 - 2, 2 ** 32 - 1, 1, 2, 3].slice(0, numbers.length));
+      expect(merged.frames).to.equal(2 ** 32 - 3 + numbers.length);
+    });
 });
