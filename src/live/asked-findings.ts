@@ -9,18 +9,25 @@ const PAUSE_SHARE = 10;
 /** Flows that are asked about, the latest: a question about all of months would never end. */
 const MOST_FLOWS = 1_000_000;
 
+/** Who answers the questions of these rules. */
+export type SqlRulesAsker = Pick<SqlRulesThread, "ask">;
+
 /** What the rules found that are queries, when they were last asked: from time to time, and at the end. */
 export class AskedFindings {
   /** As of the last answer. */
   findings: readonly Finding[] = [];
-  readonly #thread: SqlRulesThread | null;
-  readonly #table: FlowTable;
+  readonly #thread: SqlRulesAsker | null;
+  readonly #table: Pick<FlowTable, "firstId" | "count">;
   readonly #queries: ReadonlySet<string>;
   #range: FlowRange = { firstFlow: 1, lastFlow: 0 };
   #nextMs = 0;
 
   /** `thread` is null where none of the active rules is a query. */
-  constructor(thread: SqlRulesThread | null, active: readonly ActiveRule[], table: FlowTable) {
+  constructor(
+    thread: SqlRulesAsker | null,
+    active: readonly ActiveRule[],
+    table: Pick<FlowTable, "firstId" | "count">,
+  ) {
     this.#thread = thread;
     this.#queries = new Set(active.filter(({ rule }) => rule.sql !== undefined).map(({ rule }) => rule.id));
     this.#table = table;
@@ -39,12 +46,12 @@ export class AskedFindings {
   }
 
   /** Whether one of these rules found it. */
-  isFrom({ ruleId }: Finding): boolean {
+  isFrom({ ruleId }: Pick<Finding, "ruleId">): boolean {
     return this.#queries.has(ruleId);
   }
 
   /** Whether a finding of these rules would be found again if it still were one. */
-  covers({ flowIds }: Finding): boolean {
+  covers({ flowIds }: Pick<Finding, "flowIds">): boolean {
     return flowIds.every((flowId) => flowId >= this.#range.firstFlow);
   }
 
