@@ -3,10 +3,10 @@ import { NumberTable } from "./number-table.js";
 
 /** Where a group of numbers of the flow asked for last is found; its prototype has a property for each of them. */
 interface NumbersCursor {
-  /** Where the flow's record has the number of its row: 0 as long as all of the group is 0. */
-  f64: Float64Array;
-  at64: number;
-  /** The row; -1 until it is looked up: rules ask for many a flow of which they read nothing. */
+  readonly table: NumberTable;
+  /** Which field of a flow's record has the number of its row: 0 as long as all of the group is 0. */
+  readonly field: number;
+  flow: Flow | null;
   row: number;
 }
 
@@ -26,17 +26,15 @@ export class PerFlowFields {
 
   allocate<Name extends string>(names: readonly Name[]): { of(flow: Flow): Record<Name, number> } {
     const index = this.count++;
-    const offset = FLOW_FLOAT64S + index;
+    const field = FLOW_FLOAT64S + index;
     this.#tables[index] ??= new NumberTable(names.length);
-    const cursor: NumbersCursor = Object.create(numbersPrototype(this.#tables[index], names));
-    cursor.f64 = new Float64Array(0);
-    cursor.at64 = 0;
-    cursor.row = 0;
+    const own: NumbersCursor = { table: this.#tables[index], field, flow: null, row: 0 };
+    const cursor: NumbersCursor = Object.assign(Object.create(numbersPrototype(names)), own);
     return {
       of(flow) {
-        cursor.f64 = flow.f64;
-        cursor.at64 = flow.at64 + offset;
-        cursor.row = -1;
+        // Mostly the same cursor comes; a pointer costs more to store than to compare.
+        if (cursor.flow !== flow) cursor.flow = flow;
+        cursor.row = flow.f64[flow.at64 + field]!;
         // numbersPrototype gave the cursor every name.
         return cursor as unknown as Record<Name, number>;
       },
@@ -53,23 +51,29 @@ export function removeNumbers(flow: Flow, tables: readonly NumberTable[]): void 
   }
 }
 
-function numbersPrototype(table: NumberTable, names: readonly string[]): object {
+/** One for each list of names, so that code which several rules share meets one type. */
+const prototypes = new Map<string, object>();
+
+function numbersPrototype(names: readonly string[]): object {
+  const key = names.join(" ");
+  const known = prototypes.get(key);
+  if (known !== undefined) return known;
   const prototype = {};
   for (const [column, name] of names.entries()) {
     Object.defineProperty(prototype, name, {
       get(this: NumbersCursor) {
-        if (this.row < 0) this.row = this.f64[this.at64]!;
-        return table.at(this.row, column);
+        return this.table.at(this.row, column);
       },
       set(this: NumbersCursor, value: number) {
-        if (this.row < 0) this.row = this.f64[this.at64]!;
         if (this.row === 0) {
           if (value === 0) return;
-          this.row = this.f64[this.at64] = table.add();
+          const { f64, at64 } = this.flow!;
+          this.row = f64[at64 + this.field] = this.table.add();
         }
-        table.set(this.row, column, value);
+        this.table.set(this.row, column, value);
       },
     });
   }
+  prototypes.set(key, prototype);
   return prototype;
 }
