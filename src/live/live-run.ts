@@ -27,6 +27,8 @@ const SLOTS = 64;
 const STEP_FLOWS = 512;
 /** A look may take one part in so many of the time. */
 const LOOK_PAUSE = 10;
+const LOCKED =
+  "Another program has the database locked: what is captured waits, and is dropped and counted when there is no room left.";
 
 /** A live capture from the first frame to the last: what is done with each batch, now and then, and at the end. */
 export class LiveRun {
@@ -50,6 +52,7 @@ export class LiveRun {
   /** When the last status was told, and the frames until then. */
   #toldMs = this.#beganMs;
   #toldFrames = 0;
+  #isLockTold = false;
 
   /** `mostFlows`: how many are kept in memory, at least 1. */
   constructor(
@@ -134,6 +137,7 @@ export class LiveRun {
     };
     const row = this.#drops.note(counts, this.#nowNs());
     if (row !== null) this.#pending.addRows([{ table: "capture_drops", rows: [row] }]);
+    this.#tellLock();
     this.#listener.onStatus(this.#status());
     this.#toldMs = performance.now();
     this.#toldFrames = this.#source.frames;
@@ -166,7 +170,7 @@ export class LiveRun {
       status: this.#status(),
       findings: this.#known.all.map((each) => this.#withPackets(each)),
       damage,
-      notes: [...notes, ...(this.#recorder?.notes ?? []), ...kernelNotes],
+      notes: [...notes, ...(this.#recorder?.notes ?? []), ...kernelNotes, ...this.#store.notes],
       unjudgeable: whyUnjudgeable([{ ...quality, headerlessFrames }]),
       database,
     };
@@ -198,6 +202,12 @@ export class LiveRun {
   #covers(finding: Finding): boolean {
     if (this.#asked.isFrom(finding)) return this.#asked.covers(finding);
     return finding.flowIds.every((flowId) => this.#flows.table.has(flowId));
+  }
+
+  #tellLock(): void {
+    const isLocked = this.#store.lockedMs > 0;
+    if (isLocked && !this.#isLockTold) this.#listener.onNote(LOCKED);
+    this.#isLockTold = isLocked;
   }
 
   #savePackets(findings: readonly LiveFinding[]): void {

@@ -62,9 +62,12 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
     throw new AnalyzeError("USAGE", "A live capture needs a database file: --db FILE.");
   const active = activateRules(options.rules ?? builtInRules, options.ruleSettings);
   const source = await openLive(options.capture);
-  const stop = (): void => source.stop();
-  const timers = new LiveTimers(stop);
   let store: LiveStore | null = null;
+  const stop = (): void => {
+    source.stop();
+    store?.beginEnd();
+  };
+  const timers = new LiveTimers(stop);
   let sqlRules: SqlRulesThread | null = null;
   let metrics: Metrics | null = null;
   let kernel: KernelSampler | null = null;

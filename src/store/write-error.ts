@@ -6,9 +6,10 @@ const REASONS: Readonly<Record<string, string>> = {
   SQLITE_FULL: "the disk is full",
   SQLITE_CANTOPEN: "the file cannot be created",
   SQLITE_READONLY: "the file is read-only",
+  SQLITE_BUSY: "another program has it locked",
 };
 
-/** The sentence for `error` when the system or the disk refused to write; any other error is our bug and comes back as it is. */
+/** The sentence for `error` when the system, the disk or another program refused to let us write; any other error is our bug and comes back as it is. */
 export function asWriteError(path: string, error: unknown): unknown {
   const code = failureCode(error);
   if (code === undefined) return error;
@@ -19,7 +20,7 @@ export function asWriteError(path: string, error: unknown): unknown {
 function failureCode(error: unknown): string | undefined {
   if (error instanceof Database.SqliteError) {
     // Extended codes begin with the plain one: SQLITE_IOERR_WRITE, SQLITE_READONLY_DIRECTORY.
-    return error.code.match(/^SQLITE_(?:FULL|IOERR|CANTOPEN|READONLY)/)?.[0];
+    return error.code.match(/^SQLITE_(?:FULL|IOERR|CANTOPEN|READONLY|BUSY)/)?.[0];
   }
   if (error instanceof Error && "syscall" in error && "code" in error && typeof error.code === "string")
     return error.code;

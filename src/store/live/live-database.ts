@@ -3,6 +3,7 @@ import type { SegmentBatch } from "../../decode/segment-batch.js";
 import { insertSql } from "../insert-columns.js";
 import { RowInserts } from "../row-inserts.js";
 import type { SqlValue } from "../sql-value.js";
+import { type DatabaseLock, isLocked, LOCK_TURN_MS } from "./database-lock.js";
 import { exactValue } from "./exact-value.js";
 import { FLOW_COLUMNS, REPEAT_COLUMNS } from "./live-columns.js";
 import type { LiveChanges, LiveWorkerData, RingTurn } from "./live-messages.js";
@@ -29,11 +30,13 @@ export class LiveDatabase {
   readonly #statistics: LiveStatistics;
   readonly #putFlow: Database.Statement<SqlValue[]>;
   readonly #addRepeat: Database.Statement<SqlValue[]>;
+  readonly #lock: DatabaseLock;
   #lastSegmentId = 0;
 
   /** The database at `database` is one of createDatabase. */
-  constructor({ database, spool, ring }: Omit<LiveWorkerData, "target">) {
-    this.#database = new Database(database);
+  constructor({ database, spool, ring }: Omit<LiveWorkerData, "target" | "patience">, lock: DatabaseLock) {
+    this.#lock = lock;
+    this.#database = new Database(database, { timeout: LOCK_TURN_MS });
     this.#database.pragma("journal_mode = WAL");
     // A crash of the system may lose the last transactions, but never the database; fewer waits for the disk.
     this.#database.pragma("synchronous = NORMAL");
@@ -64,12 +67,12 @@ export class LiveDatabase {
 
   /**
    * Makes what was appended and the changes visible, and lets the oldest go where there is too much. `isLast`: no more
-   * segments come, and the statistics of all flows are stored.
+   * segments come, and the statistics of all flows are stored. Waits while another program has it locked.
    */
   commit(changes: LiveChanges, isLast = false): RingTurn {
     const hasSegments = this.#spool.hasRows;
     this.#spool.finish();
-    this.#database.exec("BEGIN IMMEDIATE");
+    this.#lock.wait(() => this.#database.exec("BEGIN IMMEDIATE"));
     try {
       for (const { table, rows } of changes.rows) for (const row of rows) this.#rows.replace(table, row);
       this.#putRows(this.#putFlow, changes.flows, FLOW_COLUMNS.length);
@@ -87,16 +90,30 @@ export class LiveDatabase {
     }
   }
 
-  /** Leaves a database of one file. Safe to call twice. */
-  close(): void {
-    if (!this.#database.open) return;
+  /**
+   * Leaves a database of one file, unless somebody else has it open: then its write-ahead log stays, which it says. Safe
+   * to call twice.
+   */
+  close(): boolean {
+    if (!this.#database.open) return false;
     this.#spool.close();
     this.#statistics.close();
     try {
       this.#database.exec("DETACH DATABASE spool");
-      this.#database.pragma("journal_mode = DELETE");
+      return this.#leaveLog();
     } finally {
       this.#database.close();
+    }
+  }
+
+  /** Whether the log could not go, for somebody else has the database open, be it only a shell at its prompt. */
+  #leaveLog(): boolean {
+    try {
+      this.#database.pragma("journal_mode = DELETE");
+      return false;
+    } catch (error) {
+      if (!isLocked(error)) throw error;
+      return true;
     }
   }
 

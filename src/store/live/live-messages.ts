@@ -47,7 +47,14 @@ export interface LiveWorkerData {
   readonly database: string;
   readonly spool: string;
   readonly ring: RingLimits;
+  /** One number in memory that both threads see: PATIENT, ENDING or IMPATIENT. */
+  readonly patience: Int32Array;
 }
+
+/** How long another program's lock on the database is waited for: for ever, for some seconds more, no longer. */
+export const PATIENT = 0;
+export const ENDING = 1;
+export const IMPATIENT = 2;
 
 /** What the main thread tells the thread that writes. */
 export type ToLiveWorker =
@@ -66,14 +73,18 @@ export type ToLiveWorker =
   /** The same; no more segments follow. */
   | { readonly kind: "settle"; readonly changes: LiveChanges }
   /** The same; nothing follows. */
-  | { readonly kind: "finish"; readonly changes: LiveChanges };
+  | { readonly kind: "finish"; readonly changes: LiveChanges }
+  /** Nothing follows. */
+  | { readonly kind: "close" };
 
 /** What the thread that writes tells the main thread. */
 export type FromLiveWorker =
   | { readonly kind: "release"; readonly slot: number }
   /** Everything before is in the database, which has that many octets in use and that many segments left by the ring. */
   | { readonly kind: "committed"; readonly ring: RingTurn }
-  /** The database is closed. */
-  | { readonly kind: "finished" }
+  /** Another program has the database locked, and a commit has waited for that long. */
+  | { readonly kind: "locked"; readonly waitedMs: number }
+  /** The database is closed; `isShared`: others have it open, so that its write-ahead log stays. */
+  | { readonly kind: "finished"; readonly isShared: boolean }
   /** The database cannot be written; `code` is null for what is our bug. */
   | { readonly kind: "error"; readonly code: ErrorCode | null; readonly message: string };

@@ -1,17 +1,24 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { AnalyzeError } from "../../errors.js";
-import type {
-  FromLiveWorker,
-  LiveChanges,
-  LiveWorkerData,
-  RingLimits,
-  RingTurn,
-  ToLiveWorker,
+import {
+  ENDING,
+  type FromLiveWorker,
+  IMPATIENT,
+  type LiveChanges,
+  type LiveWorkerData,
+  PATIENT,
+  type RingLimits,
+  type RingTurn,
+  type ToLiveWorker,
 } from "./live-messages.js";
 import { placeDatabase } from "./place-database.js";
+
+/** How long the thread may take to end in order; it is longer than one turn of waiting for a lock. Milliseconds. */
+const GRACE_MS = 3000;
 
 /** Memory that both threads see: segments of one batch, and the octets they point into. */
 export interface SharedBatch {
@@ -32,8 +39,15 @@ export class LiveStore {
   usedBytes = 0;
   droppedSegments = 0;
   droppedFlows = 0;
+  /** How long a commit has waited by now for another program that has the database locked, milliseconds; 0: it has not. */
+  lockedMs = 0;
+  /** What somebody should know at the end, a sentence each. */
+  readonly notes: string[] = [];
   /** Where the database is. */
   readonly path: string;
+  readonly #target: string;
+  readonly #patience: Int32Array;
+  readonly #exited: Promise<void>;
   readonly #folder: string;
   readonly #worker: Worker;
   /** The memory of each slot that the thread knows. */
@@ -46,6 +60,8 @@ export class LiveStore {
 
   private constructor(data: LiveWorkerData, folder: string) {
     this.path = data.database;
+    this.#target = data.target;
+    this.#patience = data.patience;
     this.#folder = folder;
     this.#worker = new Worker(new URL("./live-worker.js", import.meta.url), { workerData: data });
     this.#worker.on("message", (message: FromLiveWorker) => this.#receive(message));
@@ -54,8 +70,11 @@ export class LiveStore {
       this.#wake();
     };
     this.#worker.on("error", fail);
-    this.#worker.on("exit", (code) => {
-      if (!this.#isFinished) fail(new Error(`the writing thread ended with code ${code}`));
+    this.#exited = new Promise((resolve) => {
+      this.#worker.once("exit", (code) => {
+        if (!this.#isFinished) fail(new Error(`the writing thread ended with code ${code}`));
+        resolve();
+      });
     });
   }
 
@@ -66,7 +85,8 @@ export class LiveStore {
   static open(target: string, ring: RingLimits): LiveStore {
     const database = placeDatabase(target);
     const folder = mkdtempSync(join(tmpdir(), "tcptrace-analyze-"));
-    return new LiveStore({ target, database, spool: join(folder, "segments"), ring }, folder);
+    const patience = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    return new LiveStore({ target, database, spool: join(folder, "segments"), ring, patience }, folder);
   }
 
   /** A slot that may be filled, as soon as there is one; `most`: how many there are at most. */
@@ -103,6 +123,11 @@ export class LiveStore {
     this.#send({ kind: "commit", changes });
   }
 
+  /** From now on a lock of another program is waited for no longer than ten seconds; the call that waits throws then. */
+  beginEnd(): void {
+    Atomics.compareExchange(this.#patience, 0, PATIENT, ENDING);
+  }
+
   /** A commit behind the last segment, with the statistics of all flows; resolves when readers can see it. */
   async settle(changes: LiveChanges): Promise<void> {
     this.#pendingCommits++;
@@ -119,9 +144,16 @@ export class LiveStore {
     }
   }
 
-  /** Ends the thread, wherever it is, and removes what is temporary. Safe to call twice. */
+  /** Ends the thread, if need be wherever it is, and removes what is temporary. Safe to call twice. */
   async close(): Promise<void> {
     this.#isFinished = true;
+    // A thread that is terminated while SQLite waits for a lock takes the whole process down.
+    Atomics.store(this.#patience, 0, IMPATIENT);
+    this.#send({ kind: "close" });
+    const waiting = new AbortController();
+    const grace = delay(GRACE_MS, undefined, { signal: waiting.signal }).catch(() => {});
+    await Promise.race([this.#exited, grace]);
+    waiting.abort();
     await this.#worker.terminate();
     rmSync(this.#folder, { recursive: true, force: true });
   }
@@ -131,12 +163,20 @@ export class LiveStore {
       case "release":
         this.#free.push(message.slot);
         break;
+      case "locked":
+        this.lockedMs = message.waitedMs;
+        break;
       case "committed":
         this.#pendingCommits--;
+        this.lockedMs = 0;
         this.#note(message.ring);
         break;
       case "finished":
         this.#isFinished = true;
+        if (message.isShared)
+          this.notes.push(
+            `Another program has the database open: until it is closed there, ${this.#target}-wal belongs to it.`,
+          );
         break;
       case "error":
         this.#failure ??=

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { SegmentBatch } from "../../decode/segment-batch.js";
 import { AnalyzeError } from "../../errors.js";
 import { asWriteError } from "../write-error.js";
+import { DatabaseLock } from "./database-lock.js";
 import { LiveDatabase } from "./live-database.js";
 import type { FromLiveWorker, LiveWorkerData, ToLiveWorker } from "./live-messages.js";
 
@@ -12,13 +13,17 @@ class LiveWorker {
   readonly #batches: SegmentBatch[] = [];
   readonly #bytes: Uint8Array[] = [];
   #database: LiveDatabase | null = null;
+  readonly #lock: DatabaseLock;
   #hasFailed = false;
 
   constructor(port: MessagePort, data: LiveWorkerData) {
     this.#port = port;
     this.#data = data;
+    this.#lock = new DatabaseLock(data.target, data.patience, (waitedMs) =>
+      this.#post({ kind: "locked", waitedMs }),
+    );
     port.on("message", (message: ToLiveWorker) => {
-      if (this.#hasFailed) return;
+      if (this.#hasFailed && message.kind !== "close") return;
       try {
         this.#obey(message);
       } catch (error) {
@@ -28,8 +33,13 @@ class LiveWorker {
   }
 
   #obey(message: ToLiveWorker): void {
+    if (message.kind === "close") {
+      this.#database?.close();
+      this.#port.close();
+      return;
+    }
     // Opened with the first message, so that an error finds its way to the main thread.
-    this.#database ??= new LiveDatabase(this.#data);
+    this.#database ??= new LiveDatabase(this.#data, this.#lock);
     switch (message.kind) {
       case "slot":
         this.#batches[message.slot] = new SegmentBatch(message.capacity, message.columns);
@@ -51,8 +61,7 @@ class LiveWorker {
         break;
       case "finish":
         this.#database.commit(message.changes);
-        this.#database.close();
-        this.#post({ kind: "finished" });
+        this.#post({ kind: "finished", isShared: this.#database.close() });
         this.#port.close();
     }
   }

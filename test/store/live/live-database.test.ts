@@ -3,6 +3,7 @@ import Database from "better-sqlite3";
 import { expect } from "chai";
 import { SegmentBatch } from "../../../src/decode/segment-batch.js";
 import { AnalyzeError } from "../../../src/errors.js";
+import { DatabaseLock } from "../../../src/store/live/database-lock.js";
 import { appendFlowValues } from "../../../src/store/live/live-columns.js";
 import { LiveDatabase } from "../../../src/store/live/live-database.js";
 import type { LiveChanges, RingLimits } from "../../../src/store/live/live-messages.js";
@@ -10,6 +11,8 @@ import { placeDatabase } from "../../../src/store/live/place-database.js";
 import type { SqlValue } from "../../../src/store/sql-value.js";
 import { captureRow, findingRow, flowRow } from "../sample-rows.js";
 import { useScratchFolder } from "../scratch-folder.js";
+
+const NO_LOCK = new DatabaseLock("live.db", new Int32Array(1), () => {});
 
 const IPV4_WITHOUT_OPTIONS = 0x45;
 const EVIDENCE = { role: "synack", captureId: 1, frame: 3, flowId: 1, timeNs: 2e6, note: null };
@@ -48,7 +51,7 @@ describe("LiveDatabase", () => {
 
   function open(ring = NO_RING): LiveDatabase {
     const database = placeDatabase(scratch.path("live.db"));
-    const live = new LiveDatabase({ database, spool: scratch.path("spool"), ring });
+    const live = new LiveDatabase({ database, spool: scratch.path("spool"), ring }, NO_LOCK);
     live.commit(changes({ rows: [{ table: "captures", rows: [captureRow({ kind: "live" })] }] }));
     opened.push(live);
     return live;

@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import { expect } from "chai";
 import type { SegmentBatch } from "../../../src/decode/segment-batch.js";
 import { FlowTable } from "../../../src/flows/flow-table.js";
+import { DatabaseLock } from "../../../src/store/live/database-lock.js";
 import { appendFlowValues } from "../../../src/store/live/live-columns.js";
 import { LiveDatabase } from "../../../src/store/live/live-database.js";
 import type { LiveChanges, RingLimits } from "../../../src/store/live/live-messages.js";
@@ -10,6 +11,8 @@ import type { SqlValue } from "../../../src/store/sql-value.js";
 import { segmentsOf } from "../../support/script-segments.js";
 import { captureRow, flowRow } from "../sample-rows.js";
 import { useScratchFolder } from "../scratch-folder.js";
+
+const NO_LOCK = new DatabaseLock("live.db", new Int32Array(1), () => {});
 
 const SECOND = 1e9;
 const ASKED_AND_ANSWERED = `
@@ -34,7 +37,7 @@ describe("the statistics of a live capture", () => {
 
   function open(ring: RingLimits = { sizeBytes: null, ageNs: null }): LiveDatabase {
     const database = placeDatabase(scratch.path("live.db"));
-    const live = new LiveDatabase({ database, spool: scratch.path("spool"), ring });
+    const live = new LiveDatabase({ database, spool: scratch.path("spool"), ring }, NO_LOCK);
     opened.push(live);
     live.commit(changes([], { rows: [{ table: "captures", rows: [captureRow({ kind: "live" })] }] }));
     return live;
