@@ -38,28 +38,12 @@ export interface Listener {
 /** All listeners of a capture, found by a flow's identity. */
 export class Listeners {
   readonly #byName = new Map<string, Listener>();
+  /** Where the flow before went: mostly the next one goes there too, and needs no name put together. */
+  #last: { address: string; port: number; encapsulation: string; listener: Listener } | null = null;
 
   /** The flow's listener, with the flow counted. `encapsulation` is the name of the flow's, empty without one. */
   count(flow: Flow, identity: FlowIdentity, state: ConnectionState, encapsulation: string): Listener {
-    const name = listenerName(formatServer(identity), encapsulation);
-    let listener = this.#byName.get(name);
-    if (listener === undefined) {
-      listener = {
-        name,
-        flows: 0,
-        closedNormally: 0,
-        reset: 0,
-        failed: 0,
-        retransmits: 0,
-        segments: 0,
-        stalledFlows: 0,
-        longestStallNs: 0,
-        roundTripsNs: [],
-        hasOptions: false,
-        answersNs: [],
-      };
-      this.#byName.set(name, listener);
-    }
+    const listener = this.#find(identity, encapsulation);
     listener.flows++;
     listener.retransmits += flow.client.retransmits + flow.server.retransmits;
     listener.segments += flow.client.segments + flow.server.segments;
@@ -78,6 +62,21 @@ export class Listeners {
     return listener;
   }
 
+  #find(identity: FlowIdentity, encapsulation: string): Listener {
+    const { serverAddress: address, serverPort: port } = identity;
+    const last = this.#last;
+    if (last?.port === port && last.address === address && last.encapsulation === encapsulation)
+      return last.listener;
+    const name = listenerName(formatServer(identity), encapsulation);
+    let listener = this.#byName.get(name);
+    if (listener === undefined) {
+      listener = createListener(name);
+      this.#byName.set(name, listener);
+    }
+    this.#last = { address, port, encapsulation, listener };
+    return listener;
+  }
+
   /** Every flow has been counted. */
   complete(): void {
     for (const { answersNs } of this.#byName.values()) answersNs.sort((a, b) => a - b);
@@ -87,6 +86,23 @@ export class Listeners {
   all(): Listener[] {
     return [...this.#byName.values()];
   }
+}
+
+function createListener(name: string): Listener {
+  return {
+    name,
+    flows: 0,
+    closedNormally: 0,
+    reset: 0,
+    failed: 0,
+    retransmits: 0,
+    segments: 0,
+    stalledFlows: 0,
+    longestStallNs: 0,
+    roundTripsNs: [],
+    hasOptions: false,
+    answersNs: [],
+  };
 }
 
 /** What a listener is called in reports: the encapsulation by its name, which is the same in every run. */
