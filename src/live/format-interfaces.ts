@@ -6,7 +6,7 @@ import { printable } from "../report/printable.js";
 export function formatInterfaces(interfaces: readonly LiveInterface[]): string {
   const rows = interfaces.map(({ name, isUp, addresses }) => [
     printable(name),
-    isUp ? "up" : "down",
+    isUp === null ? "unknown" : isUp ? "up" : "down",
     printable(addresses.join(", ")),
   ]);
   const all = ["any", "", "all of them"];
