@@ -17,12 +17,20 @@ export class LiveProcess {
   #rest = "";
   #wake: () => void = () => {};
 
-  constructor(network: NetworkNamespace, folder: string, args: readonly string[]) {
-    this.child = spawn(
-      "ip",
-      ["netns", "exec", network.name, process.execPath, MAIN, "live", "lo", "--format", "jsonl", ...args],
-      { cwd: folder, stdio: ["ignore", "pipe", "pipe"], timeout: LIMIT_MS, killSignal: "SIGKILL" },
-    );
+  /** `launch` makes of a command the one that runs it. */
+  constructor(
+    network: NetworkNamespace,
+    folder: string,
+    args: readonly string[],
+    launch: (command: string, ...parameters: readonly string[]) => readonly string[] = (...all) => all,
+  ) {
+    const command = launch(process.execPath, MAIN, "live", "lo", "--format", "jsonl", ...args);
+    this.child = spawn("ip", ["netns", "exec", network.name, ...command], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: LIMIT_MS,
+      killSignal: "SIGKILL",
+    });
     this.child.stdout?.on("data", (chunk: Buffer) => this.#read(chunk.toString()));
     this.child.stderr?.on("data", (chunk: Buffer) => {
       this.stderr += chunk.toString();

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { openDatabase } from "../../src/store/open-database.js";
 import { skipBecause } from "../support/mounts.js";
 import { NetworkNamespace } from "../support/network-namespace.js";
+import { withoutKoffi } from "../support/without-koffi.js";
 import { LiveProcess } from "./live-process.js";
 
 /** A server that prints a line when it listens. Behind `--` come port and backlog. */
@@ -40,6 +41,12 @@ export class LiveScene {
 
   live(...args: string[]): LiveProcess {
     const capture = new LiveProcess(this.network, this.folder, ["--db", "live.db", ...args]);
+    this.#started.push(capture.child);
+    return capture;
+  }
+
+  liveWithoutKoffi(...args: string[]): LiveProcess {
+    const capture = new LiveProcess(this.network, this.folder, ["--db", "live.db", ...args], withoutKoffi);
     this.#started.push(capture.child);
     return capture;
   }
