@@ -7,22 +7,30 @@ import { AnalyzeError } from "../errors.js";
 const LONGEST_NAME = 256;
 const TASKS = "/proc/self/task";
 
-interface Account {
+/** A user that this process can become. */
+export interface Account {
+  readonly name: string;
   readonly uid: number;
   readonly gid: number;
   /** All groups, the first one included. */
   readonly groups: readonly number[];
 }
 
-/**
- * Makes this process, with all its threads, one of that user for good; sockets that are open stay open.
- * @throws AnalyzeError USAGE when it cannot, or when a way back is left; the process is then to be ended
- */
-export function dropPrivileges(user: string): void {
+/** The user of that name. Throws AnalyzeError USAGE when there is none, or when this process cannot become that user. */
+export function findAccount(user: string): Account {
   if (process.geteuid?.() !== 0)
     throw new AnalyzeError("USAGE", `--user ${user} takes root: only root can become another user.`);
   const account = accountOf(user);
   if (account.uid === 0) throw new AnalyzeError("USAGE", `--user ${user} is root, who keeps all rights.`);
+  return account;
+}
+
+/**
+ * Makes this process, with all its threads, one of that user for good; sockets that are open stay open.
+ * @throws AnalyzeError USAGE when it cannot, or when a way back is left; the process is then to be ended
+ */
+export function dropPrivileges(account: Account): void {
+  const user = account.name;
   try {
     // In this order: without the user's own right to do so, groups cannot be changed any more. setuid(2).
     process.setgroups?.([...account.groups]);
@@ -64,7 +72,7 @@ function accountOf(user: string): Account {
   const [[uid], [gid], groups] = [ask("-u"), ask("-g"), ask("-G")];
   if (uid === undefined || gid === undefined)
     throw new AnalyzeError("USAGE", `--user: there is no user "${user}" (id -u finds none).`);
-  return { uid, gid, groups };
+  return { name: user, uid, gid, groups };
 }
 
 /** Every thread is that user's and has no capabilities, and there is no way back. */

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { LiveOptions, LiveSource } from "../capture/live/live-source.js";
+import type { LiveOptions } from "../capture/live/live-source.js";
 import { openLive } from "../capture/live/open-live.js";
 import type { Rule } from "../engine/rule.js";
 import { activateRules, type RuleSetting } from "../engine/rule-settings.js";
@@ -8,7 +8,7 @@ import { rules as builtInRules } from "../rules/index.js";
 import type { RingLimits } from "../store/live/live-messages.js";
 import { LiveStore } from "../store/live/live-store.js";
 import { SqlRulesThread } from "../store/live/sql-rules-thread.js";
-import { dropPrivileges } from "./drop-privileges.js";
+import { dropPrivileges, findAccount } from "./drop-privileges.js";
 import { FlightRecorder } from "./flight-recorder.js";
 import { KernelSampler } from "./kernel-sampler.js";
 import { LiveRun } from "./live-run.js";
@@ -26,7 +26,7 @@ const ASK_MS = 1000;
 const MOST_FLOWS = 100_000;
 
 export interface LiveRunOptions {
-  readonly capture: LiveOptions;
+  readonly capture: Omit<LiveOptions, "user">;
   /** The database to write; one of ours there is replaced. */
   readonly database: string;
   readonly ring: RingLimits;
@@ -61,7 +61,8 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
   if (database === ":memory:")
     throw new AnalyzeError("USAGE", "A live capture needs a database file: --db FILE.");
   const active = activateRules(options.rules ?? builtInRules, options.ruleSettings);
-  const source = await openLive(options.capture);
+  const account = options.user === null ? null : findAccount(options.user);
+  const source = await openLive({ ...options.capture, user: account?.name });
   let store: LiveStore | null = null;
   const stop = (): void => {
     source.stop();
@@ -74,7 +75,8 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
   let statsd: Statsd | null = null;
   try {
     metrics = options.metrics === null ? null : await Metrics.open(options.metrics);
-    if (options.user !== null) becomeUser(options.user, source);
+    // What is opened afterwards, the database above all, is that user's.
+    if (account !== null) dropPrivileges(account);
     statsd = options.statsd === null ? null : new Statsd(options.statsd);
     const listener = all([options.listener, metrics, statsd].filter((each) => each !== null));
     const recorder = packetFolder === null ? null : FlightRecorder.open(packetFolder, source);
@@ -114,14 +116,6 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
     await metrics?.close();
     await statsd?.close();
   }
-}
-
-/** What is opened afterwards, the database above all, is that user's. */
-function becomeUser(user: string, { backend }: LiveSource): void {
-  // It runs as root, and a user could not tell it to end.
-  if (backend === "tcpdump")
-    throw new AnalyzeError("USAGE", "--user does not go with the backend tcpdump: capture with libpcap.");
-  dropPrivileges(user);
 }
 
 /** Tells each of them. */

@@ -1,7 +1,17 @@
-import { type ChildProcess, execFileSync } from "node:child_process";
-import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { openDatabase } from "../../src/store/open-database.js";
 import { skipBecause } from "../support/mounts.js";
@@ -12,6 +22,24 @@ const USER = "nobody";
 const CONNECT = `
   const server = require("node:net").createServer((socket) => socket.end()).listen(8084, "127.0.0.1", () =>
     require("node:net").connect(8084, "127.0.0.1").on("close", () => server.close()).resume());`;
+
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
+function idOf(what: string): number {
+  return Number(execFileSync("id", [what, USER], { encoding: "utf8" }));
+}
+
+function mayRead(uid: number, gid: number): boolean {
+  const result = spawnSync("setpriv", [
+    `--reuid=${uid}`,
+    `--regid=${gid}`,
+    "--clear-groups",
+    "test",
+    "-r",
+    MAIN,
+  ]);
+  return result.status === 0;
+}
 
 const whyNot = NetworkNamespace.whyNot();
 
@@ -41,14 +69,9 @@ describe(`live --user${whyNot === null ? "" : ` (skipped: ${whyNot})`}`, functio
   }
 
   it("captures as that user in every thread, who writes the database and cannot come back", async function () {
-    const idOf = (what: string): number => Number(execFileSync("id", [what, USER], { encoding: "utf8" }));
     const [uid, gid] = [idOf("-u"), idOf("-g")];
-    const main = new URL("../../dist/main.js", import.meta.url).pathname;
-    try {
-      execFileSync("setpriv", [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "test", "-r", main]);
-    } catch {
+    if (!mayRead(uid, gid))
       skipBecause(this, `${USER} may not read the program, or setpriv is not installed`);
-    }
     chownSync(folder, uid, gid);
     const capture = live("--user", USER, "--save-packets", "packets");
     await capture.until("status");
@@ -69,6 +92,29 @@ describe(`live --user${whyNot === null ? "" : ` (skipped: ${whyNot})`}`, functio
     const database = openDatabase(join(folder, "live.db"));
     expect(database.selectAll("SELECT server_port FROM flows")).to.deep.equal([{ server_port: 8084 }]);
     database.close();
+  });
+
+  it("lets tcpdump become that user, too, and can still end it", async function () {
+    if (spawnSync("tcpdump", ["--version"]).error !== undefined)
+      skipBecause(this, "tcpdump is not installed");
+    const [uid, gid] = [idOf("-u"), idOf("-g")];
+    if (!mayRead(uid, gid))
+      skipBecause(this, `${USER} may not read the program, or setpriv is not installed`);
+    chownSync(folder, uid, gid);
+    const capture = live("--user", USER, "--backend", "tcpdump");
+    await capture.until("status");
+    const { pid } = capture.child;
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+    const captors = children.filter((child) => readFileSync(`/proc/${child}/comm`, "utf8") === "tcpdump\n");
+    expect(captors).to.have.length(1);
+    expect(readFileSync(`/proc/${captors[0]}/status`, "utf8")).to.match(
+      new RegExp(`^Uid:(\t${uid}){4}$`, "m"),
+    );
+    await network.run(process.execPath, "-e", CONNECT);
+    await capture.until("status", ({ flows }) => flows === 1);
+    expect(await capture.stop()).to.equal(0);
+    expect(existsSync(`/proc/${captors[0]}`)).to.equal(false);
+    expect(await capture.until("summary")).to.include({ backend: "tcpdump", damage: null });
   });
 
   for (const [user, sentence] of [

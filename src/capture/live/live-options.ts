@@ -10,6 +10,8 @@ export interface ResolvedLiveOptions {
   readonly bufferBytes: number;
   readonly isPromiscuous: boolean;
   readonly backend: LiveBackend | "auto";
+  /** Null: see LiveOptions. */
+  readonly user: string | null;
   readonly batchFrames: number;
   readonly originNs: bigint;
   readonly flushIntervalMs: number;
@@ -59,6 +61,7 @@ export function resolveLiveOptions(options: LiveOptions): ResolvedLiveOptions {
     ),
     isPromiscuous: options.isPromiscuous ?? false,
     backend: options.backend ?? "auto",
+    user: options.user ?? null,
     batchFrames: within("The number of frames in a batch", options.batchFrames ?? 4096, 1, MEBIBYTE),
     originNs: options.originNs ?? BigInt(Date.now()) * 1_000_000n,
     flushIntervalMs: within("The flush interval in milliseconds", options.flushIntervalMs ?? 100, 1, 10_000),

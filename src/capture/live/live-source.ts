@@ -17,6 +17,8 @@ export interface LiveOptions {
   readonly isPromiscuous?: boolean | undefined;
   /** Default `auto`: libpcap, else tcpdump; `cap` is only taken when it is named. */
   readonly backend?: LiveBackend | "auto" | undefined;
+  /** Whose a tcpdump becomes that root starts, as soon as it captures; default: tcpdump's own choice. */
+  readonly user?: string | undefined;
   /** Rows of a batch, at least 1; default 4096. */
   readonly batchFrames?: number | undefined;
   /** Epoch nanoseconds of timeNs = 0; default: the moment of opening, so that what the kernel says before the first frame has a time. */

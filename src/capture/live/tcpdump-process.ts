@@ -119,7 +119,7 @@ export class TcpdumpProcess {
 
 function parametersOf(
   interfaceName: string,
-  { filter, snaplenBytes, bufferBytes, isPromiscuous }: ResolvedLiveOptions,
+  { filter, snaplenBytes, bufferBytes, isPromiscuous, user }: ResolvedLiveOptions,
 ): string[] {
   return [
     ...["-i", interfaceName],
@@ -129,6 +129,8 @@ function parametersOf(
     ...["-B", String(Math.ceil(bufferBytes / KIBIBYTE))],
     ...["-s", String(snaplenBytes)],
     ...(isPromiscuous ? [] : ["-p"]),
+    // Whose it is may also tell it to end.
+    ...(user === null ? [] : ["-Z", user]),
     "--",
     ...(filter === "" ? [] : [filter]),
   ];

@@ -23,6 +23,7 @@ describe("the options of live capture", () => {
       bufferBytes: 33_554_432,
       isPromiscuous: false,
       backend: "auto",
+      user: null,
       batchFrames: 4096,
       flushIntervalMs: 100,
     });
