@@ -1,109 +1,126 @@
 /**
- * What a live capture holds without loss: wrk against nginx on the loopback of a network namespace of its own, captured by
- * each backend into SQLite, and by `tcpdump -w` for comparison. Takes root, nginx, wrk and tcpdump.
- * `npm run bench:live -- [--seconds N]`
+ * What a live capture holds without loss: frames sent at stepped rates (paced-sender.mjs), captured by each backend into
+ * SQLite, and by `tcpdump -w` for comparison. Takes root, cc and tcpdump.
+ * `npm run bench:live -- [--seconds N] [--rates N,N] [--backends NAME,NAME] [--profile FOLDER]`
  */
-import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { NGINX } from "./real-traffic.mjs";
+import Database from "better-sqlite3";
+import { Link, prepareSender } from "./paced-sender.mjs";
+import { usageOf } from "./process-usage.mjs";
 
-const { values } = parseArgs({ options: { seconds: { type: "string", default: "5" } } });
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "8" },
+    rates: { type: "string", default: "25000,50000,100000,150000,200000,300000,400000" },
+    backends: { type: "string", default: "libpcap,tcpdump,cap,tcpdump -w" },
+    profile: { type: "string" },
+  },
+});
 const seconds = Number(values.seconds);
 const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
-/** USER_HZ, which is 100 on all of Linux's architectures that matter here. */
-const TICKS_PER_SECOND = 100;
-/** /proc/PID/stat: utime and stime, counted from behind the name in parentheses. */
-const CPU_FIELDS = { from: 11, to: 13 };
+/** Until everything is open, and until what waits has been taken. Milliseconds. */
+const OPENING_MS = 2500;
+const SETTLING_MS = 2000;
+/** What comes before each step, so that V8 has compiled what is hot: a capture runs for longer than that. */
+const WARMING = { framesPerSecond: 25_000, seconds: 4 };
+/** Steps with losses that are measured before a backend is given up. */
+const MOST_LOSING_STEPS = 2;
+/** Threads behind Node's own, in the order in which a live capture starts them. */
+const THREADS = {
+  libpcap: ["capture", "store", "queries", "routes"],
+  tcpdump: ["store", "queries", "routes"],
+  cap: ["store", "queries", "routes"],
+  "tcpdump -w": [],
+};
+const COLUMNS = [
+  ...["backend", "packets/s", "sent", "stored", "told as dropped", "neither"],
+  ...["main", "capture", "store", "other threads", "children", "sender", "peak MB", "load"],
+];
 
-/** Processor seconds and peak memory in MB of a process with its children, such as the tcpdump of that backend. */
-function usage(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
-  const ticks = fields.slice(CPU_FIELDS.from, CPU_FIELDS.to).reduce((sum, each) => sum + Number(each), 0);
-  const peakKb = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-    .trim()
-    .split(" ")
-    .filter(Boolean);
-  return children
-    .map(usage)
-    .reduce(
-      (sum, each) => ({ cpuSeconds: sum.cpuSeconds + each.cpuSeconds, peakMb: sum.peakMb + each.peakMb }),
-      { cpuSeconds: ticks / TICKS_PER_SECOND, peakMb: peakKb / 1024 },
-    );
+const folder = mkdtempSync(join(tmpdir(), "bench-live-"));
+const database = join(folder, "live.db");
+const frames = join(folder, "frames.pcap");
+
+/** How the capture is started. */
+function commandOf(backend) {
+  if (backend === "tcpdump -w") return [..."tcpdump -Z root -i far -B 65536 -w".split(" "), frames, "tcp"];
+  const profiling = values.profile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", values.profile];
+  const settings = "--buffer 64M --filter tcp --format jsonl --fail-on never".split(" ");
+  return [
+    ...[process.execPath, ...profiling, main, "live", "far"],
+    ...["--backend", backend, "--db", database, ...settings],
+  ];
 }
 
-async function measure(name) {
-  const namespace = `livebench-${process.pid}`;
-  const folder = mkdtempSync(join(tmpdir(), "bench-live-"));
-  const children = [];
-  const inside = (...command) => {
-    const child = spawn("ip", ["netns", "exec", namespace, ...command], {
-      cwd: folder,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    const handle = { child, text: "", ended: new Promise((resolve) => child.on("close", resolve)) };
-    for (const stream of [child.stdout, child.stderr])
-      stream.on("data", (bytes) => {
-        handle.text += bytes;
-      });
-    children.push(child);
-    return handle;
-  };
-  const segments = () => {
-    const text = execFileSync("ip", ["netns", "exec", namespace, "cat", "/proc/self/net/snmp"], {
-      encoding: "utf8",
-    });
-    const [names, counts] = text.match(/^Tcp: .*$/gm).map((line) => line.split(" "));
-    return Number(counts[names.indexOf("InSegs")]);
-  };
-  execFileSync("ip", ["netns", "add", namespace]);
+/** What was stored, and what the capture said that it lost. */
+function outcomeOf(backend, text) {
+  if (backend === "tcpdump -w") {
+    const count = (words) => Number(new RegExp(`(\\d+) packets? ${words}`).exec(text)?.[1]);
+    return { stored: count("captured"), dropped: count("dropped by kernel") };
+  }
+  const { status } = JSON.parse(text.trim().split("\n").at(-1));
+  const reader = new Database(database, { readonly: true });
+  const stored = reader.prepare("SELECT count(*) FROM segments").pluck().get();
+  reader.close();
+  return { stored, dropped: status.dropped };
+}
+
+async function measure(backend, sender, framesPerSecond) {
+  const link = new Link();
   try {
-    execFileSync("ip", ["-n", namespace, "link", "set", "lo", "up"]);
-    writeFileSync(join(folder, "small"), "x".repeat(600));
-    writeFileSync(join(folder, "nginx.conf"), NGINX(folder));
-    inside("nginx", "-c", join(folder, "nginx.conf"), "-p", folder);
-    const isReference = name === "tcpdump -w";
-    const capture = isReference
-      ? inside(..."tcpdump -Z root -i lo -B 65536 -w frames.pcap tcp".split(" "))
-      : inside(
-          ...[process.execPath, main, "live", "lo", "--backend", name, "--db", "live.db"],
-          ...["--buffer", "64M", "--filter", "tcp", "--format", "jsonl", "--fail-on", "never"],
-        );
-    await sleep(2500);
-    const load = inside(..."wrk -t 1 -c 50 -d".split(" "), `${seconds}s`, "http://127.0.0.1:8080/small");
-    await load.ended;
-    await sleep(1500);
-    const sent = segments();
-    const used = usage(capture.child.pid);
+    const capture = link.start(...commandOf(backend));
+    await sleep(OPENING_MS);
+    const warming = await link.send(sender, WARMING.framesPerSecond, WARMING.seconds);
+    const before = usageOf(capture.child.pid);
+    const step = await link.send(sender, framesPerSecond, seconds);
+    await sleep(SETTLING_MS);
+    const after = usageOf(capture.child.pid);
+    const sent = warming.sent + step.sent;
+    if (link.arrived !== sent) throw new Error(`${sent} frames were sent, and ${link.arrived} arrived`);
     capture.child.kill("SIGINT");
     await capture.ended;
-    const { segments: count, dropped } = isReference
-      ? {
-          segments: Number(/(\d+) packets captured/.exec(capture.text)?.[1]),
-          dropped: Number(/(\d+) packets dropped by kernel/.exec(capture.text)?.[1]),
-        }
-      : JSON.parse(capture.text.trim().split("\n").at(-1)).status;
-    return { sent, count, dropped, ...used };
+    return { rate: step.sent / seconds, sent, ...outcomeOf(backend, capture.text), step, before, after };
   } finally {
-    for (const child of children) if (child.exitCode === null) child.kill("SIGKILL");
-    execFileSync("ip", ["netns", "del", namespace]);
-    rmSync(folder, { recursive: true, force: true });
+    link.close();
+    for (const each of [database, frames]) rmSync(each, { force: true });
   }
 }
 
-const load = loadavg()[0].toFixed(1);
-console.log(`${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}, load ${load} before\n`);
-console.log("| backend | packets/s on the wire | stored | told as dropped | CPU | peak memory |");
-console.log("| --- | ---: | ---: | ---: | ---: | ---: |");
-for (const name of ["libpcap", "tcpdump", "cap", "tcpdump -w"]) {
-  const { sent, count, dropped, cpuSeconds, peakMb } = await measure(name);
-  const share = ((100 * count) / sent).toFixed(2);
-  console.log(
-    `| ${name} | ${Math.round(sent / seconds)} | ${count} of ${sent} (${share} %) | ${dropped ?? "unknown"} | ${cpuSeconds.toFixed(2)} s | ${peakMb.toFixed(0)} MB |`,
-  );
+function formatRow(backend, { rate, sent, stored, dropped, step, before, after }) {
+  const percent = (spent) => `${Math.round((100 * spent) / seconds)} %`;
+  const spent = after.threads.map((each, index) => each - (before.threads[index] ?? 0));
+  const named = THREADS[backend];
+  const of = (name) => (named.includes(name) ? spent.at(named.indexOf(name) - named.length) : 0);
+  const [inMain = 0] = spent;
+  const inOthers = spent.reduce((sum, each) => sum + each, 0) - inMain - of("capture") - of("store");
+  const cells = [
+    ...[backend, Math.round(rate), sent, stored, dropped ?? "unknown"],
+    dropped === null ? "unknown" : sent - stored - dropped,
+    ...[inMain, of("capture"), of("store"), inOthers].map(percent),
+    ...[after.childSeconds - before.childSeconds, step.cpuSeconds].map(percent),
+    ...[Math.round(after.peakMb), loadavg()[0].toFixed(1)],
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+try {
+  const sender = prepareSender(folder);
+  const machine = `${cpus().length} x ${cpus()[0]?.model.trim()}, Node ${process.version}`;
+  console.log(`${machine}, load ${loadavg()[0].toFixed(1)} before; ${seconds} s a step\n`);
+  console.log(`| ${COLUMNS.join(" | ")} |\n| --- |${" ---: |".repeat(COLUMNS.length - 1)}`);
+  for (const backend of values.backends.split(",")) {
+    let losing = 0;
+    for (const framesPerSecond of values.rates.split(",").map(Number)) {
+      const result = await measure(backend, sender, framesPerSecond);
+      console.log(formatRow(backend, result));
+      if (result.stored < result.sent && ++losing === MOST_LOSING_STEPS) break;
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }
