@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { analyze } from "../../src/index.js";
 import { openDatabase } from "../../src/store/open-database.js";
+import { copyChecked } from "../store/copy-checked.js";
 import { useScratchFolder } from "../store/scratch-folder.js";
 import { replay } from "./replay.js";
 
@@ -36,6 +37,7 @@ describe("a live capture's database", function () {
     expect(select("live.db", STATISTICS)).to.deep.equal(select("file.db", STATISTICS));
     expect(select("live.db", FINDINGS)).to.deep.equal(select("file.db", FINDINGS));
     expect(select("live.db", "PRAGMA foreign_key_check")).to.deep.equal([]);
+    copyChecked(folder.path("live.db"));
     expect(select("live.db", "PRAGMA journal_mode")).to.deep.equal([{ journal_mode: "delete" }]);
   }
 

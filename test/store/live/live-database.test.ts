@@ -3,12 +3,14 @@ import Database from "better-sqlite3";
 import { expect } from "chai";
 import { SegmentBatch } from "../../../src/decode/segment-batch.js";
 import { AnalyzeError } from "../../../src/errors.js";
+import type { FlowRow } from "../../../src/store/flow-rows.js";
 import { DatabaseLock } from "../../../src/store/live/database-lock.js";
 import { appendFlowValues } from "../../../src/store/live/live-columns.js";
 import { LiveDatabase } from "../../../src/store/live/live-database.js";
 import type { LiveChanges, RingLimits } from "../../../src/store/live/live-messages.js";
 import { placeDatabase } from "../../../src/store/live/place-database.js";
 import type { SqlValue } from "../../../src/store/sql-value.js";
+import { copyChecked } from "../copy-checked.js";
 import { captureRow, findingRow, flowRow } from "../sample-rows.js";
 import { useScratchFolder } from "../scratch-folder.js";
 
@@ -91,6 +93,16 @@ describe("LiveDatabase", () => {
     expect(ask("SELECT count(*) FROM segments INDEXED BY segments_flow_id WHERE flow_id = 500")).to.equal(
       20_000,
     );
+  });
+
+  it("has rows that keep the columns' CHECKs, which SQLite leaves out while it writes", () => {
+    const live = open();
+    live.commit(changes({ flows: flows(1), findings: [findingRow({ id: 4, evidence: [EVIDENCE] })] }));
+    copyChecked(scratch.path("live.db"));
+    const values: SqlValue[] = [];
+    appendFlowValues(values, flowRow({ id: 2, clientKnownBy: "nobody" as FlowRow["clientKnownBy"] }));
+    live.commit(changes({ flows: values }));
+    expect(() => copyChecked(scratch.path("live.db"))).to.throw("CHECK constraint failed: client_known_by");
   });
 
   it("puts a flow in the place of what it was", () => {
