@@ -1,6 +1,11 @@
 import { growthTestimony, type TimeWindow } from "../engine/accept-queue.js";
 import type { CaptureObservation } from "../engine/capture-observation.js";
-import { densestBurst, type HalfOpenAtListener, HalfOpenFlows } from "../engine/half-open-flows.js";
+import {
+  densestBurst,
+  type HalfOpenAtListener,
+  type HalfOpenFlow,
+  HalfOpenFlows,
+} from "../engine/half-open-flows.js";
 import { defineRule } from "../engine/rule.js";
 import { commonVantage } from "../engine/stalled-listeners.js";
 
@@ -12,6 +17,9 @@ const FULL_SYN_QUEUE = [
   },
   { name: "TcpExtTCPReqQFullDrop", told: "SYNs found the SYN queue full and were dropped" },
 ];
+
+/** Addresses for each hundred unanswered SYNs: forged ones are drawn anew each time, clients and scanners come again. */
+const FORGED_PERCENT = 95;
 
 /**
  * Many addresses send a SYN each to one listener and never answer the SYN-ACK: forged senders, whose half-open
@@ -25,14 +33,18 @@ export const synFloodSuspect = defineRule({
     messages: {
       flood:
         "{{halfOpenFlows}} of {{listenerFlows}} connections to {{listener}}, from {{sources}} addresses, were left half-open, {{peakFlows}} of them begun within {{windowSeconds}} s: their SYN-ACKs were never answered.{{kernelNote}}",
+      unanswered:
+        "{{halfOpenFlows}} SYNs to {{listener}} from {{sources}} addresses, one from each or little more, got no answer, {{peakFlows}} of them within {{windowSeconds}} s: a SYN flood from forged addresses that is dropped before the listener, or a capture that leaves the answers out.{{kernelNote}}",
     },
+    messageSeverities: { unanswered: "note" },
     why: "Each of them holds a place in the SYN queue until its SYN-ACK has been repeated in vain for a minute. When the queue is full, clients that mean it get no answer, or a SYN cookie without the options it has no room for.",
     remedy:
       "Count them with `ss -tn state syn-recv 'sport = :{{port}}'` and look at `nstat -az TcpExtTCPReqQFullDoCookies TcpExtTCPReqQFullDrop TcpExtListenDrops TcpExtSyncookiesSent`. Keep net.ipv4.tcp_syncookies at 1, raise net.ipv4.tcp_max_syn_backlog, and have the senders filtered where they come in (nftables synproxy, or the provider). Where the senders are real clients, look for what swallows your SYN-ACKs: an asymmetric route or a firewall.",
     supersedesAtListener: ["accept-queue-syn-drop", "syn-unanswered"],
     evidence: {
-      syn: "the first SYN of the densest burst whose SYN-ACK was captured",
-      synack: "the server's SYN-ACK to it, which is never answered",
+      syn: "the first SYN of the densest burst, or the first of them whose SYN-ACK was captured",
+      unanswered:
+        "never answered: the server's SYN-ACK to it, or, where it sends none, the last SYN of the burst",
     },
     references: [
       "RFC 4987, section 2",
@@ -66,18 +78,21 @@ export const synFloodSuspect = defineRule({
         for (const incident of halfOpen.all(endNs)) {
           const { flows, completedNs, listener, port } = incident;
           const burst = findBurst(incident, options);
-          const shown = burst?.find(({ synAck }) => synAck !== null);
-          if (burst === null || shown === undefined || shown.synAck === null) continue;
+          if (burst === null) continue;
+          const shown = burst.find(({ synAck }) => synAck !== null) ?? burst[0]!;
+          const isAnswered = shown.synAck !== null;
+          // Without answers only the senders tell: whoever means it sends his SYN again, and comes again.
+          if (!isAnswered && (listener.answersNs.length > 0 || !areForged(burst))) continue;
           const repeated = burst.filter(({ isSynAckRepeated }) => isSynAckRepeated).length;
           const isUnfiltered = repeated * 2 >= burst.length;
           // In a capture of nothing but SYNs every connection looks half-open.
-          if (!isUnfiltered && !halfOpen.hasOtherSegments) continue;
+          if (isAnswered && !isUnfiltered && !halfOpen.hasOtherSegments) continue;
           const span = { startNs: flows[0]!.startNs, endNs: flows.at(-1)!.startNs };
           const note = kernelNote(kernel, span);
           const common = commonVantage(flows);
           const isStrong = isUnfiltered || completedNs.length > 0;
           context.report({
-            messageId: "flood",
+            messageId: isAnswered ? "flood" : "unanswered",
             data: {
               listener: listener.name,
               port,
@@ -88,7 +103,7 @@ export const synFloodSuspect = defineRule({
               windowSeconds: options["windowSeconds"]!,
               kernelNote: note,
             },
-            evidence: { syn: shown.syn, synack: shown.synAck },
+            evidence: { syn: shown.syn, unanswered: shown.synAck ?? burst.at(-1)!.syn },
             subject: listener.name,
             flowIds: flows.map(({ flowId }) => flowId),
             confidence: note === "" ? (isStrong ? "strong" : "weak") : "certain",
@@ -115,6 +130,11 @@ function findBurst({ flows, completedNs }: HalfOpenAtListener, options: Readonly
   const completed = completedNs.filter((timeNs) => timeNs >= fromNs && timeNs <= toNs).length;
   if (count * 100 < (count + completed) * options["minSharePercent"]!) return null;
   return new Set(burst.map(({ client }) => client)).size < options["minSources"]! ? null : burst;
+}
+
+/** Nearly every SYN has an address of its own. */
+function areForged(burst: readonly HalfOpenFlow[]): boolean {
+  return new Set(burst.map(({ client }) => client)).size * 100 >= burst.length * FORGED_PERCENT;
 }
 
 /** What the kernel says of the SYN queue meanwhile, as a sentence; empty when nothing. */

@@ -19,8 +19,9 @@ const halfOpen = (count: number, { sources = count, lines = HALF_OPEN, every = 0
     ].join("\n");
   }).join("\n");
 
-const HALF_OPEN = ["-> S 0:0(0) @syn", "+.0001 <- S. 0:0(0) ack 1 @synack", "+1 <- S. 0:0(0) ack 1"];
+const HALF_OPEN = ["-> S 0:0(0) @syn", "+.0001 <- S. 0:0(0) ack 1 @unanswered", "+1 <- S. 0:0(0) ack 1"];
 const UNREPEATED = HALF_OPEN.slice(0, 2);
+const SYN_ALONE = HALF_OPEN.slice(0, 1);
 const COMPLETE = ["-> S 0:0(0)", "+.0001 <- S. 0:0(0) ack 1", "+.0001 -> . 1:1(0) ack 1"];
 
 /** A connection to another port, so that the capture holds more than SYNs. */
@@ -39,7 +40,7 @@ testRule(synFloodSuspect, {
       findings: [
         {
           messageId: "flood",
-          evidence: { syn: "syn", synack: "synack" },
+          evidence: { syn: "syn", unanswered: "unanswered" },
           flows: 60,
           data: {
             listener: "192.0.2.2:80",
@@ -57,12 +58,54 @@ testRule(synFloodSuspect, {
       ipVersion: 4,
       packets: halfOpen(60, { lines: UNREPEATED }) + elsewhere(5),
       findings: [
-        { messageId: "flood", evidence: { syn: "syn", synack: "synack" }, flows: 60, confidence: "weak" },
+        {
+          messageId: "flood",
+          evidence: { syn: "syn", unanswered: "unanswered" },
+          flows: 60,
+          confidence: "weak",
+        },
+      ],
+    },
+    {
+      name: "SYNs from an address each that nobody answers: dropped before the listener, or the answers are not captured",
+      ipVersion: 4,
+      packets:
+        halfOpen(59, { lines: SYN_ALONE }) +
+        `
+        connection 60 client 203.0.113.9:2060 server 192.0.2.2:80
+        0.600 -> S 0:0(0) @last` +
+        elsewhere(5),
+      findings: [
+        {
+          messageId: "unanswered",
+          severity: "note",
+          evidence: { syn: "syn", unanswered: "last" },
+          flows: 60,
+          data: { sources: 60 },
+          confidence: "weak",
+        },
       ],
     },
   ],
 
   valid: [
+    {
+      name: "unanswered SYNs of clients that come again",
+      ipVersion: 4,
+      packets: halfOpen(60, { lines: SYN_ALONE, sources: 50 }) + elsewhere(5),
+    },
+    {
+      name: "unanswered SYNs to a listener that answers others: cookies and full queues tell more",
+      ipVersion: 4,
+      packets: `${halfOpen(60, { lines: SYN_ALONE })}
+        connection 900 client 192.0.2.1:1025 server 192.0.2.2:80
+        5 -> S 0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0 -> . 1:1(0) ack 1
+        +1 -> F. 1:1(0) ack 1
+        +.001 <- F. 1:1(0) ack 2
+        +0 -> . 2:2(0) ack 2`,
+    },
     { name: "too few", ipVersion: 4, packets: halfOpen(49) + elsewhere(5) },
     {
       name: "a capture filtered down to SYNs",
