@@ -32,7 +32,10 @@ module.exports = {
       from: { path: `^src/${folder}/` },
       to: {
         path: "^src/",
-        pathNot: [...[folder, ...allowed].map((name) => `^src/${name}/`), "^src/(errors|replace-file)\\.ts$"],
+        pathNot: [
+          ...[folder, ...allowed].map((name) => `^src/${name}/`),
+          "^src/(errors|make-folder|replace-file)\\.ts$",
+        ],
       },
     })),
     {

@@ -3,8 +3,8 @@ import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
 import { AnalyzeError, whyNotWritten } from "../errors.js";
+import { makeFolder } from "../make-folder.js";
 import type { OpenDatabase } from "../store/open-database.js";
-import { makeFolder } from "./export-xplot.js";
 
 /** Rows in memory at a time, a row group each. */
 const ROW_GROUP = 50_000;

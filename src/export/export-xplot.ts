@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AnalyzeError } from "../errors.js";
+import { makeFolder } from "../make-folder.js";
 import { replaceFile } from "../replace-file.js";
 import type { OpenDatabase } from "../store/open-database.js";
 import { type PlottedSegment, xplotLines } from "./xplot.js";
@@ -47,18 +47,6 @@ export function exportXplot(database: OpenDatabase, flows: readonly number[], fo
     }
   }
   return files;
-}
-
-/** @throws AnalyzeError EXPORT_WRITE */
-export function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw new AnalyzeError("EXPORT_WRITE", `cannot make the folder ${folder}: the system reports ${code}`, {
-      cause: error,
-    });
-  }
 }
 
 function* plottedSegments(

@@ -1,10 +1,10 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { FrameBatch } from "../capture/frame-batch.js";
 import type { SegmentBatch } from "../decode/segment-batch.js";
 import type { FlowIcmpError } from "../engine/capture-observation.js";
 import type { Finding } from "../engine/finding.js";
-import { AnalyzeError, whyNotWritten } from "../errors.js";
+import { AnalyzeError } from "../errors.js";
+import { makeFolder } from "../make-folder.js";
 import { FrameRing } from "./frame-ring.js";
 import { hasSize, type PacketOrigin, packetFile, packetFileName, writePackets } from "./packet-file.js";
 
@@ -75,13 +75,7 @@ export class FlightRecorder {
 
   /** Makes the folder when it is not there. Throws AnalyzeError EXPORT_WRITE. */
   static open(folder: string, origin: PacketOrigin, limits: RecorderLimits = LIMITS): FlightRecorder {
-    try {
-      mkdirSync(folder, { recursive: true });
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error)) throw error;
-      const reason = error.code === "EEXIST" ? "it is not a folder" : whyNotWritten(String(error.code));
-      throw new AnalyzeError("EXPORT_WRITE", `cannot make the folder ${folder}: ${reason}`, { cause: error });
-    }
+    makeFolder(folder);
     return new FlightRecorder(folder, origin, limits);
   }
 
