@@ -49,6 +49,33 @@ describe("live, when something goes wrong,", function () {
     database.close();
   });
 
+  it("names the temporary folder when it is that one whose disk is full", async function () {
+    const disk = join(scene().folder, "temporary");
+    const reason = mounts.mount(disk, "size=100k");
+    if (reason !== null) skipBecause(this, reason);
+    await scene().serve(8084);
+    const capture = scene().liveBy((...command) => ["env", `TMPDIR=${disk}`, ...command]);
+    await capture.until("status");
+    for (let client = 0; client < 20; client++) scene().connectInALoop(8084, 200);
+    expect(await capture.exited).to.equal(COULD_NOT_RUN);
+    expect(capture.stderr).to.match(
+      /cannot write the temporary folder \S*temporary: the disk is full; TMPDIR/,
+    );
+    expect(scene().select("PRAGMA integrity_check")).to.deep.equal([{ integrity_check: "ok" }]);
+  });
+
+  it("names a temporary folder that is not there, and leaves an older database as it was", async () => {
+    const older = await scene().live("--duration", "500ms").exited;
+    expect(older).to.equal(0);
+    const before = readFileSync(scene().database);
+    const capture = scene().liveBy((...command) => ["env", "TMPDIR=/nonexistent", ...command]);
+    expect(await capture.exited).to.equal(COULD_NOT_RUN);
+    expect(capture.stderr).to.match(
+      /cannot write the temporary folder \/nonexistent: the folder does not exist/,
+    );
+    expect(readFileSync(scene().database).equals(before)).to.equal(true);
+  });
+
   it("goes on when the interface goes down and comes back, and tells so", async () => {
     await scene().serve(8081);
     const capture = scene().live();

@@ -7,6 +7,9 @@ import type { NetworkNamespace } from "../support/network-namespace.js";
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 const LIMIT_MS = 40_000;
 
+/** Makes of a command the one that runs it. */
+export type Launch = (command: string, ...parameters: readonly string[]) => readonly string[];
+
 /** The command `live` in a network namespace, its standard output read as JSON Lines. */
 export class LiveProcess {
   readonly events: LiveEvent[] = [];
@@ -17,12 +20,11 @@ export class LiveProcess {
   #rest = "";
   #wake: () => void = () => {};
 
-  /** `launch` makes of a command the one that runs it. */
   constructor(
     network: NetworkNamespace,
     folder: string,
     args: readonly string[],
-    launch: (command: string, ...parameters: readonly string[]) => readonly string[] = (...all) => all,
+    launch: Launch = (...command) => command,
   ) {
     const command = launch(process.execPath, MAIN, "live", "lo", "--format", "jsonl", ...args);
     this.child = spawn("ip", ["netns", "exec", network.name, ...command], {

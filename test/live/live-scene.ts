@@ -6,8 +6,7 @@ import { join } from "node:path";
 import { openDatabase } from "../../src/store/open-database.js";
 import { skipBecause } from "../support/mounts.js";
 import { NetworkNamespace } from "../support/network-namespace.js";
-import { withoutKoffi } from "../support/without-koffi.js";
-import { LiveProcess } from "./live-process.js";
+import { type Launch, LiveProcess } from "./live-process.js";
 
 /** A server that prints a line when it listens. Behind `--` come port and backlog. */
 const SERVER = `
@@ -40,13 +39,12 @@ export class LiveScene {
   }
 
   live(...args: string[]): LiveProcess {
-    const capture = new LiveProcess(this.network, this.folder, ["--db", "live.db", ...args]);
-    this.#started.push(capture.child);
-    return capture;
+    return this.liveBy((...command) => command, ...args);
   }
 
-  liveWithoutKoffi(...args: string[]): LiveProcess {
-    const capture = new LiveProcess(this.network, this.folder, ["--db", "live.db", ...args], withoutKoffi);
+  /** `launch` makes of a command the one that runs it. */
+  liveBy(launch: Launch, ...args: string[]): LiveProcess {
+    const capture = new LiveProcess(this.network, this.folder, ["--db", "live.db", ...args], launch);
     this.#started.push(capture.child);
     return capture;
   }

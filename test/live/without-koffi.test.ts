@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect } from "chai";
 import { skipBecause } from "../support/mounts.js";
+import { withoutKoffi } from "../support/without-koffi.js";
 import { useLiveScene } from "./live-scene.js";
 
 describe("live where koffi cannot be loaded", function () {
@@ -17,7 +18,7 @@ describe("live where koffi cannot be loaded", function () {
 
   it("captures by tcpdump, asks ss for listeners and sockets, and hears of routes from ip monitor", async () => {
     const server = await scene().serve(8080, 2);
-    const capture = scene().liveWithoutKoffi();
+    const capture = scene().liveBy(withoutKoffi);
     await capture.until("status");
     scene().network.ip("route", "add", "blackhole", "192.0.2.0/24");
     server.kill("SIGSTOP");

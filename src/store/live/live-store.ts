@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -16,6 +15,7 @@ import {
   type ToLiveWorker,
 } from "./live-messages.js";
 import { placeDatabase } from "./place-database.js";
+import { makeTemporaryFolder } from "./temporary-folder.js";
 
 /** How long the thread may take to end in order; it is longer than one turn of waiting for a lock. Milliseconds. */
 const GRACE_MS = 3000;
@@ -83,10 +83,16 @@ export class LiveStore {
    * DATABASE_VERSION or DATABASE_WRITE.
    */
   static open(target: string, ring: RingLimits): LiveStore {
-    const database = placeDatabase(target);
-    const folder = mkdtempSync(join(tmpdir(), "tcptrace-analyze-"));
-    const patience = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-    return new LiveStore({ target, database, spool: join(folder, "segments"), ring, patience }, folder);
+    // Before an older database is replaced.
+    const folder = makeTemporaryFolder();
+    try {
+      const database = placeDatabase(target);
+      const patience = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+      return new LiveStore({ target, database, spool: join(folder, "segments"), ring, patience }, folder);
+    } catch (error) {
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** A slot that may be filled, as soon as there is one; `most`: how many there are at most. */

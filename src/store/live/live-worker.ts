@@ -5,6 +5,7 @@ import { asWriteError } from "../write-error.js";
 import { DatabaseLock } from "./database-lock.js";
 import { LiveDatabase } from "./live-database.js";
 import type { FromLiveWorker, LiveWorkerData, ToLiveWorker } from "./live-messages.js";
+import { asTemporaryFolderError } from "./temporary-folder.js";
 
 /** The thread that writes the database of a live capture: the only one with a connection that may. */
 class LiveWorker {
@@ -68,7 +69,8 @@ class LiveWorker {
 
   #fail(error: unknown): void {
     this.#hasFailed = true;
-    const failure = asWriteError(this.#data.target, error);
+    // All of the database goes through SQLite; what we write ourselves is temporary.
+    const failure = asWriteError(this.#data.target, asTemporaryFolderError(error));
     try {
       this.#database?.close();
     } catch {
