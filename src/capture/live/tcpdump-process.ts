@@ -1,5 +1,7 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
 import { PassThrough, type Readable } from "node:stream";
+import { openKernelPipe } from "./kernel-pipe.js";
 import type { LiveFailure } from "./live-failure.js";
 import type { ResolvedLiveOptions } from "./live-options.js";
 import type { LiveDrops } from "./live-source.js";
@@ -14,7 +16,8 @@ const KIBIBYTE = 1024;
 
 /** One tcpdump that captures on one interface and writes records to its standard output. */
 export class TcpdumpProcess {
-  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #child: ChildProcess;
+  readonly #records: Readable;
   readonly #output = new PassThrough({ readableHighWaterMark: WAITING_BYTES });
   readonly #wake: () => void;
   #words = "";
@@ -28,15 +31,19 @@ export class TcpdumpProcess {
   /** @param wake called whenever there is something new: octets, an end */
   constructor(interfaceName: string, options: ResolvedLiveOptions, wake: () => void) {
     this.#wake = wake;
-    this.#child = spawn("tcpdump", parametersOf(interfaceName, options), {
-      stdio: ["ignore", "pipe", "pipe"],
+    const pipe = openKernelPipe();
+    const child = spawn("tcpdump", parametersOf(interfaceName, options), {
+      stdio: ["ignore", pipe?.writeDescriptor ?? "pipe", "pipe"],
       env: { ...process.env, LC_ALL: "C" },
       // An interrupt at the terminal is for us alone, or what is buffered would be lost.
       detached: true,
     });
-    this.#child.stderr.setEncoding("utf8");
-    this.#child.stderr.on("data", (text: string) => this.#hear(text));
-    this.#child.stdout.pipe(this.#output);
+    if (pipe !== null) closeSync(pipe.writeDescriptor);
+    this.#child = child;
+    this.#records = pipe?.reader ?? child.stdout!;
+    child.stderr!.setEncoding("utf8");
+    child.stderr!.on("data", (text: string) => this.#hear(text));
+    this.#records.pipe(this.#output);
     this.#output.on("readable", wake);
     this.#output.on("finish", wake);
     this.exited = new Promise((resolve) => {
@@ -45,8 +52,8 @@ export class TcpdumpProcess {
         wake();
         resolve();
       };
-      this.#child.on("close", exit);
-      this.#child.on("error", (error: NodeJS.ErrnoException) => {
+      child.on("close", exit);
+      child.on("error", (error: NodeJS.ErrnoException) => {
         this.#spawnError = error.code === "ENOENT" ? "tcpdump is not installed" : `tcpdump: ${error.message}`;
         exit();
       });
@@ -104,7 +111,7 @@ export class TcpdumpProcess {
   async close(): Promise<void> {
     this.#child.kill("SIGKILL");
     this.#output.destroy();
-    this.#child.stdout.destroy();
+    this.#records.destroy();
     await this.exited;
   }
 
