@@ -17,6 +17,12 @@ const SETTLE_MS = 1200;
 /** How often an absent interface is thought of. Milliseconds. */
 const LOOK_EVERY_MS = 100;
 const LOOPBACK = "lo";
+/**
+ * There each frame goes through the kernel's buffer when it is sent and again, at once, when it is received; the first copy
+ * tcpdump throws away, but it counts both. The filter "inbound" would be no way out: libpcap applies filters itself to what its
+ * buffer holds at the beginning, and cannot tell directions there.
+ */
+const COPIES_ON_LOOPBACK = 2;
 
 /** A tcpdump for each interface, through a pipe: wherever tcpdump may capture, this program needs no rights. */
 export class TcpdumpFeed implements LiveFeed {
@@ -70,22 +76,19 @@ export class TcpdumpFeed implements LiveFeed {
   }
 
   drops(): LiveDrops {
-    const sum = (of: (drops: LiveDrops, lane: TcpdumpLane) => number | null): number | null => {
+    const sum = (of: (drops: LiveDrops) => number | null): number | null => {
       let total = 0;
-      for (const lane of this.#lanes) {
-        for (const counts of lane.counts) {
-          const count = counts === null ? null : of(counts, lane);
+      for (const { name, counts } of this.#lanes) {
+        for (const each of counts) {
+          const count = each === null ? null : of(each);
           if (count === null) return null;
-          total += count;
+          total += name === LOOPBACK ? Math.ceil(count / COPIES_ON_LOOPBACK) : count;
         }
       }
       return total;
     };
     return {
-      // On the loopback device tcpdump counts the outgoing copy of each frame, too.
-      received: sum(({ received }, { name }) =>
-        name === LOOPBACK && received !== null ? Math.floor(received / 2) : received,
-      ),
+      received: sum(({ received }) => received),
       droppedByKernel: sum(({ droppedByKernel }) => droppedByKernel),
       droppedByInterface: sum(({ droppedByInterface }) => droppedByInterface),
     };
@@ -145,7 +148,9 @@ export class TcpdumpFeed implements LiveFeed {
       this.notes.push("tcpdump did not tell how many frames it dropped.");
     const { droppedByKernel } = this.drops();
     if ((droppedByKernel ?? 0) > 0 && this.#lanes.some(({ name }) => name === LOOPBACK))
-      this.notes.push("tcpdump counts frames that were dropped on lo up to twice.");
+      this.notes.push(
+        "On lo tcpdump counts each frame twice: half its count of drops is told, a few more or less.",
+      );
     await this.close();
   }
 

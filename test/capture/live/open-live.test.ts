@@ -51,6 +51,19 @@ describe("live capture", () => {
         expect(result.drops).to.include({ received: result.segmentsOfKernel, droppedByKernel: 0 });
       });
 
+      it("counts what the kernel drops while nobody reads, so that what is missing is known", async () => {
+        const result = await capture(
+          { ...LOOPBACK, backend, bufferBytes: 65_536 },
+          { connections: 2, lengthBytes: 32 << 20, isReaderLate: true },
+        );
+        const { received, droppedByKernel } = result.drops;
+        expect(droppedByKernel).to.be.above(0);
+        expect(received).to.equal(result.segmentsOfKernel);
+        // A full buffer may take one of the two copies that tcpdump counts of a frame on lo, and not the other.
+        const inexact = backend === "tcpdump" ? 0.05 * received! : 0;
+        expect(result.frames + droppedByKernel!).to.be.closeTo(received!, inexact);
+      });
+
       it("cuts frames at the snaplen and keeps their length", async () => {
         const result = await capture({ ...LOOPBACK, backend, snaplenBytes: 96 });
         expect(result.frames).to.equal(result.segmentsOfKernel);
@@ -173,16 +186,5 @@ describe("live capture", () => {
   it("by auto says what to run when nobody may capture", async () => {
     const { error } = await capture(LOOPBACK, { isUnprivileged: true });
     expect(error?.code).to.equal("CAPTURE_NOT_PERMITTED");
-  });
-
-  it("counts what the kernel drops while nobody reads, so that what is missing is known", async () => {
-    const result = await capture(
-      { ...LOOPBACK, backend: "libpcap", bufferBytes: 65_536 },
-      { connections: 2, lengthBytes: 32 << 20, isReaderLate: true },
-    );
-    const { received, droppedByKernel } = result.drops;
-    expect(droppedByKernel).to.be.above(0);
-    expect(received).to.equal(result.segmentsOfKernel);
-    expect(result.frames + droppedByKernel!).to.equal(received);
   });
 });
