@@ -7,8 +7,9 @@ import type { ResolvedLiveOptions } from "./live-options.js";
 import type { LiveDrops } from "./live-source.js";
 import { failureOfWords } from "./tcpdump-words.js";
 
-/** What the kernel has handed out when a stop comes gets this long to arrive. Milliseconds. */
+/** What the kernel has when a stop comes has arrived when nothing came for so long, and is given up after so long. Milliseconds. */
 const SETTLE_MS = 50;
+const LONGEST_SETTLE_MS = 1000;
 
 /**
  * The npm package cap, for comparison: it gives neither the kernel's times nor frames' lengths on the wire nor counts of
@@ -70,7 +71,7 @@ export class CapFeed implements LiveFeed {
   stop(): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
-    setTimeout(() => void this.close(), SETTLE_MS);
+    this.#settle(performance.now(), this.#arrived);
   }
 
   async close(): Promise<void> {
@@ -78,6 +79,22 @@ export class CapFeed implements LiveFeed {
     this.#isClosed = true;
     for (const lane of this.#lanes) lane.close();
     this.#wake();
+  }
+
+  get #arrived(): number {
+    return this.#lanes.reduce((sum, { arrived }) => sum + arrived, 0);
+  }
+
+  #settle(stoppedMs: number, arrivedBefore: number): void {
+    setTimeout(() => {
+      // Behind the phase in which frames arrive: a busy program comes to its timers first.
+      setImmediate(() => {
+        const arrived = this.#arrived;
+        const isOver = arrived === arrivedBefore || performance.now() - stoppedMs > LONGEST_SETTLE_MS;
+        if (isOver) void this.close();
+        else this.#settle(stoppedMs, arrived);
+      });
+    }, SETTLE_MS);
   }
 
   #add(name: string, { filter, bufferBytes, snaplenBytes }: ResolvedLiveOptions): LiveFailure | null {

@@ -13,7 +13,8 @@ const NS_PER_SECOND = 1e9;
 /** One interface that cap captures: frames become records with the time at which they arrived here. */
 export class CapLane {
   readonly interface: FeedInterface;
-  /** Frames that found no room. */
+  /** Frames that came, and those of them that found no room. */
+  arrived = 0;
   lost = 0;
   readonly #device: CapDevice;
   readonly #frame: Buffer;
@@ -58,6 +59,7 @@ export class CapLane {
   }
 
   #append(lengthBytes: number): void {
+    this.arrived++;
     const captured = Math.min(lengthBytes, this.interface.snaplenBytes, LONGEST_FRAME_BYTES);
     const at = this.#lengthBytes;
     if (at + RECORD_HEADER_BYTES + captured > WAITING_BYTES) {
