@@ -24,6 +24,10 @@ const BREATH_MS = 20;
 /** How often it is seen whether the rules that are queries should be asked. */
 const ASK_MS = 1000;
 const MOST_FLOWS = 100_000;
+/** When an end that was asked for takes longer, somebody should know why. */
+const SLOW_END_MS = 3000;
+const STILL_WRITING =
+  "What was captured is still being written; another interrupt ends that at once, and leaves a database that opens and lacks the rest.";
 
 export interface LiveRunOptions {
   readonly capture: Omit<LiveOptions, "user">;
@@ -64,7 +68,9 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
   const account = options.user === null ? null : findAccount(options.user);
   const source = await openLive({ ...options.capture, user: account?.name });
   let store: LiveStore | null = null;
+  let slowEnd: NodeJS.Timeout | undefined;
   const stop = (): void => {
+    slowEnd ??= setTimeout(() => options.listener.onNote(STILL_WRITING), SLOW_END_MS);
     source.stop();
     store?.beginEnd();
   };
@@ -107,6 +113,7 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
     await sample();
     return await run.finish(database, sampler.notes);
   } finally {
+    clearTimeout(slowEnd);
     timers.close();
     signal.removeEventListener("abort", stop);
     await source.close();

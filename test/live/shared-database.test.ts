@@ -65,6 +65,7 @@ describe("live, while another program uses the database,", function () {
 
     expect(await capture.stop()).to.equal(2);
     expect(capture.stderr).to.match(/live\.db: another program has kept it locked for \d+ s, and what was/);
+    await capture.until("note", ({ text }) => /another interrupt ends that at once/.test(text));
     expect(capture.stderr).to.not.match(/\n\s+at /);
     expect(scene().select("PRAGMA integrity_check")).to.deep.equal([{ integrity_check: "ok" }]);
   });
