@@ -9,6 +9,7 @@ import type { SqlRulesThread } from "../store/live/sql-rules-thread.js";
 import { droppedFrames } from "../store-results.js";
 import { ruleDocs } from "../version.js";
 import { AskedFindings } from "./asked-findings.js";
+import { CommitPace } from "./commit-pace.js";
 import { DropLog } from "./drop-log.js";
 import { FlaggedFlows } from "./flagged-flows.js";
 import type { FlightRecorder } from "./flight-recorder.js";
@@ -45,6 +46,7 @@ export class LiveRun {
   readonly #asked: AskedFindings;
   readonly #known = new KnownFindings();
   readonly #drops = new DropLog();
+  readonly #pace = new CommitPace();
   readonly #beganMs = performance.now();
   #look: LiveLook | null = null;
   #nextLookMs = 0;
@@ -123,9 +125,10 @@ export class LiveRun {
     await this.#asked.ask();
   }
 
-  /** Makes all until now visible to readers, unless they wait for the time before. */
+  /** Makes all until now visible to readers, unless the time before is still being written or took long. */
   commit(): void {
-    if (!this.#store.isCommitting) this.#store.commit(this.#pending.take(this.#vantage));
+    if (this.#store.isCommitting || !this.#pace.isDue(performance.now(), this.#store.commitMs)) return;
+    this.#store.commit(this.#pending.take(this.#vantage));
   }
 
   /** Tells how it goes and notes what was lost, for the interval that ends now. */

@@ -81,7 +81,7 @@ export type ToLiveWorker =
 export type FromLiveWorker =
   | { readonly kind: "release"; readonly slot: number }
   /** Everything before is in the database, which has that many octets in use and that many segments left by the ring. */
-  | { readonly kind: "committed"; readonly ring: RingTurn }
+  | { readonly kind: "committed"; readonly ring: RingTurn; readonly spentMs: number }
   /** Another program has the database locked, and a commit has waited for that long. */
   | { readonly kind: "locked"; readonly waitedMs: number }
   /** The database is closed; `isShared`: others have it open, so that its write-ahead log stays. */

@@ -43,6 +43,8 @@ export class LiveStore {
   lockedMs = 0;
   /** What somebody should know at the end, a sentence each. */
   readonly notes: string[] = [];
+  /** How long the thread took for the last commit, milliseconds. */
+  commitMs = 0;
   /** Where the database is. */
   readonly path: string;
   readonly #target: string;
@@ -175,6 +177,7 @@ export class LiveStore {
       case "committed":
         this.#pendingCommits--;
         this.lockedMs = 0;
+        this.commitMs = message.spentMs;
         this.#note(message.ring);
         break;
       case "finished":

@@ -4,7 +4,7 @@ import { AnalyzeError } from "../../errors.js";
 import { asWriteError } from "../write-error.js";
 import { DatabaseLock } from "./database-lock.js";
 import { LiveDatabase } from "./live-database.js";
-import type { FromLiveWorker, LiveWorkerData, ToLiveWorker } from "./live-messages.js";
+import type { FromLiveWorker, LiveChanges, LiveWorkerData, ToLiveWorker } from "./live-messages.js";
 import { asTemporaryFolderError } from "./temporary-folder.js";
 
 /** The thread that writes the database of a live capture: the only one with a connection that may. */
@@ -55,16 +55,22 @@ class LiveWorker {
         break;
       }
       case "commit":
-        this.#post({ kind: "committed", ring: this.#database.commit(message.changes) });
+        this.#commit(this.#database, message.changes, false);
         break;
       case "settle":
-        this.#post({ kind: "committed", ring: this.#database.commit(message.changes, true) });
+        this.#commit(this.#database, message.changes, true);
         break;
       case "finish":
         this.#database.commit(message.changes);
         this.#post({ kind: "finished", isShared: this.#database.close() });
         this.#port.close();
     }
+  }
+
+  #commit(database: LiveDatabase, changes: LiveChanges, isLast: boolean): void {
+    const beganMs = performance.now();
+    const ring = database.commit(changes, isLast);
+    this.#post({ kind: "committed", ring, spentMs: performance.now() - beganMs });
   }
 
   #fail(error: unknown): void {
