@@ -22,11 +22,8 @@ import { LiveLook } from "./live-look.js";
 import type { LiveListener, LiveStatus, LiveSummary } from "./live-status.js";
 import { PendingChanges } from "./pending-changes.js";
 
-/**
- * Batches on their way to the thread that writes, of some thousand frames each under load: a second and more of 200,000
- * packets/s, as long as a commit may take. When all are, frames wait in the kernel's buffer.
- */
-const SLOTS = 192;
+/** Batches on their way to the thread that writes, up to 6 MB each; when all are, frames wait in the kernel's buffer. */
+const SLOTS = 64;
 /** Flows that a look takes at a time. */
 const STEP_FLOWS = 512;
 /** A look may take one part in so many of the time. */
