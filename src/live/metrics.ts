@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { Counter, Gauge, Registry } from "prom-client";
 import { AnalyzeError } from "../errors.js";
-import { FIGURE_NAMES, FIGURES } from "./figures.js";
+import { FIGURES, type Figure } from "./figures.js";
 import type { LiveFinding } from "./known-findings.js";
 import type { LiveListener, LiveStatus } from "./live-status.js";
 import type { SocketAddress } from "./socket-address.js";
@@ -10,15 +10,15 @@ import type { SocketAddress } from "./socket-address.js";
 export class Metrics implements LiveListener {
   readonly #registry = new Registry();
   readonly #server: Server;
-  readonly #gauges: ReadonlyMap<keyof typeof FIGURES, Gauge>;
+  readonly #gauges: ReadonlyMap<Figure, Gauge>;
   readonly #findings: Counter<"rule" | "severity">;
 
   private constructor() {
     const registers = [this.#registry];
     this.#gauges = new Map(
-      FIGURE_NAMES.map((name) => [
-        name,
-        new Gauge({ name: `tcptrace_${name}`, help: FIGURES[name].help, registers }),
+      FIGURES.map((figure) => [
+        figure,
+        new Gauge({ name: `tcptrace_${figure.name}`, help: figure.help, registers }),
       ]),
     );
     this.#findings = new Counter({
@@ -55,7 +55,7 @@ export class Metrics implements LiveListener {
   }
 
   onStatus(status: LiveStatus): void {
-    for (const [name, gauge] of this.#gauges) gauge.set(FIGURES[name].of(status) ?? Number.NaN);
+    for (const [figure, gauge] of this.#gauges) gauge.set(figure.of(status) ?? Number.NaN);
   }
 
   onFinding({ finding: { ruleId, severity } }: LiveFinding): void {

@@ -1,5 +1,5 @@
 import { StatsD } from "hot-shots";
-import { FIGURE_NAMES, FIGURES } from "./figures.js";
+import { FIGURES } from "./figures.js";
 import type { LiveFinding } from "./known-findings.js";
 import type { LiveListener, LiveStatus } from "./live-status.js";
 import type { SocketAddress } from "./socket-address.js";
@@ -31,8 +31,8 @@ export class Statsd implements LiveListener {
   }
 
   onStatus(status: LiveStatus): void {
-    for (const name of FIGURE_NAMES) {
-      const value = FIGURES[name].of(status);
+    for (const { name, of } of FIGURES) {
+      const value = of(status);
       if (value !== null) this.#client.gauge(name, value);
     }
   }

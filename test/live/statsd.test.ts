@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { expect } from "chai";
-import { FIGURE_NAMES } from "../../src/live/figures.js";
+import { FIGURES } from "../../src/live/figures.js";
 import type { LiveFinding } from "../../src/live/known-findings.js";
 import type { LiveStatus } from "../../src/live/live-status.js";
 import { Statsd } from "../../src/live/statsd.js";
@@ -55,7 +55,7 @@ describe("Statsd", () => {
       "tcptrace.flows_evicted_half_open_total:1|g",
       "tcptrace.dropped_frames_total:7|g",
     ]);
-    expect(received).to.have.length(FIGURE_NAMES.length);
+    expect(received).to.have.length(FIGURES.length);
   });
 
   it("sends no drops where they are unknown", async () => {
