@@ -44,6 +44,8 @@ export class FlowStore<Cursor> {
   #clock = 0;
   #reloads = 0;
   #last: Chunk | null = null;
+  /** The memory of a chunk whose flows have all been released: new memory costs a page fault for every 4096 octets. */
+  #spare: Chunk | null = null;
   #isEnding = false;
   #spillFile = -1;
   /** Where chunks lie in the temporary file, in chunks from its beginning, and places there that are free again. */
@@ -126,6 +128,7 @@ export class FlowStore<Cursor> {
       return;
     }
     if (this.#last === chunk) this.#last = null;
+    this.#spare = chunk;
     this.#chunks[index] = null;
     this.#resident--;
   }
@@ -150,10 +153,17 @@ export class FlowStore<Cursor> {
     this.#spillFile = -1;
     this.#chunks.length = 0;
     this.#last = null;
+    this.#spare = null;
   }
 
   /** A zeroed chunk: a new one, or the one least recently used after it went to disk. */
   #makeRoom(index: number): Chunk {
+    const spare = this.#spare;
+    if (spare !== null) {
+      this.#spare = null;
+      spare.bytes.fill(0);
+      return { ...spare, index, used: ++this.#clock };
+    }
     if (this.#resident < this.#residentLimit) {
       const buffer = new ArrayBuffer(CHUNK_FLOWS * this.#strideFloat64s * 8);
       return {
