@@ -91,7 +91,7 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
       noteActivity(activity, flow, identity, runs, silent);
       if (flow.server.segments === 0 && flow.client.synFrame > 0) {
         if (attempts.length < MAX_ATTEMPTS)
-          attempts.push({ ...aboutFlow(flow, identity, listener), ...attemptOf(flow) });
+          attempts.push(attemptOf(flow, aboutFlow(flow, identity, listener)));
         return;
       }
       // Most flows neither repeated nor paused for long.
@@ -100,11 +100,10 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
       for (const run of [silent, runs.longestInVain(flow)]) {
         if (run === null || !isStall(run) || !wasEstablished(flow, run.firstNs)) continue;
         if (run.kind === "silent" && isHeard(flow, run)) continue;
-        if (stalls.length < MAX_STALLS) stalls.push({ ...about(), ...stallOf(flow, identity, run) });
+        if (stalls.length < MAX_STALLS) stalls.push(stallOf(flow, about(), run));
       }
-      for (const hitch of hitchesOf(flow, runs, silent))
-        if (hitches.length < MAX_HITCHES && wasEstablished(flow, hitch.firstNs))
-          hitches.push({ ...about(), ...hitch });
+      for (const hitch of hitchesOf(flow, about, runs, silent))
+        if (hitches.length < MAX_HITCHES && wasEstablished(flow, hitch.firstNs)) hitches.push(hitch);
     },
   };
 };
@@ -136,20 +135,20 @@ function aboutFlow(flow: Flow, identity: FlowIdentity, listener: Listener): Flow
   };
 }
 
-function attemptOf({ client }: Flow): Pick<ConnectAttempt, "frame" | "startNs" | "endNs" | "syns"> {
-  return { frame: client.synFrame, startNs: client.synNs, endNs: client.lastNs, syns: client.syns };
+// One spread, in front: a second one copies property by property, at several microseconds each.
+
+function attemptOf({ client }: Flow, about: FlowOfAddresses): ConnectAttempt {
+  const { synFrame: frame, synNs: startNs, lastNs: endNs, syns } = client;
+  return { ...about, frame, startNs, endNs, syns };
 }
 
-function stallOf(
-  flow: Flow,
-  identity: FlowIdentity,
-  run: UnansweredRun,
-): Omit<StalledConnection, keyof FlowOfAddresses> {
-  const { clientAddress, serverAddress } = identity;
+function stallOf(flow: Flow, about: FlowOfAddresses, run: UnansweredRun): StalledConnection {
+  const { clientAddress, serverAddress } = about;
   const quiet = run.isServerRepeating ? flow.client : flow.server;
   const isReset =
     run.endNs !== null && quiet.rstFrame > 0 && quiet.rstNs >= run.lastNs && quiet.rstNs - run.endNs < 1e9;
   return {
+    ...about,
     run,
     repeating: run.isServerRepeating ? serverAddress : clientAddress,
     silent: run.isServerRepeating ? clientAddress : serverAddress,
@@ -167,20 +166,30 @@ function hasEnded({ finFrame, finNs, rstFrame, rstNs }: Endpoint, timeNs: number
 /** The flow's longest time without an answer, and its longest pause: each may belong to an outage of a route. */
 function hitchesOf(
   flow: Flow,
+  about: () => FlowOfAddresses,
   runs: UnansweredRuns,
   run: UnansweredRun | null,
-): Omit<Hitch, keyof FlowOfAddresses>[] {
-  const hitches: Omit<Hitch, keyof FlowOfAddresses>[] = [];
+): Hitch[] {
+  const hitches: Hitch[] = [];
   const runEndNs = run === null ? 0 : (run.endNs ?? run.lastNs);
   if (run !== null && runEndNs - run.startNs >= SHORTEST_HITCH_NS) {
     const { startNs, firstFrame, firstNs, lastFrame, lastNs } = run;
-    hitches.push({ startNs, endNs: runEndNs, isRepeated: true, firstFrame, firstNs, lastFrame, lastNs });
+    const endNs = runEndNs;
+    hitches.push({ ...about(), startNs, endNs, isRepeated: true, firstFrame, firstNs, lastFrame, lastNs });
   }
   const { startNs, lengthNs, frame } = runs.pauseOf(flow);
   if (lengthNs >= SHORTEST_HITCH_NS) {
     const endNs = startNs + lengthNs;
-    const frames = { firstFrame: frame, firstNs: endNs, lastFrame: frame, lastNs: endNs };
-    hitches.push({ startNs, endNs, isRepeated: false, ...frames });
+    hitches.push({
+      ...about(),
+      startNs,
+      endNs,
+      isRepeated: false,
+      firstFrame: frame,
+      firstNs: endNs,
+      lastFrame: frame,
+      lastNs: endNs,
+    });
   }
   return hitches;
 }
