@@ -26,15 +26,18 @@ const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 /** Until everything is open, and until what waits has been taken. Milliseconds. */
 const OPENING_MS = 2500;
 const SETTLING_MS = 2000;
-/** What comes before each step, so that V8 has compiled what is hot: a capture runs for longer than that. */
-const WARMING = { framesPerSecond: 25_000, seconds: 4 };
+/**
+ * What comes before each step: V8 compiles for the first two million packets or so, and flows fill memory; a capture runs for
+ * longer than that.
+ */
+const WARMING = { framesPerSecond: 50_000, seconds: 30 };
 /** Steps with losses that are measured before a backend is given up. */
 const MOST_LOSING_STEPS = 2;
 /** Threads behind Node's own, in the order in which a live capture starts them. */
 const THREADS = {
-  libpcap: ["capture", "store", "queries", "routes"],
-  tcpdump: ["store", "queries", "routes"],
-  cap: ["store", "queries", "routes"],
+  libpcap: ["capture", "store", "queries", "routes", "checkpoints"],
+  tcpdump: ["store", "queries", "routes", "checkpoints"],
+  cap: ["store", "queries", "routes", "checkpoints"],
   "tcpdump -w": [],
 };
 const COLUMNS = [
@@ -49,7 +52,10 @@ const frames = join(folder, "frames.pcap");
 /** How the capture is started. */
 function commandOf(backend) {
   if (backend === "tcpdump -w") return [..."tcpdump -Z root -i far -B 65536 -w".split(" "), frames, "tcp"];
-  const profiling = values.profile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", values.profile];
+  const profiling =
+    values.profile === undefined
+      ? []
+      : ["--cpu-prof", "--cpu-prof-interval", "4000", "--cpu-prof-dir", values.profile];
   const settings = "--buffer 64M --filter tcp --format jsonl --fail-on never".split(" ");
   return [
     ...[process.execPath, ...profiling, main, "live", "far"],
