@@ -161,6 +161,8 @@ export const HAS_SACK = 0x02;
 export const HAS_OTHER_OPTIONS = 0x04;
 /** The option list is malformed: a length below 2 or beyond the header. */
 export const HAS_BAD_OPTIONS = 0x08;
+/** Options of which the columns do not tell all. */
+export const HAS_UNTOLD_OPTIONS = HAS_SACK | HAS_OTHER_OPTIONS | HAS_BAD_OPTIONS;
 /** The snaplen cut the frame inside the TCP options. */
 export const IS_CUT_IN_OPTIONS = 0x10;
 /**

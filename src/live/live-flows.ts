@@ -9,9 +9,10 @@ import type { ActiveRule } from "../engine/rule-settings.js";
 import { createFlowCursor } from "../flows/flow.js";
 import { FlowTable } from "../flows/flow-table.js";
 import { RpcObserver } from "../rpc/rpc-observer.js";
-import { type BatchSlot, createBatchSlot, keepBytes } from "../segment-thread/batch-slots.js";
-import { appendRepeatValues } from "../store/live/live-columns.js";
-import type { SqlValue } from "../store/sql-value.js";
+import { type BatchSlot, createBatchSlot } from "../segment-thread/batch-slots.js";
+import { LiveRecords } from "../store/live/live-records.js";
+import { RepeatRows } from "../store/repeat-rows.js";
+import { keepHeaders } from "./keep-headers.js";
 
 /** A live capture is one capture. */
 export const CAPTURE_ID = 1;
@@ -26,9 +27,10 @@ export class LiveFlows {
   readonly icmpErrors: FlowIcmpError[] = [];
   /** Flows with segments since they were last taken. */
   readonly changed = new Set<number>();
-  /** Values of repeated segments that were not taken yet, see live-columns.ts. */
-  repeats: SqlValue[] = [];
+  /** Repeated segments whose judgement is final. */
+  readonly repeats = new LiveRecords();
   segments = 0;
+  readonly #repeatRows = new RepeatRows(this.repeats.sink);
   readonly #source: LiveSource;
   readonly #encapsulations = new Encapsulations();
   readonly #decoder: Decoder;
@@ -55,12 +57,12 @@ export class LiveFlows {
       dispatcher.segment(batch, row, flow, kinds),
     );
     this.rpc.observe(batch, table.firstId + table.count);
-    table.repeats.drain((repeat) => appendRepeatValues(this.repeats, repeat), false);
+    table.repeats.drain((repeat) => this.#repeatRows.append(repeat), false);
     this.#noteIcmpErrors();
     this.#noteChanges(batch.flow, batch.length);
     this.segments += batch.length;
     this.#tally.add(frames, batch.length, this.#decoder.icmpErrors.length);
-    keepBytes(slot);
+    keepHeaders(slot);
     return slot;
   }
 
@@ -91,7 +93,7 @@ export class LiveFlows {
 
   /** No more frames come: the rest of the repeated segments is final. */
   finish(): void {
-    this.table.repeats.drain((repeat) => appendRepeatValues(this.repeats, repeat), true);
+    this.table.repeats.drain((repeat) => this.#repeatRows.append(repeat), true);
     this.rpc.finish();
   }
 

@@ -29,8 +29,6 @@ export class LiveLook {
   readonly #look: Look;
   readonly #shown: FlowsLook;
   readonly #listenerOf = new Map<number, Listener>();
-  /** Time spent so far, milliseconds. */
-  spentMs = 0;
 
   constructor(flows: LiveFlows, active: readonly ActiveRule[]) {
     this.#flows = flows;
@@ -46,10 +44,7 @@ export class LiveLook {
 
   /** Looks on at `most` flows; false when all have been seen. */
   advance(most: number): boolean {
-    const beganMs = performance.now();
-    const isUnfinished = this.#shown.advance(most);
-    this.spentMs += performance.now() - beganMs;
-    return isUnfinished;
+    return this.#shown.advance(most);
   }
 
   /**
@@ -62,7 +57,6 @@ export class LiveLook {
     kernel: KernelObservations | null,
     flaws: readonly TimedFlaw[],
   ): LookResult {
-    const beganMs = performance.now();
     const { icmpErrors, rpc } = this.#flows;
     const facts = {
       files: [file],
@@ -75,7 +69,6 @@ export class LiveLook {
     const found = [...this.#look.findings, ...asked];
     const confirmed = kernel === null ? found : strengthenFindings(found, this.#active, kernel);
     const findings = weakenFindings(supersedeFindings(confirmed, this.#active), this.#active, flaws);
-    this.spentMs += performance.now() - beganMs;
     return { findings, vantage, serverFlowsOf: (finding) => this.#serverFlowsOf(finding) };
   }
 

@@ -22,11 +22,10 @@ import { LiveLook } from "./live-look.js";
 import type { LiveListener, LiveStatus, LiveSummary } from "./live-status.js";
 import { PendingChanges } from "./pending-changes.js";
 
-/** Batches on their way to the thread that writes, up to 6 MB each; when all are, frames wait in the kernel's buffer. */
-const SLOTS = 64;
-/** Flows that a look takes at a time. */
-const STEP_FLOWS = 512;
-/** A look may take one part in so many of the time. */
+/** Batches on their way to the thread that writes, up to 0.8 MB each; when all are, frames wait in the kernel's buffer. */
+const SLOTS = 128;
+/** Flows that a look takes at a time, and how many times as long as that took it then waits: frames come first. */
+const STEP_FLOWS = 256;
 const LOOK_PAUSE = 10;
 const LOCKED =
   "Another program has the database locked: what is captured waits, and is dropped and counted when there is no room left.";
@@ -49,7 +48,7 @@ export class LiveRun {
   readonly #pace = new CommitPace();
   readonly #beganMs = performance.now();
   #look: LiveLook | null = null;
-  #nextLookMs = 0;
+  #nextStepMs = 0;
   #vantage: JudgedVantage = { vantage: "unknown", confidence: null };
   /** When the last status was told, and the frames until then. */
   #toldMs = this.#beganMs;
@@ -113,11 +112,12 @@ export class LiveRun {
 
   /** Looks at some more flows, when it is time for that. */
   lookOn(): void {
-    if (this.#look === null) {
-      if (performance.now() < this.#nextLookMs) return;
-      this.#look = new LiveLook(this.#flows, this.#active);
-    }
+    const beganMs = performance.now();
+    if (beganMs < this.#nextStepMs) return;
+    this.#look ??= new LiveLook(this.#flows, this.#active);
     if (!this.#look.advance(STEP_FLOWS)) this.#endLook(this.#look);
+    const endMs = performance.now();
+    this.#nextStepMs = endMs + (endMs - beganMs) * LOOK_PAUSE;
   }
 
   /** Asks the rules that are queries about what was committed, when it is time for that. */
@@ -199,7 +199,6 @@ export class LiveRun {
     for (const finding of changes.announced) this.#listener.onFinding(this.#withPackets(finding));
     for (const id of changes.withdrawn) this.#listener.onWithdrawn(id);
     this.#look = null;
-    this.#nextLookMs = performance.now() + look.spentMs * LOOK_PAUSE;
   }
 
   #covers(finding: Finding): boolean {

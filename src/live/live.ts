@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
 import type { LiveOptions } from "../capture/live/live-source.js";
 import { openLive } from "../capture/live/open-live.js";
 import type { Rule } from "../engine/rule.js";
@@ -64,6 +65,8 @@ export async function captureLive(options: LiveRunOptions): Promise<LiveSummary>
   const { database, ring, signal, intervalMs, durationMs, packetFolder } = options;
   if (database === ":memory:")
     throw new AnalyzeError("USAGE", "A live capture needs a database file: --db FILE.");
+  // V8 lets go of functions that a few garbage collections found unused: those of a look would be compiled anew each time.
+  setFlagsFromString("--no-flush-bytecode");
   const active = activateRules(options.rules ?? builtInRules, options.ruleSettings);
   const account = options.user === null ? null : findAccount(options.user);
   const source = await openLive({ ...options.capture, user: account?.name });

@@ -2,9 +2,9 @@ import type { JudgedVantage } from "../engine/vantage.js";
 import { createFlowCursor } from "../flows/flow.js";
 import { describeFlow } from "../look-at-flows.js";
 import { createFlowRow } from "../store/fill-flow-row.js";
-import { appendFlowValues } from "../store/live/live-columns.js";
+import { FlowRows } from "../store/flow-rows.js";
 import type { LiveChanges, RowsOf } from "../store/live/live-messages.js";
-import type { SqlValue } from "../store/sql-value.js";
+import { LiveRecords } from "../store/live/live-records.js";
 import { captureRow, icmpErrorRow, rpcCallRow } from "../store-results.js";
 import type { FindingChanges } from "./known-findings.js";
 import { CAPTURE_ID, type LiveFlows } from "./live-flows.js";
@@ -15,7 +15,8 @@ export class PendingChanges {
   readonly #flow = createFlowCursor();
   readonly #row = createFlowRow();
   #rows: RowsOf[] = [];
-  #flowValues: SqlValue[] = [];
+  readonly #flowRecords = new LiveRecords();
+  readonly #flowRows = new FlowRows(this.#flowRecords.sink);
   #findings: Pick<FindingChanges, "rows" | "withdrawn"> = { rows: [], withdrawn: [] };
   #forgotten: number[] = [];
   #encapsulations = 1;
@@ -54,7 +55,7 @@ export class PendingChanges {
     const changes: LiveChanges = {
       rows: this.#rows,
       flows: this.#takeFlows(file.interfaces.map(({ linkType }) => linkType)),
-      repeats: this.#flows.repeats,
+      repeats: this.#flows.repeats.take(),
       findings: this.#findings.rows,
       withdrawn: this.#findings.withdrawn,
       forgotten: this.#forgotten,
@@ -62,7 +63,6 @@ export class PendingChanges {
     };
     this.#forgotten = [];
     this.#rows = [];
-    this.#flows.repeats = [];
     this.#findings = { rows: [], withdrawn: [] };
     return changes;
   }
@@ -85,15 +85,13 @@ export class PendingChanges {
 
   #addFlow(id: number, linkTypes: readonly number[]): void {
     this.#flows.table.seek(this.#flow, id);
-    describeFlow(this.#flow, linkTypes, this.#row, () => appendFlowValues(this.#flowValues, this.#row));
+    describeFlow(this.#flow, linkTypes, this.#row, () => this.#flowRows.append(this.#row));
   }
 
-  #takeFlows(linkTypes: readonly number[]): SqlValue[] {
+  #takeFlows(linkTypes: readonly number[]): LiveChanges["flows"] {
     for (const id of this.#flows.changed) this.#addFlow(id, linkTypes);
     this.#flows.changed.clear();
-    const values = this.#flowValues;
-    this.#flowValues = [];
-    return values;
+    return this.#flowRecords.take();
   }
 
   #newEncapsulations(): RowsOf[] {

@@ -1,10 +1,4 @@
-import {
-  HAS_BAD_OPTIONS,
-  HAS_OTHER_OPTIONS,
-  HAS_SACK,
-  HAS_TIMESTAMPS,
-  type SegmentBatch,
-} from "../decode/segment-batch.js";
+import { HAS_TIMESTAMPS, HAS_UNTOLD_OPTIONS, type SegmentBatch } from "../decode/segment-batch.js";
 import { causeConfidence, causeName } from "../flows/causes/cause.js";
 import { ACK } from "../tcp/flags.js";
 import {
@@ -27,7 +21,6 @@ const COLUMNS_BEHIND_OPTIONS = 10;
 /** Rows are mostly shorter than 128 octets, so their length is a varint of one octet. */
 const SIZE_BYTES = 1;
 
-const HAS_TEXT = HAS_SACK | HAS_OTHER_OPTIONS | HAS_BAD_OPTIONS;
 const IPV6 = 6;
 
 /** "client" and "server" in ASCII, for two stores each. */
@@ -50,7 +43,7 @@ export function appendSegmentRows(
   const length = batch.length;
   let id = table.lastRowid;
   for (let row = 0; row < length; row++) {
-    const text = (facts[row]! & HAS_TEXT) !== 0 ? optionText(batch, row) : null;
+    const text = (facts[row]! & HAS_UNTOLD_OPTIONS) !== 0 ? optionText(batch, row) : null;
     const textType = text === null || text === "" ? NULL_TYPE : EMPTY_TEXT_TYPE + 2 * text.length;
     const headerBytes = 1 + COLUMNS + (textType > 0x7f ? 1 : 0);
     const recordAt = table.begin(++id, SIZE_BYTES);

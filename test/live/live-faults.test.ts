@@ -35,7 +35,7 @@ describe("live, when something goes wrong,", function () {
 
   it("ends with a sentence when the disk is full, and leaves a database that opens", async function () {
     const disk = join(scene().folder, "disk");
-    const reason = mounts.mount(disk, "size=2m");
+    const reason = mounts.mount(disk, "size=1m");
     if (reason !== null) skipBecause(this, reason);
     await scene().serve(8080);
     const capture = scene().live("--db", join(disk, "live.db"));
@@ -51,7 +51,7 @@ describe("live, when something goes wrong,", function () {
 
   it("names the temporary folder when it is that one whose disk is full", async function () {
     const disk = join(scene().folder, "temporary");
-    const reason = mounts.mount(disk, "size=100k");
+    const reason = mounts.mount(disk, "size=200k");
     if (reason !== null) skipBecause(this, reason);
     await scene().serve(8084);
     const capture = scene().liveBy((...command) => ["env", `TMPDIR=${disk}`, ...command]);

@@ -1,22 +1,24 @@
 import Database from "better-sqlite3";
 import type { SegmentBatch } from "../../decode/segment-batch.js";
-import { insertSql } from "../insert-columns.js";
 import { RowInserts } from "../row-inserts.js";
-import type { SqlValue } from "../sql-value.js";
+import { eachRecord } from "../sqlite-file/record-block.js";
+import { ChangeSpool } from "./change-spool.js";
 import { type DatabaseLock, isLocked, LOCK_TURN_MS } from "./database-lock.js";
-import { exactValue } from "./exact-value.js";
-import { FLOW_COLUMNS, REPEAT_COLUMNS } from "./live-columns.js";
 import type { LiveChanges, LiveWorkerData, RingTurn } from "./live-messages.js";
 import { LiveStatistics } from "./live-statistics.js";
 import { Ring } from "./ring.js";
 import { SegmentSpool } from "./segment-spool.js";
 
-/** Pages of the write-ahead log before they go into the database: 16 MiB. */
-const CHECKPOINT_PAGES = 2048;
-/** Where a flow's id stands among its values. */
-const FLOW_ID_AT = FLOW_COLUMNS.indexOf("id");
+/** Pages of the write-ahead log at which they go into the database here, because a Checkpointer has not come to it: 128 MiB. */
+const CHECKPOINT_PAGES = 16_384;
+/** Pages in memory, KiB: what one commit changes, so that it is written once. */
+const CACHE_KIBIBYTES = 64 * 1024;
 /** To this the log is cut back when it was larger, for example because somebody read for long. */
 const LARGEST_IDLE_LOG_BYTES = 64 * 1024 * 1024;
+
+/** Statistics of a flow that --ring has let go leave with it: its segments are gone. */
+const DROP_UNOWNED_STATISTICS = `DELETE FROM main.flow_statistics
+  WHERE flow_id IN (SELECT flow_id FROM changes.flow_statistics) AND flow_id NOT IN (SELECT id FROM main.flows)`;
 
 /**
  * The database of a live capture, while others read it: what is appended is seen by them with the next commit, all of it
@@ -25,11 +27,14 @@ const LARGEST_IDLE_LOG_BYTES = 64 * 1024 * 1024;
 export class LiveDatabase {
   readonly #database: Database.Database;
   readonly #rows: RowInserts;
-  readonly #spool: SegmentSpool;
+  /** One takes segments while a commit copies those of the other. */
+  readonly #spools: readonly [SegmentSpool, SegmentSpool];
+  /** Which of them takes segments. */
+  #filled: 0 | 1 = 0;
+  readonly #changes: ChangeSpool;
   readonly #ring: Ring;
-  readonly #statistics: LiveStatistics;
-  readonly #putFlow: Database.Statement<SqlValue[]>;
-  readonly #addRepeat: Database.Statement<SqlValue[]>;
+  readonly #hasRing: boolean;
+  readonly #statistics = new LiveStatistics();
   readonly #lock: DatabaseLock;
   #lastSegmentId = 0;
 
@@ -40,6 +45,7 @@ export class LiveDatabase {
     this.#database.pragma("journal_mode = WAL");
     // A crash of the system may lose the last transactions, but never the database; fewer waits for the disk.
     this.#database.pragma("synchronous = NORMAL");
+    this.#database.pragma(`cache_size = -${CACHE_KIBIBYTES}`);
     this.#database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     this.#database.pragma(`journal_size_limit = ${LARGEST_IDLE_LOG_BYTES}`);
     // All that refers to other rows is made here; with the check SQLite would take the records apart.
@@ -52,43 +58,52 @@ export class LiveDatabase {
       )
       .pluck()
       .all();
-    this.#spool = new SegmentSpool(spool, schema);
-    this.#database.prepare("ATTACH DATABASE ? AS spool").run(spool);
+    this.#spools = [new SegmentSpool(`${spool}-0`, schema), new SegmentSpool(`${spool}-1`, schema)];
+    this.#changes = new ChangeSpool(`${spool}-changes`, this.#database);
+    const attach = this.#database.prepare("ATTACH DATABASE ? AS ?");
+    attach.run(`${spool}-0`, "spool_0");
+    attach.run(`${spool}-1`, "spool_1");
+    attach.run(`${spool}-changes`, "changes");
     this.#rows = new RowInserts(this.#database);
     this.#ring = new Ring(this.#database, ring);
-    this.#statistics = new LiveStatistics(this.#database);
-    this.#putFlow = this.#database.prepare<SqlValue[]>(insertSql("flows", FLOW_COLUMNS, "INSERT OR REPLACE"));
-    this.#addRepeat = this.#database.prepare<SqlValue[]>(insertSql("repeated_segments", REPEAT_COLUMNS));
+    this.#hasRing = ring.sizeBytes !== null || ring.ageNs !== null;
   }
 
   /** Takes segments in capture order; the flow table has filled their columns. */
   append(batch: SegmentBatch, captureId: number): void {
-    this.#lastSegmentId = this.#spool.append(batch, captureId, this.#lastSegmentId);
+    this.#lastSegmentId = this.#spools[this.#filled].append(batch, captureId, this.#lastSegmentId);
     this.#statistics.noteBatch(batch);
   }
 
   /**
-   * Makes what was appended and the changes visible, and lets the oldest go where there is too much. `isLast`: no more
-   * segments come, and the statistics of all flows are stored. Waits while another program has it locked.
+   * Makes what was appended and the changes visible, and lets the oldest go where there is too much: in steps, between
+   * which more may be appended, for the next commit. `isLast`: no more segments come, and the statistics of all flows are stored.
+   * Waits while another program has the database locked.
    */
-  commit(changes: LiveChanges, isLast = false): RingTurn {
-    const hasSegments = this.#spool.hasRows;
-    this.#spool.finish();
+  *commit(changes: LiveChanges, isLast = false): Generator<void, RingTurn, void> {
+    const spool = this.#filled;
+    const hasSegments = this.#spools[spool].finish();
+    this.#filled = spool === 0 ? 1 : 0;
+    this.#fillChanges(changes, isLast);
     this.#lock.wait(() => this.#database.exec("BEGIN IMMEDIATE"));
     try {
       for (const { table, rows } of changes.rows) for (const row of rows) this.#rows.replace(table, row);
-      this.#putRows(this.#putFlow, changes.flows, FLOW_COLUMNS.length);
-      if (hasSegments) this.#database.exec("INSERT INTO main.segments SELECT * FROM spool.segments");
-      this.#storeStatistics(changes, isLast);
-      this.#putRows(this.#addRepeat, changes.repeats, REPEAT_COLUMNS.length);
+      for (const copy of this.#changes.copies) {
+        this.#database.exec(copy);
+        yield;
+      }
+      if (hasSegments) {
+        this.#database.exec(`INSERT INTO main.segments SELECT * FROM spool_${spool}.segments`);
+        yield;
+      }
+      if (this.#hasRing) this.#database.exec(DROP_UNOWNED_STATISTICS);
       for (const finding of changes.findings) this.#rows.insertFinding(finding);
       for (const id of changes.withdrawn) this.#rows.removeFinding(id);
       const turn = this.#ring.turn();
       this.#database.exec("COMMIT");
       return turn;
-    } catch (error) {
+    } finally {
       if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
-      throw error;
     }
   }
 
@@ -98,10 +113,11 @@ export class LiveDatabase {
    */
   close(): boolean {
     if (!this.#database.open) return false;
-    this.#spool.close();
-    this.#statistics.close();
+    // In the middle of a commit: what it had done so far is not seen.
+    if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
+    for (const spool of [...this.#spools, this.#changes, this.#statistics]) spool.close();
     try {
-      this.#database.exec("DETACH DATABASE spool");
+      for (const name of ["spool_0", "spool_1", "changes"]) this.#database.exec(`DETACH DATABASE ${name}`);
       return this.#leaveLog();
     } finally {
       this.#database.close();
@@ -119,16 +135,11 @@ export class LiveDatabase {
     }
   }
 
-  #storeStatistics({ flows, forgotten, endNs }: LiveChanges, isLast: boolean): void {
-    for (let at = FLOW_ID_AT; at < flows.length; at += FLOW_COLUMNS.length)
-      this.#statistics.noteChanged(Number(flows[at]));
-    this.#statistics.store(forgotten, endNs);
-    if (isLast) this.#statistics.storeAll(endNs);
-  }
-
-  #putRows(statement: Database.Statement<SqlValue[]>, values: readonly SqlValue[], columns: number): void {
-    for (let at = 0; at < values.length; at += columns) {
-      statement.run(...values.slice(at, at + columns).map(exactValue));
-    }
+  #fillChanges(changes: LiveChanges, isLast: boolean): void {
+    for (const block of changes.flows) eachRecord(block, (id) => this.#statistics.noteChanged(id));
+    this.#changes.fill(changes, (rows) => {
+      if (isLast) this.#statistics.takeAll(rows, changes.endNs);
+      else this.#statistics.take(rows, changes.forgotten, changes.endNs);
+    });
   }
 }

@@ -1,6 +1,5 @@
 import type { ErrorCode } from "../../errors.js";
 import type { InsertableRows } from "../insert-columns.js";
-import type { SqlValue } from "../sql-value.js";
 import type { FindingRow } from "../table-rows.js";
 
 /** Rows for one of the small tables: added, or put in the place of those with their keys. */
@@ -11,10 +10,9 @@ export type RowsOf<Table extends keyof InsertableRows = keyof InsertableRows> = 
 /** What changed beside the segments since the commit before. */
 export interface LiveChanges {
   readonly rows: readonly RowsOf[];
-  /** Values of whole rows of `flows`, one row behind the other, in the order of FLOW_COLUMNS. */
-  readonly flows: readonly SqlValue[];
-  /** Those of `repeated_segments` without `id`, in the order of REPEAT_COLUMNS. */
-  readonly repeats: readonly SqlValue[];
+  /** Records of rows of `flows`, and of `repeated_segments`, as blocks of RecordBlock. */
+  readonly flows: readonly Uint8Array<ArrayBuffer>[];
+  readonly repeats: readonly Uint8Array<ArrayBuffer>[];
   readonly findings: readonly FindingRow[];
   /** Ids of findings that later segments have disproved. */
   readonly withdrawn: readonly number[];

@@ -1,17 +1,17 @@
-import type Database from "better-sqlite3";
 import type { SegmentBatch } from "../../decode/segment-batch.js";
 import { isClosed } from "../../flows/statistics/derived.js";
 import { FlowStatistics } from "../../flows/statistics/flow-statistics.js";
 import { createStatisticsRecord } from "../../flows/statistics/statistics-record.js";
 import { createStatisticsRow, fillStatisticsRow } from "../fill-statistics-row.js";
-import { insertSql } from "../insert-columns.js";
-import type { SqlValue } from "../sql-value.js";
 import type { StatisticsRow } from "../statistics-rows.js";
-import { exactValue } from "./exact-value.js";
 
-const COLUMNS = Object.keys(createStatisticsRow()) as readonly (keyof StatisticsRow)[];
-/** Flows whose rows one commit replaces, at some 20 µs each: segments must not wait long for it. */
-const FLOWS_OF_COMMIT = 2048;
+/** Flows whose rows one commit replaces, at some 10 µs each: segments must not wait long for it. */
+const FLOWS_OF_COMMIT = 8192;
+
+/** Takes rows, always the same object. */
+export interface StatisticsSink {
+  append(row: StatisticsRow): void;
+}
 
 /**
  * The statistics of a live capture: kept where its segments are written, as those of a file (docs/adr/0005), and stored
@@ -21,15 +21,8 @@ export class LiveStatistics {
   readonly #flows = new FlowStatistics();
   readonly #record = createStatisticsRecord();
   readonly #row = createStatisticsRow();
-  readonly #put: Database.Statement<SqlValue[]>;
-  readonly #isStored: Database.Statement<[number], number>;
   /** Flows whose rows are older than they are. */
   readonly #changed = new Set<number>();
-
-  constructor(database: Database.Database) {
-    this.#put = database.prepare<SqlValue[]>(insertSql("flow_statistics", COLUMNS, "INSERT OR REPLACE"));
-    this.#isStored = database.prepare<[number], number>("SELECT 1 FROM flows WHERE id = ?").pluck();
-  }
 
   /** Takes a batch that the flow table has filled. */
   noteBatch(batch: SegmentBatch): void {
@@ -42,29 +35,28 @@ export class LiveStatistics {
   }
 
   /**
-   * Within a transaction: stores rows of flows that changed, and those of all `forgotten` ones for the last time.
-   * `endNs`: when the latest frame was captured, nanoseconds since the origin.
+   * Gives rows of flows that changed, in the order of `flow_statistics`, among them those of all `forgotten` ones for the
+   * last time. `endNs`: when the latest frame was captured, nanoseconds since the origin.
    */
-  store(forgotten: readonly number[], endNs: number): void {
-    for (const id of forgotten) {
-      if (this.#changed.delete(id)) this.#storeFlow(id, endNs);
-      if (this.#flows.has(id)) this.#flows.forget(id);
-    }
-    let left = FLOWS_OF_COMMIT;
+  take(rows: StatisticsSink, forgotten: readonly number[], endNs: number): void {
+    const ids: number[] = [];
+    for (const id of forgotten) if (this.#changed.delete(id)) ids.push(id);
     for (const id of this.#changed) {
-      if (left-- === 0) break;
+      if (ids.length >= FLOWS_OF_COMMIT) break;
       this.#changed.delete(id);
-      this.#storeFlow(id, endNs);
+      ids.push(id);
     }
+    for (const id of Float64Array.from(ids).sort()) this.#put(rows, id, endNs);
+    for (const id of forgotten) if (this.#flows.has(id)) this.#flows.forget(id);
   }
 
-  /** Within a transaction, when nothing more comes: stores what has changed, and that open flows are silent until `endNs`. */
-  storeAll(endNs: number): void {
+  /** The same when nothing more comes: those of all flows that changed, and of open ones, which are silent until `endNs`. */
+  takeAll(rows: StatisticsSink, endNs: number): void {
     const flows = this.#flows;
     const record = this.#record;
     for (let id = flows.nextId(0); id !== null; id = flows.nextId(id)) {
       flows.seek(record, id);
-      if (this.#changed.has(id) || !isClosed(record.client, record.server)) this.#storeFlow(id, endNs);
+      if (this.#changed.has(id) || !isClosed(record.client, record.server)) this.#put(rows, id, endNs);
     }
     this.#changed.clear();
   }
@@ -73,12 +65,10 @@ export class LiveStatistics {
     this.#flows.close();
   }
 
-  #storeFlow(id: number, endNs: number): void {
-    // One that --ring has let go has no rows either, until more of it comes.
-    if (!this.#flows.has(id) || this.#isStored.get(id) === undefined) return;
+  #put(rows: StatisticsSink, id: number, endNs: number): void {
+    if (!this.#flows.has(id)) return;
     this.#flows.seek(this.#record, id);
     for (const sender of ["client", "server"] as const)
-      if (fillStatisticsRow(this.#row, this.#record, sender, endNs))
-        this.#put.run(...COLUMNS.map((column) => exactValue(this.#row[column])));
+      if (fillStatisticsRow(this.#row, this.#record, sender, endNs)) rows.append(this.#row);
   }
 }

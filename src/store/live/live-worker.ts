@@ -2,10 +2,17 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { SegmentBatch } from "../../decode/segment-batch.js";
 import { AnalyzeError } from "../../errors.js";
 import { asWriteError } from "../write-error.js";
+import { Checkpointer } from "./checkpointer.js";
 import { DatabaseLock } from "./database-lock.js";
 import { LiveDatabase } from "./live-database.js";
-import type { FromLiveWorker, LiveChanges, LiveWorkerData, ToLiveWorker } from "./live-messages.js";
+import type { FromLiveWorker, LiveWorkerData, RingTurn, ToLiveWorker } from "./live-messages.js";
 import { asTemporaryFolderError } from "./temporary-folder.js";
+
+/** A commit of which a part is done. */
+interface RunningCommit {
+  readonly steps: Generator<void, RingTurn, void>;
+  spentMs: number;
+}
 
 /** The thread that writes the database of a live capture: the only one with a connection that may. */
 class LiveWorker {
@@ -14,7 +21,9 @@ class LiveWorker {
   readonly #batches: SegmentBatch[] = [];
   readonly #bytes: Uint8Array[] = [];
   #database: LiveDatabase | null = null;
+  #checkpointer: Checkpointer | null = null;
   readonly #lock: DatabaseLock;
+  #commit: RunningCommit | null = null;
   #hasFailed = false;
 
   constructor(port: MessagePort, data: LiveWorkerData) {
@@ -25,22 +34,28 @@ class LiveWorker {
     );
     port.on("message", (message: ToLiveWorker) => {
       if (this.#hasFailed && message.kind !== "close") return;
-      try {
-        this.#obey(message);
-      } catch (error) {
-        this.#fail(error);
-      }
+      this.#try(() => this.#obey(message));
     });
+  }
+
+  #try(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #obey(message: ToLiveWorker): void {
     if (message.kind === "close") {
-      this.#database?.close();
+      if (!this.#hasFailed) this.#endCommit();
+      this.#close();
       this.#port.close();
       return;
     }
     // Opened with the first message, so that an error finds its way to the main thread.
     this.#database ??= new LiveDatabase(this.#data, this.#lock);
+    this.#checkpointer ??= new Checkpointer(this.#data.database);
     switch (message.kind) {
       case "slot":
         this.#batches[message.slot] = new SegmentBatch(message.capacity, message.columns);
@@ -55,22 +70,54 @@ class LiveWorker {
         break;
       }
       case "commit":
-        this.#commit(this.#database, message.changes, false);
+        this.#beginCommit(this.#database.commit(message.changes));
         break;
       case "settle":
-        this.#commit(this.#database, message.changes, true);
+        this.#beginCommit(this.#database.commit(message.changes, true));
+        this.#endCommit();
         break;
       case "finish":
-        this.#database.commit(message.changes);
-        this.#post({ kind: "finished", isShared: this.#database.close() });
+        this.#beginCommit(this.#database.commit(message.changes));
+        this.#endCommit();
+        this.#post({ kind: "finished", isShared: this.#close() });
         this.#port.close();
     }
   }
 
-  #commit(database: LiveDatabase, changes: LiveChanges, isLast: boolean): void {
+  #beginCommit(steps: RunningCommit["steps"]): void {
+    this.#endCommit();
+    this.#commit = { steps, spentMs: 0 };
+    this.#goOn();
+  }
+
+  /** A step of the commit, if there is one, and the next when all batches have been taken that came meanwhile. */
+  #goOn(): void {
+    if (this.#hasFailed) return;
+    this.#step();
+    if (this.#commit !== null) setImmediate(() => this.#try(() => this.#goOn()));
+  }
+
+  /** The rest of the commit at once. */
+  #endCommit(): void {
+    while (this.#commit !== null) this.#step();
+  }
+
+  #step(): void {
+    const commit = this.#commit;
+    if (commit === null) return;
     const beganMs = performance.now();
-    const ring = database.commit(changes, isLast);
-    this.#post({ kind: "committed", ring, spentMs: performance.now() - beganMs });
+    const { done, value } = commit.steps.next();
+    commit.spentMs += performance.now() - beganMs;
+    if (done !== true) return;
+    this.#commit = null;
+    this.#checkpointer?.ask();
+    this.#post({ kind: "committed", ring: value, spentMs: commit.spentMs });
+  }
+
+  /** Whether somebody else has the database open. */
+  #close(): boolean {
+    this.#checkpointer?.close();
+    return this.#database?.close() ?? false;
   }
 
   #fail(error: unknown): void {
@@ -78,7 +125,7 @@ class LiveWorker {
     // All of the database goes through SQLite; what we write ourselves is temporary.
     const failure = asWriteError(this.#data.target, asTemporaryFolderError(error));
     try {
-      this.#database?.close();
+      this.#close();
     } catch {
       // The first failure says why.
     }

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { putUnsigned32BigEndian, readUnsigned32BigEndian } from "./big-endian.js";
 
 /** Octets gathered before they are written, a multiple of every page size; 64 KiB to 4 MiB measured the same. */
-const WRITE_BYTES = 1 << 20;
+export const WRITE_BYTES = 1 << 20;
 /** Offset of the octet that SQLite locks: the page that holds it is never used. File format, section 1.4. */
 export const LOCK_BYTE_AT = 0x40000000;
 
@@ -22,8 +22,10 @@ export type WriteFunction = (
   position: number,
 ) => number;
 
-/** What tests change; real files are as SQLite makes them. */
 export interface PageFileOptions {
+  /** Memory of WRITE_BYTES that no other PageFile uses meanwhile. */
+  readonly buffer?: Uint8Array;
+  /** For tests, like the next one; real files are as SQLite makes them. */
   readonly write?: WriteFunction;
   /** Offset of the lock byte; a multiple of the page size. */
   readonly lockByteAt?: number;
@@ -54,7 +56,7 @@ export class PageFile {
     this.pageSize = pageSize === 1 ? 65536 : pageSize;
     this.#pageCount = readUnsigned32BigEndian(this.#header, PAGE_COUNT_AT);
     this.#bufferedFrom = this.#pageCount + 1;
-    this.buffer = new Uint8Array(WRITE_BYTES);
+    this.buffer = options.buffer ?? new Uint8Array(WRITE_BYTES);
     this.#write = options.write ?? writeSync;
     this.#lockBytePage = Math.floor((options.lockByteAt ?? LOCK_BYTE_AT) / this.pageSize) + 1;
   }

@@ -100,3 +100,17 @@ export class TableWriter implements RecordSink {
     leaf.restartWith(leaf.end, cellEnd);
   }
 }
+
+/** Appends a whole record, which stands from `at` to `end` in `bytes`, as the row `rowid`. */
+export function copyRecord(
+  table: TableWriter,
+  rowid: number,
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+): void {
+  const length = end - at;
+  const target = table.begin(rowid, varintLength(length));
+  table.bytes.set(bytes.subarray(at, end), target);
+  table.end(target + length);
+}

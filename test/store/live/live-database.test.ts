@@ -5,14 +5,14 @@ import { SegmentBatch } from "../../../src/decode/segment-batch.js";
 import { AnalyzeError } from "../../../src/errors.js";
 import type { FlowRow } from "../../../src/store/flow-rows.js";
 import { DatabaseLock } from "../../../src/store/live/database-lock.js";
-import { appendFlowValues } from "../../../src/store/live/live-columns.js";
 import { LiveDatabase } from "../../../src/store/live/live-database.js";
 import type { LiveChanges, RingLimits } from "../../../src/store/live/live-messages.js";
 import { placeDatabase } from "../../../src/store/live/place-database.js";
-import type { SqlValue } from "../../../src/store/sql-value.js";
 import { copyChecked } from "../copy-checked.js";
-import { captureRow, findingRow, flowRow } from "../sample-rows.js";
+import { captureRow, findingRow } from "../sample-rows.js";
 import { useScratchFolder } from "../scratch-folder.js";
+import { commitAll } from "./commit-all.js";
+import { flowRecords, flowsNamed } from "./flow-records.js";
 
 const NO_LOCK = new DatabaseLock("live.db", new Int32Array(1), () => {});
 
@@ -22,12 +22,6 @@ const NO_RING: RingLimits = { sizeBytes: null, ageNs: null };
 
 function changes(given: Partial<LiveChanges> = {}): LiveChanges {
   return { rows: [], flows: [], repeats: [], findings: [], withdrawn: [], forgotten: [], endNs: 0, ...given };
-}
-
-function flows(...ids: number[]): SqlValue[] {
-  const values: SqlValue[] = [];
-  for (const id of ids) appendFlowValues(values, flowRow({ id }));
-  return values;
 }
 
 /** Segments of the flows in turn, a millisecond apart. */
@@ -54,7 +48,7 @@ describe("LiveDatabase", () => {
   function open(ring = NO_RING): LiveDatabase {
     const database = placeDatabase(scratch.path("live.db"));
     const live = new LiveDatabase({ database, spool: scratch.path("spool"), ring }, NO_LOCK);
-    live.commit(changes({ rows: [{ table: "captures", rows: [captureRow({ kind: "live" })] }] }));
+    commitAll(live, changes({ rows: [{ table: "captures", rows: [captureRow({ kind: "live" })] }] }));
     opened.push(live);
     return live;
   }
@@ -72,11 +66,11 @@ describe("LiveDatabase", () => {
     const live = open();
     live.append(segments(10, [1, 2]), 1);
     expect(ask("SELECT count(*) FROM segments")).to.equal(0);
-    live.commit(changes({ flows: flows(1, 2) }));
+    commitAll(live, changes({ flows: flowsNamed(1, 2) }));
     expect(ask("SELECT count(*) FROM segments JOIN flows ON flows.id = flow_id")).to.equal(10);
     live.append(segments(5, [2]), 1);
     live.append(segments(5, [3]), 1);
-    live.commit(changes({ flows: flows(3) }));
+    commitAll(live, changes({ flows: flowsNamed(3) }));
     expect(ask("SELECT group_concat(id) FROM segments WHERE flow_id = 2")).to.equal(
       "2,4,6,8,10,11,12,13,14,15",
     );
@@ -87,7 +81,7 @@ describe("LiveDatabase", () => {
     const live = open();
     for (let round = 0; round < 5; round++) {
       live.append(segments(20_000, [1, 2, 3, 500, 7]), 1);
-      live.commit(changes({ flows: flows(1, 2, 3, 7, 500) }));
+      commitAll(live, changes({ flows: flowsNamed(1, 2, 3, 7, 500) }));
     }
     expect(ask("PRAGMA integrity_check")).to.equal("ok");
     expect(ask("SELECT count(*) FROM segments INDEXED BY segments_flow_id WHERE flow_id = 500")).to.equal(
@@ -97,39 +91,90 @@ describe("LiveDatabase", () => {
 
   it("has rows that keep the columns' CHECKs, which SQLite leaves out while it writes", () => {
     const live = open();
-    live.commit(changes({ flows: flows(1), findings: [findingRow({ id: 4, evidence: [EVIDENCE] })] }));
+    commitAll(
+      live,
+      changes({ flows: flowsNamed(1), findings: [findingRow({ id: 4, evidence: [EVIDENCE] })] }),
+    );
     copyChecked(scratch.path("live.db"));
-    const values: SqlValue[] = [];
-    appendFlowValues(values, flowRow({ id: 2, clientKnownBy: "nobody" as FlowRow["clientKnownBy"] }));
-    live.commit(changes({ flows: values }));
+    commitAll(
+      live,
+      changes({ flows: flowRecords({ id: 2, clientKnownBy: "nobody" as FlowRow["clientKnownBy"] }) }),
+    );
     expect(() => copyChecked(scratch.path("live.db"))).to.throw("CHECK constraint failed: client_known_by");
   });
 
   it("puts a flow in the place of what it was", () => {
     const live = open();
-    live.commit(changes({ flows: flows(1) }));
-    const values: SqlValue[] = [];
-    appendFlowValues(values, flowRow({ id: 1, state: "S1" }));
-    live.commit(changes({ flows: values }));
+    commitAll(live, changes({ flows: flowsNamed(1) }));
+    commitAll(live, changes({ flows: flowRecords({ id: 1, state: "S1" }) }));
     expect(ask("SELECT group_concat(state) FROM flows")).to.equal("S1");
+  });
+
+  it("takes flows in whatever order they come, new ones between those that it has", () => {
+    const live = open();
+    commitAll(live, changes({ flows: flowsNamed(3, 1, 2) }));
+    const again = flowRecords({ id: 2, state: "S1" }, { id: 5 }, { id: 1, state: "S2" }, { id: 4 });
+    commitAll(live, changes({ flows: again }));
+    expect(ask("SELECT group_concat(id || state) FROM flows")).to.equal("1S2,2S1,3SF,4SF,5SF");
+    expect(ask("PRAGMA integrity_check")).to.equal("ok");
+  });
+
+  it("keeps what comes between the steps of a commit for the next one", () => {
+    const live = open();
+    live.append(segments(10, [1]), 1);
+    const steps = live.commit(changes({ flows: flowsNamed(1) }));
+    let taken = 0;
+    while (steps.next().done !== true) {
+      live.append(segments(5, [1]), 1);
+      taken++;
+    }
+    expect(taken).to.be.greaterThan(1);
+    expect(ask("SELECT count(*) FROM segments")).to.equal(10);
+    commitAll(live, changes());
+    expect(ask("SELECT count(*) || ' ' || max(id) FROM segments")).to.equal(
+      `${10 + 5 * taken} ${10 + 5 * taken}`,
+    );
+  });
+
+  it("leaves nothing of an earlier, larger commit behind a smaller one", () => {
+    const live = open();
+    live.append(segments(30_000, [1, 2, 3]), 1);
+    commitAll(live, changes({ flows: flowsNamed(1, 2, 3) }));
+    for (let round = 0; round < 3; round++) {
+      live.append(segments(3, [2]), 1);
+      commitAll(live, changes({ flows: flowsNamed(2) }));
+    }
+    expect(ask("SELECT count(*) || ' ' || max(id) FROM segments")).to.equal("30009 30009");
+    expect(ask("PRAGMA integrity_check")).to.equal("ok");
+  });
+
+  it("has what it had when it is closed in the middle of a commit", () => {
+    const live = open();
+    commitAll(live, changes({ flows: flowsNamed(1) }));
+    live.append(segments(10, [2]), 1);
+    live.commit(changes({ flows: flowsNamed(2) })).next();
+    live.close();
+    expect(ask("SELECT group_concat(id) FROM flows")).to.equal("1");
+    expect(ask("PRAGMA integrity_check")).to.equal("ok");
   });
 
   it("stores times beyond 26 days", () => {
     const live = open();
     const startNs = 2 ** 52 + 1;
-    const values: SqlValue[] = [];
-    appendFlowValues(values, flowRow({ id: 1, startNs }));
     live.append(segments(1, [1], startNs), 1);
-    live.commit(changes({ flows: values }));
+    commitAll(live, changes({ flows: flowRecords({ id: 1, startNs }) }));
     expect(ask("SELECT start_ns FROM flows")).to.equal(startNs);
     expect(ask("SELECT time_ns FROM segments")).to.equal(startNs);
   });
 
   it("takes a withdrawn finding out with its evidence", () => {
     const live = open();
-    live.commit(changes({ flows: flows(1), findings: [findingRow({ id: 4, evidence: [EVIDENCE] })] }));
+    commitAll(
+      live,
+      changes({ flows: flowsNamed(1), findings: [findingRow({ id: 4, evidence: [EVIDENCE] })] }),
+    );
     expect(ask("SELECT count(*) FROM evidence WHERE finding_id = 4")).to.be.greaterThan(0);
-    live.commit(changes({ withdrawn: [4] }));
+    commitAll(live, changes({ withdrawn: [4] }));
     for (const table of ["findings", "evidence", "finding_flow_links"])
       expect(ask(`SELECT count(*) FROM ${table}`), table).to.equal(0);
   });
@@ -137,7 +182,7 @@ describe("LiveDatabase", () => {
   it("is one file when it is closed", () => {
     const live = open();
     live.append(segments(10, [1]), 1);
-    live.commit(changes({ flows: flows(1) }));
+    commitAll(live, changes({ flows: flowsNamed(1) }));
     expect(existsSync(scratch.path("live.db-wal"))).to.equal(true);
     live.close();
     expect(existsSync(scratch.path("live.db-wal"))).to.equal(false);
@@ -163,11 +208,11 @@ describe("LiveDatabase", () => {
       const live = open({ sizeBytes: LIMIT_BYTES, ageNs: null });
       let largest = 0;
       live.append(segments(100, [1]), 1);
-      live.commit(changes({ flows: flows(1), findings: [findingRow({ id: 1, flowIds: [1] })] }));
+      commitAll(live, changes({ flows: flowsNamed(1), findings: [findingRow({ id: 1, flowIds: [1] })] }));
       for (let round = 0; round < 60; round++) {
         const id = 10 + round;
         live.append(segments(20_000, [id]), 1);
-        live.commit(changes({ flows: flows(id) }));
+        commitAll(live, changes({ flows: flowsNamed(id) }));
         largest = Math.max(largest, statSync(scratch.path("live.db")).size);
       }
       expect(largest).to.be.below(LIMIT_BYTES);
@@ -182,7 +227,7 @@ describe("LiveDatabase", () => {
       const live = open({ sizeBytes: null, ageNs: 10e9 });
       for (let round = 0; round < 10; round++) {
         live.append(segments(20_000, [round + 1], round * 20e9), 1);
-        live.commit(changes({ flows: flows(round + 1) }));
+        commitAll(live, changes({ flows: flowsNamed(round + 1) }));
       }
       expect(Number(ask("SELECT min(time_ns) FROM segments"))).to.be.within(189e9, 190e9);
       expect(ask("SELECT count(*) FROM segments WHERE flow_id = 10")).to.equal(10_001);
