@@ -12,6 +12,8 @@ const CHUNK_FLOWS = 1 << CHUNK_FLOWS_LOG2;
  * statistics, whose records are about as large.
  */
 const RESIDENT_BYTES = 48 * 1024 * 1024;
+/** The same where all flows are gone through again and again, as in a live capture: room for its 100 000, and chunks half empty. */
+export const LIVE_RESIDENT_BYTES = 160 * 1024 * 1024;
 /** So many chunks read back since the limit last grew mean that the flows in use do not fit: it grows. */
 const RELOADS_BEFORE_GROWTH = 64;
 
@@ -52,7 +54,7 @@ export class FlowStore<Cursor> {
   readonly #places = new Map<number, number>();
   readonly #freePlaces: number[] = [];
 
-  /** `residentBytes`: for tests. */
+  /** `residentBytes`: memory for chunks, as RESIDENT_BYTES. */
   constructor(firstId: number, layout: RecordLayout<Cursor>, residentBytes = RESIDENT_BYTES) {
     this.firstId = firstId;
     this.#strideFloat64s = layout.float64s;

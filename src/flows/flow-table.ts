@@ -33,9 +33,12 @@ export class FlowTable {
   readonly #judge = new RetransmissionJudge();
   readonly #flow = createFlowCursor();
 
-  /** `firstId`: id of the first flow. `extraFields`: float64 fields that rules keep per flow. */
-  constructor(firstId = 1, extraFields = 0) {
-    this.#store = new FlowStore(firstId, flowLayout(extraFields));
+  /**
+   * `firstId`: id of the first flow. `extraFields`: float64 fields that rules keep per flow. `residentBytes`: memory for
+   * records, see FlowStore.
+   */
+  constructor(firstId = 1, extraFields = 0, residentBytes?: number) {
+    this.#store = new FlowStore(firstId, flowLayout(extraFields), residentBytes);
     this.#finder = new FlowFinder(this.#store, this.#flow);
   }
 

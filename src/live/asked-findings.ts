@@ -5,7 +5,7 @@ import type { FlowTable } from "../flows/flow-table.js";
 import type { SqlRulesThread } from "../store/live/sql-rules-thread.js";
 
 /** Questions may take one part in so many of the time. */
-const PAUSE_SHARE = 10;
+const PAUSE_SHARE = 20;
 /** Flows that are asked about, the latest: a question about all of months would never end. */
 const MOST_FLOWS = 1_000_000;
 

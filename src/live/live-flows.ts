@@ -7,6 +7,7 @@ import type { FlowIcmpError } from "../engine/capture-observation.js";
 import { Dispatcher } from "../engine/dispatch.js";
 import type { ActiveRule } from "../engine/rule-settings.js";
 import { createFlowCursor } from "../flows/flow.js";
+import { LIVE_RESIDENT_BYTES } from "../flows/flow-store.js";
 import { FlowTable } from "../flows/flow-table.js";
 import { RpcObserver } from "../rpc/rpc-observer.js";
 import { type BatchSlot, createBatchSlot } from "../segment-thread/batch-slots.js";
@@ -42,7 +43,7 @@ export class LiveFlows {
     this.#source = source;
     this.#decoder = new Decoder(source.interfaces, this.#encapsulations);
     this.dispatcher = new Dispatcher(active);
-    this.table = new FlowTable(1, this.dispatcher.extraFields);
+    this.table = new FlowTable(1, this.dispatcher.extraFields, LIVE_RESIDENT_BYTES);
   }
 
   /** Takes the next frames; slot `index` then holds their segments, ready for another thread. */

@@ -37,10 +37,10 @@ export class FlowStatistics {
   readonly #sent: SentSegments;
   readonly #record = createStatisticsRecord();
 
-  /** `firstId`: id of the first flow. `pool`: for tests. */
-  constructor(firstId = 1, pool = new SegmentPool()) {
+  /** `firstId`: id of the first flow. `residentBytes`: memory for records, see FlowStore. `pool`: for tests. */
+  constructor(firstId = 1, residentBytes?: number, pool = new SegmentPool()) {
     this.#sent = new SentSegments(pool);
-    this.#store = new FlowStore(firstId, STATISTICS_LAYOUT);
+    this.#store = new FlowStore(firstId, STATISTICS_LAYOUT, residentBytes);
   }
 
   /** Flows seen so far. */

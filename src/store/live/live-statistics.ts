@@ -1,4 +1,5 @@
 import type { SegmentBatch } from "../../decode/segment-batch.js";
+import { LIVE_RESIDENT_BYTES } from "../../flows/flow-store.js";
 import { isClosed } from "../../flows/statistics/derived.js";
 import { FlowStatistics } from "../../flows/statistics/flow-statistics.js";
 import { createStatisticsRecord } from "../../flows/statistics/statistics-record.js";
@@ -18,7 +19,7 @@ export interface StatisticsSink {
  * for the flows that changed, those that wait longest first. A record goes with its flow; its rows stay as they were then.
  */
 export class LiveStatistics {
-  readonly #flows = new FlowStatistics();
+  readonly #flows = new FlowStatistics(1, LIVE_RESIDENT_BYTES);
   readonly #record = createStatisticsRecord();
   readonly #row = createStatisticsRow();
   /** Flows whose rows are older than they are. */

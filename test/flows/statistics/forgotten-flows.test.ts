@@ -39,7 +39,7 @@ describe("statistics of flows that are forgotten", () => {
 
   it("leave the room of what they had in flight to others", () => {
     const pool = new SegmentPool();
-    const statistics = new FlowStatistics(1, pool);
+    const statistics = new FlowStatistics(1, undefined, pool);
     for (let id = 1; id <= 5000; id++) {
       batch.flow.fill(id);
       statistics.noteBatch(batch);
