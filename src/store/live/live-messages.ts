@@ -11,8 +11,8 @@ export type RowsOf<Table extends keyof InsertableRows = keyof InsertableRows> = 
 export interface LiveChanges {
   readonly rows: readonly RowsOf[];
   /** Records of rows of `flows`, and of `repeated_segments`, as blocks of RecordBlock. */
-  readonly flows: readonly Uint8Array<ArrayBuffer>[];
-  readonly repeats: readonly Uint8Array<ArrayBuffer>[];
+  readonly flows: readonly Uint8Array<SharedArrayBuffer>[];
+  readonly repeats: readonly Uint8Array<SharedArrayBuffer>[];
   readonly findings: readonly FindingRow[];
   /** Ids of findings that later segments have disproved. */
   readonly withdrawn: readonly number[];

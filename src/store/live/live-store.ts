@@ -128,7 +128,7 @@ export class LiveStore {
   commit(changes: LiveChanges): void {
     this.#throwFailure();
     this.#pendingCommits++;
-    this.#sendChanges("commit", changes);
+    this.#send({ kind: "commit", changes });
   }
 
   /** From now on a lock of another program is waited for no longer than ten seconds; the call that waits throws then. */
@@ -139,13 +139,13 @@ export class LiveStore {
   /** A commit behind the last segment, with the statistics of all flows; resolves when readers can see it. */
   async settle(changes: LiveChanges): Promise<void> {
     this.#pendingCommits++;
-    this.#sendChanges("settle", changes);
+    this.#send({ kind: "settle", changes });
     while (this.isCommitting) await this.#news();
   }
 
   /** The last commit; resolves when the database is whole and closed. */
   async finish(changes: LiveChanges): Promise<void> {
-    this.#sendChanges("finish", changes);
+    this.#send({ kind: "finish", changes });
     while (!this.#isFinished) {
       this.#throwFailure();
       await this.#news();
@@ -211,13 +211,6 @@ export class LiveStore {
 
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  #sendChanges(kind: "commit" | "settle" | "finish", changes: LiveChanges): void {
-    this.#worker.postMessage(
-      { kind, changes },
-      [...changes.flows, ...changes.repeats].map(({ buffer }) => buffer),
-    );
   }
 
   #send(message: ToLiveWorker): void {

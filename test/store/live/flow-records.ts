@@ -3,7 +3,7 @@ import { LiveRecords } from "../../../src/store/live/live-records.js";
 import { flowRow } from "../sample-rows.js";
 
 /** Rows of `flows` as the thread that writes gets them. */
-export function flowRecords(...rows: readonly Partial<FlowRow>[]): Uint8Array<ArrayBuffer>[] {
+export function flowRecords(...rows: readonly Partial<FlowRow>[]): Uint8Array<SharedArrayBuffer>[] {
   const records = new LiveRecords();
   const writer = new FlowRows(records.sink);
   for (const row of rows) writer.append(flowRow(row));
@@ -11,6 +11,6 @@ export function flowRecords(...rows: readonly Partial<FlowRow>[]): Uint8Array<Ar
 }
 
 /** The same for flows of which only the ids matter. */
-export function flowsNamed(...ids: readonly number[]): Uint8Array<ArrayBuffer>[] {
+export function flowsNamed(...ids: readonly number[]): Uint8Array<SharedArrayBuffer>[] {
   return flowRecords(...ids.map((id) => ({ id })));
 }
