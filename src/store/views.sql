@@ -53,6 +53,7 @@ SELECT
   finding_flow_links.finding_id AS finding_id,                  -- finding
   findings.rule_id AS rule_id,                                  -- rule
   findings.severity AS severity,                                -- `error`, `warning` or `note`
+  findings.confidence AS confidence,                            -- how sure it is: `certain`, `strong` or `weak`
   finding_flow_links.flow_id AS flow_id,                        -- flow
   flow_endpoints.client AS client,                              -- such as `10.0.0.1:40000` or `[::1]:40000`
   flow_endpoints.server AS server                               -- such as `10.0.0.2:80` or `[::1]:80`

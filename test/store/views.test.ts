@@ -150,12 +150,12 @@ describe("the view", () => {
     store(
       [{}, { clientPort: 40001 }],
       [],
-      [{ flowIds: [1, 2] }, { flowIds: [] }, { flowIds: [2], severity: "note" }],
+      [{ flowIds: [1, 2] }, { flowIds: [] }, { flowIds: [2], severity: "note", confidence: "weak" }],
     );
     expect([...database.query("SELECT * FROM finding_flows").rows]).to.deep.equal([
-      [1, "syn-ack-after-data", "error", 1, "10.0.0.1:40000", "10.0.0.2:80"],
-      [1, "syn-ack-after-data", "error", 2, "10.0.0.1:40001", "10.0.0.2:80"],
-      [3, "syn-ack-after-data", "note", 2, "10.0.0.1:40001", "10.0.0.2:80"],
+      [1, "syn-ack-after-data", "error", "strong", 1, "10.0.0.1:40000", "10.0.0.2:80"],
+      [1, "syn-ack-after-data", "error", "strong", 2, "10.0.0.1:40001", "10.0.0.2:80"],
+      [3, "syn-ack-after-data", "note", "weak", 2, "10.0.0.1:40001", "10.0.0.2:80"],
     ]);
   });
 
