@@ -135,7 +135,7 @@ function aboutFlow(flow: Flow, identity: FlowIdentity, listener: Listener): Flow
   };
 }
 
-// One spread, in front: a second one copies property by property, at several microseconds each.
+// One spread, in front: V8 copies a second one property by property, and looks for the object's shape with each.
 
 function attemptOf({ client }: Flow, about: FlowOfAddresses): ConnectAttempt {
   const { synFrame: frame, synNs: startNs, lastNs: endNs, syns } = client;

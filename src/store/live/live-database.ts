@@ -138,7 +138,7 @@ export class LiveDatabase {
   #fillChanges(changes: LiveChanges, isLast: boolean): void {
     for (const block of changes.flows) eachRecord(block, (id) => this.#statistics.noteChanged(id));
     this.#changes.fill(changes, (rows) => {
-      if (isLast) this.#statistics.takeAll(rows, changes.endNs);
+      if (isLast) this.#statistics.takeAll(rows, changes.forgotten, changes.endNs);
       else this.#statistics.take(rows, changes.forgotten, changes.endNs);
     });
   }

@@ -57,7 +57,7 @@ export class SpoolFile {
     return this.#file;
   }
 
-  /** What lies behind is not cut off: written over, it costs the kernel a third less than pages that are new. */
+  /** What lies behind is not cut off: pages that are written over need not be allocated. */
   #writeEmpty(): void {
     const file = openSync(this.path, "r+");
     try {

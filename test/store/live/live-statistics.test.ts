@@ -91,6 +91,14 @@ describe("the statistics of a live capture", () => {
     expect(rows()).to.equal("1 client 1 2, 1 server 1 1");
   });
 
+  it("stay as they were when it leaves with the last commit", () => {
+    const live = open();
+    live.append(connection(1), 1);
+    commitAll(live, changes([1], { endNs: 2 * SECOND }));
+    commitAll(live, changes([], { forgotten: [1], endNs: 9 * SECOND }), true);
+    expect(rows()).to.equal("1 client 1 2, 1 server 1 1");
+  });
+
   it("of more flows than one commit takes come with the next ones", () => {
     const live = open();
     const ids = Array.from({ length: 10_000 }, (_, index) => index + 1);
