@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AnalyzeError } from "../errors.js";
+import { FlowSlots } from "./flow-slots.js";
 import type { RecordLayout } from "./record.js";
 
 /** Flows per chunk. A chunk is what moves to disk and back; flows that begin together mostly end together. */
@@ -12,7 +13,7 @@ const CHUNK_FLOWS = 1 << CHUNK_FLOWS_LOG2;
  * statistics, whose records are about as large.
  */
 const RESIDENT_BYTES = 48 * 1024 * 1024;
-/** The same where all flows are gone through again and again, as in a live capture: room for its 100 000, and chunks half empty. */
+/** The same where all flows are gone through again and again, as in a live capture: room for its 100 000. */
 export const LIVE_RESIDENT_BYTES = 160 * 1024 * 1024;
 /** So many chunks read back since the limit last grew mean that the flows in use do not fit: it grows. */
 const RELOADS_BEFORE_GROWTH = 64;
@@ -29,25 +30,18 @@ interface Chunk {
 /**
  * A record for each flow, in memory while it is in use. Memory grows with connections that are active at the
  * same time, not with all that a capture holds: chunks whose flows have long been silent are written to an unlinked
- * temporary file and read back should one of them speak again.
+ * temporary file and read back should one of them speak again. The room of a released flow serves a new one.
  */
 export class FlowStore<Cursor> {
-  /** Flows created so far; ids run from `firstId` to `firstId + count - 1`. */
-  count = 0;
-  readonly firstId: number;
+  readonly #slots: FlowSlots;
   readonly #strideFloat64s: number;
   readonly #move: RecordLayout<Cursor>["move"];
   readonly #chunks: (Chunk | null)[] = [];
-  /** Of each chunk with released flows a 1 for each of these, or null when all are. */
-  readonly #released = new Map<number, { readonly isGone: Uint8Array | null; left: number }>();
-  #releasedFlows = 0;
   #resident = 0;
   #residentLimit: number;
   #clock = 0;
   #reloads = 0;
   #last: Chunk | null = null;
-  /** The memory of a chunk whose flows have all been released: new memory costs a page fault for every 4096 octets. */
-  #spare: Chunk | null = null;
   #isEnding = false;
   #spillFile = -1;
   /** Where chunks lie in the temporary file, in chunks from its beginning, and places there that are free again. */
@@ -56,83 +50,63 @@ export class FlowStore<Cursor> {
 
   /** `residentBytes`: memory for chunks, as RESIDENT_BYTES. */
   constructor(firstId: number, layout: RecordLayout<Cursor>, residentBytes = RESIDENT_BYTES) {
-    this.firstId = firstId;
+    this.#slots = new FlowSlots(firstId);
     this.#strideFloat64s = layout.float64s;
     this.#move = layout.move;
     this.#residentLimit = Math.max(2, Math.floor(residentBytes / (CHUNK_FLOWS * this.#strideFloat64s * 8)));
   }
 
-  /** Creates a flow whose fields are all 0, moves `flow` there and returns its id. */
-  create(flow: Cursor): number {
-    const slot = this.count++;
-    const index = slot >>> CHUNK_FLOWS_LOG2;
-    if (index === this.#chunks.length) {
-      const chunk = this.#makeRoom(index);
-      this.#chunks.push(chunk);
-      this.#resident++;
-    }
-    const id = this.firstId + slot;
-    this.seek(flow, id);
-    return id;
+  get firstId(): number {
+    return this.#slots.firstId;
   }
 
-  /** Moves `flow` to the record of flow `id`, which must exist. */
-  seek(flow: Cursor, id: number): void {
-    const slot = id - this.firstId;
-    const index = slot >>> CHUNK_FLOWS_LOG2;
-    let chunk = this.#last;
-    if (chunk === null || chunk.index !== index) {
-      chunk = this.#chunks[index] ?? this.#load(index);
-      chunk.used = ++this.#clock;
-      this.#last = chunk;
-    }
-    this.#move(flow, id, chunk.f64, chunk.u32, (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s);
+  /** Flows created so far; ids run from `firstId` to `firstId + count - 1`. */
+  get count(): number {
+    return this.#slots.count;
   }
 
   /** Flows that were created and not released. */
   get kept(): number {
-    return this.count - this.#releasedFlows;
+    return this.#slots.kept;
+  }
+
+  /** Creates a flow whose fields are all 0, moves `flow` there and returns its id. */
+  create(flow: Cursor): number {
+    const id = this.firstId + this.count;
+    const slot = this.#slots.take();
+    const index = slot >>> CHUNK_FLOWS_LOG2;
+    if (index === this.#chunks.length) {
+      const made = this.#makeRoom(index);
+      this.#chunks.push(made);
+      this.#resident++;
+    }
+    const chunk = this.#use(index);
+    const at = (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s;
+    if (this.#slots.isRecycled) chunk.f64.fill(0, at, at + this.#strideFloat64s);
+    this.#move(flow, id, chunk.f64, chunk.u32, at);
+    return id;
+  }
+
+  /** Moves `flow` to the record of flow `id`, which must be kept. */
+  seek(flow: Cursor, id: number): void {
+    const slot = this.#slots.of(id);
+    const chunk = this.#use(slot >>> CHUNK_FLOWS_LOG2);
+    this.#move(flow, id, chunk.f64, chunk.u32, (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s);
   }
 
   /** Whether flow `id` was created and not released. */
   has(id: number): boolean {
-    const slot = id - this.firstId;
-    if (slot < 0 || slot >= this.count) return false;
-    const released = this.#released.get(slot >>> CHUNK_FLOWS_LOG2);
-    return released === undefined || released.isGone?.[slot & (CHUNK_FLOWS - 1)] === 0;
+    return this.#slots.has(id);
   }
 
   /** The first flow behind `id` that was not released; null when there is none. */
   nextId(id: number): number | null {
-    const end = this.firstId + this.count;
-    for (let next = id + 1; next < end; next++) {
-      if (this.has(next)) return next;
-      const slot = next - this.firstId;
-      const isAllGone = this.#released.get(slot >>> CHUNK_FLOWS_LOG2)?.isGone === null;
-      if (isAllGone) next += CHUNK_FLOWS - 1 - (slot & (CHUNK_FLOWS - 1));
-    }
-    return null;
+    return this.#slots.nextId(id);
   }
 
-  /** Lets flow `id` go, which must be kept: it must not be asked for again. The memory of a chunk goes with its last flow. */
+  /** Lets flow `id` go, which must be kept: it must not be asked for again. */
   release(id: number): void {
-    const slot = id - this.firstId;
-    const index = slot >>> CHUNK_FLOWS_LOG2;
-    const released = this.#released.get(index) ?? { isGone: new Uint8Array(CHUNK_FLOWS), left: CHUNK_FLOWS };
-    this.#released.set(index, released);
-    if (released.isGone !== null) released.isGone[slot & (CHUNK_FLOWS - 1)] = 1;
-    this.#releasedFlows++;
-    if (--released.left > 0) return;
-    this.#released.set(index, { isGone: null, left: 0 });
-    const chunk = this.#chunks[index];
-    if (chunk === null || chunk === undefined) {
-      this.#leavePlace(index);
-      return;
-    }
-    if (this.#last === chunk) this.#last = null;
-    this.#spare = chunk;
-    this.#chunks[index] = null;
-    this.#resident--;
+    this.#slots.release(id);
   }
 
   /** Chunks in memory now. */
@@ -147,7 +121,8 @@ export class FlowStore<Cursor> {
 
   /** From here on flows are visited once more, in the order of their ids: what lies behind is not needed again. */
   beginEnding(): void {
-    this.#isEnding = true;
+    // Where slots were used again, a chunk that lies behind may have later flows, too.
+    this.#isEnding = !this.#slots.isRecycled;
   }
 
   close(): void {
@@ -155,17 +130,21 @@ export class FlowStore<Cursor> {
     this.#spillFile = -1;
     this.#chunks.length = 0;
     this.#last = null;
-    this.#spare = null;
+  }
+
+  /** The chunk of that index, in memory. */
+  #use(index: number): Chunk {
+    let chunk = this.#last;
+    if (chunk === null || chunk.index !== index) {
+      chunk = this.#chunks[index] ?? this.#load(index);
+      chunk.used = ++this.#clock;
+      this.#last = chunk;
+    }
+    return chunk;
   }
 
   /** A zeroed chunk: a new one, or the one least recently used after it went to disk. */
   #makeRoom(index: number): Chunk {
-    const spare = this.#spare;
-    if (spare !== null) {
-      this.#spare = null;
-      spare.bytes.fill(0);
-      return { ...spare, index, used: ++this.#clock };
-    }
     if (this.#resident < this.#residentLimit) {
       const buffer = new ArrayBuffer(CHUNK_FLOWS * this.#strideFloat64s * 8);
       return {

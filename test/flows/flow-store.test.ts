@@ -83,16 +83,41 @@ describe("the flow store", () => {
     expect(flow.id).to.equal(501);
   });
 
-  it("lets the memory of a chunk go with its last flow, and passes over what was released", () => {
+  it("uses the room of released flows again, also where some of their neighbours stay for ever", () => {
     const { store, flow } = openStore();
-    for (let id = 1; id <= 3 * CHUNK_FLOWS; id++) store.create(flow);
-    for (let id = 1; id <= 2 * CHUNK_FLOWS; id++) if (id !== 7) store.release(id);
-    expect(store.residentChunks).to.equal(2);
-    expect(store.kept).to.equal(CHUNK_FLOWS + 1);
-    expect(store.nextId(0)).to.equal(7);
-    expect(store.nextId(7)).to.equal(2 * CHUNK_FLOWS + 1);
-    expect(store.has(8)).to.equal(false);
-    expect(store.create(flow)).to.equal(3 * CHUNK_FLOWS + 1);
+    const kept: number[] = [];
+    for (let round = 0; round < 40; round++) {
+      for (let count = 0; count < CHUNK_FLOWS; count++) {
+        const id = store.create(flow);
+        expect(flow.endNs + flow.client.segments + flow.server.nextSeq + flow.history7).to.equal(0);
+        flow.endNs = flow.server.nextSeq = flow.history7 = id;
+        if (count % 100 === 0) kept.push(id);
+        else store.release(id);
+      }
+    }
+    expect(store.kept).to.equal(kept.length);
+    expect(store.residentChunks).to.equal(1);
+    for (const id of kept) {
+      store.seek(flow, id);
+      expect([flow.endNs, flow.server.nextSeq, flow.history7]).to.deep.equal([id, id, id]);
+    }
+  });
+
+  it("visits every flow once more in order where slots were used again, too", () => {
+    const { store, flow } = openStore(1);
+    for (let id = 1; id <= 6 * CHUNK_FLOWS; id++) store.create(flow);
+    for (let id = 5 * CHUNK_FLOWS; id > CHUNK_FLOWS; id--) store.release(id);
+    for (let count = 0; count < 4 * CHUNK_FLOWS; count++) store.create(flow);
+    for (let id = store.nextId(0); id !== null; id = store.nextId(id)) {
+      store.seek(flow, id);
+      flow.startNs = id;
+    }
+    store.beginEnding();
+    for (let id = store.nextId(0); id !== null; id = store.nextId(id)) {
+      store.seek(flow, id);
+      expect(flow.startNs).to.equal(id);
+    }
+    store.close();
   });
 
   it("needs no more room on disk than for the chunks that are there at one time", () => {
