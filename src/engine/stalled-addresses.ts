@@ -44,7 +44,10 @@ export interface StalledConnection extends FlowOfAddresses {
 }
 
 /** A connection with a pause, or a repetition, that is worth nothing alone. */
-export interface Hitch extends FlowOfAddresses {
+export interface Hitch extends FlowOfAddresses, HitchSpan {}
+
+/** When a connection stood still. */
+interface HitchSpan {
   readonly startNs: number;
   readonly endNs: number;
   /** Something was sent again in vain: it was no idle connection. */
@@ -102,8 +105,9 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
         if (run.kind === "silent" && isHeard(flow, run)) continue;
         if (stalls.length < MAX_STALLS) stalls.push(stallOf(flow, about(), run));
       }
-      for (const hitch of hitchesOf(flow, about, runs, silent))
-        if (hitches.length < MAX_HITCHES && wasEstablished(flow, hitch.firstNs)) hitches.push(hitch);
+      if (hitches.length >= MAX_HITCHES) return;
+      for (const span of hitchSpansOf(flow, runs, silent))
+        if (wasEstablished(flow, span.firstNs)) hitches.push(hitchOf(about(), span));
     },
   };
 };
@@ -164,24 +168,17 @@ function hasEnded({ finFrame, finNs, rstFrame, rstNs }: Endpoint, timeNs: number
 }
 
 /** The flow's longest time without an answer, and its longest pause: each may belong to an outage of a route. */
-function hitchesOf(
-  flow: Flow,
-  about: () => FlowOfAddresses,
-  runs: UnansweredRuns,
-  run: UnansweredRun | null,
-): Hitch[] {
-  const hitches: Hitch[] = [];
+function hitchSpansOf(flow: Flow, runs: UnansweredRuns, run: UnansweredRun | null): HitchSpan[] {
+  const spans: HitchSpan[] = [];
   const runEndNs = run === null ? 0 : (run.endNs ?? run.lastNs);
   if (run !== null && runEndNs - run.startNs >= SHORTEST_HITCH_NS) {
     const { startNs, firstFrame, firstNs, lastFrame, lastNs } = run;
-    const endNs = runEndNs;
-    hitches.push({ ...about(), startNs, endNs, isRepeated: true, firstFrame, firstNs, lastFrame, lastNs });
+    spans.push({ startNs, endNs: runEndNs, isRepeated: true, firstFrame, firstNs, lastFrame, lastNs });
   }
   const { startNs, lengthNs, frame } = runs.pauseOf(flow);
   if (lengthNs >= SHORTEST_HITCH_NS) {
     const endNs = startNs + lengthNs;
-    hitches.push({
-      ...about(),
+    spans.push({
       startNs,
       endNs,
       isRepeated: false,
@@ -191,7 +188,26 @@ function hitchesOf(
       lastNs: endNs,
     });
   }
-  return hitches;
+  return spans;
+}
+
+/** Written out, for there are many of them. */
+function hitchOf(about: FlowOfAddresses, span: HitchSpan): Hitch {
+  return {
+    flowId: about.flowId,
+    clientAddress: about.clientAddress,
+    serverAddress: about.serverAddress,
+    listener: about.listener,
+    vantage: about.vantage,
+    isLoopback: about.isLoopback,
+    startNs: span.startNs,
+    endNs: span.endNs,
+    isRepeated: span.isRepeated,
+    firstFrame: span.firstFrame,
+    firstNs: span.firstNs,
+    lastFrame: span.lastFrame,
+    lastNs: span.lastNs,
+  };
 }
 
 /** Who was heard when: all of the flow but its longest pause, and for the silent side of a run, the run. */

@@ -13,6 +13,7 @@ import { RpcObserver } from "../rpc/rpc-observer.js";
 import { type BatchSlot, createBatchSlot } from "../segment-thread/batch-slots.js";
 import { LiveRecords } from "../store/live/live-records.js";
 import { RepeatRows } from "../store/repeat-rows.js";
+import { ChangedFlows } from "./changed-flows.js";
 import { keepHeaders } from "./keep-headers.js";
 
 /** A live capture is one capture. */
@@ -27,7 +28,7 @@ export class LiveFlows {
   readonly rpc = new RpcObserver();
   readonly icmpErrors: FlowIcmpError[] = [];
   /** Flows with segments since they were last taken. */
-  readonly changed = new Set<number>();
+  readonly changed = new ChangedFlows();
   /** Repeated segments whose judgement is final. */
   readonly repeats = new LiveRecords();
   segments = 0;
@@ -60,7 +61,7 @@ export class LiveFlows {
     this.rpc.observe(batch, table.firstId + table.count);
     table.repeats.drain((repeat) => this.#repeatRows.append(repeat), false);
     this.#noteIcmpErrors();
-    this.#noteChanges(batch.flow, batch.length);
+    this.changed.note(batch);
     this.segments += batch.length;
     this.#tally.add(frames, batch.length, this.#decoder.icmpErrors.length);
     keepHeaders(slot);
@@ -102,15 +103,6 @@ export class LiveFlows {
     for (const error of this.#decoder.icmpErrors) {
       if (this.icmpErrors.length === MAX_ICMP_ERRORS) return;
       this.icmpErrors.push({ captureId: CAPTURE_ID, flowId: this.table.findQuoted(error), error });
-    }
-  }
-
-  #noteChanges(flows: Uint32Array, length: number): void {
-    let previous = 0;
-    for (let row = 0; row < length; row++) {
-      const id = flows[row]!;
-      if (id !== previous) this.changed.add(id);
-      previous = id;
     }
   }
 }

@@ -78,19 +78,25 @@ export class PendingChanges {
   keep(ids: readonly number[]): void {
     const linkTypes = this.#flows.facts().interfaces.map(({ linkType }) => linkType);
     for (const id of ids) {
-      if (this.#flows.changed.delete(id)) this.#addFlow(id, linkTypes);
+      this.#flows.table.seek(this.#flow, id);
+      if (this.#flows.changed.has(this.#flow)) this.#addFlow(linkTypes);
       this.#forgotten.push(id);
     }
   }
 
-  #addFlow(id: number, linkTypes: readonly number[]): void {
-    this.#flows.table.seek(this.#flow, id);
+  /** The flow that the cursor stands on. */
+  #addFlow(linkTypes: readonly number[]): void {
     describeFlow(this.#flow, linkTypes, this.#row, () => this.#flowRows.append(this.#row));
   }
 
   #takeFlows(linkTypes: readonly number[]): LiveChanges["flows"] {
-    for (const id of this.#flows.changed) this.#addFlow(id, linkTypes);
-    this.#flows.changed.clear();
+    const { table, changed } = this.#flows;
+    for (const id of changed.take()) {
+      // What was forgotten since has been kept.
+      if (!table.has(id)) continue;
+      table.seek(this.#flow, id);
+      this.#addFlow(linkTypes);
+    }
     return this.#flowRecords.take();
   }
 
