@@ -16,10 +16,6 @@ export interface SegmentsPlace {
 }
 
 export interface SegmentsWriterOptions {
-  /** The rows' ids follow this one; default 0. */
-  readonly lastId?: number;
-  /** Rows sorted at a time for the index, in 16 octets each; default 2^20. */
-  readonly blockKeys?: number;
   /** Writes in the place of node:fs. */
   readonly write?: WriteFunction;
 }
@@ -30,21 +26,13 @@ export class SegmentsWriter {
   readonly #indexRoot: number;
   readonly #table: TableWriter;
   readonly #flowIds: RunSorter;
-  readonly #lastIdBefore: number;
 
   /** `file` is the database. */
   constructor(file: PageFile, place: SegmentsPlace, options: SegmentsWriterOptions = {}) {
-    const { lastId = 0, ...sorting } = options;
     this.#file = file;
     this.#indexRoot = place.index;
-    this.#lastIdBefore = lastId;
-    this.#table = new TableWriter(file, place.table, lastId);
-    this.#flowIds = new RunSorter(place.runs, sorting);
-  }
-
-  /** `id` of the row appended last. */
-  get lastId(): number {
-    return this.#table.lastRowid;
+    this.#table = new TableWriter(file, place.table);
+    this.#flowIds = new RunSorter(place.runs, options);
   }
 
   /** Appends segments in capture order; the flow table has filled their columns. */
@@ -57,7 +45,7 @@ export class SegmentsWriter {
   finish(): void {
     this.#table.finish();
     const index = new IndexWriter(this.#file, this.#indexRoot);
-    this.#flowIds.drainTo({ add: (flowId, row) => index.add(flowId, this.#lastIdBefore + row) });
+    this.#flowIds.drainTo(index);
     this.#flowIds.close();
     index.finish();
   }

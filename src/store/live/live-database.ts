@@ -2,12 +2,14 @@ import Database from "better-sqlite3";
 import type { SegmentBatch } from "../../decode/segment-batch.js";
 import { RowInserts } from "../row-inserts.js";
 import { eachRecord } from "../sqlite-file/record-block.js";
+import { asWriteError } from "../write-error.js";
 import { ChangeSpool } from "./change-spool.js";
 import { type DatabaseLock, isLocked, LOCK_TURN_MS } from "./database-lock.js";
 import type { LiveChanges, LiveWorkerData, RingTurn } from "./live-messages.js";
 import { LiveStatistics } from "./live-statistics.js";
 import { Ring } from "./ring.js";
-import { SegmentSpool } from "./segment-spool.js";
+import { SegmentBuffer } from "./segment-buffer.js";
+import { SegmentLog } from "./segment-log.js";
 
 /** Pages of the write-ahead log at which they go into the database here, because a Checkpointer has not come to it: 128 MiB. */
 const CHECKPOINT_PAGES = 16_384;
@@ -21,25 +23,26 @@ const DROP_UNOWNED_STATISTICS = `DELETE FROM main.flow_statistics
   WHERE flow_id IN (SELECT flow_id FROM changes.flow_statistics) AND flow_id NOT IN (SELECT id FROM main.flows)`;
 
 /**
- * The database of a live capture, while others read it: what is appended is seen by them with the next commit, all of it
- * at once. Errors of SQLite and the system come as they are.
+ * The database of a live capture, while others read it: what is appended is seen by them with the next commit. Of that,
+ * segments come first, in a transaction of their own, so that what flows tell of them is there. Errors of SQLite and the
+ * temporary folder come as they are.
  */
 export class LiveDatabase {
   readonly #database: Database.Database;
   readonly #rows: RowInserts;
-  /** One takes segments while a commit copies those of the other. */
-  readonly #spools: readonly [SegmentSpool, SegmentSpool];
-  /** Which of them takes segments. */
-  #filled: 0 | 1 = 0;
+  readonly #log: SegmentLog;
+  readonly #segments: SegmentBuffer;
   readonly #changes: ChangeSpool;
   readonly #ring: Ring;
   readonly #hasRing: boolean;
   readonly #statistics = new LiveStatistics();
   readonly #lock: DatabaseLock;
+  readonly #target: string;
   #lastSegmentId = 0;
 
   /** The database at `database` is one of createDatabase. */
-  constructor({ database, spool, ring }: Omit<LiveWorkerData, "target" | "patience">, lock: DatabaseLock) {
+  constructor({ target, database, spool, ring }: Omit<LiveWorkerData, "patience">, lock: DatabaseLock) {
+    this.#target = target;
     this.#lock = lock;
     this.#database = new Database(database, { timeout: LOCK_TURN_MS });
     this.#database.pragma("journal_mode = WAL");
@@ -52,18 +55,10 @@ export class LiveDatabase {
     this.#database.pragma("foreign_keys = OFF");
     // The columns' CHECKs took half the time of a row of flows; tests see to it that what is written keeps them.
     this.#database.pragma("ignore_check_constraints = ON");
-    const schema = this.#database
-      .prepare<[], string>(
-        "SELECT sql FROM sqlite_schema WHERE tbl_name = 'segments' AND sql IS NOT NULL ORDER BY type DESC",
-      )
-      .pluck()
-      .all();
-    this.#spools = [new SegmentSpool(`${spool}-0`, schema), new SegmentSpool(`${spool}-1`, schema)];
+    this.#log = new SegmentLog(this.#database, lock);
+    this.#segments = new SegmentBuffer(this.#log.pageSize);
     this.#changes = new ChangeSpool(`${spool}-changes`, this.#database);
-    const attach = this.#database.prepare("ATTACH DATABASE ? AS ?");
-    attach.run(`${spool}-0`, "spool_0");
-    attach.run(`${spool}-1`, "spool_1");
-    attach.run(`${spool}-changes`, "changes");
+    this.#database.prepare("ATTACH DATABASE ? AS changes").run(`${spool}-changes`);
     this.#rows = new RowInserts(this.#database);
     this.#ring = new Ring(this.#database, ring);
     this.#hasRing = ring.sizeBytes !== null || ring.ageNs !== null;
@@ -71,7 +66,7 @@ export class LiveDatabase {
 
   /** Takes segments in capture order; the flow table has filled their columns. */
   append(batch: SegmentBatch, captureId: number): void {
-    this.#lastSegmentId = this.#spools[this.#filled].append(batch, captureId, this.#lastSegmentId);
+    this.#lastSegmentId = this.#segments.append(batch, captureId, this.#lastSegmentId);
     this.#statistics.noteBatch(batch);
   }
 
@@ -81,25 +76,22 @@ export class LiveDatabase {
    * Waits while another program has the database locked.
    */
   *commit(changes: LiveChanges, isLast = false): Generator<void, RingTurn, void> {
-    const spool = this.#filled;
-    const hasSegments = this.#spools[spool].finish();
-    this.#filled = spool === 0 ? 1 : 0;
     this.#fillChanges(changes, isLast);
+    this.#storeSegments();
+    yield;
     this.#lock.wait(() => this.#database.exec("BEGIN IMMEDIATE"));
     try {
+      this.#log.noteTransaction();
       for (const { table, rows } of changes.rows) for (const row of rows) this.#rows.replace(table, row);
       for (const copy of this.#changes.copies) {
         this.#database.exec(copy);
-        yield;
-      }
-      if (hasSegments) {
-        this.#database.exec(`INSERT INTO main.segments SELECT * FROM spool_${spool}.segments`);
         yield;
       }
       if (this.#hasRing) this.#database.exec(DROP_UNOWNED_STATISTICS);
       for (const finding of changes.findings) this.#rows.insertFinding(finding);
       for (const id of changes.withdrawn) this.#rows.removeFinding(id);
       const turn = this.#ring.turn();
+      if (turn.droppedSegments > 0) this.#log.forget();
       this.#database.exec("COMMIT");
       return turn;
     } finally {
@@ -115,12 +107,23 @@ export class LiveDatabase {
     if (!this.#database.open) return false;
     // In the middle of a commit: what it had done so far is not seen.
     if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
-    for (const spool of [...this.#spools, this.#changes, this.#statistics]) spool.close();
+    for (const each of [this.#changes, this.#statistics]) each.close();
     try {
-      for (const name of ["spool_0", "spool_1", "changes"]) this.#database.exec(`DETACH DATABASE ${name}`);
+      this.#database.exec("DETACH DATABASE changes");
       return this.#leaveLog();
     } finally {
       this.#database.close();
+      this.#log.close();
+    }
+  }
+
+  #storeSegments(): void {
+    if (this.#segments.isEmpty) return;
+    try {
+      this.#log.append(this.#segments);
+    } catch (error) {
+      // Of the system's errors, these are the ones that are not the temporary folder's.
+      throw asWriteError(this.#target, error);
     }
   }
 

@@ -122,7 +122,7 @@ class LiveWorker {
 
   #fail(error: unknown): void {
     this.#hasFailed = true;
-    // All of the database goes through SQLite; what we write ourselves is temporary.
+    // Errors with segments are the database's by now; what else we write without SQLite is temporary.
     const failure = asWriteError(this.#data.target, asTemporaryFolderError(error));
     try {
       this.#close();

@@ -13,6 +13,25 @@ function maxEntryBytes(pageSize: number): number {
 const RECORD_HEADER_BYTES = 3;
 
 /**
+ * Writes the cell of an index entry at `at` and returns the offset behind it: `key` 0 to 2^32-1, `rowid` 1 to 2^53-1. `view` is of
+ * the same memory as `bytes`; up to four octets behind it may be written.
+ */
+export function putIndexEntry(
+  view: DataView,
+  bytes: Uint8Array,
+  at: number,
+  key: number,
+  rowid: number,
+): number {
+  const recordAt = at + 1;
+  bytes[recordAt] = RECORD_HEADER_BYTES;
+  const keyEnd = putUnsigned32(view, recordAt + 1, recordAt + RECORD_HEADER_BYTES, key);
+  const end = putInteger(view, recordAt + 2, keyEnd, rowid);
+  bytes[at] = end - recordAt;
+  return end;
+}
+
+/**
  * Writes an index on one integer column, or a table WITHOUT ROWID, as b-tree pages, without SQLite. Entries are records
  * in ascending order: (key, rowid) of an index, whole rows with the primary key first of such a table. Unlike a rowid
  * table's, an entry that stands in an interior page is in no leaf.
@@ -68,13 +87,8 @@ export class IndexWriter {
   /** Adds an entry to an index, not below the last one: `key` 0 to 2^32-1, `rowid` 1 to 2^53-1. */
   add(key: number, rowid: number): void {
     const leaf = this.#leaf;
-    const bytes = leaf.cells;
     const at = leaf.end;
-    const recordAt = at + 1;
-    bytes[recordAt] = RECORD_HEADER_BYTES;
-    const keyEnd = putUnsigned32(leaf.view, recordAt + 1, recordAt + RECORD_HEADER_BYTES, key);
-    const end = putInteger(leaf.view, recordAt + 2, keyEnd, rowid);
-    bytes[at] = end - recordAt;
+    const end = putIndexEntry(leaf.view, leaf.cells, at, key, rowid);
     if (leaf.fits(end - at)) leaf.add(end);
     else this.#startLeaf(end);
   }

@@ -1,9 +1,13 @@
 import { putUnsigned32BigEndian, readUnsigned32BigEndian } from "./big-endian.js";
-import { PageBuilder } from "./page-builder.js";
-import type { PageFile } from "./page-file.js";
+import { type PageAppender, PageBuilder, type PageTarget } from "./page-builder.js";
 
 /** Octets of the child's page number in front of each interior cell. */
 const CHILD_BYTES = 4;
+
+/** What the pages go to. */
+interface InteriorFile extends PageAppender, PageTarget {
+  readonly pageSize: number;
+}
 
 /**
  * The interior pages of a b-tree, built from below while its leaves are written in order: one open page per level.
@@ -11,12 +15,12 @@ const CHILD_BYTES = 4;
  * https://www.sqlite.org/fileformat2.html section 1.6
  */
 export class InteriorLevels {
-  readonly #file: PageFile;
+  readonly #file: InteriorFile;
   readonly #type: number;
   readonly #levels: PageBuilder[] = [];
 
   /** `type` is TABLE_INTERIOR or INDEX_INTERIOR. */
-  constructor(file: PageFile, type: number) {
+  constructor(file: InteriorFile, type: number) {
     this.#file = file;
     this.#type = type;
   }

@@ -1,5 +1,4 @@
 import { putUnsigned32BigEndian } from "./big-endian.js";
-import type { PageFile } from "./page-file.js";
 
 /** Page types, https://www.sqlite.org/fileformat2.html section 1.6. */
 export const INDEX_INTERIOR = 0x02;
@@ -12,6 +11,20 @@ const LEAF_HEADER_BYTES = 8;
 const INTERIOR_HEADER_BYTES = 12;
 /** Octets of one entry of the cell pointer array. */
 const CELL_POINTER_BYTES = 2;
+
+/** Where pages are put one behind the other. */
+export interface PageAppender {
+  /** Memory of the page allocated last, from `allocatedAt` on. */
+  readonly buffer: Uint8Array;
+  readonly allocatedAt: number;
+  /** Adds a page and returns its number. */
+  allocate(): number;
+}
+
+/** Where a page is put in the place of one that exists. */
+export interface PageTarget {
+  overwrite(pageNumber: number, page: Uint8Array): void;
+}
 
 /**
  * One b-tree page in the making. A page has its header and cell pointers in front and its cells at the end, so where
@@ -83,15 +96,20 @@ export class PageBuilder {
     this.add(end - start);
   }
 
+  /** Octets of the page that its cells take, their pointers included. */
+  get usedBytes(): number {
+    return this.#end + CELL_POINTER_BYTES * this.#count;
+  }
+
   /** Appends the page to the file and returns its number; `rightMost` is the last child of an interior page, else 0. */
-  emit(file: PageFile, rightMost: number): number {
+  emit(file: PageAppender, rightMost: number): number {
     const pageNumber = file.allocate();
     this.#layOut(file.buffer, file.allocatedAt, rightMost);
     return pageNumber;
   }
 
   /** Writes the page in the place of page `pageNumber`, which exists: a root page keeps the number SQLite gave it. */
-  emitAt(file: PageFile, pageNumber: number, rightMost: number): void {
+  emitAt(file: PageTarget, pageNumber: number, rightMost: number): void {
     const page = new Uint8Array(this.#pageSize);
     this.#layOut(page, 0, rightMost);
     file.overwrite(pageNumber, page);

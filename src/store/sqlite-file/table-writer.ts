@@ -1,10 +1,30 @@
 import { InteriorLevels } from "./interior-levels.js";
-import { PageBuilder, TABLE_INTERIOR, TABLE_LEAF } from "./page-builder.js";
-import type { PageFile } from "./page-file.js";
+import {
+  type PageAppender,
+  PageBuilder,
+  type PageTarget,
+  TABLE_INTERIOR,
+  TABLE_LEAF,
+} from "./page-builder.js";
 import { putVarint, varintLength } from "./varint.js";
 
 /** A leaf keeps up to this many octets less than a page of a record; longer ones overflow. File format, section 1.6. */
 const OVERFLOW_MARGIN_BYTES = 35;
+
+/** What a table's pages go to. */
+export interface TableFile extends PageAppender, PageTarget {
+  readonly pageSize: number;
+}
+
+/** What stands above a table's leaves. */
+export interface TreeTop {
+  /** Whether there are no leaves yet. */
+  readonly isEmpty: boolean;
+  /** Adds a finished leaf; `keys[keyAt, keyEnd)` is the varint of its last rowid. */
+  add(leaf: number, keys: Uint8Array, keyAt: number, keyEnd: number): void;
+  /** Ends the tree with `leaf` behind all. */
+  finish(leaf: number, rootPage: number): void;
+}
 
 /** Takes records in the order of their rowids; they are written in place. */
 export interface RecordSink {
@@ -28,10 +48,10 @@ export class TableWriter implements RecordSink {
   readonly bytes: Uint8Array;
   /** The same memory as `bytes`. */
   readonly view: DataView;
-  readonly #file: PageFile;
+  readonly #file: TableFile;
   readonly #rootPage: number;
   readonly #leaf: PageBuilder;
-  readonly #interior: InteriorLevels;
+  readonly #interior: TreeTop;
   readonly #key = new Uint8Array(9);
   readonly #maxRecordBytes: number;
   #lastRowid = 0;
@@ -40,12 +60,17 @@ export class TableWriter implements RecordSink {
   #recordAt = 0;
 
   /** `rootPage` is the table's sqlite_schema.rootpage; the table is empty. Its rowids are above `lastRowid`. */
-  constructor(file: PageFile, rootPage: number, lastRowid = 0) {
+  constructor(
+    file: TableFile,
+    rootPage: number,
+    lastRowid = 0,
+    interior: TreeTop = new InteriorLevels(file, TABLE_INTERIOR),
+  ) {
     this.#file = file;
     this.#rootPage = rootPage;
     this.#lastRowid = lastRowid;
     this.#leaf = new PageBuilder(TABLE_LEAF, file.pageSize);
-    this.#interior = new InteriorLevels(file, TABLE_INTERIOR);
+    this.#interior = interior;
     this.bytes = this.#leaf.cells;
     this.view = this.#leaf.view;
     this.#maxRecordBytes = file.pageSize - OVERFLOW_MARGIN_BYTES;

@@ -37,3 +37,11 @@ export function putVarint(bytes: Uint8Array, at: number, value: number): number 
   }
   return end;
 }
+
+/** Reads a varint of 0 to 2^53-1 at `at`. */
+export function readVarint(bytes: Uint8Array, at: number): number {
+  let value = 0;
+  let position = at;
+  while (bytes[position]! > 0x7f) value = value * 128 + (bytes[position++]! & 0x7f);
+  return value * 128 + bytes[position]!;
+}

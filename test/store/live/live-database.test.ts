@@ -47,7 +47,10 @@ describe("LiveDatabase", () => {
 
   function open(ring = NO_RING): LiveDatabase {
     const database = placeDatabase(scratch.path("live.db"));
-    const live = new LiveDatabase({ database, spool: scratch.path("spool"), ring }, NO_LOCK);
+    const live = new LiveDatabase(
+      { target: "live.db", database, spool: scratch.path("spool"), ring },
+      NO_LOCK,
+    );
     commitAll(live, changes({ rows: [{ table: "captures", rows: [captureRow({ kind: "live" })] }] }));
     opened.push(live);
     return live;

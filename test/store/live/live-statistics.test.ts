@@ -37,7 +37,10 @@ describe("the statistics of a live capture", () => {
 
   function open(ring: RingLimits = { sizeBytes: null, ageNs: null }): LiveDatabase {
     const database = placeDatabase(scratch.path("live.db"));
-    const live = new LiveDatabase({ database, spool: scratch.path("spool"), ring }, NO_LOCK);
+    const live = new LiveDatabase(
+      { target: "live.db", database, spool: scratch.path("spool"), ring },
+      NO_LOCK,
+    );
     opened.push(live);
     commitAll(live, changes([], { rows: [{ table: "captures", rows: [captureRow({ kind: "live" })] }] }));
     return live;
