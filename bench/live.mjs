@@ -27,10 +27,10 @@ const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const OPENING_MS = 2500;
 const SETTLING_MS = 2000;
 /**
- * What comes before each step: V8 compiles for the first two million packets or so, and flows fill memory; a capture runs for
- * longer than that.
+ * What comes before each step: V8 compiles for the first four million packets or so, and flows fill memory, of which 100,000 are
+ * kept; a capture runs for longer than that.
  */
-const WARMING = { framesPerSecond: 50_000, seconds: 30 };
+const WARMING = { framesPerSecond: 80_000, seconds: 50 };
 /** Steps with losses that are measured before a backend is given up. */
 const MOST_LOSING_STEPS = 2;
 /** Threads behind Node's own, in the order in which a live capture starts them. */

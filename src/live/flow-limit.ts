@@ -8,6 +8,7 @@ import {
   IS_REPLACED,
 } from "../flows/flow.js";
 import type { FlowTable } from "../flows/flow-table.js";
+import { EvictionCandidates } from "./eviction-candidates.js";
 import type { EvictionCounts } from "./live-status.js";
 
 /** So many are chosen at a time, as a share of the limit: each time all flows are gone through. */
@@ -22,13 +23,6 @@ const IS_CLOSED = IS_CLOSED_BY_CLIENT | IS_CLOSED_BY_SERVER | IS_REPLACED;
 type Kind = keyof EvictionCounts;
 const KINDS = ["halfOpen", "closed", "open"] as const satisfies readonly Kind[];
 
-/** A flow that may leave, as it was when it was chosen. */
-interface Candidate {
-  readonly id: number;
-  readonly kind: Kind;
-  readonly endNs: number;
-}
-
 /**
  * Bounds the flows in memory. When there are too many, the oldest half-open ones leave first, as in a SYN flood, then the oldest
  * closed ones, and only then those that were silent for longest.
@@ -38,17 +32,25 @@ export class FlowLimit {
   readonly #table: FlowTable;
   readonly #most: number;
   readonly #flow = createFlowCursor();
-  /** Those chosen, first to leave in front, and how many of them have had their turn. */
-  #chosen: readonly Candidate[] = [];
+  readonly #wanted: number;
+  /** Those chosen, first to leave in front, their kinds as places in KINDS, and how many of them have had their turn. */
+  readonly #chosen = new EvictionCandidates();
+  readonly #kinds: Uint8Array;
   #done = 0;
   /** Those met so far when all flows are being gone through, oldest first, and the last of them. */
-  #met: Record<Kind, Candidate[]> = noneMet();
+  readonly #met: Readonly<Record<Kind, EvictionCandidates>> = {
+    halfOpen: new EvictionCandidates(),
+    closed: new EvictionCandidates(),
+    open: new EvictionCandidates(),
+  };
   #lastMet = 0;
 
   /** `most`: flows in memory, at least 1. */
   constructor(table: FlowTable, most: number) {
     this.#table = table;
     this.#most = most;
+    this.#wanted = Math.max(1, Math.ceil(most * CHOSEN_SHARE));
+    this.#kinds = new Uint8Array(this.#wanted);
   }
 
   /** Lets as many flows leave as are too many; call it between batches. Gives the ids of some before they leave. */
@@ -72,12 +74,13 @@ export class FlowLimit {
   #takeChosen(most: number): number[] {
     const ids: number[] = [];
     while (ids.length < most && this.#done < this.#chosen.length) {
-      const { id, kind, endNs } = this.#chosen[this.#done++]!;
+      const place = this.#done++;
+      const id = this.#chosen.id(place);
       if (!this.#table.has(id)) continue;
       this.#table.seek(this.#flow, id);
-      if (this.#flow.endNs !== endNs) continue;
+      if (this.#flow.endNs !== this.#chosen.endNs(place)) continue;
       ids.push(id);
-      this.evicted[kind]++;
+      this.evicted[KINDS[this.#kinds[place]!]!]++;
     }
     return ids;
   }
@@ -94,22 +97,29 @@ export class FlowLimit {
       this.#lastMet = id;
       this.#table.seek(flow, id);
       const kind = kindOf(flow);
-      this.#met[kind].push({ id, kind, endNs: flow.endNs });
+      // Of the others the first ones met are the oldest.
+      if (kind === "open" || this.#met[kind].length < this.#wanted) this.#met[kind].add(id, flow.endNs);
     }
   }
 
   #choose(): void {
-    this.#met.open.sort((a, b) => a.endNs - b.endNs);
-    const wanted = Math.max(1, Math.ceil(this.#most * CHOSEN_SHARE));
-    this.#chosen = KINDS.flatMap((kind) => this.#met[kind]).slice(0, wanted);
+    const { halfOpen, closed, open } = this.#met;
+    this.#chosen.clear();
     this.#done = 0;
-    this.#met = noneMet();
+    for (let place = 0; place < halfOpen.length; place++) this.#chooseOne("halfOpen", place);
+    for (let place = 0; place < closed.length; place++) this.#chooseOne("closed", place);
+    if (this.#chosen.length < this.#wanted)
+      for (const place of open.bySilence()) this.#chooseOne("open", place);
+    for (const met of Object.values(this.#met)) met.clear();
     this.#lastMet = 0;
   }
-}
 
-function noneMet(): Record<Kind, Candidate[]> {
-  return { halfOpen: [], closed: [], open: [] };
+  #chooseOne(kind: Kind, place: number): void {
+    if (this.#chosen.length === this.#wanted) return;
+    const met = this.#met[kind];
+    this.#kinds[this.#chosen.length] = KINDS.indexOf(kind);
+    this.#chosen.add(met.id(place), met.endNs(place));
+  }
 }
 
 function kindOf({ facts, client, server }: Flow): Kind {

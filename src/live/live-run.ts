@@ -20,13 +20,13 @@ import { KnownFindings, type LiveFinding } from "./known-findings.js";
 import { LiveFlows } from "./live-flows.js";
 import { LiveLook } from "./live-look.js";
 import type { LiveListener, LiveStatus, LiveSummary } from "./live-status.js";
+import { LookPace } from "./look-pace.js";
 import { PendingChanges } from "./pending-changes.js";
 
 /** Batches on their way to the thread that writes, up to 0.8 MB each; when all are, frames wait in the kernel's buffer. */
 const SLOTS = 128;
-/** Flows that a look takes at a time, and how many times as long as that took it then waits: frames come first. */
+/** Flows that a look takes at a time. */
 const STEP_FLOWS = 256;
-const LOOK_PAUSE = 10;
 const LOCKED =
   "Another program has the database locked: what is captured waits, and is dropped and counted when there is no room left.";
 
@@ -46,9 +46,9 @@ export class LiveRun {
   readonly #known = new KnownFindings();
   readonly #drops = new DropLog();
   readonly #pace = new CommitPace();
+  readonly #lookPace = new LookPace();
   readonly #beganMs = performance.now();
   #look: LiveLook | null = null;
-  #nextStepMs = 0;
   #vantage: JudgedVantage = { vantage: "unknown", confidence: null };
   /** When the last status was told, and the frames until then. */
   #toldMs = this.#beganMs;
@@ -87,6 +87,7 @@ export class LiveRun {
   /** Takes the next frames, as soon as the thread that writes has room for them. */
   async take(frames: FrameBatch): Promise<void> {
     const slot = await this.#store.takeSlot(SLOTS);
+    const beganMs = performance.now();
     const icmpErrorsBefore = this.#flows.icmpErrors.length;
     const { index, batch, columns, bytes } = this.#flows.take(frames, slot);
     this.#recorder?.take(frames, batch, this.#flows.icmpErrors.slice(icmpErrorsBefore));
@@ -96,6 +97,7 @@ export class LiveRun {
       this.#pending.keep(ids);
       this.#flows.forget(ids);
     });
+    this.#lookPace.noteFrames(performance.now() - beganMs);
     this.lookOn();
   }
 
@@ -113,11 +115,10 @@ export class LiveRun {
   /** Looks at some more flows, when it is time for that. */
   lookOn(): void {
     const beganMs = performance.now();
-    if (beganMs < this.#nextStepMs) return;
+    if (!this.#lookPace.isDue(beganMs)) return;
     this.#look ??= new LiveLook(this.#flows, this.#active);
     if (!this.#look.advance(STEP_FLOWS)) this.#endLook(this.#look);
-    const endMs = performance.now();
-    this.#nextStepMs = endMs + (endMs - beganMs) * LOOK_PAUSE;
+    this.#lookPace.noteStep(beganMs, performance.now());
   }
 
   /** Asks the rules that are queries about what was committed, when it is time for that. */
