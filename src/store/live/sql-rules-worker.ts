@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from "node:os";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import Database from "better-sqlite3";
 import type { Finding } from "../../engine/finding.js";
@@ -8,6 +9,9 @@ import type { SqlRulesAnswer, SqlRulesQuestion, SqlRulesWorkerData } from "./sql
 
 /** Octets of pages that stay in memory: most of what one question reads is the same as the time before. */
 const CACHE_KIBIBYTES = 32 * 1024;
+
+/** Niceness of this thread, as of setpriority(2): what is captured does not wait for questions. */
+const NICENESS = 10;
 
 /** The thread that asks the database of a live capture for findings, beside the one that writes it. */
 class SqlRulesWorker {
@@ -60,4 +64,8 @@ class SqlRulesWorker {
   }
 }
 
-if (parentPort !== null) new SqlRulesWorker(parentPort, workerData as SqlRulesWorkerData);
+if (parentPort !== null) {
+  // On Linux each thread has its own; elsewhere this would slow down the whole process.
+  if (process.platform === "linux") setPriority(Math.max(NICENESS, getPriority()));
+  new SqlRulesWorker(parentPort, workerData as SqlRulesWorkerData);
+}
