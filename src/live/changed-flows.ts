@@ -27,9 +27,10 @@ export class ChangedFlows {
     if (length > 0) this.#lastFrame = frame[length - 1]!;
   }
 
-  /** Whether `flow` had segments since flows were last taken. */
+  /** Whether `flow` had segments since flows were last taken. Of one that was silent for 2^31 frames it may be said wrongly. */
   has(flow: Flow): boolean {
-    return flow.lastFrame > this.#takenFrame;
+    // Numbers of frames begin again behind 2^32-1.
+    return ((flow.lastFrame - this.#takenFrame) | 0) > 0;
   }
 
   /** Their ids, each once, in order of appearance; from here on none has changed. Some may have been forgotten since. */

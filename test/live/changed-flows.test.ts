@@ -45,5 +45,10 @@ describe("which flows have changed", () => {
     expect(changed.has(flow)).to.equal(false);
     flow.lastFrame = 3;
     expect(changed.has(flow)).to.equal(true);
+    changed.note(batchOf([2], 2 ** 32 - 1));
+    changed.take();
+    expect(changed.has(flow)).to.equal(true);
+    flow.lastFrame = 2 ** 32 - 1;
+    expect(changed.has(flow)).to.equal(false);
   });
 });

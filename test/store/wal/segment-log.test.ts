@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, statSync, symlinkSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  ftruncateSync,
+  openSync,
+  statSync,
+  symlinkSync,
+  writeSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import Database from "better-sqlite3";
 import { expect } from "chai";
@@ -24,13 +33,15 @@ class Scene {
   /** Called before each BEGIN of the log's. */
   beforeBegin = (): void => {};
   readonly #log: SegmentLog;
-  readonly #buffer = new SegmentBuffer(PAGE_BYTES);
+  readonly #buffer: SegmentBuffer;
   readonly #rows = new Map<number, number>();
   #lastId = 0;
 
-  constructor(path: string, name = path) {
+  /** `name`: what it is opened by. `pageBytes`: of the database where there is one. */
+  constructor(path: string, name = path, pageBytes = PAGE_BYTES) {
     this.path = path;
-    createDatabase(path, PAGE_BYTES);
+    this.#buffer = new SegmentBuffer(pageBytes);
+    if (!existsSync(path)) createDatabase(path, pageBytes);
     this.database = new Database(name);
     this.database.pragma("journal_mode = WAL");
     this.database.pragma("synchronous = OFF");
@@ -195,6 +206,31 @@ describe("segments written to the write-ahead log", () => {
       scene.check();
       scene.deleteUntil(scene.lastId);
     }
+  });
+
+  it("leave the page out that SQLite locks", () => {
+    const path = scratch.path("large.db");
+    createDatabase(path, 8192);
+    const lockPage = 2 ** 30 / 8192 + 1;
+    // A file with holes; the scene's own table takes one page more.
+    const pages = lockPage - 3;
+    const header = new Uint8Array(4);
+    new DataView(header.buffer).setUint32(0, pages);
+    const file = openSync(path, "r+");
+    writeSync(file, header, 0, 4, 28);
+    ftruncateSync(file, pages * 8192);
+    closeSync(file);
+    const scene = new Scene(path, path, 8192);
+    scenes.push(scene);
+    scene.append(Array.from({ length: 1000 }, (_, row) => row % 9));
+    scene.store();
+    const rows = scene.database.prepare("SELECT count(*) FROM segments WHERE flow_id = 8").pluck();
+    expect(rows.get()).to.equal(111);
+    const leaves = scene.database.prepare("SELECT pageno FROM dbstat WHERE name = 'segments'").pluck().all();
+    expect(leaves)
+      .to.include(lockPage - 1)
+      .and.to.include(lockPage + 1);
+    expect(leaves).to.not.include(lockPage);
   });
 
   it("wait for a log with frames when another program has emptied it", () => {
