@@ -39,13 +39,15 @@ export class Checkpointer {
     Atomics.notify(this.#control, TICKET);
   }
 
-  /** Ends it; its connection is closed then. Safe to call twice. */
-  close(): void {
-    if (this.#hasEnded) return;
-    Atomics.compareExchange(this.#control, STATE, 0, CLOSE);
-    this.ask();
-    Atomics.wait(this.#control, STATE, CLOSE, LAST_CHECKPOINT_MS);
-    this.#end();
+  /** Ends it; says whether its connection is closed, which takes as long as the disk. Safe to call twice. */
+  close(): boolean {
+    if (!this.#hasEnded) {
+      Atomics.compareExchange(this.#control, STATE, 0, CLOSE);
+      this.ask();
+      Atomics.wait(this.#control, STATE, CLOSE, LAST_CHECKPOINT_MS);
+      this.#end();
+    }
+    return Atomics.load(this.#control, STATE) === CLOSED;
   }
 
   #end(): void {

@@ -55,7 +55,7 @@ export class LiveDatabase {
     this.#database.pragma("foreign_keys = OFF");
     // The columns' CHECKs took half the time of a row of flows; tests see to it that what is written keeps them.
     this.#database.pragma("ignore_check_constraints = ON");
-    this.#log = new SegmentLog(this.#database, lock);
+    this.#log = new SegmentLog(this.#database, lock, target);
     this.#segments = new SegmentBuffer(this.#log.pageSize);
     this.#changes = new ChangeSpool(`${spool}-changes`, this.#database);
     this.#database.prepare("ATTACH DATABASE ? AS changes").run(`${spool}-changes`);
@@ -95,15 +95,18 @@ export class LiveDatabase {
       this.#database.exec("COMMIT");
       return turn;
     } finally {
-      if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
+      if (this.#database.inTransaction) {
+        this.#database.exec("ROLLBACK");
+        this.#log.forget();
+      }
     }
   }
 
   /**
    * Leaves a database of one file, unless somebody else has it open: then its write-ahead log stays, which it says. Safe
-   * to call twice.
+   * to call twice. `isAlone`: no other connection of this process has it open.
    */
-  close(): boolean {
+  close(isAlone = true): boolean {
     if (!this.#database.open) return false;
     // In the middle of a commit: what it had done so far is not seen.
     if (this.#database.inTransaction) this.#database.exec("ROLLBACK");
@@ -113,7 +116,8 @@ export class LiveDatabase {
       return this.#leaveLog();
     } finally {
       this.#database.close();
-      this.#log.close();
+      // Else the files stay open until the process ends: closing them would let go of the other connections' locks.
+      if (isAlone) this.#log.close();
     }
   }
 

@@ -65,7 +65,9 @@ export class LiveStore {
     this.#target = data.target;
     this.#patience = data.patience;
     this.#folder = folder;
-    this.#worker = new Worker(new URL("./live-worker.js", import.meta.url), { workerData: data });
+    // Files that it leaves open it has reason to: LiveDatabase.close.
+    const options = { workerData: data, trackUnmanagedFds: false };
+    this.#worker = new Worker(new URL("./live-worker.js", import.meta.url), options);
     this.#worker.on("message", (message: FromLiveWorker) => this.#receive(message));
     const fail = (error: unknown): void => {
       this.#failure ??= error;

@@ -114,10 +114,10 @@ class LiveWorker {
     this.#post({ kind: "committed", ring: value, spentMs: commit.spentMs });
   }
 
-  /** Whether somebody else has the database open. */
-  #close(): boolean {
-    this.#checkpointer?.close();
-    return this.#database?.close() ?? false;
+  /** Whether somebody else has the database open. `hasFailed`: threads that read it may not know yet that it ends. */
+  #close(hasFailed = false): boolean {
+    const isCheckpointerClosed = this.#checkpointer?.close() ?? true;
+    return this.#database?.close(isCheckpointerClosed && !hasFailed) ?? false;
   }
 
   #fail(error: unknown): void {
@@ -125,7 +125,7 @@ class LiveWorker {
     // Errors with segments are the database's by now; what else we write without SQLite is temporary.
     const failure = asWriteError(this.#data.target, asTemporaryFolderError(error));
     try {
-      this.#close();
+      this.#close(true);
     } catch {
       // The first failure says why.
     }

@@ -23,7 +23,7 @@ export class SegmentBuffer {
   #columns = new SortColumns(FIRST_ROWS);
   #rows = 0;
   /** Rowid of the row in front of the first. */
-  #lastIdBefore = 0;
+  lastIdBefore = 0;
 
   constructor(pageSize: number) {
     this.#leaves = new LeafList(pageSize);
@@ -36,7 +36,7 @@ export class SegmentBuffer {
   /** Appends segments whose ids follow `lastId`, and then each other; returns the last one's. */
   append(batch: SegmentBatch, captureId: number, lastId: number): number {
     if (this.#table === null) {
-      this.#lastIdBefore = lastId;
+      this.lastIdBefore = lastId;
       this.#table = new TableWriter(this.#leaves, 0, lastId, this.#leaves);
     }
     appendSegmentRows(this.#table, batch, captureId, optionText);
@@ -54,7 +54,7 @@ export class SegmentBuffer {
       const columns = this.#columns;
       columns.sort(this.#rows);
       const { keys, rows } = columns;
-      mergeEntries(pages, roots.index, { keys, rows, length: this.#rows, lastRowid: this.#lastIdBefore });
+      mergeEntries(pages, roots.index, { keys, rows, length: this.#rows, lastRowid: this.lastIdBefore });
     } finally {
       this.#table = null;
       this.#rows = 0;

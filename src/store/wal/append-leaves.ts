@@ -27,7 +27,7 @@ export function appendLeaves(pages: LogPages, rootPage: number, leaves: LeafList
   const filledRowid = lastRowidOf(filled);
   const added: TablePage[] = [];
   const add = (bytes: Uint8Array, index: number): void => {
-    added.push({ page: pages.append(bytes, 0), lastRowid: Math.min(leaves.lastRowid(index), lastRowid) });
+    added.push({ page: pages.append(bytes), lastRowid: Math.min(leaves.lastRowid(index), lastRowid) });
   };
   if (rest !== null) add(rest, 0);
   for (let index = 1; index < leaves.length; index++) add(leaves.page(index), index);
@@ -38,7 +38,7 @@ export function appendLeaves(pages: LogPages, rootPage: number, leaves: LeafList
     pages.overwrite(rootPage, filled);
   } else {
     // The root keeps its number, so what it held moves down.
-    const moved = { page: pages.append(filled, 0), lastRowid: filledRowid };
+    const moved = { page: pages.append(filled), lastRowid: filledRowid };
     top.putRoot(rootPage, [moved, ...added]);
   }
 }

@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { putUnsigned32BigEndian } from "../sqlite-file/big-endian.js";
 import { LogChecksum } from "./log-checksum.js";
 import type { LogIndex } from "./log-index.js";
+import { readWhole } from "./read-whole.js";
 
 /** Headers of the log and of a frame. https://www.sqlite.org/walformat.html section 1 */
 const LOG_HEADER_BYTES = 32;
@@ -44,15 +45,15 @@ export class LogFile {
     this.#salts = salts;
   }
 
-  /** Appends page `page`, which stands at `at` in `bytes`; `pageCount` is the database's with a transaction's last frame, else 0. */
-  append(page: number, bytes: Uint8Array, at: number, pageCount: number): void {
+  /** Appends page `page`; `pageCount` is the database's with a transaction's last frame, else 0. */
+  append(page: number, bytes: Uint8Array, pageCount: number): void {
     if (this.#buffered === BUFFERED_FRAMES) this.flush();
     const start = this.#buffered++ * this.#frameBytes;
     const buffer = this.#buffer;
     putUnsigned32BigEndian(buffer, start, page);
     putUnsigned32BigEndian(buffer, start + PAGE_COUNT_AT, pageCount);
     buffer.set(this.#salts, start + SALTS_AT);
-    buffer.set(bytes.subarray(at, at + this.#pageSize), start + FRAME_HEADER_BYTES);
+    buffer.set(bytes, start + FRAME_HEADER_BYTES);
     const checksum = this.checksum;
     const word = start >> 2;
     checksum.add(this.#words, word, word + SUMMED_WORDS);
@@ -73,7 +74,7 @@ export class LogFile {
 
   /** Reads the page of frame `frame` into `page`. */
   read(frame: number, page: Uint8Array): void {
-    readSync(this.#fd, page, 0, this.#pageSize, this.#frameAt(frame) + FRAME_HEADER_BYTES);
+    readWhole(this.#fd, page, this.#frameAt(frame) + FRAME_HEADER_BYTES);
   }
 
   close(): void {

@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { endianness } from "node:os";
 import { LogChecksum } from "./log-checksum.js";
+import { readWhole } from "./read-whole.js";
 
 /** Both copies of the header; behind them stands what checkpoints keep. https://www.sqlite.org/walformat.html section 2.2 */
 const HEADER_BYTES = 48;
@@ -58,7 +59,7 @@ export class LogIndex {
 
   /** Reads the header. Throws Error where it is none that we know: nothing has been changed then. */
   read(): void {
-    readSync(this.#fd, this.#headers, 0, HEADERS_BYTES, 0);
+    readWhole(this.#fd, this.#headers, 0);
     const words = this.#words;
     const headers = this.#headers;
     const isKnown = words[VERSION] === KNOWN_VERSION && headers[IS_INITIALIZED_AT] === 1;
@@ -136,21 +137,26 @@ export class LogIndex {
       this.#pages[place - 1 + offset] = page;
       this.#table[slot] = place + offset;
     }
-    const at = block * BLOCK_BYTES + (block === 0 ? BLOCK_BYTES - pagesBytes(0) - SLOTS * 2 : 0);
     const skipped = (place - 1) * 4;
     // Not what stands in front: there checkpoints and readers keep their marks.
-    this.#write(this.#block, skipped, pagesBytes(block) - skipped, at + skipped);
+    this.#write(this.#block, skipped, framesOf(block) * 4 - skipped, pagesAt(block) + skipped);
     this.#write(this.#block, TABLE_AT, SLOTS * 2, block * BLOCK_BYTES + TABLE_AT);
+    if (place === 1) this.#completePair(block);
     return count;
+  }
+
+  /** Where the system's pages are larger than a block SQLite maps two blocks at a time, and needs both (unixShmRegionPerMap). */
+  #completePair(block: number): void {
+    const at = (block + 1) * BLOCK_BYTES;
+    if (block % 2 === 0 && fstatSync(this.#fd).size < at + BLOCK_BYTES)
+      this.#write(new Uint8Array(BLOCK_BYTES), 0, BLOCK_BYTES, at);
   }
 
   /** Reads a block; what is not there yet is 0. */
   #load(block: number): void {
-    const at = block * BLOCK_BYTES;
     this.#block.fill(0);
-    const skipped = BLOCK_BYTES - SLOTS * 2 - pagesBytes(block);
-    readSync(this.#fd, this.#block, 0, pagesBytes(block), at + skipped);
-    readSync(this.#fd, this.#block, TABLE_AT, SLOTS * 2, at + TABLE_AT);
+    readSync(this.#fd, this.#block, 0, framesOf(block) * 4, pagesAt(block));
+    readSync(this.#fd, this.#block, TABLE_AT, SLOTS * 2, block * BLOCK_BYTES + TABLE_AT);
   }
 
   #write(bytes: Uint8Array, from: number, length: number, position: number): void {
@@ -171,8 +177,9 @@ function framesOf(block: number): number {
   return block === 0 ? FIRST_FRAMES : FRAMES;
 }
 
-function pagesBytes(block: number): number {
-  return framesOf(block) * 4;
+/** Where the page numbers of a block begin: in the first one behind the headers and what checkpoints keep. */
+function pagesAt(block: number): number {
+  return block * BLOCK_BYTES + (FRAMES - framesOf(block)) * 4;
 }
 
 function hash(page: number): number {

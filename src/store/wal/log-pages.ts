@@ -1,13 +1,16 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { putUnsigned32BigEndian, readUnsigned32BigEndian } from "../sqlite-file/big-endian.js";
 import { LOCK_BYTE_AT } from "../sqlite-file/page-file.js";
 import { LogFile } from "./log-file.js";
 import { LogIndex } from "./log-index.js";
+import { readWhole } from "./read-whole.js";
 
 /** Places in the database header. https://www.sqlite.org/fileformat2.html section 1.3 */
 const PAGE_COUNT_AT = 28;
 const FIRST_TRUNK_AT = 32;
 const FREE_PAGES_AT = 36;
+const RESERVED_BYTES_AT = 20;
+const VACUUM_ROOT_AT = 52;
 /** Places in a trunk page of the freelist: the next one, how many leaves it names, and these. Section 1.5. */
 const NEXT_TRUNK_AT = 0;
 const LEAVES_AT = 4;
@@ -27,7 +30,7 @@ export class LogPages {
   readonly #log: LogFile;
   readonly #fd: number;
   readonly #lockBytePage: number;
-  /** As of the last transaction, least recently used first. */
+  /** As of the last transaction; those written last stand last. */
   readonly #cache = new Map<number, Uint8Array>();
   /** Written in this transaction; pages of the freelist, which SQLite changes in between, for themselves. */
   readonly #written = new Map<number, Uint8Array>();
@@ -53,6 +56,13 @@ export class LogPages {
 
   get frames(): number {
     return this.#index.maxFrame;
+  }
+
+  /** Pages are used to their end, and none tells where others belong, as in a database that vacuums itself. As of `begin`. */
+  get isPlain(): boolean {
+    return (
+      this.#header[RESERVED_BYTES_AT] === 0 && readUnsigned32BigEndian(this.#header, VACUUM_ROOT_AT) === 0
+    );
   }
 
   /**
@@ -99,19 +109,19 @@ export class LogPages {
     this.#written.set(page, bytes);
   }
 
-  /** Writes what stands at `at` in `bytes` to a page that nobody uses, and returns its number. It is not read back soon. */
-  append(bytes: Uint8Array, at: number): number {
+  /** Writes `bytes` to a page that nobody uses, and returns its number. It is not read back soon. */
+  append(bytes: Uint8Array): number {
     const page = this.reserve();
-    this.#appendFrame(page, bytes, at, 0);
+    this.#appendFrame(page, bytes, 0);
     return page;
   }
 
   /** Makes all of it visible to readers. What fails before that leaves the database as it was; `begin` may follow. */
   commit(): void {
     for (const pages of [this.#written, this.#trunks])
-      for (const [page, bytes] of pages) this.#appendFrame(page, bytes, 0, 0);
+      for (const [page, bytes] of pages) this.#appendFrame(page, bytes, 0);
     putUnsigned32BigEndian(this.#header, PAGE_COUNT_AT, this.#pageCount);
-    this.#appendFrame(HEADER_PAGE, this.#header, 0, this.#pageCount);
+    this.#appendFrame(HEADER_PAGE, this.#header, this.#pageCount);
     this.#log.flush();
     this.#index.publish(this.#appended, this.#log.checksum, this.#pageCount);
     this.#remember();
@@ -139,12 +149,12 @@ export class LogPages {
     const bytes = new Uint8Array(this.pageSize);
     const frame = this.#index.frameOf(page);
     if (frame > 0) this.#log.read(frame, bytes);
-    else readSync(this.#fd, bytes, 0, this.pageSize, (page - 1) * this.pageSize);
+    else readWhole(this.#fd, bytes, (page - 1) * this.pageSize);
     return bytes;
   }
 
-  #appendFrame(page: number, bytes: Uint8Array, at: number, pageCount: number): void {
-    this.#log.append(page, bytes, at, pageCount);
+  #appendFrame(page: number, bytes: Uint8Array, pageCount: number): void {
+    this.#log.append(page, bytes, pageCount);
     this.#appended.push(page);
   }
 

@@ -71,7 +71,7 @@ class IndexMerge {
     const dividers: Uint8Array[] = [];
     const count = cellCount(bytes);
     let next = from;
-    for (let cell = 0; cell <= count && next <= to; cell++) {
+    for (let cell = 0; cell <= count; cell++) {
       const at = cell < count ? cellAt(bytes, cell) : 0;
       const child = cell < count ? readUnsigned32BigEndian(bytes, at) : rightMost(bytes);
       const end = cell < count ? this.#firstBehind(bytes, at + CHILD_BYTES, next, to) : to;

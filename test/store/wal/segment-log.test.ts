@@ -14,6 +14,7 @@ import { createRequire } from "node:module";
 import Database from "better-sqlite3";
 import { expect } from "chai";
 import fc from "fast-check";
+import { AnalyzeError } from "../../../src/errors.js";
 import { createDatabase } from "../../../src/store/create-database.js";
 import { SegmentBuffer } from "../../../src/store/live/segment-buffer.js";
 import { SegmentLog } from "../../../src/store/live/segment-log.js";
@@ -48,12 +49,16 @@ class Scene {
     this.database.pragma("foreign_keys = OFF");
     this.database.pragma("wal_autocheckpoint = 0");
     this.database.exec("CREATE TABLE other (id INTEGER PRIMARY KEY, text TEXT)");
-    this.#log = new SegmentLog(this.database, {
-      wait: (work) => {
-        this.beforeBegin();
-        work();
+    this.#log = new SegmentLog(
+      this.database,
+      {
+        wait: (work) => {
+          this.beforeBegin();
+          work();
+        },
       },
-    });
+      "live.db",
+    );
   }
 
   append(flows: readonly number[]): void {
@@ -324,19 +329,32 @@ describe("segments written to the write-ahead log", () => {
     scene.check();
   });
 
-  it("leave the database as it was when they cannot be written", () => {
-    const scene = begin();
-    scene.append([1, 2, 3]);
-    scene.store();
-    // The schema names no such index: what comes first, the table's leaves, has been written by then.
-    scene.write("ALTER TABLE segments RENAME TO kept");
-    scene.append([4]);
-    expect(() => scene.store()).to.throw();
-    scene.write("ALTER TABLE kept RENAME TO segments");
-    scene.noteDeleted(0);
-    expect(scene.database.prepare("SELECT count(*) FROM segments").pluck().get()).to.equal(3);
-    expect(scene.database.pragma("integrity_check", { simple: true })).to.equal("ok");
-  });
+  const FOREIGN_CHANGES = {
+    "has another index": "CREATE INDEX of_time ON segments(time_ns)",
+    "has its index on something else":
+      "DROP INDEX segments_flow_id; CREATE INDEX segments_flow_id ON segments(time_ns)",
+    "has a trigger":
+      "CREATE TRIGGER each AFTER INSERT ON segments BEGIN INSERT INTO other(text) VALUES ('one'); END",
+    "has another name": "ALTER TABLE segments RENAME TO kept",
+    "vacuums itself": "PRAGMA auto_vacuum = FULL; VACUUM",
+    "has rows with their ids":
+      "INSERT INTO segments(id, flow_id, capture_id, frame, time_ns, sender, flags, seq, length, window, ttl, is_copy, analysis) VALUES (70, 1, 1, 1, 1, 'client', 2, 0, 0, 0, 64, 0, 0)",
+  };
+  for (const [what, sql] of Object.entries(FOREIGN_CHANGES)) {
+    it(`are refused where another program has made a table of it that ${what}`, () => {
+      const scene = begin();
+      scene.append([1, 2, 3]);
+      scene.store();
+      scene.elsewhere((other) => other.exec(sql));
+      const count = "SELECT count(*) FROM dbstat WHERE aggregate = TRUE";
+      const before = scene.database.prepare(count).pluck().get();
+      scene.append([4]);
+      expect(() => scene.store()).to.throw(AnalyzeError, "another program has changed its table segments");
+      expect(scene.database.inTransaction).to.equal(false);
+      expect(scene.database.prepare(count).pluck().get()).to.equal(before);
+      expect(scene.database.pragma("integrity_check", { simple: true })).to.equal("ok");
+    });
+  }
 
   it("go to the file that a symbolic link names", () => {
     const path = scratch.path("real.db");
