@@ -57,8 +57,8 @@ export class LiveDatabase {
     this.#database.pragma("ignore_check_constraints = ON");
     this.#log = new SegmentLog(this.#database, lock, target);
     this.#segments = new SegmentBuffer(this.#log.pageSize);
-    this.#changes = new ChangeSpool(`${spool}-changes`, this.#database);
-    this.#database.prepare("ATTACH DATABASE ? AS changes").run(`${spool}-changes`);
+    this.#changes = new ChangeSpool(spool, this.#database);
+    this.#database.prepare("ATTACH DATABASE ? AS changes").run(spool);
     this.#rows = new RowInserts(this.#database);
     this.#ring = new Ring(this.#database, ring);
     this.#hasRing = ring.sizeBytes !== null || ring.ageNs !== null;

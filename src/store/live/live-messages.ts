@@ -43,7 +43,7 @@ export interface LiveWorkerData {
   readonly target: string;
   /** Where it is. */
   readonly database: string;
-  /** What the names of the spools' files begin with. */
+  /** The temporary file of rows on their way there. */
   readonly spool: string;
   readonly ring: RingLimits;
   /** One number in memory that both threads see: PATIENT, ENDING or IMPATIENT. */

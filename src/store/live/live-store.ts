@@ -92,7 +92,7 @@ export class LiveStore {
     try {
       const database = placeDatabase(target);
       const patience = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-      return new LiveStore({ target, database, spool: join(folder, "segments"), ring, patience }, folder);
+      return new LiveStore({ target, database, spool: join(folder, "changes"), ring, patience }, folder);
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;

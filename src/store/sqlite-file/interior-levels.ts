@@ -1,13 +1,5 @@
 import { putUnsigned32BigEndian, readUnsigned32BigEndian } from "./big-endian.js";
-import { type PageAppender, PageBuilder, type PageTarget } from "./page-builder.js";
-
-/** Octets of the child's page number in front of each interior cell. */
-const CHILD_BYTES = 4;
-
-/** What the pages go to. */
-interface InteriorFile extends PageAppender, PageTarget {
-  readonly pageSize: number;
-}
+import { CHILD_BYTES, PageBuilder, type TreeFile } from "./page-builder.js";
 
 /**
  * The interior pages of a b-tree, built from below while its leaves are written in order: one open page per level.
@@ -15,12 +7,12 @@ interface InteriorFile extends PageAppender, PageTarget {
  * https://www.sqlite.org/fileformat2.html section 1.6
  */
 export class InteriorLevels {
-  readonly #file: InteriorFile;
+  readonly #file: TreeFile;
   readonly #type: number;
   readonly #levels: PageBuilder[] = [];
 
   /** `type` is TABLE_INTERIOR or INDEX_INTERIOR. */
-  constructor(file: InteriorFile, type: number) {
+  constructor(file: TreeFile, type: number) {
     this.#file = file;
     this.#type = type;
   }

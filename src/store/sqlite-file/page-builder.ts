@@ -7,8 +7,10 @@ export const INDEX_LEAF = 0x0a;
 export const TABLE_LEAF = 0x0d;
 
 /** Octets of a page header: interior pages have a right-most pointer more. Section 1.6. */
-const LEAF_HEADER_BYTES = 8;
-const INTERIOR_HEADER_BYTES = 12;
+export const LEAF_HEADER_BYTES = 8;
+export const INTERIOR_HEADER_BYTES = 12;
+/** Octets of the child's page number in front of each interior cell. */
+export const CHILD_BYTES = 4;
 /** Octets of one entry of the cell pointer array. */
 const CELL_POINTER_BYTES = 2;
 
@@ -24,6 +26,11 @@ export interface PageAppender {
 /** Where a page is put in the place of one that exists. */
 export interface PageTarget {
   overwrite(pageNumber: number, page: Uint8Array): void;
+}
+
+/** Where a b-tree grows. */
+export interface TreeFile extends PageAppender, PageTarget {
+  readonly pageSize: number;
 }
 
 /**

@@ -1,20 +1,9 @@
 import { InteriorLevels } from "./interior-levels.js";
-import {
-  type PageAppender,
-  PageBuilder,
-  type PageTarget,
-  TABLE_INTERIOR,
-  TABLE_LEAF,
-} from "./page-builder.js";
+import { PageBuilder, TABLE_INTERIOR, TABLE_LEAF, type TreeFile } from "./page-builder.js";
 import { putVarint, varintLength } from "./varint.js";
 
 /** A leaf keeps up to this many octets less than a page of a record; longer ones overflow. File format, section 1.6. */
 const OVERFLOW_MARGIN_BYTES = 35;
-
-/** What a table's pages go to. */
-export interface TableFile extends PageAppender, PageTarget {
-  readonly pageSize: number;
-}
 
 /** What stands above a table's leaves. */
 export interface TreeTop {
@@ -48,7 +37,7 @@ export class TableWriter implements RecordSink {
   readonly bytes: Uint8Array;
   /** The same memory as `bytes`. */
   readonly view: DataView;
-  readonly #file: TableFile;
+  readonly #file: TreeFile;
   readonly #rootPage: number;
   readonly #leaf: PageBuilder;
   readonly #interior: TreeTop;
@@ -61,7 +50,7 @@ export class TableWriter implements RecordSink {
 
   /** `rootPage` is the table's sqlite_schema.rootpage; the table is empty. Its rowids are above `lastRowid`. */
   constructor(
-    file: TableFile,
+    file: TreeFile,
     rootPage: number,
     lastRowid = 0,
     interior: TreeTop = new InteriorLevels(file, TABLE_INTERIOR),

@@ -1,9 +1,9 @@
 import { putUnsigned32BigEndian, readUnsigned32BigEndian } from "../sqlite-file/big-endian.js";
-import { PageBuilder, TABLE_INTERIOR, TABLE_LEAF } from "../sqlite-file/page-builder.js";
+import { CHILD_BYTES, PageBuilder, TABLE_INTERIOR, TABLE_LEAF } from "../sqlite-file/page-builder.js";
 import { putVarint, readVarint, varintLength } from "../sqlite-file/varint.js";
 import type { LeafList } from "./leaf-list.js";
 import type { LogPages } from "./log-pages.js";
-import { CHILD_BYTES, cellAt, cellCount, isLeaf, rightMost } from "./tree-page.js";
+import { cellAt, cellCount, isLeaf, rightMost } from "./tree-page.js";
 
 /** A page of a table's b-tree, and the largest rowid in or below it. */
 interface TablePage {

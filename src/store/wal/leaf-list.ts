@@ -1,11 +1,12 @@
-import type { TableFile, TreeTop } from "../sqlite-file/table-writer.js";
+import type { TreeFile } from "../sqlite-file/page-builder.js";
+import type { TreeTop } from "../sqlite-file/table-writer.js";
 import { readVarint } from "../sqlite-file/varint.js";
 
 /** Pages of one piece of memory. */
 const CHUNK_PAGES = 128;
 
 /** The leaves of a table in memory, where TableWriter puts them, before it is known which pages they become. */
-export class LeafList implements TableFile, TreeTop {
+export class LeafList implements TreeFile, TreeTop {
   readonly pageSize: number;
   /** There are always rows when it ends. */
   readonly isEmpty = false;

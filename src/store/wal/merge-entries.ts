@@ -1,13 +1,18 @@
 import { putUnsigned32BigEndian, readUnsigned32BigEndian } from "../sqlite-file/big-endian.js";
 import { putIndexEntry } from "../sqlite-file/index-writer.js";
-import { INDEX_INTERIOR, INDEX_LEAF, PageBuilder } from "../sqlite-file/page-builder.js";
+import {
+  CHILD_BYTES,
+  INDEX_INTERIOR,
+  INDEX_LEAF,
+  INTERIOR_HEADER_BYTES,
+  PageBuilder,
+} from "../sqlite-file/page-builder.js";
 import { EntryReader } from "./entry-reader.js";
 import type { LogPages } from "./log-pages.js";
-import { CHILD_BYTES, cellAt, cellCount, isLeaf, rightMost } from "./tree-page.js";
+import { cellAt, cellCount, isLeaf, rightMost } from "./tree-page.js";
 
 /** Octets of a page that stay free where its cells are spread over several: a cell more than planned fits. */
 const SLACK_BYTES = 128;
-const LARGEST_HEADER_BYTES = 12;
 
 /** Entries of an index on one integer column in ascending order: row `rows[i]` of those behind `lastRowid` has `keys[i]`. */
 export interface NewEntries {
@@ -206,7 +211,7 @@ class Spread {
   readonly #targetBytes: number;
 
   constructor(cellBytes: number, pageSize: number) {
-    const room = pageSize - LARGEST_HEADER_BYTES - SLACK_BYTES;
+    const room = pageSize - INTERIOR_HEADER_BYTES - SLACK_BYTES;
     this.#targetBytes = cellBytes / Math.max(1, Math.ceil(cellBytes / room));
   }
 

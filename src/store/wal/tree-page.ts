@@ -1,13 +1,14 @@
 import { readUnsigned32BigEndian } from "../sqlite-file/big-endian.js";
-import { INDEX_LEAF, TABLE_LEAF } from "../sqlite-file/page-builder.js";
+import {
+  INDEX_LEAF,
+  INTERIOR_HEADER_BYTES,
+  LEAF_HEADER_BYTES,
+  TABLE_LEAF,
+} from "../sqlite-file/page-builder.js";
 
-/** Places in a page's header, and its length. https://www.sqlite.org/fileformat2.html section 1.6 */
+/** Places in a page's header. https://www.sqlite.org/fileformat2.html section 1.6 */
 const CELLS_AT = 3;
 const RIGHT_MOST_AT = 8;
-const LEAF_HEADER_BYTES = 8;
-const INTERIOR_HEADER_BYTES = 12;
-/** Octets of the child's page number in front of each interior cell. */
-export const CHILD_BYTES = 4;
 
 export function isLeaf(page: Uint8Array): boolean {
   return page[0] === INDEX_LEAF || page[0] === TABLE_LEAF;
