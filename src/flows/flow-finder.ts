@@ -56,7 +56,7 @@ export class FlowFinder {
     let slot = tuples.first(hash);
     for (let id = tuples.idAt(slot); id !== 0; slot = tuples.next(slot), id = tuples.idAt(slot)) {
       if (tuples.hashAt(slot) !== hash) continue;
-      this.#store.seek(this.#flow, id);
+      this.#store.glance(this.#flow, id);
       if (this.#hasKey()) return id;
     }
     return null;
@@ -109,12 +109,17 @@ export class FlowFinder {
     let slot = tuples.first(hash);
     for (let id = tuples.idAt(slot); id !== 0; slot = tuples.next(slot), id = tuples.idAt(slot)) {
       if (tuples.hashAt(slot) !== hash) continue;
-      this.#store.seek(flow, id);
+      // Where ports are used again at random, the earlier connection has long been silent: it may be on disk, and stay there.
+      this.#store.glance(flow, id);
       if (!this.#hasKey()) continue;
       // Only through the other direction's encapsulation can a flow be found that was replaced.
       const isReplaced = (flow.facts & IS_REPLACED) !== 0;
-      if (!isReplaced && !this.#isReuse(batch, row, sender)) return id;
+      if (!isReplaced && !this.#isReuse(batch, row, sender)) {
+        this.#store.seek(flow, id);
+        return id;
+      }
       flow.facts |= IS_REPLACED;
+      this.#store.keepGlanced(id);
       const newId = this.#pair(batch, row, sender) ?? this.#begin(batch, row, sender, captureId);
       if ((batch.flags[row]! & (SYN | ACK)) === SYN) flow.facts |= REUSES_PORTS;
       tuples.replace(slot, newId);

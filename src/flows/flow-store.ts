@@ -1,7 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { AnalyzeError } from "../errors.js";
+import { ChunkFile } from "./chunk-file.js";
 import { FlowSlots } from "./flow-slots.js";
 import type { RecordLayout } from "./record.js";
 
@@ -12,7 +9,7 @@ const CHUNK_FLOWS = 1 << CHUNK_FLOWS_LOG2;
  * Memory for chunks before the least recently used go to disk. There are two stores, the flow table's and that of the
  * statistics, whose records are about as large.
  */
-const RESIDENT_BYTES = 48 * 1024 * 1024;
+const RESIDENT_BYTES = 24 * 1024 * 1024;
 /** The same where all flows are gone through again and again, as in a live capture: room for its 100 000. */
 export const LIVE_RESIDENT_BYTES = 160 * 1024 * 1024;
 /** So many chunks read back since the limit last grew mean that the flows in use do not fit: it grows. */
@@ -43,16 +40,21 @@ export class FlowStore<Cursor> {
   #reloads = 0;
   #last: Chunk | null = null;
   #isEnding = false;
-  #spillFile = -1;
-  /** Where chunks lie in the temporary file, in chunks from its beginning, and places there that are free again. */
-  readonly #places = new Map<number, number>();
-  readonly #freePlaces: number[] = [];
+  readonly #file: ChunkFile;
+  /** The copy of a record that `glance` gives. */
+  readonly #copy64: Float64Array;
+  readonly #copy32: Uint32Array;
+  readonly #copyBytes: Uint8Array;
 
   /** `residentBytes`: memory for chunks, as RESIDENT_BYTES. */
   constructor(firstId: number, layout: RecordLayout<Cursor>, residentBytes = RESIDENT_BYTES) {
     this.#slots = new FlowSlots(firstId);
     this.#strideFloat64s = layout.float64s;
     this.#move = layout.move;
+    this.#file = new ChunkFile(CHUNK_FLOWS * layout.float64s * 8);
+    this.#copy64 = new Float64Array(layout.float64s);
+    this.#copy32 = new Uint32Array(this.#copy64.buffer);
+    this.#copyBytes = new Uint8Array(this.#copy64.buffer);
     this.#residentLimit = Math.max(2, Math.floor(residentBytes / (CHUNK_FLOWS * this.#strideFloat64s * 8)));
   }
 
@@ -94,6 +96,31 @@ export class FlowStore<Cursor> {
     this.#move(flow, id, chunk.f64, chunk.u32, (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s);
   }
 
+  /**
+   * Moves `flow`, as a cursor without an id, to the record of flow `id`, which must be kept, to look at it: to a copy where
+   * its chunk is on disk, which stays there. What is changed in it is kept by `keepGlanced` only.
+   */
+  glance(flow: Cursor, id: number): void {
+    const slot = this.#slots.of(id);
+    const index = slot >>> CHUNK_FLOWS_LOG2;
+    const at = (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s;
+    const chunk = this.#chunks[index];
+    if (chunk) {
+      this.#move(flow, 0, chunk.f64, chunk.u32, at);
+    } else {
+      this.#file.read(index, this.#copyBytes, at * 8);
+      this.#move(flow, 0, this.#copy64, this.#copy32, 0);
+    }
+  }
+
+  /** Keeps the record of flow `id` as the cursor has it that `glance` moved there last. */
+  keepGlanced(id: number): void {
+    const slot = this.#slots.of(id);
+    const index = slot >>> CHUNK_FLOWS_LOG2;
+    if (this.#chunks[index]) return;
+    this.#file.write(index, this.#copyBytes, (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s * 8);
+  }
+
   /** Whether flow `id` was created and not released. */
   has(id: number): boolean {
     return this.#slots.has(id);
@@ -116,7 +143,7 @@ export class FlowStore<Cursor> {
 
   /** Chunks that the temporary file has room for. */
   get spilledChunks(): number {
-    return this.#places.size + this.#freePlaces.length;
+    return this.#file.places;
   }
 
   /** From here on flows are visited once more, in the order of their ids: what lies behind is not needed again. */
@@ -126,8 +153,7 @@ export class FlowStore<Cursor> {
   }
 
   close(): void {
-    if (this.#spillFile >= 0) closeSync(this.#spillFile);
-    this.#spillFile = -1;
+    this.#file.close();
     this.#chunks.length = 0;
     this.#last = null;
   }
@@ -159,7 +185,7 @@ export class FlowStore<Cursor> {
       ? this.#chunks.find((chunk) => chunk !== null && chunk.index < index)
       : null;
     const victim = passed ?? this.#leastRecentlyUsed();
-    if (victim !== passed) this.#write(victim);
+    if (victim !== passed) this.#file.write(victim.index, victim.bytes);
     this.#chunks[victim.index] = null;
     this.#resident--;
     victim.bytes.fill(0);
@@ -182,53 +208,11 @@ export class FlowStore<Cursor> {
       this.#residentLimit = Math.ceil(this.#residentLimit * 1.5);
     }
     const chunk = this.#makeRoom(index);
-    const place = this.#places.get(index);
-    const start = (place ?? 0) * chunk.bytes.length;
-    const length =
-      place === undefined ? 0 : readSync(this.#spillFile, chunk.bytes, 0, chunk.bytes.length, start);
-    if (length !== chunk.bytes.length)
-      throw new Error(`flow state of chunk ${index} is gone from the temporary file`);
+    this.#file.read(index, chunk.bytes);
     // At the end a chunk that is passed is not written again.
-    if (!this.#isEnding) this.#leavePlace(index);
+    if (!this.#isEnding) this.#file.leave(index);
     this.#chunks[index] = chunk;
     this.#resident++;
     return chunk;
-  }
-
-  /** Others may lie there now: the file grows with the chunks that are in it at one time. */
-  #leavePlace(index: number): void {
-    const place = this.#places.get(index);
-    if (place === undefined) return;
-    this.#places.delete(index);
-    this.#freePlaces.push(place);
-  }
-
-  #write(chunk: Chunk): void {
-    try {
-      this.#spill(chunk);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new AnalyzeError(
-        "DATABASE_WRITE",
-        `The temporary folder ${tmpdir()} cannot be written: ${reason}.`,
-        { cause: error },
-      );
-    }
-  }
-
-  #spill(chunk: Chunk): void {
-    if (this.#spillFile < 0) {
-      const folder = mkdtempSync(join(tmpdir(), "tcptrace-analyze-"));
-      this.#spillFile = openSync(join(folder, "flows"), "w+");
-      // Unlinked while open: the kernel frees it however the process ends.
-      rmSync(folder, { recursive: true });
-    }
-    const place = this.#places.get(chunk.index) ?? this.#freePlaces.pop() ?? this.#places.size;
-    this.#places.set(chunk.index, place);
-    const start = place * chunk.bytes.length;
-    let done = 0;
-    while (done < chunk.bytes.length) {
-      done += writeSync(this.#spillFile, chunk.bytes, done, chunk.bytes.length - done, start + done);
-    }
   }
 }

@@ -66,6 +66,29 @@ describe("the flow store", () => {
     store.close();
   });
 
+  it("shows a record without its chunk, and keeps what was changed in it", () => {
+    const { store, flow } = openStore(1);
+    const FLOWS = 6 * CHUNK_FLOWS;
+    for (let id = 1; id <= FLOWS; id++) {
+      store.create(flow);
+      flow.startNs = id;
+    }
+    // One on disk and one in memory.
+    for (const id of [CHUNK_FLOWS + 7, FLOWS]) {
+      store.glance(flow, id);
+      expect([flow.id, flow.startNs]).to.deep.equal([0, id]);
+      flow.server.segments = id;
+      store.keepGlanced(id);
+    }
+    expect([store.residentChunks, store.spilledChunks]).to.deep.equal([2, 4]);
+    for (let id = 1; id <= FLOWS; id++) {
+      store.seek(flow, id);
+      const isChanged = id === CHUNK_FLOWS + 7 || id === FLOWS;
+      expect([flow.startNs, flow.server.segments]).to.deep.equal([id, isChanged ? id : 0]);
+    }
+    store.close();
+  });
+
   it("gives every new flow fields of 0, in room that another chunk left too", () => {
     const { store, flow } = openStore(1);
     for (let id = 1; id <= 6 * CHUNK_FLOWS; id++) {
