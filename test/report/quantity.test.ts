@@ -3,7 +3,21 @@ import { countOf, formatCount, formatDuration, listOf } from "../../src/report/q
 
 describe("quantities", () => {
   it("group thousands and know one from many", () => {
-    expect(formatCount(1_234_567)).to.equal("1,234,567");
+    const counts = [0, 7, 999, 1000, 12_345, 123_456, 1_234_567, -1, -999, -1000, -123_456];
+    const shown = [
+      "0",
+      "7",
+      "999",
+      "1,000",
+      "12,345",
+      "123,456",
+      "1,234,567",
+      "-1",
+      "-999",
+      "-1,000",
+      "-123,456",
+    ];
+    expect(counts.map(formatCount)).to.deep.equal(shown);
     expect(countOf(1, "frame")).to.equal("1 frame");
     expect(countOf(0, "frame")).to.equal("0 frames");
     expect(listOf(["a"])).to.equal("a");
