@@ -6,10 +6,10 @@ import type { RecordLayout } from "./record.js";
 const CHUNK_FLOWS_LOG2 = 10;
 const CHUNK_FLOWS = 1 << CHUNK_FLOWS_LOG2;
 /**
- * Memory for chunks before the least recently used go to disk. There are two stores, the flow table's and that of the
- * statistics, whose records are about as large.
+ * Memory for chunks before the least recently used go to disk: room for as many flows as there are ephemeral ports
+ * (ip_local_port_range), since a new connection asks for the one before it on the same ports.
  */
-const RESIDENT_BYTES = 24 * 1024 * 1024;
+const RESIDENT_BYTES = 40 * 1024 * 1024;
 /** The same where all flows are gone through again and again, as in a live capture: room for its 100 000. */
 export const LIVE_RESIDENT_BYTES = 160 * 1024 * 1024;
 /** So many chunks read back since the limit last grew mean that the flows in use do not fit: it grows. */

@@ -23,6 +23,9 @@ import {
 import { noteSteadily } from "./steady-statistics.js";
 import { agreeOnScale, noteWindow, scaledWindow } from "./window-statistics.js";
 
+/** Memory for records before they go to disk: nobody asks for those of a silent flow before the end. */
+const RESIDENT_BYTES = 12 * 1024 * 1024;
+
 /** Where the urgent pointer stands in a TCP header. RFC 9293, section 3.1. */
 const URGENT_POINTER_AT = 18;
 const HAS_OPTIONS = HAS_TIMESTAMPS | HAS_SACK | HAS_OTHER_OPTIONS;
@@ -38,7 +41,7 @@ export class FlowStatistics {
   readonly #record = createStatisticsRecord();
 
   /** `firstId`: id of the first flow. `residentBytes`: memory for records, see FlowStore. `pool`: for tests. */
-  constructor(firstId = 1, residentBytes?: number, pool = new SegmentPool()) {
+  constructor(firstId = 1, residentBytes = RESIDENT_BYTES, pool = new SegmentPool()) {
     this.#sent = new SentSegments(pool);
     this.#store = new FlowStore(firstId, STATISTICS_LAYOUT, residentBytes);
   }
