@@ -4,22 +4,26 @@
  * analyze a small capture.
  */
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const dist = fileURLToPath(new URL("../dist/", import.meta.url));
-const files = readdirSync(dist, { recursive: true });
-/** What the program loads only when it is asked for lies in files of such names, made anew each time. */
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const dist = path("../dist/");
+/** What the program loads only when it is asked for lies in files of such names. */
 const CHUNK = "chunk-";
 
-/** Modules that name files relative to themselves find them from `folder`, too. */
+const PLACES = /new URL\(.*?, import\.meta\.url\)|createRequire\(import\.meta\.url\)/g;
+
+/** Modules that name files relative to themselves find them from `folder`, too; themselves they would not. */
 function keepPlaces(folder) {
   return {
     name: "keep-places",
     setup({ onLoad }) {
       onLoad({ filter: /\.js$/ }, ({ path }) => {
         const source = readFileSync(path, "utf8");
+        if (source.replaceAll(PLACES, "").includes("import.meta.url"))
+          throw new Error(`${path} asks for its own file, which is not published`);
         const place = JSON.stringify(`./${relative(folder, path)}`);
         const contents = source.replaceAll("import.meta.url", `new URL(${place}, import.meta.url).href`);
         return { contents };
@@ -28,9 +32,10 @@ function keepPlaces(folder) {
   };
 }
 
-function bundle(entry, isSplit) {
+/** Returns the names of the files it wrote. */
+async function bundle(entry, isSplit) {
   const folder = dirname(join(dist, entry));
-  return build({
+  const { metafile } = await build({
     entryPoints: [join(dist, entry)],
     outdir: folder,
     allowOverwrite: true,
@@ -43,12 +48,18 @@ function bundle(entry, isSplit) {
     target: "node20",
     // Constants go where they are used. Names stay as they are, for stack traces.
     minifySyntax: true,
+    metafile: true,
     plugins: [keepPlaces(folder)],
   });
+  return new Set(Object.keys(metafile.outputs).map((file) => basename(file)));
 }
 
-for (const file of files) if (file.startsWith(CHUNK)) rmSync(join(dist, file));
-await bundle("main.js", true);
+const written = await bundle("main.js", true);
+for (const file of readdirSync(dist))
+  if (file.startsWith(CHUNK) && !written.has(file)) rmSync(join(dist, file));
 // A thread needs all that it has at once.
-for (const file of ["index.js", ...files.filter((name) => name.endsWith("-worker.js"))])
+const threads = readdirSync(path("../src/"), { recursive: true }).filter((file) =>
+  file.endsWith("-worker.ts"),
+);
+for (const file of ["index.js", ...threads.map((name) => name.replace(/ts$/, "js"))])
   await bundle(file, false);

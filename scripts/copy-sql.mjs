@@ -1,4 +1,4 @@
-/** The build's second half: the compiler leaves .sql files where they are, and the store reads them beside itself. */
+/** The build's second part: the compiler leaves .sql files where they are, and the store reads them beside itself. */
 import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 
 const source = new URL("../src/store/", import.meta.url);

@@ -1,11 +1,12 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { skipBecause } from "./support/mounts.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 const capture = join(root, "captures/accept-queue-overflow.pcap");
@@ -39,6 +40,18 @@ describe("the npm package", function () {
     expect(rule.stdout).to.include("net.core.somaxconn");
   });
 
+  it("can be read by the user that a live capture becomes", async function () {
+    if (process.getuid?.() !== 0) skipBecause(this, "only root can become another user");
+    await chmod(folder, 0o755);
+    const args = [main(), "live", "lo", "--user", "nobody", "--db", "/nowhere/live.db", "--duration", "1s"];
+    const failure = await run(process.execPath, args, { cwd: "/" }).then(
+      () => expect.fail("there is no such folder"),
+      (error: { stderr: string }) => error.stderr,
+    );
+    expect(failure).to.not.include("may not read this program's own files");
+    expect(failure).to.include("/nowhere");
+  });
+
   it("holds the library with its types", async () => {
     const script = `
       import { analyze } from "${join(folder, "package/dist/index.js")}";
@@ -50,10 +63,15 @@ describe("the npm package", function () {
   });
 
   it("holds each module once: in the bundles", async () => {
-    const { stdout } = await run("find", ["dist", "-name", "*.js"], { cwd: join(folder, "package") });
-    const scripts = stdout.trim().split("\n");
-    const allowed = /^dist\/(main|index|chunk-\w+|[\w/-]+-worker|report\/html\/page)\.js$/;
-    expect(scripts.filter((script) => !allowed.test(script))).to.deep.equal([]);
-    expect(scripts).to.include("dist/segment-thread/segment-worker.js");
+    const scripts = (await readdir(join(folder, "package/dist"), { recursive: true })).filter((file) =>
+      file.endsWith(".js"),
+    );
+    const threads = (await readdir(join(root, "src"), { recursive: true }))
+      .filter((file) => file.endsWith("-worker.ts"))
+      .map((file) => file.replace(/ts$/, "js"));
+    expect(threads).to.include("segment-thread/segment-worker.js");
+    const bundles = ["index.js", "main.js", "report/html/page.js", ...threads];
+    const others = scripts.filter((script) => !/^chunk-\w+\.js$/.test(script));
+    expect(others).to.have.members(bundles);
   });
 });

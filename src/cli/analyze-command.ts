@@ -7,7 +7,7 @@ import { judgeGate } from "../gate/judge-gate.js";
 import type { Progress } from "../progress-meter.js";
 import { readBaseline, readExpectations } from "../read-gate-files.js";
 import type { KernelInputs } from "../read-kernel-files.js";
-import { needsDatabase, type ReportFormatName } from "../report-formats.js";
+import { loadReportWriter, needsDatabase, type ReportFormatName } from "../report-formats.js";
 import { rules } from "../rules/index.js";
 import { isColoured } from "./colour.js";
 import { DEFAULT_DATABASE } from "./database-argument.js";
@@ -54,6 +54,8 @@ export async function runAnalyze(paths: readonly string[], given: AnalyzeArgumen
     ...kernel,
     input: process.stdin,
   };
+  // While a pipe is read for hours the program may be replaced: what writes the reports is loaded before.
+  await Promise.all(targets.map(({ format }) => loadReportWriter(format)));
   const bar = process.stderr.isTTY && !given.quiet ? new ProgressBar(process.stderr) : null;
   const run = async (database: string): Promise<number> => {
     const analyzed = await analyzeInterruptibly({ ...options, database }, kept, bar);

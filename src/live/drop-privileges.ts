@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { AnalyzeError } from "../errors.js";
 
 /** Longest name of a user that is looked up; useradd(8) takes 32 characters. */
 const LONGEST_NAME = 256;
 const TASKS = "/proc/self/task";
+/** What the program is started with; the same path from src/ and from dist/. */
+const PROGRAM = new URL("../../dist/main.js", import.meta.url);
 
 /** A user that this process can become. */
 export interface Account {
@@ -46,7 +47,7 @@ export function dropPrivileges(account: Account): void {
       `--user ${user}: not all rights could be dropped, so nothing is captured.`,
     );
   try {
-    accessSync(fileURLToPath(import.meta.url), constants.R_OK);
+    accessSync(PROGRAM, constants.R_OK);
   } catch {
     throw new AnalyzeError(
       "USAGE",
