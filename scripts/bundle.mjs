@@ -8,11 +8,12 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
-const dist = path("../dist/");
+const source = fileURLToPath(new URL("../src/", import.meta.url));
+const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 /** What the program loads only when it is asked for lies in files of such names. */
 const CHUNK = "chunk-";
 
+/** All that a module may ask of its own place: where another file is. */
 const PLACES = /new URL\(.*?, import\.meta\.url\)|createRequire\(import\.meta\.url\)/g;
 
 /** Modules that name files relative to themselves find them from `folder`, too; themselves they would not. */
@@ -21,11 +22,11 @@ function keepPlaces(folder) {
     name: "keep-places",
     setup({ onLoad }) {
       onLoad({ filter: /\.js$/ }, ({ path }) => {
-        const source = readFileSync(path, "utf8");
-        if (source.replaceAll(PLACES, "").includes("import.meta.url"))
+        const code = readFileSync(path, "utf8");
+        if (code.replaceAll(PLACES, "").includes("import.meta.url"))
           throw new Error(`${path} asks for its own file, which is not published`);
         const place = JSON.stringify(`./${relative(folder, path)}`);
-        const contents = source.replaceAll("import.meta.url", `new URL(${place}, import.meta.url).href`);
+        const contents = code.replaceAll("import.meta.url", `new URL(${place}, import.meta.url).href`);
         return { contents };
       });
     },
@@ -58,8 +59,6 @@ const written = await bundle("main.js", true);
 for (const file of readdirSync(dist))
   if (file.startsWith(CHUNK) && !written.has(file)) rmSync(join(dist, file));
 // A thread needs all that it has at once.
-const threads = readdirSync(path("../src/"), { recursive: true }).filter((file) =>
-  file.endsWith("-worker.ts"),
-);
+const threads = readdirSync(source, { recursive: true }).filter((file) => file.endsWith("-worker.ts"));
 for (const file of ["index.js", ...threads.map((name) => name.replace(/ts$/, "js"))])
   await bundle(file, false);

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,12 +52,14 @@ describe("the npm package", function () {
     expect(failure).to.include("/nowhere");
   });
 
-  it("holds the library with its types", async () => {
+  it("holds the library with its types and its threads", async () => {
     const script = `
       import { analyze } from "${join(folder, "package/dist/index.js")}";
-      const { findings } = await analyze({ paths: [${JSON.stringify(capture)}], database: ":memory:" });
+      const { findings } = await analyze({ paths: [${JSON.stringify(capture)}], database: ":memory:", thread: true });
       console.log(findings.map((finding) => finding.ruleId).join());`;
-    const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", script]);
+    const file = join(folder, "example.mjs");
+    await writeFile(file, script);
+    const { stdout } = await run(process.execPath, [file]);
     expect(stdout).to.include("accept-queue-syn-drop");
     expect(existsSync(join(folder, "package/dist/index.d.ts"))).to.equal(true);
   });

@@ -3,7 +3,7 @@ import type { RouteNews } from "../kernel/live/route-news.js";
 import { RouteWatcher } from "../kernel/live/route-watcher.js";
 import { sampleCounters } from "../kernel/live/sample-counters.js";
 import { sampleListeners } from "../kernel/live/sample-listeners.js";
-import { sampleSocket } from "../kernel/live/sample-socket.js";
+import { prepareSocketSamples, sampleSocket } from "../kernel/live/sample-socket.js";
 import type { SocketTuple } from "../kernel/live/socket-tuple.js";
 import type { RouteChange } from "../kernel/routes.js";
 import type { ListenerRow, SocketRow } from "../kernel/socket-row.js";
@@ -50,6 +50,7 @@ export class KernelSampler {
 
   /** To be closed at the end. */
   static async start(): Promise<KernelSampler> {
+    await prepareSocketSamples();
     const sampler = new KernelSampler();
     sampler.#watcher = await RouteWatcher.start((news) => sampler.#hear(news));
     return sampler;

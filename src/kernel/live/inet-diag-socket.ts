@@ -22,8 +22,6 @@ export type AskInetDiag = (
 export async function openInetDiag(): Promise<AskInetDiag | null> {
   try {
     const netlink = await import("./netlink-socket.js");
-    // Only asked for much later, when a live capture's program may have been replaced.
-    await import("./host-network.js");
     kept ??= new netlink.NetlinkSocket(NETLINK_SOCK_DIAG);
   } catch {
     return null;

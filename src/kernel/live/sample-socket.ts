@@ -9,6 +9,14 @@ import type { SocketTuple } from "./socket-tuple.js";
 
 const SS_LIMIT_MS = 5000;
 
+/**
+ * Loads what only the first answer needs: by then, in a capture of hours, the program may have been replaced. Without koffi there
+ * is nothing to load.
+ */
+export async function prepareSocketSamples(): Promise<void> {
+  await import("./host-network.js").catch(() => undefined);
+}
+
 /** The connection's socket with its TCP_INFO now; null when this host has none (any more), or nobody can tell. */
 export async function sampleSocket(tuple: SocketTuple): Promise<SocketRow | null> {
   const ask = await openInetDiag();
