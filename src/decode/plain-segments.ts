@@ -17,12 +17,17 @@ export interface PlainLink {
 const IPV4_VERSION_AND_LENGTH = 0x45;
 /** "More fragments" and the fragment offset. */
 const FRAGMENT_MASK = 0x3fff;
+/**
+ * Frames of one call. V8 compiles a function that is called often as a whole; one that is called once a batch it enters
+ * in the middle of its loop, and leaves compiled code at the loop's end, for each batch anew.
+ */
+const FRAMES_AT_ONCE = 512;
 
 /**
  * The fast path: places the frames from `first` on that hold IPv4 without options or IPv6 without extension headers,
  * not fragmented, and the fixed part of a TCP header, straight behind the link header of `first`'s interface. Returns
- * the index of the first frame that is anything else; the walk through its layers is the rule, this only a shortcut
- * to the same result.
+ * the index of the first frame that was not placed, mostly as it is anything else; the walk through its layers is the
+ * rule, this only a shortcut to the same result.
  */
 export function placePlainSegments(
   frames: FrameBatch,
@@ -35,9 +40,10 @@ export function placePlainSegments(
   const { ipAt, tcpAt, payloadLength, payloadCaptured, facts, ipId, ttl, encapsulation } = segments;
   const { headerLength, typeAt, ipv4Type, ipv6Type } = link;
   const interfaceWanted = interfaceIndex[first]!;
+  const end = Math.min(length, first + FRAMES_AT_ONCE);
   let row = segments.length;
   let index = first;
-  for (; index < length && interfaceIndex[index] === interfaceWanted; index++) {
+  for (; index < end && interfaceIndex[index] === interfaceWanted; index++) {
     const frameAt = at[index]!;
     const ip = frameAt + headerLength;
     const captured = capturedLength[index]! - headerLength;

@@ -15,13 +15,25 @@ export const LIVE_RESIDENT_BYTES = 160 * 1024 * 1024;
 /** So many chunks read back since the limit last grew mean that the flows in use do not fit: it grows. */
 const RELOADS_BEFORE_GROWTH = 64;
 
-interface Chunk {
-  readonly index: number;
+/**
+ * Chunks are used again rather than copied, and made by one constructor: V8 compiles whatever reads a segment's record
+ * again whenever it meets objects of another shape here.
+ */
+class Chunk {
+  /** Place among the chunks of the store. */
+  index = -1;
+  /** Value of the store's clock when the chunk was last used. */
+  used = 0;
   readonly bytes: Uint8Array;
   readonly f64: Float64Array;
   readonly u32: Uint32Array;
-  /** Value of the store's clock when the chunk was last used. */
-  used: number;
+
+  /** `length`: octets. */
+  constructor(length: number) {
+    this.bytes = new Uint8Array(length);
+    this.f64 = new Float64Array(this.bytes.buffer);
+    this.u32 = new Uint32Array(this.bytes.buffer);
+  }
 }
 
 /**
@@ -171,16 +183,16 @@ export class FlowStore<Cursor> {
 
   /** A zeroed chunk: a new one, or the one least recently used after it went to disk. */
   #makeRoom(index: number): Chunk {
-    if (this.#resident < this.#residentLimit) {
-      const buffer = new ArrayBuffer(CHUNK_FLOWS * this.#strideFloat64s * 8);
-      return {
-        index,
-        bytes: new Uint8Array(buffer),
-        f64: new Float64Array(buffer),
-        u32: new Uint32Array(buffer),
-        used: ++this.#clock,
-      };
-    }
+    const chunk =
+      this.#resident < this.#residentLimit
+        ? new Chunk(CHUNK_FLOWS * this.#strideFloat64s * 8)
+        : this.#giveUp(index);
+    chunk.index = index;
+    return chunk;
+  }
+
+  /** Takes a chunk out of memory, as chunk `index` needs room, and zeroes it. */
+  #giveUp(index: number): Chunk {
     const passed = this.#isEnding
       ? this.#chunks.find((chunk) => chunk !== null && chunk.index < index)
       : null;
@@ -189,7 +201,7 @@ export class FlowStore<Cursor> {
     this.#chunks[victim.index] = null;
     this.#resident--;
     victim.bytes.fill(0);
-    return { ...victim, index, used: ++this.#clock };
+    return victim;
   }
 
   #leastRecentlyUsed(): Chunk {
