@@ -1,4 +1,4 @@
-import { listenerFlowsSql } from "./sql-listener.js";
+import { listenerFlowsSql, listenerSizesSql } from "./sql-listener.js";
 
 /** What tells one such rule from another, as pieces of SQL. */
 export interface SideIncidents {
@@ -50,7 +50,8 @@ export function sideIncidentsSql({
         iif(min(vantage) = max(vantage), min(vantage), 'unknown') AS vantage
       FROM hits GROUP BY listener, sender
       HAVING ${having}
-    )
+    ),
+    ${listenerSizesSql("SELECT listener FROM incidents")}
     SELECT
       incidents.listener || ' (' || incidents.sender || ')' AS subject,
       ${messageId} AS message_id,

@@ -1,5 +1,6 @@
 import { defineRule } from "../engine/rule.js";
 import { FIRST_AND_LAST_SEGMENT, sideIncidentsSql } from "../engine/sql-incident.js";
+import { IS_ON_LISTENER } from "../engine/sql-listener.js";
 
 /**
  * One direction of the way between a client and a listener loses much: of the octets sent there, more than a share had
@@ -54,17 +55,22 @@ export const lossRateHigh = defineRule({
       ...FIRST_AND_LAST_SEGMENT,
       flowIds: "SELECT flow_id FROM lost",
       hits: `
-    sent AS (
-      SELECT id, listener, client_addr, 'client' AS sender, client_unique_bytes AS bytes FROM listener_flows
-      UNION ALL
-      SELECT id, listener, client_addr, 'server', server_unique_bytes FROM listener_flows
+    lost_on_paths AS MATERIALIZED (
+      SELECT flows.listener, flows.client_addr, lost.sender, sum(lost.segments) AS segments, sum(lost.bytes) AS bytes
+      FROM lost JOIN listener_flows AS flows ON flows.id = lost.flow_id
+      GROUP BY flows.listener, flows.client_addr, lost.sender
+      HAVING sum(lost.segments) >= :minLostSegments
     ),
     paths AS (
-      SELECT sent.listener, sent.client_addr, sent.sender, sum(sent.bytes) AS sent_bytes, sum(lost.bytes) AS lost_bytes,
-        sum(lost.segments) AS segments
-      FROM sent LEFT JOIN lost ON lost.flow_id = sent.id AND lost.sender = sent.sender
-      GROUP BY sent.listener, sent.client_addr, sent.sender
-      HAVING sum(lost.segments) >= :minLostSegments AND sum(lost.bytes) * 100.0 >= :minPercent * sum(sent.bytes)
+      SELECT lost_on_paths.listener, lost_on_paths.client_addr, lost_on_paths.sender,
+        sum(iif(lost_on_paths.sender = 'client', flows.client_unique_bytes, flows.server_unique_bytes)) AS sent_bytes
+      FROM flows
+      JOIN hit_listeners ON ${IS_ON_LISTENER}
+      JOIN lost_on_paths
+        ON lost_on_paths.listener = hit_listeners.listener AND lost_on_paths.client_addr = flows.client_addr
+      WHERE flows.id BETWEEN :firstFlow AND :lastFlow
+      GROUP BY lost_on_paths.listener, lost_on_paths.client_addr, lost_on_paths.sender
+      HAVING max(lost_on_paths.bytes) * 100.0 >= :minPercent * sent_bytes
     ),
     hits AS (
       SELECT flows.*, lost.flow_id, lost.sender, lost.segments, lost.first_id, lost.last_id, lost.before_segments,

@@ -17,6 +17,8 @@ export class DatabaseTables {
   readonly #keepsFlaggedOnly: boolean;
   readonly #database: Database.Database;
   readonly #inserts: RowInserts;
+  /** Queries that were asked, by their text: a report asks the same few for each finding, and they take long to prepare. */
+  readonly #queries = new Map<string, Database.Statement<[Readonly<Record<string, SqlValue>>], SqlRow>>();
 
   /** `path` is the target as the user named it. The database stands at `scratch.database`. */
   constructor(path: string, scratch: ScratchFiles, keepsFlaggedOnly: boolean) {
@@ -51,7 +53,12 @@ export class DatabaseTables {
   /** All rows of a query; integers come as numbers, so exact up to 2^53. */
   selectAll(sql: string, parameters: Readonly<Record<string, SqlValue>> = {}): SqlRow[] {
     try {
-      return this.#database.prepare<[typeof parameters], SqlRow>(sql).all(parameters);
+      let query = this.#queries.get(sql);
+      if (query === undefined) {
+        query = this.#database.prepare(sql);
+        this.#queries.set(sql, query);
+      }
+      return query.all(parameters);
     } catch (error) {
       throw this.#failed(error);
     }
