@@ -143,6 +143,7 @@ export interface WatchingRule<MessageId extends string = string, Role extends st
   extends RuleBase<MessageId, Role> {
   create(context: RuleContext<MessageId, Role>): RuleHooks;
   readonly sql?: never;
+  readonly when?: never;
 }
 
 /**
@@ -154,6 +155,11 @@ export interface WatchingRule<MessageId extends string = string, Role extends st
 export interface SqlRule<MessageId extends string = string, Role extends string = string>
   extends RuleBase<MessageId, Role> {
   readonly sql: string;
+  /**
+   * A query over the flows between :firstFlow and :lastFlow without a row of which `sql` has none either. To prepare a long
+   * query takes longer than most captures are looked at; equal ones of several rules are asked once.
+   */
+  readonly when?: string;
   /** Sentences for the finding's alternatives. */
   readonly alternatives?: readonly string[];
   readonly create?: never;

@@ -25,6 +25,10 @@ export interface SideIncidents {
   readonly joins?: string;
 }
 
+/** For SQL rules that begin with data in `repeated_segments`: when there is any. */
+export const WHEN_DATA_IS_REPEATED =
+  "SELECT 1 FROM repeated_segments WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 0 LIMIT 1";
+
 /**
  * For SQL rules, to be put behind the first tables of their `WITH`: what one side did on the flows of a listener is one
  * incident, told by its worst flow, with a row for each flow that it hit.

@@ -23,9 +23,15 @@ export function runSqlRules(
   selectAll: SelectAll,
 ): Finding[] {
   const findings: Finding[] = [];
+  const hasRows = new Map<string, boolean>();
   for (const rule of active) {
-    if (rule.rule.sql === undefined) continue;
-    const rows = selectAll(rule.rule.sql, { ...rule.options, ...range });
+    const { sql, when } = rule.rule;
+    if (sql === undefined) continue;
+    if (when !== undefined) {
+      if (!hasRows.has(when)) hasRows.set(when, selectAll(when, { ...range }).length > 0);
+      if (hasRows.get(when) === false) continue;
+    }
+    const rows = selectAll(sql, { ...rule.options, ...range });
     for (const group of groupRows(rows)) findings.push(findingOf(rule, group));
   }
   return findings;

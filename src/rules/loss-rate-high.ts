@@ -1,5 +1,5 @@
 import { defineRule } from "../engine/rule.js";
-import { FIRST_AND_LAST_SEGMENT, sideIncidentsSql } from "../engine/sql-incident.js";
+import { FIRST_AND_LAST_SEGMENT, sideIncidentsSql, WHEN_DATA_IS_REPEATED } from "../engine/sql-incident.js";
 import { IS_ON_LISTENER } from "../engine/sql-listener.js";
 
 /**
@@ -36,6 +36,7 @@ export const lossRateHigh = defineRule({
     "Retransmissions that were not needed and that the receiver did not report as such (it sends no D-SACK).",
     "A receiver that drops what it has no memory for (nstat -az TcpExtTCPRcvQDrop TcpExtPruneCalled).",
   ],
+  when: WHEN_DATA_IS_REPEATED,
   sql: `
     WITH lost_segments AS MATERIALIZED (
       SELECT flow_id, sender, max(length) AS length, min(id) AS first_id, max(id) AS last_id,

@@ -1,5 +1,5 @@
 import { defineRule } from "../engine/rule.js";
-import { FIRST_AND_LAST_SEGMENT, sideIncidentsSql } from "../engine/sql-incident.js";
+import { FIRST_AND_LAST_SEGMENT, sideIncidentsSql, WHEN_DATA_IS_REPEATED } from "../engine/sql-incident.js";
 
 /**
  * Segments came behind later ones, and are no retransmissions: the path delivers them in another order. Each is told from a
@@ -30,6 +30,7 @@ export const reordering = defineRule({
     "The capture put them into another order: several queues or interfaces, each with a buffer of its own.",
     "They were lost before, and the capture lacks their first transmission.",
   ],
+  when: WHEN_DATA_IS_REPEATED,
   sql: `
     WITH counted AS MATERIALIZED (
       SELECT flow_id, sender, count(*) AS late, min(id) AS first_id, max(id) AS last_id

@@ -1,5 +1,9 @@
 import { defineRule } from "../engine/rule.js";
-import { retransmissionEvidenceSql, sideIncidentsSql } from "../engine/sql-incident.js";
+import {
+  retransmissionEvidenceSql,
+  sideIncidentsSql,
+  WHEN_DATA_IS_REPEATED,
+} from "../engine/sql-incident.js";
 
 /**
  * The last segments of a burst were lost, or the only one: nothing behind them made the receiver send the duplicate ACKs
@@ -36,6 +40,7 @@ export const rtoTailLoss = defineRule({
     "The tail arrived, and its acknowledgment was lost.",
     "The receiver stood still for that long.",
   ],
+  when: WHEN_DATA_IS_REPEATED,
   sql: `
     WITH resent AS MATERIALIZED (
       SELECT *,

@@ -1,5 +1,9 @@
 import { defineRule } from "../engine/rule.js";
-import { retransmissionEvidenceSql, sideIncidentsSql } from "../engine/sql-incident.js";
+import {
+  retransmissionEvidenceSql,
+  sideIncidentsSql,
+  WHEN_DATA_IS_REPEATED,
+} from "../engine/sql-incident.js";
 
 /**
  * Data was sent again although it had arrived, as the receiver's own word proves: a D-SACK, an echoed timestamp of the
@@ -31,6 +35,7 @@ export const spuriousRetransmission = defineRule({
   alternatives: [
     "The original was lost, and a packet that the network doubled made the receiver report its retransmission twice.",
   ],
+  when: WHEN_DATA_IS_REPEATED,
   sql: `
     WITH needless AS MATERIALIZED (
       SELECT *, row_number() OVER (PARTITION BY flow_id, sender ORDER BY original_frame IS NULL, cause <> 'timeout', id)

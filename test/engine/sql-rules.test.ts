@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { defineRule } from "../../src/engine/rule.js";
+import { defineRule, type Rule } from "../../src/engine/rule.js";
 import { activateRules } from "../../src/engine/rule-settings.js";
 import { runSqlRules } from "../../src/engine/sql-rules.js";
 
@@ -54,6 +54,23 @@ describe("a rule in SQL", () => {
 
   it("keeps messages about one subject apart", () => {
     expect(run([row(1), row(2, { message_id: "other" })])).to.have.length(2);
+  });
+
+  it("is asked only where its `when` has a row, which rules with the same share", () => {
+    const when = "SELECT 1 …";
+    const askedWith = (answer: readonly Record<string, unknown>[]): string[] => {
+      const asked: string[] = [];
+      const conditional = (id: string): Rule => ({ id, meta: rule.meta, sql: "SELECT …", when });
+      const rules = activateRules([conditional("one"), conditional("other")]);
+      runSqlRules(rules, { firstFlow: 5, lastFlow: 9 }, (sql, parameters) => {
+        asked.push(sql);
+        if (sql === when) expect(parameters).to.deep.equal({ firstFlow: 5, lastFlow: 9 });
+        return sql === when ? answer : [];
+      });
+      return asked;
+    };
+    expect(askedWith([])).to.deep.equal([when]);
+    expect(askedWith([{ 1: 1 }])).to.deep.equal([when, "SELECT …", "SELECT …"]);
   });
 
   it("is asked about the flows of one capture, with its options", () => {

@@ -1,3 +1,4 @@
+import { seqDiff } from "../../tcp/seq.js";
 import type { Direction } from "./direction.js";
 import { SENT_SCALED_WINDOW } from "./statistics-state.js";
 
@@ -16,7 +17,9 @@ export function deviation(sum: number, squares: number, samples: number): number
  */
 export function streamLengthBytes(sender: Direction): number | null {
   if (sender.sentFins === 0 || sender.sentSyns === 0) return null;
-  return (sender.sentRsts > 0 ? sender.latestSeq : sender.finSeq) - 1;
+  // Where what acknowledges later octets was captured before the SYN, numbers do not begin at the SYN's.
+  const isn = sender.otherIsnSyns === 0 ? seqDiff(sender.firstIsn, sender.base) : 0;
+  return (sender.sentRsts > 0 ? sender.latestSeq : sender.finSeq) - isn - 1;
 }
 
 /** The sender's mean window in octets, rounded down: of all its segments, or of those since windows are scaled. */

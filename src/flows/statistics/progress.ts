@@ -34,7 +34,10 @@ function baseOf(number: number, relative: number): number {
   return (number - (relative % SEQUENCE_NUMBERS)) >>> 0;
 }
 
-/** How far both sides have come with a segment, as SegmentTracker has it. After the segment was judged. */
+/**
+ * How far both sides have come with a segment, as SegmentTracker has it, and when the first data was sent, in a RST too,
+ * which is none of its stream. After the segment was judged.
+ */
 export function noteProgress(
   record: StatisticsRecord,
   sender: Direction,
@@ -42,9 +45,13 @@ export function noteProgress(
   batch: SegmentBatch,
   row: number,
 ): void {
+  const payloadLength = batch.payloadLength[row]!;
+  if (payloadLength > 0 && !(sender.sentFacts & SENT_HAS_DATA)) {
+    sender.sentFacts |= SENT_HAS_DATA;
+    sender.firstDataNs = batch.timeNs[row]!;
+  }
   if (batch.isCopy[row] === 1) return;
   const flags = batch.flags[row]!;
-  const payloadLength = batch.payloadLength[row]!;
   if (!(flags & RST) && (payloadLength > 0 || flags & (SYN | FIN))) noteSent(sender, batch, row);
   if (flags & (SYN | FIN | RST) || sender.zeekState !== ESTABLISHED)
     advanceConnectionState(record, batch.fromServer[row] === 1, flags, payloadLength);
@@ -62,10 +69,6 @@ function noteSent(sender: Direction, batch: SegmentBatch, row: number): void {
   const first = batch.relativeSeq[row]!;
   // A SYN-ACK that the peer did not accept.
   if (flags & SYN && first !== 0) return;
-  if (payloadLength > 0 && !(sender.sentFacts & SENT_HAS_DATA)) {
-    sender.sentFacts |= SENT_HAS_DATA;
-    sender.firstDataNs = batch.timeNs[row]!;
-  }
   const end = first + payloadLength + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0);
   if (end > sender.nextSeq) sender.nextSeq = end;
 }

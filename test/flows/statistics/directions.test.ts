@@ -72,6 +72,23 @@ describe("the statistics of a direction", () => {
     expect(client).to.include({ throughputBytesPerSecond: 200, firstDataNs: 500 * MS, lastDataNs: 500 * MS });
   });
 
+  it("have their first data in a RST, too", () => {
+    const { client } = statisticsOf(`${HANDSHAKE}
+      +.48  -> R. 1:101(100) ack 1 win 100`);
+    expect(client).to.include({ dataSegments: 1, firstDataNs: 500 * MS, lastDataNs: 500 * MS });
+  });
+
+  it("have a stream from the SYN's number on, also when later octets were acknowledged in front of it", () => {
+    const { server } = statisticsOf(`
+      0     -> .  1:1(0) ack 70
+      +.01  <- S. 0:0(0) ack 1
+      +.01  <- P. 1:70(69) ack 1
+      +.01  -> .  1:1(0) ack 70
+      +.01  <- F. 70:70(0) ack 1
+      +.01  -> F. 1:1(0) ack 71`);
+    expect(server).to.include({ streamBytes: 69, missingBytes: 0 });
+  });
+
   it("name the options seen", () => {
     const { client, server } = statisticsOf(`
       0     -> S  0:0(0) <mss 1460,sackOK,TS val 1 ecr 0,wscale 7>

@@ -15,8 +15,8 @@ import { orderlyTraffic } from "../../support/orderly-traffic.js";
 
 /** What the flow table and the statistics both keep of a direction. */
 function progressOf(side: Endpoint | Direction): object {
-  const { base, nextSeq, ackedTo, zeekState, zeekPreviousState, firstDataNs } = side;
-  return { base, nextSeq, ackedTo, zeekState, zeekPreviousState, firstDataNs };
+  const { base, nextSeq, ackedTo, zeekState, zeekPreviousState } = side;
+  return { base, nextSeq, ackedTo, zeekState, zeekPreviousState };
 }
 
 describe("what the statistics know of a flow's progress", () => {
