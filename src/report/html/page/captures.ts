@@ -1,6 +1,7 @@
 import { countOf, formatCount, formatDuration } from "../../quantity.js";
 import type { CaptureSummary, KernelSummary, Report } from "../../report.js";
 import { element, factList } from "./dom.js";
+import { leftOut } from "./left-out.js";
 
 /** Captures described one by one. */
 const MAX_CAPTURES = 50;
@@ -20,7 +21,7 @@ export function capturesSection(report: Report): HTMLElement {
   return section;
 }
 
-function serverTable({ servers, serverCount }: Report): HTMLElement {
+function serverTable({ servers, serverCount, database }: Report): HTMLElement {
   const titles = [
     "server",
     "flows",
@@ -54,10 +55,7 @@ function serverTable({ servers, serverCount }: Report): HTMLElement {
     body,
   );
   const others = serverCount - servers.length;
-  const remark =
-    others > 0
-      ? element("p", { class: "remark" }, `and ${countOf(others, "server")} more in the database`)
-      : null;
+  const remark = others > 0 ? element("p", { class: "remark" }, leftOut(others, "server", database)) : null;
   return element("div", { class: "scroll" }, table, remark);
 }
 

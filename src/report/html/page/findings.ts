@@ -4,6 +4,7 @@ import type { ReportedFinding } from "../../report.js";
 import type { PageSummary } from "../summary.js";
 import { button, element } from "./dom.js";
 import { type FindingLinks, findingCard } from "./finding-card.js";
+import { leftOut } from "./left-out.js";
 
 /** Findings shown before the reader asks for more. */
 const SHOWN_AT_ONCE = 10;
@@ -33,9 +34,7 @@ export function findingsSection(summary: PageSummary, links: FindingLinks): HTML
   section.append(more);
   showMore(SHOWN_AT_ONCE);
   if (findingsLeftOut > 0) {
-    section.append(
-      element("p", { class: "remark" }, `${countOf(findingsLeftOut, "finding")} more are in the database.`),
-    );
+    section.append(element("p", { class: "remark" }, leftOut(findingsLeftOut, "finding", report.database)));
   }
   return section;
 }

@@ -2,6 +2,7 @@ import { countOf, formatCount, formatDuration } from "../../quantity.js";
 import type { PageSummary } from "../summary.js";
 import { element } from "./dom.js";
 import { FLOW_COLUMNS, type FlowColumnKey, FlowRows } from "./flow-rows.js";
+import { leftOut } from "./left-out.js";
 import { formatBytes } from "./time-format.js";
 import { VirtualRows } from "./virtual-rows.js";
 
@@ -47,7 +48,7 @@ export class FlowTable {
       "div",
       {},
       element("div", { class: "bar" }, this.#search, this.#count),
-      ...leftOut(summary),
+      ...leftOutFlows(summary),
       this.#table,
     );
     let waiting: ReturnType<typeof setTimeout> | undefined;
@@ -146,10 +147,9 @@ export class FlowTable {
   }
 }
 
-function leftOut({ flows, report }: PageSummary): HTMLElement[] {
+function leftOutFlows({ flows, report }: PageSummary): HTMLElement[] {
   const missing = flows.total - flows.id.length;
   if (missing === 0) return [];
   const here = `The table has ${formatCount(flows.id.length)} of ${countOf(flows.total, "flow")}, those with findings first.`;
-  const rest = report.database === null ? "" : ` The other ${formatCount(missing)} are in the database.`;
-  return [element("p", { class: "remark" }, here + rest)];
+  return [element("p", { class: "remark" }, `${here} ${leftOut(missing, "flow", report.database)}`)];
 }

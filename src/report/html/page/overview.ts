@@ -8,6 +8,7 @@ import { element } from "./dom.js";
 import { graph } from "./graph.js";
 import { laneGraph } from "./lane-graph.js";
 import { type Lane, lanesOf } from "./lanes.js";
+import { leftOut } from "./left-out.js";
 import { colour } from "./theme.js";
 import { TimeAxis } from "./time-axis.js";
 import { formatMoment, formatShort } from "./time-format.js";
@@ -36,7 +37,7 @@ export function overviewSection(
       element(
         "p",
         { class: "remark" },
-        `${countOf(recordingsTotal - recordings.length, "recording")} more are in the database.`,
+        leftOut(recordingsTotal - recordings.length, "recording", summary.report.database),
       ),
     );
   }
@@ -114,7 +115,10 @@ function recordingGraphs(
   }
   const lanes = lanesOf(recording, summary.report);
   if (lanes.length > 0)
-    made.push(laneGraph(lanes, axis, tooltip, syncKey, openFinding), laneList(lanes, recording));
+    made.push(
+      laneGraph(lanes, axis, tooltip, syncKey, openFinding),
+      laneList(lanes, recording, summary.report.database),
+    );
   return made;
 }
 
@@ -150,7 +154,11 @@ function binGraph(
 }
 
 /** The same in words: for those who do not see the lanes, and for copying. */
-function laneList(lanes: readonly Lane[], { eventsLeftOut }: Recording): HTMLElement {
+function laneList(
+  lanes: readonly Lane[],
+  { eventsLeftOut }: Recording,
+  database: string | null,
+): HTMLElement {
   const rows = lanes.flatMap(({ label, marks }) => marks.map((mark) => ({ label, ...mark })));
   rows.sort((a, b) => a.from - b.from);
   const list = element("ol", { class: "moments" });
@@ -168,8 +176,7 @@ function laneList(lanes: readonly Lane[], { eventsLeftOut }: Recording): HTMLEle
         ),
       );
     }
-    if (eventsLeftOut > 0)
-      list.append(element("li", {}, `${countOf(eventsLeftOut, "event")} more are in the database.`));
+    if (eventsLeftOut > 0) list.append(element("li", {}, leftOut(eventsLeftOut, "event", database)));
   });
   return details;
 }
