@@ -79,7 +79,7 @@ export const captureClock = defineRule({
   create(context) {
     const { options } = context;
     const answers = new AnswersBefore(options["minLeadMs"]! * 1e6);
-    let endNs = 0;
+    let endNs = Number.NEGATIVE_INFINITY;
     let firstOfAll: Evidence | null = null;
     return {
       flowEnd(flow) {
@@ -133,7 +133,7 @@ export const captureClock = defineRule({
           });
         }
         const segments = dataSegments + pureAcks + syns;
-        const isStopped = files.every(({ startNs, endNs: lastNs }) => startNs === endNs && lastNs === endNs);
+        const isStopped = files.every(({ durationNs, endNs: lastNs }) => durationNs === 0 && lastNs === endNs);
         if (firstOfAll !== null && isStopped && segments >= options["minStoppedSegments"]!) {
           report("stopped", firstOfAll, { segments });
           return;

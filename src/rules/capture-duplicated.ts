@@ -30,7 +30,7 @@ export const captureDuplicated = defineRule({
   create(context) {
     const { options } = context;
     let segments = 0;
-    let endNs = 0;
+    let endNs = Number.NEGATIVE_INFINITY;
     return {
       flowEnd(flow) {
         const { client, server } = flow;

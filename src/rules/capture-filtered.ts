@@ -63,7 +63,7 @@ export const captureFiltered = defineRule({
   create(context) {
     const { options } = context;
     const sides = new CapturedSides();
-    let endNs = 0;
+    let endNs = Number.NEGATIVE_INFINITY;
     let segments = 0;
     return {
       flowEnd(flow) {

@@ -65,7 +65,7 @@ export const captureLossy = defineRule({
     let missingBytes = 0;
     let ackedBytes = 0;
     let startNs = 0;
-    let endNs = 0;
+    let endNs = Number.NEGATIVE_INFINITY;
     return {
       flowEnd(flow) {
         first ??= { flowId: flow.id, frame: flow.firstFrame, timeNs: flow.startNs };

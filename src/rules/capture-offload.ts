@@ -44,7 +44,7 @@ export const captureOffload = defineRule({
 
   create(context) {
     const { options } = context;
-    let endNs = 0;
+    let endNs = Number.NEGATIVE_INFINITY;
     let oversized = 0;
     let unfilled = 0;
     let valid = 0;

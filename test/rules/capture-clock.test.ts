@@ -63,6 +63,30 @@ testRule(captureClock, {
       ],
     },
     {
+      name: "the latest connection stands in front of all others, which have times",
+      packets: `
+        connection 1
+        10.0003 -> S  0:0(0)
+        connection 2
+        7.0106  -> S  0:0(0)            @segment
+        7.0207  <- S. 0:0(0) ack 1
+        7.0218  -> .  1:1(0) ack 1
+        7.0229  -> P. 1:11(10) ack 1
+        7.0333  <- P. 1:11(10) ack 11
+        7.0444  -> P. 11:21(10) ack 11
+        7.0555  <- P. 11:21(10) ack 21
+        7.0666  -> P. 21:31(10) ack 21
+        7.0777  <- P. 21:31(10) ack 31
+        7.0888  -> .  31:31(0) ack 31`,
+      findings: [
+        {
+          messageId: "joined",
+          evidence: { segment: "segment" },
+          data: { steps: 1, largest: "2.99 s" },
+        },
+      ],
+    },
+    {
       name: "a writer that is 40 ms late",
       packets: `
         1.0003 -> S  0:0(0)
