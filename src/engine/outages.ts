@@ -47,6 +47,8 @@ export interface Outage {
   readonly workingOthers: number;
   /** Another address that the silent one sent to meanwhile, so that it was alive; null when none is known. */
   readonly silentSentTo: string | null;
+  /** The silent address was heard by the repeating host meanwhile, on another connection. */
+  readonly isSilentHeard: boolean;
   /** What the log of routes says of the first affected address in this time; null when nothing. */
   readonly route: RouteOutage | null;
   readonly vantage: Vantage;
@@ -152,6 +154,7 @@ function describe(
     others: others.length,
     workingOthers: workingOthers.length,
     silentSentTo: isFromSilent ? null : sentElsewhere(observed, silent[0]!, host, startNs, endNs),
+    isSilentHeard: !isFromSilent && observed.activity.hasSent(silent[0]!, host, startNs, endNs),
     route: kind === "local" ? routeBack : routeOf(affected[0]!),
     vantage,
   };

@@ -4,6 +4,7 @@ import {
   hasCoincidence,
   isTooShort,
   MIN_STALL_MS,
+  namesOf,
   outageReport,
   repetitionEvidence,
   worstOf,
@@ -32,7 +33,7 @@ export const blackholeForward = defineRule({
       silence:
         "{{host}} repeated its segments to {{addresses}} {{repeats}} times and heard nothing for {{worstSeconds}} s: {{flows}} stood still ({{ending}}), and no router sent an error. {{scope}}{{route}}",
       vanished:
-        "{{flows}} of {{host}} ended in silence: the other side answered nothing more to what was repeated up to {{repeats}} times, for {{worstSeconds}} s at worst.",
+        "{{flows}} of {{host}} ended in silence: {{addresses}} answered nothing more to what was repeated up to {{repeats}} times, for {{worstSeconds}} s at worst{{aliveNote}}.",
     },
     why: "Segments, or the answers to them, disappear. The sender's timer doubles with every attempt, so that a connection stands still for up to twice as long as the path was broken, and TCP gives up only after a quarter of an hour.",
     remedy:
@@ -85,11 +86,14 @@ export const blackholeForward = defineRule({
         for (const [host, outages] of vanished) {
           const stalls = outages.flatMap((outage) => outage.stalls);
           const worst = worstOf(stalls)!;
+          const alive = outages.filter(isSilentAlive).length;
           context.report({
             messageId: "vanished",
             data: {
               host,
               flows: connections(stalls.length),
+              addresses: namesOf([...new Set(stalls.map(({ silent }) => silent))]),
+              aliveNote: aliveNoteOf(alive, outages.length),
               repeats: Math.max(...stalls.map(({ run }) => run.repeats)),
               worstSeconds: seconds(worst.lengthNs),
               address: worst.silent,
@@ -101,7 +105,9 @@ export const blackholeForward = defineRule({
             confidence: "weak",
             vantage: worst.vantage,
             alternatives: [
-              "The clients were switched off or left their network, as mobile ones do.",
+              ...(alive === outages.length
+                ? []
+                : ["The clients were switched off or left their network, as mobile ones do."]),
               "A device on the way forgot the connections (address translation, firewall) and drops what belongs to none.",
             ],
             startNs: Math.min(...outages.map(({ startNs }) => startNs)),
@@ -123,6 +129,18 @@ function isExplainedElsewhere({ run, wasClosing, acknowledgedBytes }: StalledCon
 function isVanished({ stalls, recovered, route, workingOthers, others }: Outage): boolean {
   const isAlone = stalls.length === 1 && stalls[0]!.run.isServerRepeating;
   return isAlone && recovered === 0 && route === null && (others === 0 || workingOthers > 0);
+}
+
+/** The silent address sent something meanwhile, to this host or another. */
+function isSilentAlive({ isSilentHeard, silentSentTo }: Outage): boolean {
+  return isSilentHeard || silentSentTo !== null;
+}
+
+function aliveNoteOf(alive: number, clients: number): string {
+  if (alive === 0) return "";
+  if (clients === 1) return "; meanwhile it did send on other connections: only this one was cut off";
+  const who = alive < clients ? `${alive} of them` : "all of them";
+  return `; meanwhile ${who} did send on other connections: only these were cut off`;
 }
 
 /** The silence of one connection may be its peer's end; that others fared well, or that it went on, tells of the path. */

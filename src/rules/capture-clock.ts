@@ -133,7 +133,9 @@ export const captureClock = defineRule({
           });
         }
         const segments = dataSegments + pureAcks + syns;
-        const isStopped = files.every(({ durationNs, endNs: lastNs }) => durationNs === 0 && lastNs === endNs);
+        const isStopped = files.every(
+          ({ durationNs, endNs: lastNs }) => durationNs === 0 && lastNs === endNs,
+        );
         if (firstOfAll !== null && isStopped && segments >= options["minStoppedSegments"]!) {
           report("stopped", firstOfAll, { segments });
           return;

@@ -1,4 +1,6 @@
+import { expect } from "chai";
 import { blackholeForward } from "../../src/rules/blackhole-forward.js";
+import { analyzeScript } from "../support/analyze-script.js";
 import { answered, opened, repeated } from "../support/outage-scripts.js";
 import { testRule } from "../support/rule-tester.js";
 
@@ -88,6 +90,26 @@ testRule(blackholeForward, {
           evidence: { first: "first-1", last: "last-1" },
           confidence: "weak",
           severity: "warning",
+          data: { aliveNote: "" },
+        },
+      ],
+    },
+    {
+      name: "a connection of a client that meanwhile is served on another one",
+      packets: `${opened(1, "192.0.2.7:80", "<-")}
+        ${repeated(1, "<- P. 101:201(100) ack 5", [1])}
+        ${repeated(1, "<- P. 101:201(100) ack 5 @first", [0.2])}
+        ${repeated(1, "<- P. 101:201(100) ack 5", [0.4, 0.8])}
+        ${answered(9, "192.0.2.7:80")}
+        ${repeated(1, "<- P. 101:201(100) ack 5", [1.6])}
+        ${repeated(1, "<- P. 101:201(100) ack 5 @last", [3.2])}`,
+      findings: [
+        {
+          messageId: "vanished",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "weak",
+          severity: "warning",
+          data: { aliveNote: "; meanwhile it did send on other connections: only this one was cut off" },
         },
       ],
     },
@@ -136,4 +158,23 @@ testRule(blackholeForward, {
         +3.2 -> P. 1:101(100) ack 1`,
     },
   ],
+});
+
+describe("a client that answers nothing more", () => {
+  const vanished = (meanwhile: string): string => `${opened(1, "192.0.2.7:80", "<-")}
+    ${repeated(1, "<- P. 101:201(100) ack 5", [1, 0.2, 0.4, 0.8])}
+    ${meanwhile}
+    ${repeated(1, "<- P. 101:201(100) ack 5", [1.6, 3.2])}`;
+  for (const [title, meanwhile, isPossible] of [
+    ["may have been switched off", "", true],
+    ["was not, when the server heard it meanwhile", answered(9, "192.0.2.7:80"), false],
+  ] as const)
+    it(title, async () => {
+      const { report } = await analyzeScript(vanished(meanwhile));
+      const found = report.findings.find(({ messageId }) => messageId === "vanished")!;
+      expect(found.message).to.match(
+        /^1 connection of 192\.0\.2\.7 ended in silence: 192\.0\.2\.1 answered nothing/,
+      );
+      expect(found.alternatives.some((each) => each.includes("switched off"))).to.equal(isPossible);
+    });
 });
