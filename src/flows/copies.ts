@@ -7,7 +7,8 @@ const COPY_WINDOW_NS = 2_000_000;
 const DUPLICATING_SHARE = 0.25;
 /** Data without an IP id may be repeated by a fast retransmission, but not within less than a round trip. */
 const DATA_COPY_WINDOW_NS = 100_000;
-const SLOTS = 1 << 13;
+/** Places of two slots each, which lie in one line of the cache. */
+const PLACES = 1 << 12;
 
 /**
  * Finds frames that the capture recorded twice: `-i any`, both ends of a veth, mirror ports, bridges. A copy has the
@@ -16,19 +17,20 @@ const SLOTS = 1 << 13;
  * data within 100 us; two equal pure ACKs or RSTs may be two answers, and data a fast retransmission, and are called
  * copies only while the capture doubles what can tell.
  *
- * The last frames are kept in a direct-mapped table, so the cost is one look-up a frame whatever the number of flows.
+ * The last frames are kept in a table in which each has one place with room for two, and gives it up to a later one; so the
+ * cost is one look-up a frame whatever the number of flows. Nothing here differs from run to run, or findings would, too.
  */
 export class CopyDetector {
   /** Signature and timeNs of each slot in turn. */
-  readonly #slots = new Float64Array(SLOTS * 2).fill(Number.NEGATIVE_INFINITY);
+  readonly #slots = new Float64Array(PLACES * 4).fill(Number.NEGATIVE_INFINITY);
   /** Frame, and interface and TTL, of each slot in turn. */
-  readonly #places = new Uint32Array(SLOTS * 2);
+  readonly #sightings = new Uint32Array(PLACES * 4);
   #telling = 0;
   #copies = 0;
   #hasFirst = false;
 
   /**
-   * True when row `row`, a segment of the tuple with hash `tuple`, sent by end `order` of it, is a copy of a frame seen up
+   * True when row `row`, a segment of the tuple with hash `tuple` (the same in every run), sent by end `order` of it, is a copy of a frame seen up
    * to 2 ms before. The first one is kept in the batch.
    */
   isCopy(batch: SegmentBatch, row: number, tuple: number, order: number): boolean {
@@ -49,9 +51,8 @@ export class CopyDetector {
     const low = Math.imul(first ^ (first >>> 15), 0x2c1b3c6d) >>> 0;
     const high = Math.imul(second ^ (second >>> 12), 0x297a2d39) >>> 11;
     const signature = high * 0x100000000 + low;
-    const at = ((low ^ (low >>> 13)) & (SLOTS - 1)) * 2;
-
     const timeNs = batch.timeNs[row]!;
+    const at = this.#slotOf(signature, ((low ^ (low >>> 13)) & (PLACES - 1)) * 4);
     const isEqual = this.#slots[at] === signature;
     const ageNs = Math.abs(timeNs - this.#slots[at + 1]!);
     const isRecent = isEqual && ageNs <= COPY_WINDOW_NS;
@@ -69,17 +70,24 @@ export class CopyDetector {
     }
     this.#slots[at] = signature;
     this.#slots[at + 1] = timeNs;
-    this.#places[at] = batch.frame[row]!;
-    this.#places[at + 1] = (batch.interfaceIndex[row]! << 8) | batch.ttl[row]!;
+    this.#sightings[at] = batch.frame[row]!;
+    this.#sightings[at + 1] = (batch.interfaceIndex[row]! << 8) | batch.ttl[row]!;
     return isCopy;
   }
 
+  /** The slot of the place at `at` that has the signature; else the one that was written longer ago. */
+  #slotOf(signature: number, at: number): number {
+    const slots = this.#slots;
+    if (slots[at] === signature) return at;
+    return slots[at + 2] === signature || slots[at + 3]! < slots[at + 1]! ? at + 2 : at;
+  }
+
   #original(row: number, at: number): FirstCopy {
-    const place = this.#places[at + 1]!;
+    const place = this.#sightings[at + 1]!;
     return {
       row,
       originalNs: this.#slots[at + 1]!,
-      originalFrame: this.#places[at]!,
+      originalFrame: this.#sightings[at]!,
       originalInterface: place >>> 8,
       originalTtl: place & 0xff,
     };

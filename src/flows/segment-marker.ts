@@ -2,6 +2,9 @@ import type { SegmentBatch } from "../decode/segment-batch.js";
 import { CopyDetector } from "./copies.js";
 import { hashTupleKey, IS_VERSION_6, KEY_WORDS, readTupleKey, TUPLE_SEED } from "./tuple-key.js";
 
+/** Another hash than the flow table's, which differs from run to run: which copies are found must not. */
+const COPY_SEED = 0x5bd1e995;
+
 /**
  * Finds out what can be told of a segment before its flow is known: its tuple, with the hash under which the flow table
  * looks for it, and whether the capture recorded it before. So another thread may do it, ahead of FlowTable.track.
@@ -33,7 +36,7 @@ export class SegmentMarker {
       batch.higherAddress[row] = key[4]!;
       batch.tuplePorts[row] = key[8]!;
       batch.tupleOrder[row] = order | (key[9]! & 1 ? IS_VERSION_6 : 0);
-      batch.isCopy[row] = copies.isCopy(batch, row, hash, order) ? 1 : 0;
+      batch.isCopy[row] = copies.isCopy(batch, row, hashTupleKey(key, COPY_SEED), order) ? 1 : 0;
     }
     batch.isMarked = true;
   }
