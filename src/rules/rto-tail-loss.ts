@@ -7,8 +7,9 @@ import {
 
 /**
  * The last segments of a burst were lost, or the only one: nothing behind them made the receiver send the duplicate ACKs
- * that would have brought them back within a round trip, so the sender waited for its timer. Sent again once, and few at
- * a time: what needs more was an outage. A client's first data that is lost may have been dropped by the listener with the
+ * that would have brought them back within a round trip, so the sender waited for its timer. Sent again once or twice, and
+ * few at a time: what needs more was an outage. One that follows older data of a timeout waited for that data's timer, not
+ * for its own. A client's first data that is lost may have been dropped by the listener with the
  * handshake, so it alone is no more than a note.
  */
 export const rtoTailLoss = defineRule({
@@ -45,15 +46,19 @@ export const rtoTailLoss = defineRule({
     WITH resent AS MATERIALIZED (
       SELECT *,
         count(*) OVER (PARTITION BY flow_id, sender, seq) AS times,
-        count(*) OVER (PARTITION BY flow_id, sender ORDER BY time_ns RANGE BETWEEN 1000000000 PRECEDING AND 1000000000 FOLLOWING) AS segments_near
+        count(*) OVER (PARTITION BY flow_id, sender ORDER BY time_ns RANGE BETWEEN 1000000000 PRECEDING AND 1000000000 FOLLOWING) AS segments_near,
+        iif(lag(cause) OVER sent = 'timeout' AND lag(seq) OVER sent < seq
+          AND lag(time_ns) OVER sent > time_ns - since_previous_ns, 1, 0) AS follows_older
       FROM repeated_segments
       WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 0
         AND cause IN ('timeout', 'fast', 'tail-loss-probe', 'unknown')
+      WINDOW sent AS (PARTITION BY flow_id, sender ORDER BY time_ns, id)
     ),
     tails AS MATERIALIZED (
       SELECT *, row_number() OVER (PARTITION BY flow_id, sender ORDER BY since_previous_ns DESC) AS place_in_flow
       FROM resent
       WHERE proof IS NULL AND transmission = 2 AND times <= 2 AND segments_near <= :maxSegments + 1
+        AND follows_older = 0
         AND (cause = 'timeout' AND cause_confidence <> 'weak' OR cause = 'tail-loss-probe')
         AND since_previous_ns >= :minWaitMs * 1000000 AND since_previous_ns <= 120000000000
     ),

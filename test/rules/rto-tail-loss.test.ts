@@ -48,6 +48,26 @@ testRule(rtoTailLoss, {
         },
       ],
     },
+    {
+      name: "two lost at once: only the first waited for its own timer, the second follows its acknowledgment",
+      packets: `${handshake}
+        +.01  -> .  1:1001(1000) ack 1
+        +.02  <- .  1:1(0) ack 1001
+        +.01  -> .  1001:2001(1000) ack 1  @lost
+        +0    -> P. 2001:3001(1000) ack 1
+        +.3   -> .  1001:2001(1000) ack 1  @again
+        +.02  <- .  1:1(0) ack 2001
+        +.001 -> P. 2001:3001(1000) ack 1
+        +.02  <- .  1:1(0) ack 3001`,
+      findings: [
+        {
+          messageId: "seldom",
+          evidence: { lost: "lost", retransmission: "again" },
+          data: { times: "once", worstMs: 300, totalMs: 300 },
+          severity: "note",
+        },
+      ],
+    },
   ],
 
   valid: [
@@ -86,6 +106,20 @@ testRule(rtoTailLoss, {
         +.6  -> P. 1001:2001(1000) ack 1
         +1.2 -> P. 1001:2001(1000) ack 1
         +.02 <- .  1:1(0) ack 2001`,
+    },
+    {
+      name: "the end of what an outage held up, which follows the acknowledgment of older data",
+      packets: `${handshake}
+        +.01  -> .  1:1001(1000) ack 1
+        +.02  <- .  1:1(0) ack 1001
+        +.01  -> .  1001:2001(1000) ack 1
+        +0    -> P. 2001:3001(1000) ack 1
+        +.3   -> .  1001:2001(1000) ack 1
+        +.6   -> .  1001:2001(1000) ack 1
+        +1.2  -> .  1001:2001(1000) ack 1
+        +.02  <- .  1:1(0) ack 2001
+        +.001 -> P. 2001:3001(1000) ack 1
+        +.02  <- .  1:1(0) ack 3001`,
     },
   ],
 });
