@@ -9,8 +9,9 @@ import {
  * The last segments of a burst were lost, or the only one: nothing behind them made the receiver send the duplicate ACKs
  * that would have brought them back within a round trip, so the sender waited for its timer. Sent again once or twice, and
  * few at a time: what needs more was an outage. One that follows older data of a timeout waited for that data's timer, not
- * for its own. A client's first data that is lost may have been dropped by the listener with the
- * handshake, so it alone is no more than a note.
+ * for its own. Where a connection ends in the capture with a repetition, nothing shows that the receiver was still there.
+ * A client's first data that is lost may have been dropped by the listener with the handshake, so it alone is no more than
+ * a note.
  */
 export const rtoTailLoss = defineRule({
   id: "rto-tail-loss",
@@ -54,11 +55,19 @@ export const rtoTailLoss = defineRule({
         AND cause IN ('timeout', 'fast', 'tail-loss-probe', 'unknown')
       WINDOW sent AS (PARTITION BY flow_id, sender ORDER BY time_ns, id)
     ),
+    unanswered AS MATERIALIZED (
+      SELECT resent.flow_id, resent.sender, resent.seq
+      FROM resent
+      JOIN flows ON flows.id = resent.flow_id
+        AND flows.last_capture_id = resent.capture_id AND flows.last_frame = resent.frame
+    ),
     tails AS MATERIALIZED (
       SELECT *, row_number() OVER (PARTITION BY flow_id, sender ORDER BY since_previous_ns DESC) AS place_in_flow
       FROM resent
       WHERE proof IS NULL AND transmission = 2 AND times <= 2 AND segments_near <= :maxSegments + 1
         AND follows_older = 0
+        AND NOT EXISTS (SELECT 1 FROM unanswered
+          WHERE unanswered.flow_id = resent.flow_id AND unanswered.sender = resent.sender AND unanswered.seq <= resent.seq)
         AND (cause = 'timeout' AND cause_confidence <> 'weak' OR cause = 'tail-loss-probe')
         AND since_previous_ns >= :minWaitMs * 1000000 AND since_previous_ns <= 120000000000
     ),

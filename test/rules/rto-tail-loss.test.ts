@@ -108,6 +108,26 @@ testRule(rtoTailLoss, {
         +.02 <- .  1:1(0) ack 2001`,
     },
     {
+      name: "a receiver that falls silent: what is sent to it again is never acknowledged",
+      packets: `${handshake}
+        +.01 -> P. 1:1001(1000) ack 1
+        +.02 <- .  1:1(0) ack 1001
+        +.01 -> P. 1001:2001(1000) ack 1
+        +.3  -> P. 1001:2001(1000) ack 1
+        +.6  -> P. 1001:2001(1000) ack 1`,
+    },
+    {
+      name: "the same with more behind it, which a probe sent again before the timer",
+      packets: `${handshake}
+        +.01 -> P. 1:1001(1000) ack 1
+        +.02 <- .  1:1(0) ack 1001
+        +.01 -> .  1001:2001(1000) ack 1
+        +0   -> P. 2001:3001(1000) ack 1
+        +.2  -> P. 2001:3001(1000) ack 1
+        +.3  -> .  1001:2001(1000) ack 1
+        +.6  -> .  1001:2001(1000) ack 1`,
+    },
+    {
       name: "the end of what an outage held up, which follows the acknowledgment of older data",
       packets: `${handshake}
         +.01  -> .  1:1001(1000) ack 1
