@@ -6,7 +6,10 @@ export const CLI_DOCS = new URL("../docs/cli.md", import.meta.url);
 
 /** docs/cli.md: the help of every command, as printed. */
 export function cliDocs(): string {
-  const program = createProgram(() => {});
+  const program = createProgram(
+    () => {},
+    () => {},
+  );
   const sections = [program, ...program.commands].map((command) => {
     const name = command === program ? program.name() : `${program.name()} ${command.name()}`;
     let help = "";

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { formatDiagnostic } from "./cli/diagnostic.js";
 import { EXIT_CLEAN, EXIT_COULD_NOT_RUN } from "./cli/exit-code.js";
-import { OutputError } from "./cli/output.js";
+import { Output, OutputError } from "./cli/output.js";
 import { createProgram } from "./cli/program.js";
 import { AnalyzeError } from "./errors.js";
 
@@ -16,9 +16,15 @@ export async function runCli(args: readonly string[]): Promise<number> {
   // A reader of diagnostics that has gone (2>&1 | head) is no reason to fail.
   process.stderr.on("error", () => {});
   let exitCode = EXIT_CLEAN;
-  const program = createProgram((code) => {
-    exitCode = code;
-  });
+  const printed: string[] = [];
+  const program = createProgram(
+    (code) => {
+      exitCode = code;
+    },
+    (text) => {
+      printed.push(text);
+    },
+  );
   if (args.length === 0) {
     program.outputHelp({ error: true });
     return EXIT_COULD_NOT_RUN;
@@ -27,14 +33,25 @@ export async function runCli(args: readonly string[]): Promise<number> {
     await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
+    // Help and version end with an exception and code 0.
+    if (error instanceof CommanderError && error.exitCode === 0) return await write(printed);
+    return explain(error);
+  }
+}
+
+async function write(printed: readonly string[]): Promise<number> {
+  try {
+    await new Output(process.stdout).write(printed);
+    return EXIT_CLEAN;
+  } catch (error) {
     return explain(error);
   }
 }
 
 /** One sentence on standard error for whatever went wrong. */
 function explain(error: unknown): number {
-  // Commander has said what was wrong; help and version end with an exception and code 0.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CLEAN : EXIT_COULD_NOT_RUN;
+  // Commander has said what was wrong.
+  if (error instanceof CommanderError) return EXIT_COULD_NOT_RUN;
   if (error instanceof AnalyzeError || error instanceof OutputError) {
     say(error.message);
     // A read of a silent pipe cannot be called off and would keep the process alive.

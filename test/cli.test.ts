@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { parseScript } from "../src/tcp/notation.js";
 import { useScratchFolder } from "./store/scratch-folder.js";
-import { type CliOptions, runCli } from "./support/run-cli.js";
+import { type CliOptions, MAIN, runCli, TSX } from "./support/run-cli.js";
 import { HEALTHY, HUNG } from "./support/small-captures.js";
 
 describe("the command line", () => {
@@ -112,5 +113,22 @@ describe("the command line", () => {
       onStart: (child) => child.stdout?.once("data", () => child.stdout?.destroy()),
     });
     expect(endless).to.include({ stderr: "", exitCode: 0, signal: null });
+  });
+
+  it("gives its help to nobody, without a word, when its reader has gone before", async () => {
+    const gone = await run(["live", "--help"], { onStart: (child) => child.stdout?.destroy() });
+    expect(gone).to.include({ stderr: "", exitCode: 0, signal: null });
+  });
+
+  it("says in one sentence that its help cannot be written", async function () {
+    if (!existsSync("/dev/full")) this.skip();
+    const full = openSync("/dev/full", "w");
+    const { stderr, status } = spawnSync(process.execPath, ["--import", TSX, MAIN, "live", "--help"], {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(full);
+    expect(stderr).to.equal("tcptrace-analyze: cannot write to standard output: the disk is full.\n");
+    expect(status).to.equal(2);
   });
 });

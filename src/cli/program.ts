@@ -90,9 +90,10 @@ const HELP_WIDTH = 80;
 
 /**
  * The command line: its options, arguments and help. Parsing loads and runs the command and hands its exit code to
- * `setExitCode`; what the user did wrong is thrown (CommanderError, AnalyzeError).
+ * `setExitCode`; what the user did wrong is thrown (CommanderError, AnalyzeError). `print` takes help and version: Commander itself
+ * knows nothing of a reader that has gone, or of a full disk.
  */
-export function createProgram(setExitCode: (code: number) => void): Command {
+export function createProgram(setExitCode: (code: number) => void, print: (text: string) => void): Command {
   const program = new Command("tcptrace-analyze")
     .description(
       "Explains why TCP connections hang: reads captures, keeps every connection's\ntimeline in SQLite and names the causes it finds.",
@@ -102,7 +103,10 @@ export function createProgram(setExitCode: (code: number) => void): Command {
       helpWidth: HELP_WIDTH,
       subcommandTerm: (command) => `${command.name()} ${command.usage()}`,
     })
-    .configureOutput({ outputError: (text, write) => write(formatDiagnostic(text.replace(/^error: /, ""))) })
+    .configureOutput({
+      writeOut: print,
+      outputError: (text, write) => write(formatDiagnostic(text.replace(/^error: /, ""))),
+    })
     .exitOverride()
     .enablePositionalOptions()
     .version(VERSION, "--version", "print the version")

@@ -19,8 +19,9 @@ export interface CliOptions {
   readonly onStart?: (child: ChildProcess) => void;
 }
 
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
+/** For `--import`, and what it then runs. */
+export const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+export const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 const LIMIT_MS = 60_000;
 
