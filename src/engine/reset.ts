@@ -16,6 +16,8 @@ export const GAVE_UP = 3;
 export const ABORTED = 4;
 /** By a host that knows nothing of the connection: no ACK flag, in answer to data or a keepalive probe. */
 export const UNKNOWN_THERE = 5;
+/** By the client, which had waited for the rest of what the server was sending: its data has a gap, or never arrived. */
+export const STALLED = 6;
 
 /** What answers data comes in a round trip; later it is the sender's own doing. */
 const LONGEST_ANSWER_NS = 1_000_000_000;
@@ -27,7 +29,7 @@ export interface Reset {
   kind: number;
   /** Octets that were not acknowledged: the other side's, else the sender's own. */
   bytes: number;
-  /** Since the sender (UNKNOWN_THERE) or the other side (the rest) was last heard. Nanoseconds. */
+  /** Since the sender (UNKNOWN_THERE), either side (STALLED) or the other side (the rest) was last heard. Nanoseconds. */
   silenceNs: number;
 }
 
@@ -68,6 +70,14 @@ export function judgeReset(segment: Segment, flow: Flow, reset: Reset): boolean 
     const isAnswer = segment.timeNs - peer.lastNs <= LONGEST_ANSWER_NS;
     // A connection that the peer was about to close is no loss to it.
     if ((untaken > 0 || isProbed) && isAnswer && peer.finFrame === 0) reset.kind = UNKNOWN_THERE;
+    return true;
+  }
+  // Its kernel acknowledges at once what arrives in order. A closed window is a wait of its own making. And what it
+  // acknowledged last tells that the server was heard by then, also where the capture lacks those segments.
+  const stoodStillNs = segment.timeNs - flow.endNs;
+  if (!isFromServer && untaken > 0 && client.window > 0 && stoodStillNs >= SHORTEST_WAIT_NS) {
+    reset.kind = STALLED;
+    reset.silenceNs = stoodStillNs;
     return true;
   }
   reset.kind = kindOfActive(isFromServer, isWhole, sender, peer, untaken, own, reset.silenceNs);

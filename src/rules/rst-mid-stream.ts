@@ -12,6 +12,7 @@ import {
   HALF_CLOSED,
   judgeReset,
   type Reset,
+  STALLED,
   UNKNOWN_THERE,
   UNSERVED,
 } from "../engine/reset.js";
@@ -30,12 +31,13 @@ interface ResetFlow extends Suffering<Role> {
 }
 
 /** Reason classes, each of which is an incident of its own at a listener. */
-const MESSAGES = ["unserved", "halfClosed", "gaveUp", "aborted", "injected"] as const;
+const MESSAGES = ["unserved", "halfClosed", "gaveUp", "stalled", "aborted", "injected"] as const;
 type MessageId = (typeof MESSAGES)[number];
 const MESSAGE_OF_KIND: Readonly<Record<number, MessageId>> = {
   [UNSERVED]: "unserved",
   [HALF_CLOSED]: "halfClosed",
   [GAVE_UP]: "gaveUp",
+  [STALLED]: "stalled",
   [ABORTED]: "aborted",
 };
 
@@ -55,6 +57,8 @@ export const rstMidStream = defineRule({
         "The server reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} after the client's FIN, with {{bytes}} octets of the client's data not acknowledged; {{ttlNote}}.",
       gaveUp:
         "The {{side}} reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} after it had waited for the {{peer}} in vain, for {{worstSeconds}} s at worst; {{ttlNote}}.",
+      stalled:
+        "The client reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} in the middle of a transfer that had stood still, for {{worstSeconds}} s at worst ({{bytes}} octets not acknowledged); {{ttlNote}}.",
       aborted:
         "The client reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} in the middle of a transfer ({{bytes}} octets not acknowledged); {{ttlNote}}.",
       injected:
@@ -164,6 +168,7 @@ const ALTERNATIVES: Readonly<Record<MessageId, readonly string[]>> = {
   ],
   halfClosed: ["The server takes a FIN for the end of the whole connection, and closes without reading on."],
   gaveUp: ["The user, or a program, ended the connection while it waited for nothing in particular."],
+  stalled: ["The user, or a program, ended a transfer for another reason while it stood still."],
   aborted: ["The user cancelled, or a load generator reached its end: nothing is wrong."],
   injected: ["The host's replies take several ways, or a load balancer answers for it."],
 };

@@ -63,6 +63,30 @@ testRule(rstMidStream, {
       findings: [{ messageId: "aborted", evidence: { data: "answer", rst: "rst" }, severity: "note" }],
     },
     {
+      name: "a client that has waited for what fills a gap, since the last of the data",
+      packets: `${open}${exchange}
+        +.001 <- P. 2001:3001(1000) ack 201
+        +0    -> .  201:201(0) ack 1001
+        +30   -> R. 201:201(0) ack 1001 @rst`,
+      findings: [
+        {
+          messageId: "stalled",
+          evidence: { data: "answer", rst: "rst" },
+          data: { side: "client", worstSeconds: "30.0", bytes: 2000 },
+          severity: "warning",
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a client that leaves what it keeps waiting itself, by a closed window: cancelled",
+      packets: `${open}${exchange}
+        +.001 -> .  201:201(0) ack 1001 win 0
+        +.3   <- .  1001:1002(1) ack 201
+        +30   -> R. 201:201(0) ack 1001 @rst`,
+      findings: [{ messageId: "aborted", evidence: { data: "answer", rst: "rst" }, severity: "note" }],
+    },
+    {
       name: "a RST of other distance than the server's segments",
       packets: `${open}${exchange}
         +.001 -> P. 201:401(200) ack 1001
