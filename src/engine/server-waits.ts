@@ -8,6 +8,7 @@ export const SERVER_WAIT_FIELDS = [
   "requestNs",
   "serverNext",
   "pushes",
+  "bodyOf",
   "waits",
   "totalNs",
   "worstNs",
@@ -24,6 +25,10 @@ export interface WaitLimits {
   readonly roundTrips: number;
 }
 
+/** Octets of options that a segment has at most, and the largest segment to one that names none. RFC 9293, 3.1, 3.7.1. */
+const MOST_OPTION_OCTETS = 40;
+const DEFAULT_MSS = 536;
+
 /** All that a client sends as one request leaves within this time. */
 const ONE_REQUEST_NS = 200_000_000;
 
@@ -34,7 +39,8 @@ const LATE_GREETING_NS = 1_000_000_000;
  * Notes a wait that the segment ends: the server's first data since the client's last, which it had acknowledged, with
  * nothing in flight either way and the client's window open. Give it every segment after a pause, in order. What the
  * server sends of itself, after data of its own, ends no wait: the client would have acknowledged that data, so its
- * request is no longer the last that it sent. Its keepalives are noted, and do not count.
+ * request is no longer the last that it sent. Its keepalives are noted, and do not count. Pauses in the body of a first
+ * answer that was waited for are no pushes, until the client sends again.
  */
 export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, limits: WaitLimits): void {
   const { client, server } = flow;
@@ -55,11 +61,12 @@ export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, l
   if (segment.relativeSeq !== server.nextSeq) return;
   if (server.ackedTo < client.nextSeq || client.ackedTo < server.nextSeq) return;
   if (state.requestNs !== client.labelNextSeqNs || state.serverNext !== server.nextSeq) {
-    if (segment.timeNs - flow.endNs >= limits.minWaitNs) state.pushes++;
+    if (state.bodyOf !== client.nextSeq && segment.timeNs - flow.endNs >= limits.minWaitNs) state.pushes++;
     return;
   }
   const waitedNs = segment.timeNs - client.labelNextSeqNs;
   if (waitedNs < Math.max(limits.minWaitNs, limits.roundTrips * roundTripNs(flow))) return;
+  if (server.payloadBytes === 0 && isFull(segment, flow)) state.bodyOf = client.nextSeq;
   state.waits++;
   state.totalNs += waitedNs;
   if (waitedNs <= state.worstNs) return;
@@ -74,6 +81,12 @@ export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, l
 function isUnanswered(segment: Segment, { client, server }: Flow): boolean {
   if (segment.fromServer && segment.payloadLength > 0) return client.ackedTo >= server.nextSeq;
   return server.payloadBytes === 0 || server.labelNextSeqNs <= client.labelNextSeqNs;
+}
+
+/** What fills a segment is the beginning of something longer; what a server pushes is short, mostly. */
+function isFull({ payloadLength }: Segment, { client, server }: Flow): boolean {
+  const mss = Math.min(client.mss || DEFAULT_MSS, server.mss || DEFAULT_MSS);
+  return payloadLength >= mss - MOST_OPTION_OCTETS;
 }
 
 /** From the client's first data to the server's first, nanoseconds; null when the server spoke first or never. */

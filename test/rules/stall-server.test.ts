@@ -63,6 +63,38 @@ testRule(stallServer, {
       ],
     },
     {
+      name: "a first answer that comes late, and whose body pauses",
+      packets: `
+        0     -> S  0:0(0) <mss 1460>
+        +.001 <- S. 0:0(0) ack 1 <mss 1460>
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101 @ack
+        +2.5  <- .  1:1461(1460) ack 101 @answer
+        +0    <- P. 1461:2461(1000) ack 101
+        +0    -> .  101:101(0) ack 2461
+        +.9   <- .  2461:3921(1460) ack 101
+        +0    -> .  101:101(0) ack 3921`,
+      findings: [
+        { messageId: "slow", evidence: { before: "ack", answer: "answer" }, data: { worstSeconds: "2.5" } },
+      ],
+    },
+    {
+      name: "a handshake that took long because a SYN was lost: it is no measure for the wait",
+      packets: `
+        0     -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +3    <- S. 0:0(0) ack 1
+        +.01  -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.4   <- .  1:1(0) ack 101 @ack
+        +12   <- P. 1:201(200) ack 101 @answer
+        +.01  -> .  101:101(0) ack 201`,
+      findings: [
+        { messageId: "slow", evidence: { before: "ack", answer: "answer" }, data: { worstSeconds: "12.4" } },
+      ],
+    },
+    {
       name: "a request without an answer, where others were answered",
       packets: `
         connection 1
@@ -143,6 +175,32 @@ testRule(stallServer, {
         +.001 <- .  61:61(0) ack 121
         +4    <- P. 61:111(50) ack 121
         +0    -> .  121:121(0) ack 111`,
+    },
+    {
+      name: "server push: the first event comes late, as those do that follow",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101
+        +2.5  <- P. 1:61(60) ack 101
+        +0    -> .  101:101(0) ack 61
+        +.9   <- P. 61:121(60) ack 101
+        +0    -> .  101:101(0) ack 121`,
+    },
+    {
+      name: "server push after an answer that was slow: the client asked for more between them",
+      packets: `
+        0     -> S  0:0(0) <mss 1460>
+        +.001 <- S. 0:0(0) ack 1 <mss 1460>
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101
+        +2.5  <- P. 1:1461(1460) ack 101
+        +0    -> .  101:101(0) ack 1461
+        +.1   -> P. 101:201(100) ack 1461
+        +.001 <- P. 1461:1561(100) ack 201
+        +0    -> .  201:201(0) ack 1561
+        +.9   <- P. 1561:1661(100) ack 201
+        +0    -> .  201:201(0) ack 1661`,
     },
     {
       name: "a shell whose command takes its time",
