@@ -3,6 +3,7 @@ import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { Evidence } from "./finding.js";
 import { type Sufferer, type Suffering, suffererOf } from "./listener-incidents.js";
 import type { Listener } from "./listeners.js";
+import { hasNearTerminator } from "./near-terminator.js";
 import { firstAnswerNs, type ServerWaitState, unansweredUntilNs } from "./server-waits.js";
 import { TypicalTime } from "./typical-time.js";
 
@@ -26,6 +27,8 @@ export interface WaitedFlow extends Sufferer, Suffering<WaitRole> {
   readonly isMeantToWait: boolean;
   /** The longest wait was for the server's first data. */
   readonly isFirstAnswer: boolean;
+  /** Something near the client acknowledges in the server's name. */
+  readonly hasNearTerminator: boolean;
 }
 
 /** What is known of the answers of one listener. */
@@ -93,6 +96,7 @@ function waitOf(sufferer: Sufferer, flow: Flow, kept: ServerWaitState): WaitedFl
     startNs: answerNs - worstNs,
     endNs: answerNs,
     isFirstAnswer: kept.answerFrame === flow.server.firstDataFrame,
+    hasNearTerminator: hasNearTerminator(flow, sufferer.vantage),
     isMeantToWait: waits >= WAITING_TIMES && totalNs >= WAITING_SHARE * (flow.endNs - flow.startNs),
   };
 }
@@ -111,5 +115,6 @@ function unansweredOf(sufferer: Sufferer, flow: Flow, untilNs: number): WaitedFl
     endNs: untilNs,
     isMeantToWait: false,
     isFirstAnswer: true,
+    hasNearTerminator: hasNearTerminator(flow, sufferer.vantage),
   };
 }

@@ -6,6 +6,7 @@ import {
   suffererOf,
 } from "../engine/listener-incidents.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
+import { hasNearTerminator, NEAR_TERMINATOR } from "../engine/near-terminator.js";
 import {
   ABORTED,
   GAVE_UP,
@@ -28,6 +29,8 @@ interface ResetFlow extends Suffering<Role> {
   readonly bytes: number;
   readonly ttl: number;
   readonly usualTtl: number;
+  /** It may be by something near the client that has its own connection to the server. */
+  readonly isByTerminator: boolean;
 }
 
 /** Reason classes, each of which is an incident of its own at a listener. */
@@ -108,7 +111,8 @@ export const rstMidStream = defineRule({
         if (messageId === undefined || (kind === UNKNOWN_THERE && messageId !== "injected")) return;
         const flowId = flow.id;
         const hasData = peer.firstDataFrame > 0;
-        incidents.get(messageId)!.add(suffererOf(flow, identity, listener), {
+        const sufferer = suffererOf(flow, identity, listener);
+        incidents.get(messageId)!.add(sufferer, {
           side: isServer ? "server" : "client",
           count: 1,
           totalNs: silenceNs,
@@ -116,6 +120,8 @@ export const rstMidStream = defineRule({
           bytes,
           ttl,
           usualTtl: goesOn ? 0 : sender.ttl,
+          isByTerminator:
+            isServer === 1 && messageId !== "injected" && hasNearTerminator(flow, sufferer.vantage),
           evidence: {
             data: hasData
               ? { flowId, frame: peer.firstDataFrame, timeNs: peer.firstDataNs }
@@ -130,7 +136,9 @@ export const rstMidStream = defineRule({
         for (const [messageId, byListener] of incidents) {
           for (const incident of byListener.all()) {
             const { listener, port, side, flowIds, worst } = incident;
-            const { bytes, ttl, usualTtl } = worst;
+            const { bytes, ttl, usualTtl, isByTerminator } = worst;
+            const isWeak = isByTerminator || (messageId === "injected" && usualTtl > 0 && flowIds.length < 2);
+            const alternatives = ALTERNATIVES[messageId];
             context.report({
               messageId,
               data: {
@@ -151,8 +159,8 @@ export const rstMidStream = defineRule({
                     : `its TTL is ${ttl}, that of the ${side}'s other segments ${usualTtl}`,
               },
               ...incidentReport(incident),
-              confidence: messageId === "injected" && usualTtl > 0 && flowIds.length < 2 ? "weak" : "strong",
-              alternatives: ALTERNATIVES[messageId],
+              confidence: isWeak ? "weak" : "strong",
+              alternatives: isByTerminator ? [...alternatives, NEAR_TERMINATOR] : alternatives,
             });
           }
         }

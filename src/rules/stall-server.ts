@@ -4,6 +4,7 @@ import {
   type ListenerIncident,
   ListenerIncidents,
 } from "../engine/listener-incidents.js";
+import { NEAR_TERMINATOR } from "../engine/near-terminator.js";
 import { defineRule } from "../engine/rule.js";
 import { noteWait, SERVER_WAIT_FIELDS } from "../engine/server-waits.js";
 import { type WaitedFlow, WaitedFlows, type WaitedListener } from "../engine/waited-flows.js";
@@ -76,14 +77,16 @@ export const stallServer = defineRule({
       usualNs: number,
     ) {
       const { vantage, worst } = incident;
-      const isSure = vantage === "server-host" || worst.worstNs >= LOST_ANSWER_NS;
+      const isSure =
+        !worst.hasNearTerminator && (vantage === "server-host" || worst.worstNs >= LOST_ANSWER_NS);
+      const alternatives = ALTERNATIVES[messageId];
       context.report({
         ...incidentReport(incident),
         subject: incident.listener.name,
         messageId,
         data: { ...incidentData(incident), usualNote: usualNote(usualNs, worst.worstNs) },
         confidence: isSure && messageId === "slow" ? "strong" : "weak",
-        alternatives: ALTERNATIVES[messageId],
+        alternatives: worst.hasNearTerminator ? [...alternatives, NEAR_TERMINATOR] : alternatives,
       });
     }
 

@@ -33,6 +33,17 @@ testRule(rstMidStream, {
       findings: [{ messageId: "unserved", evidence }],
     },
     {
+      name: "a RST in the server's name by what acknowledges a hundred times quicker than the SYN-ACK came",
+      packets: `
+        0      -> S  0:0(0)
+        +.15   <- S. 0:0(0) ack 1
+        +0     -> .  1:1(0) ack 1
+        +0     -> P. 1:201(200) ack 1 @data
+        +.0002 <- .  1:1(0) ack 201
+        +.5    <- R. 1:1(0) ack 201 @rst`,
+      findings: [{ messageId: "unserved", evidence, confidence: "weak" }],
+    },
+    {
       name: "a server that resets what a client that has closed its half still waits to get through",
       packets: `${open}
         +0    -> P. 1:201(200) ack 1 @data

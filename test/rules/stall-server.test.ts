@@ -63,6 +63,45 @@ testRule(stallServer, {
       ],
     },
     {
+      name: "a proxy near the client, which acknowledges much quicker than the SYN-ACK came: less sure",
+      packets: `
+        0      -> S  0:0(0)
+        +.16   <- S. 0:0(0) ack 1
+        +0     -> .  1:1(0) ack 1
+        +0     -> P. 1:101(100) ack 1
+        +.0001 <- .  1:1(0) ack 101 @ack
+        +4     <- P. 1:201(200) ack 101 @answer
+        +0     -> .  101:101(0) ack 201`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "weak" }],
+    },
+    {
+      name: "a SYN-ACK that had to be sent again: no proxy",
+      packets: `
+        0     -> S  0:0(0)
+        +1.01 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.01  <- .  1:1(0) ack 101 @ack
+        +12   <- P. 1:201(200) ack 101 @answer
+        +0    -> .  101:101(0) ack 201`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
+    },
+    {
+      name: "an ACK that crosses what the client sends again: no proxy",
+      packets: `
+        0     -> S  0:0(0)
+        +.3   <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.299 -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101
+        +.1   -> P. 101:201(100) ack 1
+        +.3   <- .  1:1(0) ack 201 @ack
+        +5    <- P. 1:201(200) ack 201 @answer
+        +0    -> .  201:201(0) ack 201`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
+    },
+    {
       name: "a first answer that comes late, and whose body pauses",
       packets: `
         0     -> S  0:0(0) <mss 1460>
