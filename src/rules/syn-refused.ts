@@ -76,13 +76,7 @@ export const synRefused = defineRule({
 
     /** Every client comes at steady intervals of its own. */
     function isSteadyForEach(attempts: readonly FailedAttempt[]): boolean {
-      const byClient = new Map<string, number[]>();
-      for (const { client, startNs } of attempts) {
-        const timesNs = byClient.get(client);
-        if (timesNs === undefined) byClient.set(client, [startNs]);
-        else timesNs.push(startNs);
-      }
-      for (const timesNs of byClient.values()) {
+      for (const timesNs of startsByClient(attempts)) {
         if (timesNs.length < FEWEST_CHECKS) return false;
         if (!isSteady(timesNs, options["fastestCheckMs"]! * 1e6, options["checkJitterPercent"]!))
           return false;
@@ -107,7 +101,7 @@ export const synRefused = defineRule({
               refused: attempts.length,
               were: attempts.length === 1 ? "was" : "were",
               spanSeconds: seconds(endNs - startNs),
-              intervalSeconds: ((endNs - startNs) / 1e9 / Math.max(1, attempts.length - 1)).toFixed(1),
+              intervalSeconds: seconds(meanIntervalNs(attempts)),
               answerNote: answerNote(failing),
               ...clientOf(attempts),
             },
@@ -116,7 +110,7 @@ export const synRefused = defineRule({
             flowIds: attempts.map(({ flowId }) => flowId),
             confidence: "strong",
             vantage: vantageOfAttempts(attempts),
-            alternatives: ["A firewall on the way or on the server rejected the SYNs with RST in its place."],
+            alternatives: alternatives(messageId === "checks" && listener.answersNs.length === 0),
             startNs,
             endNs,
           });
@@ -142,6 +136,36 @@ export const synRefused = defineRule({
 
 function evidenceOf([first]: readonly FailedAttempt[]) {
   return { syn: first!.syn, rst: first!.last };
+}
+
+/** When each client's connections began, nanoseconds. */
+function startsByClient(attempts: readonly FailedAttempt[]): Iterable<readonly number[]> {
+  const byClient = new Map<string, number[]>();
+  for (const { client, startNs } of attempts) {
+    const timesNs = byClient.get(client);
+    if (timesNs === undefined) byClient.set(client, [startNs]);
+    else timesNs.push(startNs);
+  }
+  return byClient.values();
+}
+
+/** From one connection of a client to its next, each from its first SYN; 0 where no client came twice. */
+function meanIntervalNs(attempts: readonly FailedAttempt[]): number {
+  let sum = 0;
+  let count = 0;
+  for (const timesNs of startsByClient(attempts)) {
+    sum += timesNs.at(-1)! - timesNs[0]!;
+    count += timesNs.length - 1;
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
+/** A listener that never answered may be one that a client waits for. */
+function alternatives(mayBeAwaited: boolean): string[] {
+  const firewall = "A firewall on the way or on the server rejected the SYNs with RST in its place.";
+  return mayBeAwaited
+    ? ["A client that tries again at a fixed interval, until somebody listens there.", firewall]
+    : [firewall];
 }
 
 /** The client, where it is always the same one. */

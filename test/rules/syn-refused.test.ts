@@ -81,6 +81,42 @@ testRule(synRefused, {
       ],
     },
     {
+      name: "a health check's interval is from one first SYN to the next, however often a SYN is repeated",
+      packets: range(4)
+        .map(
+          (n) => `${refusal(n, n * 2)}
+            +.5    -> S  0:0(0)
+            +.0001 <- R. 0:0(0) ack 1
+            +.5    -> S  0:0(0)
+            +.0001 <- R. 0:0(0) ack 1`,
+        )
+        .join("\n"),
+      findings: [
+        {
+          messageId: "checks",
+          evidence: first,
+          data: { refused: 4, intervalSeconds: "2.0" },
+          flows: 4,
+          severity: "note",
+        },
+      ],
+    },
+    {
+      name: "health checks of two clients: the interval is that of each",
+      packets: range(8)
+        .map((n) => refusal(n, n * 2, "192.0.2.2:80", `192.0.2.${10 + (n % 2)}`))
+        .join("\n"),
+      findings: [
+        {
+          messageId: "checks",
+          evidence: first,
+          data: { refused: 8, intervalSeconds: "4.0" },
+          flows: 8,
+          severity: "note",
+        },
+      ],
+    },
+    {
       name: "a port scan is one note",
       packets: range(40)
         .map((n) => refusal(n, n * 0.01, `192.0.2.2:${n}`))
