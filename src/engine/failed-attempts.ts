@@ -139,11 +139,25 @@ export function vantageOfAttempts(attempts: readonly FailedAttempt[]): Vantage {
   return attempts.every(({ vantage }) => vantage === first) ? first : "unknown";
 }
 
+/**
+ * From the first SYN to the last segment of all attempts, nanoseconds since the capture's origin. Where the frames are not
+ * in order of time the first attempt need not be the earliest, and times may be negative.
+ */
+export function spanOf(attempts: readonly FailedAttempt[]): { startNs: number; endNs: number } {
+  let { startNs, endNs } = attempts[0]!;
+  for (const each of attempts) {
+    startNs = Math.min(startNs, each.startNs);
+    endNs = Math.max(endNs, each.endNs);
+  }
+  return { startNs, endNs };
+}
+
 /** Whether the listener answered anybody, and when; words that end a sentence. */
 export function answerNote({ flows: attempts, listener: { answersNs } }: FailingListener): string {
   if (answersNs.length === 0) return "it answered nobody in the capture";
-  if (answersNs.at(-1)! < attempts[0]!.startNs) return "it had answered before";
-  if (answersNs[0]! > attempts.at(-1)!.endNs) return "it answered only after that";
+  const { startNs, endNs } = spanOf(attempts);
+  if (answersNs.at(-1)! < startNs) return "it had answered before";
+  if (answersNs[0]! > endNs) return "it answered only after that";
   return "it answered others meanwhile";
 }
 

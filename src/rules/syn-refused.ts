@@ -3,6 +3,7 @@ import {
   type FailedAttempt,
   FailedAttempts,
   type FailingListener,
+  spanOf,
   vantageOfAttempts,
 } from "../engine/failed-attempts.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
@@ -62,8 +63,7 @@ export const synRefused = defineRule({
     const refused = new FailedAttempts("refused", options["maxPorts"]!, options["maxAddresses"]!);
 
     function kindOf({ flows: attempts, listener: { answersNs } }: FailingListener) {
-      const startNs = attempts[0]!.startNs;
-      const endNs = attempts.at(-1)!.endNs;
+      const { startNs, endNs } = spanOf(attempts);
       const firstAnswerNs = answersNs[0];
       if (
         firstAnswerNs !== undefined &&
@@ -92,8 +92,7 @@ export const synRefused = defineRule({
         for (const failing of refused.listeners()) {
           const { flows: attempts, listener, port } = failing;
           const messageId = kindOf(failing);
-          const startNs = attempts[0]!.startNs;
-          const endNs = attempts.at(-1)!.endNs;
+          const { startNs, endNs } = spanOf(attempts);
           context.report({
             messageId,
             data: {
@@ -125,8 +124,7 @@ export const synRefused = defineRule({
             confidence: "strong",
             vantage: vantageOfAttempts(attempts),
             alternatives: ["A client whose servers are all down."],
-            startNs: attempts[0]!.startNs,
-            endNs: attempts.at(-1)!.endNs,
+            ...spanOf(attempts),
           });
         }
       },
@@ -138,15 +136,15 @@ function evidenceOf([first]: readonly FailedAttempt[]) {
   return { syn: first!.syn, rst: first!.last };
 }
 
-/** When each client's connections began, nanoseconds. */
-function startsByClient(attempts: readonly FailedAttempt[]): Iterable<readonly number[]> {
+/** When each client's connections began, nanoseconds since the capture's origin, ascending. */
+function startsByClient(attempts: readonly FailedAttempt[]): readonly (readonly number[])[] {
   const byClient = new Map<string, number[]>();
   for (const { client, startNs } of attempts) {
     const timesNs = byClient.get(client);
     if (timesNs === undefined) byClient.set(client, [startNs]);
     else timesNs.push(startNs);
   }
-  return byClient.values();
+  return [...byClient.values()].map((timesNs) => timesNs.sort((a, b) => a - b));
 }
 
 /** From one connection of a client to its next, each from its first SYN; 0 where no client came twice. */

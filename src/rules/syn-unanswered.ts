@@ -3,6 +3,7 @@ import {
   type FailedAttempt,
   FailedAttempts,
   type FailingListener,
+  spanOf,
   vantageOfAttempts,
 } from "../engine/failed-attempts.js";
 import { type IcmpAnswer, unreachableAnswers } from "../engine/icmp-answers.js";
@@ -73,6 +74,7 @@ export const synUnanswered = defineRule({
         if (own === undefined) byClient.set(client, { syns, startNs, endNs });
         else {
           own.syns += syns;
+          own.startNs = Math.min(own.startNs, startNs);
           own.endNs = Math.max(own.endNs, endNs);
         }
       }
@@ -90,8 +92,8 @@ export const synUnanswered = defineRule({
     ): void {
       const { listener, port } = failing;
       const longest = attempts.reduce((a, b) => (b.endNs - b.startNs > a.endNs - a.startNs ? b : a));
-      const { serverAddress, startNs } = attempts[0]!;
-      const endNs = attempts.reduce((latest, each) => Math.max(latest, each.endNs), 0);
+      const { serverAddress } = attempts[0]!;
+      const { startNs, endNs } = spanOf(attempts);
       const clients = new Set(attempts.map(({ client }) => client));
       const hasAnswered = listener.answersNs.length > 0;
       context.report({
@@ -142,8 +144,7 @@ export const synUnanswered = defineRule({
             confidence: "strong",
             vantage: vantageOfAttempts(attempts),
             alternatives: ["A client whose servers are all down, or cut off."],
-            startNs: first!.startNs,
-            endNs: attempts.at(-1)!.endNs,
+            ...spanOf(attempts),
           });
         }
       },

@@ -66,6 +66,17 @@ testRule(synUnanswered, {
       ],
     },
     {
+      name: "a capture whose first frame is its latest: all other times are negative",
+      packets: [exchange(9, 1000, "192.0.2.3:8080"), silence(1, 10, 3)].join("\n"),
+      findings: [
+        {
+          messageId: "silent",
+          evidence: { syn: "syn-1", last: "last-1" },
+          data: { syns: 4, spanSeconds: "3.0" },
+        },
+      ],
+    },
+    {
       name: "a port scan is one note",
       packets: range(40)
         .map(
