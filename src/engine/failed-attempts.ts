@@ -1,3 +1,4 @@
+import { HAS_BASE } from "../flows/endpoint.js";
 import { type Flow, IS_KNOWN_BY_SYN, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { Evidence, Vantage } from "./finding.js";
@@ -6,17 +7,18 @@ import type { Listener } from "./listeners.js";
 import { type Loser, Rivals } from "./rivals.js";
 import { vantageOf } from "./vantage.js";
 
-/** A connection of which nothing but SYNs, and their refusals, was captured. */
+/** A connection of which nothing but SYNs, their refusals, and the RST of a client that gave up was captured. */
 export interface FailedAttempt extends Loser {
   readonly flowId: number;
   readonly client: string;
   readonly serverAddress: string;
   readonly port: number;
   readonly listener: Listener;
+  /** Time of the last SYN; for a refused attempt of the last segment. */
   readonly endNs: number;
   readonly syns: number;
   readonly syn: Evidence;
-  /** The last SYN; for a refused attempt the first RST. */
+  /** The last SYN, or the RST of a client that gave up after it; for a refused attempt the first RST. */
   readonly last: Evidence;
   readonly vantage: Vantage;
 }
@@ -33,17 +35,34 @@ export interface Scan {
 
 /** A scanner asks a port once, or once more to be sure; who comes again wants service. */
 const MOST_PROBES = 2;
+/** Base of a side of which nothing is known but that its peer acknowledged raw number 0. */
+const BASE_BEFORE_ZERO = 0xffffffff;
 /** Attempts kept of a capture; a flood has millions of them. */
 const MAX_ATTEMPTS = 100_000;
 
 /** How a client's SYN failed; null when it did not, or when the capture cannot tell. */
-export function failureOf({ client, server, facts }: Flow): "refused" | "unanswered" | null {
+export function failureOf(flow: Flow): "refused" | "unanswered" | null {
+  const { client, server, facts } = flow;
   if (client.synFrame === 0 || server.synFrame > 0 || !(facts & IS_KNOWN_BY_SYN)) return null;
   if (facts & (IS_SELF_CONNECT | IS_SIMULTANEOUS_OPEN)) return null;
   // Who sends more than SYNs had an answer that the capture lacks.
-  if (client.segments > client.syns) return null;
+  if (client.segments > client.syns && !hasGivenUp(flow)) return null;
   if (server.segments === 0) return "unanswered";
   return server.rstFrame > 0 && server.segments <= client.syns ? "refused" : null;
+}
+
+/**
+ * All that the client sent besides SYNs is its own RST, whose acknowledgment number is 0: it had received nothing that it
+ * could acknowledge. A RST without ACK may be its answer to a SYN-ACK that the capture lacks (RFC 9293, section 3.5.2).
+ */
+function hasGivenUp({ client, server }: Flow): boolean {
+  return (
+    server.segments === 0 &&
+    client.segments === client.syns + 1 &&
+    client.rstFrame > 0 &&
+    (server.facts & HAS_BASE) !== 0 &&
+    server.base === BASE_BEFORE_ZERO
+  );
 }
 
 /** Collects the attempts that failed in one way, by listener, and tells those that scan from those that want service. */
@@ -171,7 +190,7 @@ function describe(flow: Flow, identity: FlowIdentity, listener: Listener): Faile
     port: identity.serverPort,
     listener,
     startNs: client.synNs,
-    endNs: flow.endNs,
+    endNs: hasGivenUp(flow) ? flow.lastSynNs : flow.endNs,
     syns: client.syns,
     syn: { flowId, frame: client.synFrame, timeNs: client.synNs },
     last: isRefused

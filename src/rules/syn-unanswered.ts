@@ -27,7 +27,10 @@ export const synUnanswered = defineRule({
     why: "connect() hangs until the client gives up, after about two minutes by Linux's defaults. Silence is what a firewall that drops, a wrong address, a host that is down, and a listener with a full queue have in common.",
     remedy:
       "Capture on the server's host too: `tcpdump -ni any 'tcp port {{port}} and tcp[tcpflags] & tcp-syn != 0'`. If the SYNs do not come in, look at the path: `tcptraceroute ADDRESS {{port}}` ends where they are dropped. If they do, look at `nft list ruleset`, at `nstat -az TcpExtListenDrops TcpExtTCPReqQFullDrop IpExtInNoRoutes` and, for a filter on reverse paths, at `sysctl net.ipv4.conf.all.rp_filter`.",
-    evidence: { syn: "the first SYN of the attempt that lasted longest", last: "its last SYN" },
+    evidence: {
+      syn: "the first SYN of the attempt that lasted longest",
+      last: "its last SYN, or the RST by which the client gave up",
+    },
     references: [
       "RFC 9293, section 3.10.7.2 (LISTEN)",
       "RFC 6298, section 5.7",

@@ -1,4 +1,6 @@
+import { expect } from "chai";
 import { synUnanswered } from "../../src/rules/syn-unanswered.js";
+import { analyzeScript } from "../support/analyze-script.js";
 import { testRule } from "../support/rule-tester.js";
 
 /** SYNs at the times of Linux 6.18 (tcp_syn_linear_timeouts), the first at `at` seconds. */
@@ -119,6 +121,14 @@ testRule(synUnanswered, {
       ].join("\n"),
     },
     {
+      name: "a RST that may answer a SYN-ACK which the capture lacks",
+      packets: `
+        0     -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +.001 -> R  1:1(0)`,
+    },
+    {
       name: "a capture that lacks the server's direction",
       packets: `
         0     -> S  0:0(0)
@@ -129,4 +139,24 @@ testRule(synUnanswered, {
         +.01  -> .  101:101(0) ack 501`,
     },
   ],
+});
+
+describe("rule syn-unanswered", () => {
+  it("flags: a client that gives up by a RST whose raw acknowledgment number is 0", async () => {
+    const { report } = await analyzeScript(
+      `
+        0  -> S  0:0(0)
+        +1 -> S  0:0(0)
+        +2 -> S  0:0(0)
+        +9 -> R. 1:1(0) ack 0`,
+      { rules: [synUnanswered] },
+      { serverIsn: 0 },
+    );
+    const [finding] = report.findings;
+    expect(finding?.data).to.include({ unanswered: 1, syns: 3, spanSeconds: "3.0" });
+    expect(finding?.evidence.map(({ role, frame }) => [role, frame])).to.deep.equal([
+      ["syn", 1],
+      ["last", 4],
+    ]);
+  });
 });
