@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { spanOf } from "./capture-span.js";
 import type { DecodedPart, DecodeProgress, FileFacts } from "./decode/decode-series.js";
-import type { FlowIcmpError } from "./engine/capture-observation.js";
+import { type FlowIcmpError, MAX_ICMP_ERRORS } from "./engine/capture-observation.js";
 import { Dispatcher } from "./engine/dispatch.js";
 import type { Finding } from "./engine/finding.js";
 import type { Listener } from "./engine/listeners.js";
@@ -18,8 +18,6 @@ import type { DatabaseWriter } from "./store/database-writer.js";
 
 /** How long the loop may run before it lets signals and progress through. Milliseconds. */
 const BREATH_MS = 50;
-/** ICMP errors kept of a stream. A flood of them is one story, and memory must not grow with it. */
-const MAX_ICMP_ERRORS = 100_000;
 
 /** What one file (or pipe) gave. */
 export interface CaptureResult extends FileFacts {

@@ -8,6 +8,9 @@ import type { JudgedVantage } from "./vantage.js";
 /** So many segments with data do not come without an acknowledgment among them by chance. */
 export const DATA_SEGMENTS_OF_FILTER = 50;
 
+/** ICMP errors kept of a stream. A flood of them is one story, and memory must not grow with it. */
+export const MAX_ICMP_ERRORS = 100_000;
+
 /** An ICMP error and the flow whose segment it quotes; null when the capture does not show that flow. */
 export interface FlowIcmpError {
   readonly captureId: number;
@@ -25,7 +28,7 @@ export interface CaptureObservation {
   readonly endNs: number;
   /** Clients and listeners between which a call of ONC RPC was not answered. */
   readonly rpcConversations: readonly RpcConversation[];
-  /** In capture order; at most the first 100 000. */
+  /** In capture order; at most the first `MAX_ICMP_ERRORS`. */
   readonly icmpErrors: readonly FlowIcmpError[];
   /** What the kernel said meanwhile, on the capture's clock; null when nothing of it was given. */
   readonly kernel: KernelObservations | null;

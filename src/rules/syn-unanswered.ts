@@ -6,7 +6,7 @@ import {
   spanOf,
   vantageOfAttempts,
 } from "../engine/failed-attempts.js";
-import { type IcmpAnswer, unreachableAnswers } from "../engine/icmp-answers.js";
+import { countRejected, type IcmpAnswer, unreachableAnswers } from "../engine/icmp-answers.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 
@@ -20,7 +20,7 @@ export const synUnanswered = defineRule({
       silent:
         "{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to {{syns}} SYNs within {{spanSeconds}} s; {{answerNote}}.",
       rejected:
-        '{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} were rejected: {{reporter}} answered {{syns}} SYNs by ICMP "{{icmpError}}" (frame {{icmpFrame}}).',
+        '{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} were rejected: {{reporter}} answered {{rejectedSyns}} by ICMP "{{icmpError}}" (frame {{icmpFrame}}).',
       scanned: "{{client}} tried {{targets}} ports or addresses without an answer, as a scan does.",
     },
     messageSeverities: { scanned: "note" },
@@ -91,7 +91,7 @@ export const synUnanswered = defineRule({
       messageId: "silent" | "rejected",
       failing: FailingListener,
       attempts: readonly FailedAttempt[],
-      answer: IcmpAnswer | undefined,
+      rejection?: { readonly answer: IcmpAnswer; readonly rejectedSyns: string },
     ): void {
       const { listener, port } = failing;
       const longest = attempts.reduce((a, b) => (b.endNs - b.startNs > a.endNs - a.startNs ? b : a));
@@ -108,9 +108,10 @@ export const synUnanswered = defineRule({
           syns: attempts.reduce((sum, { syns }) => sum + syns, 0),
           spanSeconds: seconds(endNs - startNs),
           answerNote: answerNote({ ...failing, flows: attempts }),
-          icmpError: answer?.name ?? "",
-          reporter: answer?.reporter ?? "",
-          icmpFrame: answer?.frame ?? 0,
+          icmpError: rejection?.answer.name ?? "",
+          reporter: rejection?.answer.reporter ?? "",
+          icmpFrame: rejection?.answer.frame ?? 0,
+          rejectedSyns: rejection?.rejectedSyns ?? "",
           ...(clients.size === 1 ? { client: attempts[0]!.client } : {}),
         },
         evidence: { syn: longest.syn, last: longest.last },
@@ -132,9 +133,13 @@ export const synUnanswered = defineRule({
         const answers = unreachableAnswers(icmpErrors);
         for (const failing of unanswered.listeners()) {
           const rejected = failing.flows.filter(({ flowId }) => answers.has(flowId));
-          if (rejected.length > 0) report("rejected", failing, rejected, answers.get(rejected[0]!.flowId));
+          if (rejected.length > 0)
+            report("rejected", failing, rejected, {
+              answer: answers.get(rejected[0]!.flowId)!,
+              rejectedSyns: countRejected(rejected, answers, icmpErrors),
+            });
           const silent = inVain(failing, endNs).filter(({ flowId }) => !answers.has(flowId));
-          if (silent.length > 0) report("silent", failing, silent, undefined);
+          if (silent.length > 0) report("silent", failing, silent);
         }
         for (const { client, targets, attempts } of unanswered.scans()) {
           const [first] = attempts;
