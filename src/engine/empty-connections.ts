@@ -99,7 +99,8 @@ export class EmptyConnections {
     const pair = this.#find(identity, listener);
     if (pair !== undefined) pair.exchanges++;
     this.#serving.add(listener);
-    this.#rivals.addWinner(identity, flow.startNs);
+    const { startNs, server } = flow;
+    this.#rivals.addWinner(identity, startNs, server.synFrame > 0 ? server.synNs : startNs);
   }
 
   #addEmpty(flow: Flow, identity: FlowIdentity, listener: Listener): void {
@@ -123,6 +124,7 @@ export class EmptyConnections {
     const connection: EmptyConnection = {
       flowId: flow.id,
       startNs: flow.startNs,
+      lastTryNs: flow.startNs,
       closedNs: flow.closedNs,
       isReset,
       syn: { flowId: flow.id, frame: flow.firstFrame, timeNs: flow.startNs },

@@ -86,7 +86,7 @@ export class FailedAttempts {
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
     if (flow.server.synFrame > 0) {
-      if (flow.server.payloadBytes > 0) this.#rivals.addWinner(identity, flow.startNs);
+      if (flow.server.payloadBytes > 0) this.#rivals.addWinner(identity, flow.startNs, flow.server.synNs);
       return;
     }
     const failure = failureOf(flow);
@@ -183,6 +183,7 @@ export function answerNote({ flows: attempts, listener: { answersNs } }: Failing
 function describe(flow: Flow, identity: FlowIdentity, listener: Listener): FailedAttempt {
   const { id: flowId, client, server } = flow;
   const isRefused = server.rstFrame > 0;
+  const endNs = hasGivenUp(flow) ? flow.lastSynNs : flow.endNs;
   return {
     flowId,
     client: identity.clientAddress,
@@ -190,7 +191,8 @@ function describe(flow: Flow, identity: FlowIdentity, listener: Listener): Faile
     port: identity.serverPort,
     listener,
     startNs: client.synNs,
-    endNs: hasGivenUp(flow) ? flow.lastSynNs : flow.endNs,
+    endNs,
+    lastTryNs: endNs,
     syns: client.syns,
     syn: { flowId, frame: client.synFrame, timeNs: client.synNs },
     last: isRefused

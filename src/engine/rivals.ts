@@ -2,12 +2,16 @@ import type { FlowIdentity } from "../flows/flow-identity.js";
 
 /** RFC 8305, section 8: the longest that a client waits before it also tries the server's next address. */
 const MAX_ATTEMPT_DELAY_NS = 2_000_000_000;
+/** A client that is connected gives up its other attempts, as the same section asks: later SYNs than this are no loser's. */
+const MAX_GIVING_UP_NS = 2_000_000_000;
 /** Latest connections among which rivals are looked for. */
 const RECENT = 200;
 
 /** A connection that lost, or may have. */
 export interface Loser {
   readonly startNs: number;
+  /** When its client last tried to open it. */
+  readonly lastTryNs: number;
   /** A connection to another address of the server, or from the server, was tried side by side and used. */
   hasRival: boolean;
 }
@@ -20,6 +24,7 @@ interface Ends {
 
 interface Winner extends Ends {
   startNs: number;
+  connectedNs: number;
 }
 
 /**
@@ -36,12 +41,14 @@ export class Rivals {
   /** The one server address of each port; null where there are several. */
   readonly #serverOf = new Map<number, string | null>();
 
-  addWinner(identity: FlowIdentity, startNs: number): void {
+  /** `connectedNs`: when the server accepted it. */
+  addWinner(identity: FlowIdentity, startNs: number, connectedNs: number): void {
     const winner = this.#nextWinner();
     winner.client = identity.clientAddress;
     winner.server = identity.serverAddress;
     winner.port = identity.serverPort;
     winner.startNs = startNs;
+    winner.connectedNs = connectedNs;
     if (this.#hasSeveralServers(identity) && this.#losers.length > 0) {
       const late = this.#losers.findIndex(({ loser }) => loser.startNs >= startNs - MAX_ATTEMPT_DELAY_NS);
       if (late !== 0) this.#losers = late < 0 ? [] : this.#losers.slice(late);
@@ -66,7 +73,7 @@ export class Rivals {
 
   #nextWinner(): Winner {
     const place = this.#winnerCount++ % RECENT;
-    this.#winners[place] ??= { client: "", server: "", port: 0, startNs: 0 };
+    this.#winners[place] ??= { client: "", server: "", port: 0, startNs: 0, connectedNs: 0 };
     return this.#winners[place];
   }
 
@@ -89,6 +96,7 @@ function isRival(winner: Winner, other: Ends & { readonly loser: Loser }): boole
     winner.port === other.port &&
     winner.server !== other.server &&
     Math.abs(winner.startNs - other.loser.startNs) <= MAX_ATTEMPT_DELAY_NS &&
+    other.loser.lastTryNs - winner.connectedNs <= MAX_GIVING_UP_NS &&
     (winner.client === other.client ||
       winner.client.includes(":") !== other.client.includes(":") ||
       (winner.client === other.server && winner.server === other.client))

@@ -68,6 +68,11 @@ testRule(synUnanswered, {
       ],
     },
     {
+      name: "a server that does not answer, asked on after another one of the same port has answered",
+      packets: [silence(1, 0, 5), exchange(2, 0.25, "192.0.2.3:80")].join("\n"),
+      findings: [{ messageId: "silent", evidence: { syn: "syn-1", last: "last-1" }, data: { syns: 6 } }],
+    },
+    {
       name: "a capture whose first frame is its latest: all other times are negative",
       packets: [exchange(9, 1000, "192.0.2.3:8080"), silence(1, 10, 3)].join("\n"),
       findings: [
@@ -115,7 +120,7 @@ testRule(synUnanswered, {
       packets: [
         silence(1, 0, 0),
         exchange(2, 0.25, "192.0.2.3:80"),
-        silence(1, 1, 3)
+        silence(1, 1, 1)
           .replace(/connection.*\n/, "connection 1\n")
           .replaceAll(/@\S+/g, ""),
       ].join("\n"),
