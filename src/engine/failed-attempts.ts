@@ -30,10 +30,14 @@ export type FailingListener = FlowsAtListener<FailedAttempt>;
 export interface Scan {
   readonly client: string;
   readonly targets: number;
+  /** `40 ports`, `7 addresses`, `69 ports at 68 addresses`. */
+  readonly tried: string;
+  /** It asked mostly one port of each address, and repeated SYNs as connect() does: more likely peers that are gone. */
+  readonly wantsService: boolean;
   readonly attempts: readonly FailedAttempt[];
 }
 
-/** A scanner asks a port once, or once more to be sure; who comes again wants service. */
+/** A scanner asks a port once, or once more to be sure; who comes again, or repeats a SYN more often, wants service. */
 const MOST_PROBES = 2;
 /** Base of a side of which nothing is known but that its peer acknowledged raw number 0. */
 const BASE_BEFORE_ZERO = 0xffffffff;
@@ -120,7 +124,7 @@ export class FailedAttempts {
     }
     for (const [client, attempts] of byClient) {
       attempts.sort((a, b) => a.flowId - b.flowId);
-      yield { client, targets: new Set(attempts.map(({ listener }) => listener)).size, attempts };
+      yield describeScan(client, attempts);
     }
   }
 
@@ -178,6 +182,23 @@ export function answerNote({ flows: attempts, listener: { answersNs } }: Failing
   if (answersNs.at(-1)! < startNs) return "it had answered before";
   if (answersNs[0]! > endNs) return "it answered only after that";
   return "it answered others meanwhile";
+}
+
+function describeScan(client: string, attempts: readonly FailedAttempt[]): Scan {
+  const targets = new Set(attempts.map(({ listener }) => listener)).size;
+  const addresses = new Set(attempts.map(({ serverAddress }) => serverAddress)).size;
+  const repeated = attempts.filter(({ syns }) => syns > MOST_PROBES).length;
+  const ports = targets === 1 ? "1 port" : `${targets} ports`;
+  let tried = ports;
+  if (addresses > 1)
+    tried = addresses === targets ? `${addresses} addresses` : `${ports} at ${addresses} addresses`;
+  return {
+    client,
+    targets,
+    tried,
+    wantsService: repeated * 2 > attempts.length && addresses * 2 > targets && addresses > 1,
+    attempts,
+  };
 }
 
 function describe(flow: Flow, identity: FlowIdentity, listener: Listener): FailedAttempt {

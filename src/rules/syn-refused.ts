@@ -28,7 +28,7 @@ export const synRefused = defineRule({
         "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused in the {{spanSeconds}} s before it began to answer.",
       checks:
         "{{listener}} refused {{refused}} connections at steady intervals of {{intervalSeconds}} s, as a health check makes them; {{answerNote}}.",
-      scanned: "{{client}} tried {{targets}} ports and was refused {{refused}} times, as a port scan is.",
+      scanned: "{{client}} tried {{tried}} and was refused {{refused}} times, {{verdict}}.",
     },
     messageSeverities: { starting: "note", checks: "note", scanned: "note" },
     why: "The SYN arrived and came back as an RST: connect() fails at once with ECONNREFUSED. No network is slow or lossy here; nobody listens on that address and port, or a firewall rejects in the server's place.",
@@ -114,10 +114,19 @@ export const synRefused = defineRule({
             endNs,
           });
         }
-        for (const { client, targets, attempts } of refused.scans()) {
+        for (const { client, targets, tried, wantsService, attempts } of refused.scans()) {
           context.report({
             messageId: "scanned",
-            data: { client, targets, refused: attempts.length, port: "PORT" },
+            data: {
+              client,
+              targets,
+              tried,
+              verdict: wantsService
+                ? "with SYNs repeated as by connect(): more likely peers that are gone than a scan"
+                : "as a port scan is",
+              refused: attempts.length,
+              port: "PORT",
+            },
             evidence: evidenceOf(attempts),
             subject: client,
             flowIds: attempts.map(({ flowId }) => flowId),

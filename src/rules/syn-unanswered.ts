@@ -21,7 +21,7 @@ export const synUnanswered = defineRule({
         "{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to {{syns}} SYNs within {{spanSeconds}} s; {{answerNote}}.",
       rejected:
         '{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} were rejected: {{reporter}} answered {{rejectedSyns}} by ICMP "{{icmpError}}" (frame {{icmpFrame}}).',
-      scanned: "{{client}} tried {{targets}} ports or addresses without an answer, as a scan does.",
+      scanned: "{{client}} tried {{tried}} without an answer, {{verdict}}.",
     },
     messageSeverities: { scanned: "note" },
     why: "connect() hangs until the client gives up, after about two minutes by Linux's defaults. Silence is what a firewall that drops, a wrong address, a host that is down, and a listener with a full queue have in common.",
@@ -141,11 +141,19 @@ export const synUnanswered = defineRule({
           const silent = inVain(failing, endNs).filter(({ flowId }) => !answers.has(flowId));
           if (silent.length > 0) report("silent", failing, silent);
         }
-        for (const { client, targets, attempts } of unanswered.scans()) {
+        for (const { client, targets, tried, wantsService, attempts } of unanswered.scans()) {
           const [first] = attempts;
           context.report({
             messageId: "scanned",
-            data: { client, targets, port: "PORT" },
+            data: {
+              client,
+              targets,
+              tried,
+              verdict: wantsService
+                ? "with SYNs repeated as by connect(): more likely peers that are gone than a scan"
+                : "as a scan does",
+              port: "PORT",
+            },
             evidence: { syn: first!.syn, last: first!.last },
             subject: client,
             flowIds: attempts.map(({ flowId }) => flowId),

@@ -122,7 +122,37 @@ testRule(synRefused, {
         .map((n) => refusal(n, n * 0.01, `192.0.2.2:${n}`))
         .join("\n"),
       findings: [
-        { messageId: "scanned", evidence: first, data: { targets: 40 }, flows: 40, severity: "note" },
+        {
+          messageId: "scanned",
+          evidence: first,
+          data: { targets: 40, tried: "40 ports", verdict: "as a port scan is" },
+          flows: 40,
+          severity: "note",
+        },
+      ],
+    },
+    {
+      name: "peers that are gone: many addresses, asked as connect() of Windows does",
+      packets: range(25)
+        .map(
+          (n) => `${refusal(n, n, `192.0.2.${100 + n}:${6000 + n}`)}
+            +.3    -> S  0:0(0)
+            +.0001 <- R. 0:0(0) ack 1
+            +.3    -> S  0:0(0)
+            +.0001 <- R. 0:0(0) ack 1`,
+        )
+        .join("\n"),
+      findings: [
+        {
+          messageId: "scanned",
+          evidence: first,
+          data: {
+            tried: "25 addresses",
+            verdict: "with SYNs repeated as by connect(): more likely peers that are gone than a scan",
+          },
+          flows: 25,
+          severity: "note",
+        },
       ],
     },
   ],

@@ -96,8 +96,26 @@ testRule(synUnanswered, {
         {
           messageId: "scanned",
           evidence: { syn: "syn-1", last: "syn-1" },
-          data: { targets: 40 },
+          data: { targets: 40, tried: "40 ports", verdict: "as a scan does" },
           flows: 40,
+          severity: "note",
+        },
+      ],
+    },
+    {
+      name: "peers that are gone: many addresses, asked as connect() does",
+      packets: range(25)
+        .map((n) => silence(n, n * 4, 3, `192.0.2.${100 + (n % 24)}:${6000 + n}`))
+        .join("\n"),
+      findings: [
+        {
+          messageId: "scanned",
+          evidence: { syn: "syn-1", last: "last-1" },
+          data: {
+            tried: "25 ports at 24 addresses",
+            verdict: "with SYNs repeated as by connect(): more likely peers that are gone than a scan",
+          },
+          flows: 25,
           severity: "note",
         },
       ],
