@@ -69,6 +69,11 @@ function hasGivenUp({ client, server }: Flow): boolean {
   );
 }
 
+/** The server sent data, or acknowledged the client's. */
+function isUsed({ client, server }: Flow): boolean {
+  return server.payloadBytes > 0 || (client.payloadBytes > 0 && server.ackedTo > 1);
+}
+
 /** Collects the attempts that failed in one way, by listener, and tells those that scan from those that want service. */
 export class FailedAttempts {
   readonly #kind: "refused" | "unanswered";
@@ -90,7 +95,7 @@ export class FailedAttempts {
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
     if (flow.server.synFrame > 0) {
-      if (flow.server.payloadBytes > 0) this.#rivals.addWinner(identity, flow.startNs, flow.server.synNs);
+      if (isUsed(flow)) this.#rivals.addWinner(identity, flow.startNs, flow.server.synNs);
       return;
     }
     const failure = failureOf(flow);

@@ -162,6 +162,16 @@ testRule(synRefused, {
       packets: [refusal(1, 0), exchange(2, 0.001, "192.0.2.3:80")].join("\n"),
     },
     {
+      name: "a client that tries a server's other address next, which takes its data and has not answered yet",
+      packets: `${refusal(1, 0)}
+        connection 2 client 192.0.2.1:40002 server 192.0.2.3:80
+        .001   -> S  0:0(0)
+        +.0001 <- S. 0:0(0) ack 1
+        +.0001 -> .  1:1(0) ack 1
+        +.0001 -> P. 1:26(25) ack 1
+        +.0001 <- .  1:1(0) ack 26`,
+    },
+    {
       name: "a mail server that asks for an ident",
       packets: refusal(1, 0, "192.0.2.2:113"),
     },
