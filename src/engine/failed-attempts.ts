@@ -29,16 +29,12 @@ export type FailingListener = FlowsAtListener<FailedAttempt>;
 /** One client that tried many ports or many addresses in vain. */
 export interface Scan {
   readonly client: string;
-  readonly targets: number;
-  /** `40 ports`, `7 addresses`, `69 ports at 68 addresses`. */
-  readonly tried: string;
-  /** It asked mostly one port of each address, and repeated SYNs as connect() does: more likely peers that are gone. */
-  readonly wantsService: boolean;
+  /** In order of appearance. */
   readonly attempts: readonly FailedAttempt[];
 }
 
 /** A scanner asks a port once, or once more to be sure; who comes again, or repeats a SYN more often, wants service. */
-const MOST_PROBES = 2;
+export const MOST_PROBES = 2;
 /** Base of a side of which nothing is known but that its peer acknowledged raw number 0. */
 const BASE_BEFORE_ZERO = 0xffffffff;
 /** Attempts kept of a capture; a flood has millions of them. */
@@ -129,7 +125,7 @@ export class FailedAttempts {
     }
     for (const [client, attempts] of byClient) {
       attempts.sort((a, b) => a.flowId - b.flowId);
-      yield describeScan(client, attempts);
+      yield { client, attempts };
     }
   }
 
@@ -187,23 +183,6 @@ export function answerNote({ flows: attempts, listener: { answersNs } }: Failing
   if (answersNs.at(-1)! < startNs) return "it had answered before";
   if (answersNs[0]! > endNs) return "it answered only after that";
   return "it answered others meanwhile";
-}
-
-function describeScan(client: string, attempts: readonly FailedAttempt[]): Scan {
-  const targets = new Set(attempts.map(({ listener }) => listener)).size;
-  const addresses = new Set(attempts.map(({ serverAddress }) => serverAddress)).size;
-  const repeated = attempts.filter(({ syns }) => syns > MOST_PROBES).length;
-  const ports = targets === 1 ? "1 port" : `${targets} ports`;
-  let tried = ports;
-  if (addresses > 1)
-    tried = addresses === targets ? `${addresses} addresses` : `${ports} at ${addresses} addresses`;
-  return {
-    client,
-    targets,
-    tried,
-    wantsService: repeated * 2 > attempts.length && addresses * 2 > targets && addresses > 1,
-    attempts,
-  };
 }
 
 function describe(flow: Flow, identity: FlowIdentity, listener: Listener): FailedAttempt {

@@ -8,6 +8,7 @@ import {
 } from "../engine/failed-attempts.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
+import { scanReport } from "../engine/scan-report.js";
 import { healthCheckOptions, isSteady } from "../engine/steady-intervals.js";
 
 /** So many refusals at steady intervals are a health check's. */
@@ -114,26 +115,14 @@ export const synRefused = defineRule({
             endNs,
           });
         }
-        for (const { client, targets, tried, wantsService, attempts } of refused.scans()) {
+        for (const scan of refused.scans()) {
+          const { data, ...report } = scanReport(scan, "as a port scan is");
           context.report({
             messageId: "scanned",
-            data: {
-              client,
-              targets,
-              tried,
-              verdict: wantsService
-                ? "with SYNs repeated as by connect(): more likely peers that are gone than a scan"
-                : "as a port scan is",
-              refused: attempts.length,
-              port: "PORT",
-            },
-            evidence: evidenceOf(attempts),
-            subject: client,
-            flowIds: attempts.map(({ flowId }) => flowId),
-            confidence: "strong",
-            vantage: vantageOfAttempts(attempts),
+            data: { ...data, refused: scan.attempts.length },
+            evidence: evidenceOf(scan.attempts),
             alternatives: ["A client whose servers are all down."],
-            ...spanOf(attempts),
+            ...report,
           });
         }
       },

@@ -9,6 +9,7 @@ import {
 import { countRejected, type IcmpAnswer, unreachableAnswers } from "../engine/icmp-answers.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
+import { scanReport } from "../engine/scan-report.js";
 
 /** SYNs that draw neither SYN-ACK nor RST: dropped by a firewall or by the host, or there is no host. */
 export const synUnanswered = defineRule({
@@ -141,26 +142,13 @@ export const synUnanswered = defineRule({
           const silent = inVain(failing, endNs).filter(({ flowId }) => !answers.has(flowId));
           if (silent.length > 0) report("silent", failing, silent);
         }
-        for (const { client, targets, tried, wantsService, attempts } of unanswered.scans()) {
-          const [first] = attempts;
+        for (const scan of unanswered.scans()) {
+          const first = scan.attempts[0]!;
           context.report({
             messageId: "scanned",
-            data: {
-              client,
-              targets,
-              tried,
-              verdict: wantsService
-                ? "with SYNs repeated as by connect(): more likely peers that are gone than a scan"
-                : "as a scan does",
-              port: "PORT",
-            },
-            evidence: { syn: first!.syn, last: first!.last },
-            subject: client,
-            flowIds: attempts.map(({ flowId }) => flowId),
-            confidence: "strong",
-            vantage: vantageOfAttempts(attempts),
+            evidence: { syn: first.syn, last: first.last },
             alternatives: ["A client whose servers are all down, or cut off."],
-            ...spanOf(attempts),
+            ...scanReport(scan, "as a scan does"),
           });
         }
       },

@@ -14,6 +14,15 @@ const silent = (count: number): string => `${opened(count)}
   ${repeated(count, DATA, [0.85])}
   ${repeated(count, DATA, [1.7])}
   ${repeated(count, `${DATA} @last`, [3.4])}`;
+/** A client answers nothing more to a server's repetitions; before the last two of them there is `meanwhile`. */
+const vanished = (meanwhile = ""): string => `${opened(1, "192.0.2.7:80", "<-")}
+  ${repeated(1, "<- P. 101:201(100) ack 5", [1])}
+  ${repeated(1, "<- P. 101:201(100) ack 5 @first", [0.2])}
+  ${repeated(1, "<- P. 101:201(100) ack 5", [0.4, 0.8])}
+  ${meanwhile}
+  ${repeated(1, "<- P. 101:201(100) ack 5", [1.6])}
+  ${repeated(1, "<- P. 101:201(100) ack 5 @last", [3.2])}`;
+const SERVED = answered(9, "192.0.2.7:80");
 const recovery = (count: number): string => repeated(count, "<- . 1:1(0) ack 201", [0.02]);
 
 testRule(blackholeForward, {
@@ -79,11 +88,7 @@ testRule(blackholeForward, {
     },
     {
       name: "a client that went away for good",
-      packets: `${opened(1, "192.0.2.7:80", "<-")}
-        ${repeated(1, "<- P. 101:201(100) ack 5", [1])}
-        ${repeated(1, "<- P. 101:201(100) ack 5 @first", [0.2])}
-        ${repeated(1, "<- P. 101:201(100) ack 5", [0.4, 0.8, 1.6])}
-        ${repeated(1, "<- P. 101:201(100) ack 5 @last", [3.2])}`,
+      packets: vanished(),
       findings: [
         {
           messageId: "vanished",
@@ -96,13 +101,7 @@ testRule(blackholeForward, {
     },
     {
       name: "a connection of a client that meanwhile is served on another one",
-      packets: `${opened(1, "192.0.2.7:80", "<-")}
-        ${repeated(1, "<- P. 101:201(100) ack 5", [1])}
-        ${repeated(1, "<- P. 101:201(100) ack 5 @first", [0.2])}
-        ${repeated(1, "<- P. 101:201(100) ack 5", [0.4, 0.8])}
-        ${answered(9, "192.0.2.7:80")}
-        ${repeated(1, "<- P. 101:201(100) ack 5", [1.6])}
-        ${repeated(1, "<- P. 101:201(100) ack 5 @last", [3.2])}`,
+      packets: vanished(SERVED),
       findings: [
         {
           messageId: "vanished",
@@ -161,13 +160,9 @@ testRule(blackholeForward, {
 });
 
 describe("a client that answers nothing more", () => {
-  const vanished = (meanwhile: string): string => `${opened(1, "192.0.2.7:80", "<-")}
-    ${repeated(1, "<- P. 101:201(100) ack 5", [1, 0.2, 0.4, 0.8])}
-    ${meanwhile}
-    ${repeated(1, "<- P. 101:201(100) ack 5", [1.6, 3.2])}`;
   for (const [title, meanwhile, isPossible] of [
     ["may have been switched off", "", true],
-    ["was not, when the server heard it meanwhile", answered(9, "192.0.2.7:80"), false],
+    ["was not, when the server heard it meanwhile", SERVED, false],
   ] as const)
     it(title, async () => {
       const { report } = await analyzeScript(vanished(meanwhile));

@@ -1,0 +1,36 @@
+import { MOST_PROBES, type Scan, spanOf, vantageOfAttempts } from "./failed-attempts.js";
+
+/** What `Report` wants of a scan beside message, evidence and alternatives; `verdict` is a scanner's, in words. */
+export function scanReport({ client, attempts }: Scan, verdict: string) {
+  const targets = new Set(attempts.map(({ listener }) => listener)).size;
+  const addresses = new Set(attempts.map(({ serverAddress }) => serverAddress)).size;
+  return {
+    data: {
+      client,
+      targets,
+      tried: targetsInWords(targets, addresses),
+      verdict: wantsService(attempts, targets, addresses)
+        ? "with SYNs repeated as by connect(): more likely peers that are gone than a scan"
+        : verdict,
+      port: "PORT",
+    },
+    subject: client,
+    flowIds: attempts.map(({ flowId }) => flowId),
+    confidence: "strong",
+    vantage: vantageOfAttempts(attempts),
+    ...spanOf(attempts),
+  } as const;
+}
+
+/** `40 ports`, `7 addresses`, `69 ports at 68 addresses`. */
+function targetsInWords(targets: number, addresses: number): string {
+  const ports = targets === 1 ? "1 port" : `${targets} ports`;
+  if (addresses <= 1) return ports;
+  return addresses === targets ? `${addresses} addresses` : `${ports} at ${addresses} addresses`;
+}
+
+/** It asked mostly one port of each address, and repeated SYNs as connect() does. */
+function wantsService(attempts: Scan["attempts"], targets: number, addresses: number): boolean {
+  const repeated = attempts.filter(({ syns }) => syns > MOST_PROBES).length;
+  return repeated * 2 > attempts.length && addresses * 2 > targets && addresses > 1;
+}
