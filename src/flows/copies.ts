@@ -30,8 +30,8 @@ export class CopyDetector {
   #hasFirst = false;
 
   /**
-   * True when row `row`, a segment of the tuple with hash `tuple` (the same in every run), sent by end `order` of it, is a copy of a frame seen up
-   * to 2 ms before. The first one is kept in the batch.
+   * True when row `row`, a segment of the tuple with hash `tuple` (the same in every run), sent by end `order` of it, is a
+   * copy of a frame seen up to 2 ms before. The first one is kept in the batch.
    */
   isCopy(batch: SegmentBatch, row: number, tuple: number, order: number): boolean {
     const flags = batch.flags[row]!;
