@@ -117,6 +117,7 @@ export const stallServer = defineRule({
 const ALTERNATIVES = {
   slow: [
     "The request asked the server to wait until something happens (long polling, a subscription, a lock).",
+    "The server lets the client wait on purpose, as after a wrong password.",
     "The server answered at once, and its answer was lost before it reached the capture.",
   ],
   unanswered: [
