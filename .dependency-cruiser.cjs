@@ -34,7 +34,7 @@ module.exports = {
         path: "^src/",
         pathNot: [
           ...[folder, ...allowed].map((name) => `^src/${name}/`),
-          "^src/(errors|make-folder|replace-file)\\.ts$",
+          "^src/(default-database|errors|make-folder|replace-file)\\.ts$",
         ],
       },
     })),

@@ -5,6 +5,7 @@ import { type CaptureStream, expandInputs } from "./capture/expand-inputs.js";
 import { type DecodedPart, type DecodeProgress, decodeSeries } from "./decode/decode-series.js";
 import { Encapsulations } from "./decode/encapsulations.js";
 import { isSupportedLinkType, linkTypeName } from "./decode/link-type.js";
+import { DEFAULT_DATABASE } from "./default-database.js";
 import { relateFindings } from "./engine/relate.js";
 import type { Rule } from "./engine/rule.js";
 import { type ActiveRule, activateRules, type RuleSetting } from "./engine/rule-settings.js";
@@ -63,7 +64,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Report> {
   if (options.paths.length === 0)
     throw new AnalyzeError("USAGE", "There is nothing to analyze: no capture was named.");
   const active = activateRules(options.rules ?? builtInRules, options.ruleSettings);
-  const target = options.database ?? "tcptrace.db";
+  const target = options.database ?? DEFAULT_DATABASE;
   const kernelFiles = await readKernelFiles(options);
   const streams = await expandInputs(options.paths);
   const writer = new DatabaseWriter(target, { timeline: options.timeline ?? "all" });

@@ -1,6 +1,7 @@
 import { type AnalyzeOptions, analyze } from "../analyze.js";
 import { STANDARD_INPUT } from "../capture/open-capture.js";
 import { type FailOn, readConfig, type Timeline } from "../config.js";
+import { DEFAULT_DATABASE } from "../default-database.js";
 import { AnalyzeError } from "../errors.js";
 import { dateOf } from "../gate/date.js";
 import { judgeGate } from "../gate/judge-gate.js";
@@ -10,7 +11,6 @@ import type { KernelInputs } from "../read-kernel-files.js";
 import { loadReportWriter, needsDatabase, type ReportFormatName } from "../report-formats.js";
 import { rules } from "../rules/index.js";
 import { isColoured } from "./colour.js";
-import { DEFAULT_DATABASE } from "./database-argument.js";
 import { exitCodeOf } from "./exit-code.js";
 import { interruptible } from "./interrupt.js";
 import { ProgressBar } from "./progress-bar.js";

@@ -1,10 +1,8 @@
 import { readConfig } from "../config.js";
+import { DEFAULT_DATABASE } from "../default-database.js";
 import { AnalyzeError } from "../errors.js";
 import { rules } from "../rules/index.js";
 import { type OpenDatabase, openDatabase } from "../store/open-database.js";
-
-/** Where an analysis writes and every other command reads, unless told otherwise. */
-export const DEFAULT_DATABASE = "tcptrace.db";
 
 export interface DatabaseArguments {
   readonly db?: string;

@@ -1,5 +1,6 @@
 import type { LiveBackend } from "../capture/live/live-source.js";
 import { type FailOn, readConfig } from "../config.js";
+import { DEFAULT_DATABASE } from "../default-database.js";
 import { SEVERITIES } from "../engine/finding.js";
 import { AnalyzeError } from "../errors.js";
 import { captureLive } from "../live/live.js";
@@ -7,7 +8,6 @@ import type { LiveSummary } from "../live/live-status.js";
 import { parseDuration, parseRing, parseSize } from "../live/parse-live-words.js";
 import { parseSocketAddress } from "../live/socket-address.js";
 import { rules } from "../rules/index.js";
-import { DEFAULT_DATABASE } from "./database-argument.js";
 import { EXIT_CLEAN, EXIT_FINDINGS, EXIT_UNJUDGEABLE } from "./exit-code.js";
 import { interruptible } from "./interrupt.js";
 import { createLiveReporter, type LiveReporterArguments } from "./live-reporter.js";
@@ -61,7 +61,7 @@ export async function runLive(interfaces: readonly string[], given: LiveArgument
     durationMs: given.duration === undefined ? null : parseDuration(given.duration, "--duration"),
     ruleSettings: mergeRuleArguments(config.rules, given),
   };
-  const reporter = createLiveReporter(given);
+  const reporter = createLiveReporter(given, database);
   const summary = await interruptible(
     (signal) => captureLive({ ...settings, listener: reporter, signal }),
     ["SIGINT", "SIGTERM", "SIGHUP"],

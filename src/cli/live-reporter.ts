@@ -23,8 +23,11 @@ export interface LiveReporter extends LiveListener {
   end(summary: LiveSummary): Promise<void>;
 }
 
-/** A line that stays with findings above it on a terminal, JSON Lines elsewhere, unless a format was asked for. */
-export function createLiveReporter({ format, color }: LiveReporterArguments): LiveReporter {
+/**
+ * A line that stays with findings above it on a terminal, JSON Lines elsewhere, unless a format was asked for.
+ * @param database where findings say that more is to be had
+ */
+export function createLiveReporter({ format, color }: LiveReporterArguments, database: string): LiveReporter {
   const output = new Output(process.stdout);
   let writing: Promise<void> = Promise.resolve();
   const write = (text: string): void => {
@@ -57,7 +60,7 @@ export function createLiveReporter({ format, color }: LiveReporterArguments): Li
       status = statusLine(now).slice(0, (terminalColumns(process.stdout) ?? width) - 1);
       write(`${clear}${status}`);
     },
-    onFinding: (finding) => write(`${clear}${findingText(finding, width, colours)}\n${status}`),
+    onFinding: (finding) => write(`${clear}${findingText(finding, database, width, colours)}\n${status}`),
     onWithdrawn: (id) => write(`${clear}Finding ${id} is withdrawn: later packets disprove it.\n${status}`),
     onNote: (text) => write(`${clear}${wrap(printable(text), width, "").join("\n")}\n${status}`),
     end: (summary) => {

@@ -1,5 +1,6 @@
 import type picocolors from "picocolors";
 import { SEVERITIES } from "../engine/finding.js";
+import { followUp } from "../report/follow-up.js";
 import { printable } from "../report/printable.js";
 import { countOf, formatCount, formatDuration, listOf } from "../report/quantity.js";
 import { severityColour } from "../report/text-finding.js";
@@ -25,6 +26,7 @@ export function statusLine(status: LiveStatus): string {
 /** A finding as it is announced; lines with their ends but the last. */
 export function findingText(
   { id, finding, news, packets }: LiveFinding,
+  database: string,
   width: number,
   colours: Colours,
 ): string {
@@ -34,7 +36,12 @@ export function findingText(
     title.replace(severity, () => severityColour(severity, colours)(severity)).replace(ruleId, colours.bold),
     ...wrap(printable(message), width, "   "),
     ...wrap(printable(remedy), width, "   Remedy   ", "            "),
-    `   More     finding ${id}, \`tcptrace-analyze show ${flowIds[0] ?? 0}\``,
+    ...wrap(
+      `finding ${id}, \`${followUp(database, `show ${flowIds[0] ?? 0}`)}\``,
+      width,
+      "   More     ",
+      "            ",
+    ),
   ];
   if (packets !== null)
     lines.push(`   Packets  ${printable(packets.path)}, ${countOf(packets.frames, "packet")}`);

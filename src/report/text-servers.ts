@@ -1,8 +1,10 @@
 import { type Alignment, alignColumns } from "./columns.js";
+import { followUp } from "./follow-up.js";
 import { printable } from "./printable.js";
 import { countOf, formatCount, formatDuration } from "./quantity.js";
 import type { Report } from "./report.js";
 import { openedShare, resentShare } from "./server-shares.js";
+import { wrap } from "./wrap.js";
 
 const SHOWN = 10;
 /** Longer names (an IPv6 address and port can take 47 columns) have a line of their own, so that 80 columns do. */
@@ -15,7 +17,7 @@ const ALIGNMENTS: readonly Alignment[] = ["left", "right", "right", "right", "ri
  * an answer. RTT: median of the handshakes. resent: segments sent again. stalled: connections that waited in silence for
  * an acknowledgment.
  */
-export function serverLines(report: Report): string[] {
+export function serverLines(report: Report, width: number): string[] {
   if (report.servers.length === 0) return [];
   const shown = report.servers.slice(0, SHOWN);
   const rows = shown.map((server) => [
@@ -35,9 +37,12 @@ export function serverLines(report: Report): string[] {
     lines.push(line);
   }
   const others = report.serverCount - shown.length;
-  if (others > 0)
-    lines.push(
-      `and ${countOf(others, "server")} more: \`tcptrace-analyze query "SELECT * FROM server_summary"\``,
-    );
+  if (others > 0) lines.push(...wrap(othersOf(others, report.database), width));
   return lines;
+}
+
+function othersOf(count: number, database: string | null): string {
+  const others = `and ${countOf(count, "server")} more`;
+  if (database === null) return others;
+  return `${others}: \`${followUp(database, 'query "SELECT * FROM server_summary"')}\``;
 }

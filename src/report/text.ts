@@ -1,10 +1,9 @@
 import picocolors from "picocolors";
-import { groupIncidents } from "./incidents.js";
 import { printable } from "./printable.js";
-import { countOf } from "./quantity.js";
-import type { Report, ReportedFinding } from "./report.js";
+import type { Report } from "./report.js";
 import { captureLines } from "./text-captures.js";
-import { findingLines, severityColour } from "./text-finding.js";
+import { severityColour } from "./text-finding.js";
+import { findingSections } from "./text-findings.js";
 import { gateLines } from "./text-gate.js";
 import { kernelLines } from "./text-kernel.js";
 import { serverLines } from "./text-servers.js";
@@ -31,12 +30,8 @@ export function formatText(report: Report, { width, colour }: TextOptions): stri
   const sections = [wrap(verdictOf(report), width).map((line) => colours.bold(mood(line)))];
   if (report.unjudgeable !== null)
     sections.push(wrap(`${printable(report.unjudgeable)}.`.replace(/\.\.$/, "."), width));
-  let position = 0;
-  for (const incident of groupIncidents(report.findings)) {
-    if (incident.length > 1) sections.push([colours.bold(incidentHeading(incident, position + 1))]);
-    for (const finding of incident) sections.push(findingLines(finding, ++position, width, colours));
-  }
-  sections.push(serverLines(report), captureLines(report, width), kernelLines(report.kernel, width));
+  sections.push(...findingSections(report, width, colours));
+  sections.push(serverLines(report, width), captureLines(report, width), kernelLines(report.kernel, width));
   sections.push(gateLines(report, width));
   sections.push(
     report.database === null
@@ -47,11 +42,4 @@ export function formatText(report: Report, { width, colour }: TextOptions): stri
     .filter((section) => section.length > 0)
     .map((section) => `${section.join("\n")}\n`)
     .join("\n");
-}
-
-/** Says which of the findings that follow tell of one incident. */
-function incidentHeading(incident: readonly ReportedFinding[], first: number): string {
-  const flows = new Set(incident.flatMap(({ flowIds }) => flowIds)).size;
-  const last = first + incident.length - 1;
-  return `Findings ${first} to ${last} are one incident of ${countOf(flows, "connection")}:`;
 }

@@ -49,6 +49,58 @@ describe("the text report", () => {
 `);
   });
 
+  it("names the database where commands are to look, and none when none was kept", () => {
+    const textWith = (database: string | null): string =>
+      plain(
+        sampleReport({
+          database,
+          findings: [sampleFinding({ flowIds: [17, 18] })],
+          servers: [sampleServer()],
+          serverCount: 40,
+        }),
+      );
+    expect(textWith("it's here.db"))
+      .to.contain("`tcptrace-analyze show 17 --db 'it'\\''s here.db'`")
+      .and.contain("server_summary\" --db 'it'\\''s here.db'`");
+    expect(textWith("a\u001b.db")).to.contain("--db 'a?.db'");
+    expect(textWith("tcptrace.db")).to.contain("`tcptrace-analyze show 17`");
+    expect(textWith(null)).to.contain("More     1 flow alike\n").and.not.contain("tcptrace-analyze");
+    const alone = sampleReport({ database: null, findings: [sampleFinding({ flowIds: [17] })] });
+    expect(plain(alone)).not.to.contain("More");
+  });
+
+  it("explains once what findings have in common", () => {
+    const findings = [
+      sampleFinding({ flowIds: [1] }),
+      sampleFinding({ flowIds: [2] }),
+      sampleFinding({ flowIds: [3], remedy: "Mend something else." }),
+    ];
+    const [, first, second, third] = plain(sampleReport({ findings })).split(/^\d\. error/m);
+    expect(first).to.contain("Why      It matters.").and.contain("Remedy   Mend it.");
+    expect(second).to.contain("Why      see 1, also for what").and.not.contain("Mend it.");
+    expect(third).to.contain("Why      It matters.").and.contain("Remedy   Mend something else.");
+  });
+
+  it("shows packets of three findings of a rule, ten of them in all, and counts the others", () => {
+    const many = Array.from({ length: 13 }, (_, index) => sampleFinding({ flowIds: [index + 1] }));
+    const findings = [...many, sampleFinding({ ruleId: "other-rule", flowIds: [99] })];
+    const text = plain(sampleReport({ database: "run.db", findings }));
+    expect(text.match(/@synack/g)).to.have.length(3 + 1);
+    expect(text.match(/^\d+\. error {2}some-rule/gm)).to.have.length(10);
+    expect(text).to.contain("14. error  other-rule").and.not.contain("other-rule:");
+    expect(text.replaceAll(/\s+/g, " ")).to.contain(
+      'And more alike, 3 of some-rule: `tcptrace-analyze query "SELECT rule_id, message FROM findings" --db run.db`',
+    );
+    expect(plain(sampleReport({ database: null, findings }))).to.contain("`--report json=FILE` writes all");
+  });
+
+  it("says how many findings of an incident are not shown", () => {
+    const many = Array.from({ length: 1200 }, (_, index) => sampleFinding({ flowIds: [7, index + 10] }));
+    expect(plain(sampleReport({ findings: many })).replaceAll(/\s+/g, " ")).to.contain(
+      "Findings 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 1,190 more are one incident of 1,201 connections:",
+    );
+  });
+
   it("shows a packet that proves two things once, below both notes", () => {
     const ladder = [
       sampleStep({ role: "last", description: "the last" }),
@@ -61,7 +113,7 @@ describe("the text report", () => {
 `);
   });
 
-  it("says which findings tell of one incident, and numbers all of them on", () => {
+  it("keeps the findings of one incident together, under their numbers in the report", () => {
     const text = plain(
       sampleReport({
         findings: [
@@ -71,8 +123,8 @@ describe("the text report", () => {
         ],
       }),
     );
-    expect(text).to.contain("Findings 1 to 2 are one incident of 3 connections:\n\n1. error");
-    expect(text.indexOf("3. error")).to.be.greaterThan(text.indexOf("2. error"));
+    expect(text).to.contain("Findings 1 and 3 are one incident of 3 connections:\n\n1. error");
+    expect(text.indexOf("2. error")).to.be.greaterThan(text.indexOf("3. error"));
   });
 
   it("points to the evidence's flow when that is not the first", () => {

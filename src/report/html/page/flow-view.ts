@@ -1,3 +1,4 @@
+import { followUp } from "../../follow-up.js";
 import { formatInstant, stateText } from "../../ladder-header.js";
 import { countOf, formatCount, formatDuration } from "../../quantity.js";
 import type { DrawnEnd, DrawnFlow } from "../page-data.js";
@@ -42,7 +43,7 @@ export function flowView(flow: DrawnFlow, summary: PageSummary, tooltip: Tooltip
         "Its packets were not kept: analyse with --timeline all, or flagged when it has findings.",
       ),
     );
-  } else view.append(...graphs(flow, tooltip));
+  } else view.append(...graphs(flow, summary.report.database, tooltip));
   const ruleIds = [...new Set(findings.map(({ ruleId }) => ruleId))];
   for (const { id, markdown } of summary.rulePages) {
     if (!ruleIds.includes(id)) continue;
@@ -53,15 +54,26 @@ export function flowView(flow: DrawnFlow, summary: PageSummary, tooltip: Tooltip
 }
 
 /** A flow whose packets the page does not hold. */
-export function flowOutside(flowId: string): HTMLElement {
-  const where = `This file has no packets of flow ${flowId}: tcptrace-analyze show ${flowId} prints them.`;
+export function flowOutside(flowId: string, database: string | null): HTMLElement {
   return element(
     "section",
     { class: "flow", "aria-labelledby": "flow-title" },
     wayBack(),
     element("h2", { id: "flow-title", tabindex: -1 }, `Flow ${flowId}`),
-    element("p", { class: "remark" }, where),
+    element(
+      "p",
+      { class: "remark" },
+      `This file has no packets of flow ${flowId}.`,
+      ...printedBy(flowId, database),
+    ),
   );
+}
+
+/** The command that prints a whole flow; nothing without a database. */
+function printedBy(flowId: string, database: string | null): (string | HTMLElement)[] {
+  return database === null
+    ? []
+    : [" All of them: ", element("code", {}, followUp(database, `show ${flowId}`))];
 }
 
 function wayBack(): HTMLElement {
@@ -92,7 +104,7 @@ function endText(end: DrawnEnd): string {
   return parts.join(", ");
 }
 
-function graphs(flow: DrawnFlow, tooltip: Tooltip): HTMLElement[] {
+function graphs(flow: DrawnFlow, database: string | null, tooltip: Tooltip): HTMLElement[] {
   const { packets, packetsTotal } = flow;
   const roles = evidenceByRow(flow);
   const evidence = new Map(
@@ -113,8 +125,8 @@ function graphs(flow: DrawnFlow, tooltip: Tooltip): HTMLElement[] {
       element(
         "p",
         { class: "remark" },
-        `${countOf(missing, "packet")} of ${formatCount(packetsTotal)} are left out here to keep this file small; the time-sequence graph is grey there. All of them: `,
-        element("code", {}, `tcptrace-analyze show ${flow.id}`),
+        `${countOf(missing, "packet")} of ${formatCount(packetsTotal)} are left out here to keep this file small; the time-sequence graph is grey there.`,
+        ...printedBy(String(flow.id), database),
       ),
     );
   }

@@ -119,7 +119,8 @@ async function showHash(
     return;
   }
   const flow = await readFlow(Number(flowId));
-  const view = flow === null ? flowOutside(flowId) : flowView(flow, summary, tooltip);
+  const view =
+    flow === null ? flowOutside(flowId, summary.report.database) : flowView(flow, summary, tooltip);
   flowPlace.replaceChildren(view);
   scrollTo(0, 0);
   document.getElementById("flow-title")?.focus({ preventScroll: true });
