@@ -57,6 +57,8 @@ export interface Endpoint extends RecordCursor, LabelState, CauseState, VantageS
   historyRetransmits: number;
   historyZeroWindows: number;
   historyGaps: number;
+  /** Zeek's last_seq, a relative number: also segments without data advance it. Valid with HAS_OWN_HISTORY_SEQ. */
+  historySeq: number;
 }
 
 /** The last of these and the first of UINT32_FIELDS change with every segment: they share cache lines (record.ts). */
@@ -66,6 +68,7 @@ const FLOAT64_FIELDS = [
   "firstDataNs",
   "finNs",
   "rstNs",
+  "historySeq",
   "lastNs",
   "payloadBytes",
   "uniqueBytes",
@@ -122,6 +125,9 @@ export const HAS_FRAGMENTS = 0x40;
 export const HAS_CHANGED_ISN = 0x80;
 /** The first acknowledgment of its data reports the first octet as received twice (D-SACK, RFC 2883). */
 export const HAS_FIRST_DATA_TWICE = 0x100;
+
+/** The highest number for its history is not `nextSeq` but `historySeq`. */
+export const HAS_OWN_HISTORY_SEQ = 0x200;
 
 /** Index of a field among the record's float64 or uint32 fields, for hot code that goes past the accessors. */
 export function float64Index(name: (typeof FLOAT64_FIELDS)[number]): number {

@@ -132,6 +132,7 @@ export class FlowTable {
         const endpoint = fromServer === 1 ? flow.server : flow.client;
         endpoint.copies++;
         this.evidence.noteCopy(flow, batch, row);
+        tracker.noteCopy(flow, batch, row);
         this.#judge.judge(flow, batch, row);
         continue;
       }

@@ -1,5 +1,6 @@
 import { ACK, FIN, RST, SYN } from "../tcp/flags.js";
-import { CLOSED, RESET } from "./connection-state.js";
+import { CLOSED, ESTABLISHED, INACTIVE, PARTIAL, RESET, SYN_ACK_SENT, SYN_SENT } from "./connection-state.js";
+import { type Endpoint, HAS_OWN_HISTORY_SEQ } from "./endpoint.js";
 import { type Flow, HISTORY_32 } from "./flow.js";
 
 /**
@@ -7,10 +8,14 @@ import { type Flow, HISTORY_32 } from "./flow.js";
  * the order of their first occurrence. s SYN, h SYN-ACK, a pure ACK, d payload, f FIN, r RST, g gap, t payload
  * sent again, w zero window, i FIN with RST, q SYN with FIN or RST, ^ the server was seen first. a, d, i and q
  * occur once for each side; f and r again when their sequence number differs, h and s so after the side's FIN or RST
- * only (before that another ISN starts its numbers anew); g, t and w at their 1st, 10th, 100th … time.
+ * only (before that another ISN starts its numbers anew); g, t and w at their 1st, 10th, 100th … time. Frames that the
+ * capture recorded twice give t and w like others: Zeek knows no copies.
  * Never written: c (bad checksum; offloading makes them normal) and x (Zeek's analyzers).
  */
 const MAX_LETTERS = 32;
+
+/** A SYN or RST further from the others is not believed. Octets; Zeek's TOO_LARGE_SEQ_DELTA. */
+const MAX_JUMP = 1_048_576;
 
 const SEEN_SYN = 0x01;
 const SEEN_FIN = 0x02;
@@ -121,7 +126,62 @@ export function noteZeroWindow(flow: Flow, fromServer: boolean, flags: number): 
   if (isPowerOfTen(++endpoint.historyZeroWindows)) appendFor(flow, fromServer, LETTER.W);
 }
 
-/** Payload at or below what the endpoint had sent before. */
+/**
+ * Advances the highest number that the endpoint has named, or notes payload that does not. To be called before the state
+ * machine and `nextSeq` move, and settleNumbers behind them. After init_endpoint and update_last_seq of Zeek's
+ * TCPSessionAdapter.cc: a SYN and a FIN take a number each, a RST's payload none, and what an endpoint says first is
+ * never sent again, unless it is payload beside a SYN.
+ * @param first relative number of the segment
+ */
+export function noteNumbers(
+  flow: Flow,
+  fromServer: boolean,
+  flags: number,
+  first: number,
+  payloadLength: number,
+): void {
+  const endpoint = fromServer ? flow.server : flow.client;
+  const state = endpoint.zeekState;
+  const length = (flags & RST ? 0 : payloadLength) + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0);
+  const end = first + length;
+  let last = endpoint.facts & HAS_OWN_HISTORY_SEQ ? endpoint.historySeq : endpoint.nextSeq;
+  if (state === INACTIVE) last = flags & SYN ? end : first;
+  else if (flags & SYN && beginsAnew(endpoint, first)) last = end;
+  // Numbers have 32 bits: halfway round is behind.
+  const advance = (end - last) | 0;
+  if (flags & (SYN | RST) && Math.abs(advance) > MAX_JUMP) endpoint.historySeq = last;
+  else if (flags & FIN && last === 1) endpoint.historySeq = end;
+  else {
+    endpoint.historySeq = advance > 0 && state !== RESET ? end : last;
+    if (advance <= 0 && payloadLength > 0) noteRetransmission(flow, fromServer);
+  }
+}
+
+/** Whether a SYN sets the endpoint's numbers again. Of one that was sent again they are the same. */
+function beginsAnew(endpoint: Endpoint, first: number): boolean {
+  switch (endpoint.zeekState) {
+    case SYN_SENT:
+    case SYN_ACK_SENT:
+      return first !== 0;
+    case ESTABLISHED:
+    case PARTIAL:
+      return true;
+    default:
+      return endpoint.zeekState === RESET && endpoint.zeekPreviousState === INACTIVE;
+  }
+}
+
+/** Nearly always the highest number is where new data begins: fast paths need not look further then. */
+export function settleNumbers(endpoint: Endpoint): void {
+  if (endpoint.historySeq !== endpoint.nextSeq) {
+    endpoint.facts |= HAS_OWN_HISTORY_SEQ;
+    return;
+  }
+  endpoint.facts &= ~HAS_OWN_HISTORY_SEQ;
+  endpoint.historySeq = 0;
+}
+
+/** Payload that ends at or below the highest number that the endpoint had named before. */
 export function noteRetransmission(flow: Flow, fromServer: boolean): void {
   const endpoint = fromServer ? flow.server : flow.client;
   if (endpoint.zeekState === RESET) return;

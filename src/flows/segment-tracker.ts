@@ -27,7 +27,14 @@ import {
   IS_SELF_CONNECT,
   IS_SIMULTANEOUS_OPEN,
 } from "./flow.js";
-import { noteGaps, noteRetransmission, noteSegment, noteZeroWindow } from "./history.js";
+import {
+  noteGaps,
+  noteNumbers,
+  noteRetransmission,
+  noteSegment,
+  noteZeroWindow,
+  settleNumbers,
+} from "./history.js";
 import { RangesBeyondGap } from "./ranges-beyond-gap.js";
 
 /** Updates a flow with one segment: the counters, what was sent and acknowledged, how it opened and closed. */
@@ -51,10 +58,19 @@ export class SegmentTracker {
     endpoint.window = batch.window[row]!;
     if (timeNs > flow.endNs) flow.endNs = timeNs;
     if (flags & (SYN | FIN | RST)) this.#noteControl(flow, endpoint, isFromServer, batch, row);
+    noteNumbers(flow, isFromServer, flags, batch.relativeSeq[row]!, payloadLength);
     if (!(flags & RST)) this.#noteSent(flow, endpoint, isFromServer, batch, row);
+    settleNumbers(endpoint);
     advanceConnectionState(flow, isFromServer, flags, payloadLength);
     if (flags & ACK && !(flags & RST))
       this.#noteAcknowledged(flow, endpoint, peer, isFromServer, batch.relativeAck[row]!);
+  }
+
+  /** A frame that was recorded twice changes nothing but the history: Zeek knows no copies. */
+  noteCopy(flow: Flow, batch: SegmentBatch, row: number): void {
+    const isFromServer = batch.fromServer[row] === 1;
+    if (batch.window[row] === 0) noteZeroWindow(flow, isFromServer, batch.flags[row]!);
+    if (batch.payloadLength[row]! > 0) noteRetransmission(flow, isFromServer);
   }
 
   #noteControl(
@@ -114,7 +130,6 @@ export class SegmentTracker {
         (flow.facts & (IS_SIMULTANEOUS_OPEN | IS_SELF_CONNECT)) !== 0 &&
         endpoint.syns <= 2;
       if (!isKeepalive && !answersCrossedSyn) endpoint.retransmits++;
-      if (payloadLength > 0) noteRetransmission(flow, isFromServer);
     }
 
     const contiguousTo = endpoint.contiguousTo;

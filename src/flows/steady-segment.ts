@@ -5,6 +5,7 @@ import {
   ACKED_TO,
   CONTIGUOUS_TO,
   ENDPOINT_FACTS,
+  HAS_OWN_HISTORY_SEQ,
   HAS_RANGES_BEYOND_GAP,
   LAST_NS,
   NEXT_SEQ,
@@ -40,12 +41,12 @@ export function updateSteadily(flow: Flow, batch: SegmentBatch, row: number): bo
   if (payloadLength > 0) {
     const first = batch.relativeSeq[row]!;
     if (first !== f64[at64 + NEXT_SEQ] || first !== f64[at64 + CONTIGUOUS_TO]) return false;
-    if (u32[at32 + ENDPOINT_FACTS]! & HAS_RANGES_BEYOND_GAP) return false;
+    if (u32[at32 + ENDPOINT_FACTS]! & (HAS_RANGES_BEYOND_GAP | HAS_OWN_HISTORY_SEQ)) return false;
     f64[at64 + NEXT_SEQ] = first + payloadLength;
     f64[at64 + CONTIGUOUS_TO] = first + payloadLength;
     f64[at64 + PAYLOAD_BYTES] = f64[at64 + PAYLOAD_BYTES]! + payloadLength;
     f64[at64 + UNIQUE_BYTES] = f64[at64 + UNIQUE_BYTES]! + payloadLength;
-  }
+  } else if (batch.relativeSeq[row]! > f64[at64 + NEXT_SEQ]!) return false;
   const timeNs = batch.timeNs[row]!;
   u32[at32 + SEGMENTS] = u32[at32 + SEGMENTS]! + 1;
   u32[at32 + WINDOW] = batch.window[row]!;

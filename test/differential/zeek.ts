@@ -109,8 +109,13 @@ async function ownConnections(capturePath: string): Promise<ByEnds> {
     ends.push(`${clientAddress} ${clientPort} ${serverAddress} ${serverPort}`);
     bytes.push([sizeBytes(flow.client, flow.server), sizeBytes(flow.server, flow.client)]);
   });
-  for (const [index, { state, history, clientSegments, serverSegments }] of flows.entries()) {
-    const segments = [clientSegments, serverSegments] as const;
+  for (const [index, flow] of flows.entries()) {
+    const { state, history } = flow;
+    // Zeek counts frames that were recorded twice like others.
+    const segments = [
+      flow.clientSegments + flow.clientCopies,
+      flow.serverSegments + flow.serverCopies,
+    ] as const;
     add(connections, ends[index]!, { state, history, bytes: bytes[index]!, segments });
   }
   return connections;

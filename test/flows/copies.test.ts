@@ -108,7 +108,7 @@ describe("a frame recorded twice", () => {
     });
   }
 
-  it("counts as a copy and nowhere else", async () => {
+  it("counts as a copy, and elsewhere only for tshark and Zeek, which know no copies", async () => {
     const plain = `
       0     -> S  0:0(0) <mss 1460>
       +.001 <- S. 0:0(0) ack 1
@@ -126,6 +126,7 @@ describe("a frame recorded twice", () => {
       ...once,
       // Frames have other numbers, and times moved by the copies before.
       lastFrame: 10,
+      history: "ShDTfwR",
       // tshark's, from the latest SYN to the first ACK: it sees copies.
       initialRttNs: 2_003_000,
       serverFinFrame: 7,

@@ -35,7 +35,7 @@ describe("the history of a flow", () => {
   });
 
   it("has no data letter for data in a SYN, FIN or RST", async () => {
-    expect(await historyOf(`${HANDSHAKE}+1 -> F. 1:11(10) ack 1\n+1 <- R. 1:5(4) ack 12`)).to.equal("ShAFr");
+    expect(await historyOf(`${HANDSHAKE}+1 -> F. 1:11(10) ack 1`)).to.equal("ShAF");
   });
 
   it("tells a SYN once however often it is sent, and a RST again at another number", async () => {
@@ -76,6 +76,44 @@ describe("the history of a flow", () => {
     expect(await historyOf(script(10))).to.equal("ShADTT");
     expect(await historyOf(script(99))).to.equal("ShADTT");
     expect(await historyOf(script(100))).to.equal("ShADTTT");
+  });
+
+  // update_last_seq in Zeek's TCPSessionAdapter.cc: a RST's payload is not in its number, any segment advances it.
+  it("tells the payload of a RST as sent again, for its place is where the RST stands", async () => {
+    expect(await historyOf(`${HANDSHAKE}+1 <- R. 1:5(4) ack 1`)).to.equal("ShArt");
+    expect(await historyOf(`${HANDSHAKE}+1 <- R. 2:6(4) ack 1`)).to.equal("ShAr");
+    expect(await historyOf(`${HANDSHAKE}+1 <- R. 1:1(0) ack 1\n+1 <- R. 1:5(4) ack 1`)).to.equal("ShAr");
+  });
+
+  it("tells payload beside a SYN as sent again", async () => {
+    expect(await historyOf("0 -> S 0:4(4)\n+1 -> S 0:4(4)")).to.equal("ST");
+  });
+
+  it("tells payload as sent again up to where an ACK without data has stood", async () => {
+    const missed = `${HANDSHAKE}+1 -> . 21:21(0) ack 1`;
+    expect(await historyOf(`${missed}\n+1 -> P. 1:21(20) ack 1`)).to.equal("ShADT");
+    expect(await historyOf(`${missed}\n+1 -> P. 1:22(21) ack 1`)).to.equal("ShAD");
+    expect(await historyOf(`${missed}\n+1 -> P. 1:11(10) ack 1\n+1 -> P. 11:21(10) ack 1`)).to.equal("ShADT");
+    const twice = `${missed}\n+1 -> P. 1:31(30) ack 1\n+1 -> . 41:41(0) ack 1\n+1 -> P. 31:41(10) ack 1`;
+    expect(await historyOf(twice)).to.equal("ShADT");
+    expect(await historyOf(`${HANDSHAKE}+1 -> P. 1:21(20) ack 1\n+1 -> . 1:1(0) ack 1`)).to.equal("ShAD");
+  });
+
+  it("forgets where an ACK has stood when a SYN comes again after the handshake, not before", async () => {
+    const after = `${HANDSHAKE}+1 -> . 21:21(0) ack 1\n+1 -> S 0:0(0)\n+1 -> P. 1:5(4) ack 1`;
+    expect(await historyOf(after)).to.equal("ShAD");
+    const before = `0 -> S 0:0(0)\n+1 -> . 9:9(0) ack 1\n+1 -> S 0:0(0)\n+1 -> P. 1:5(4) ack 1`;
+    expect(await historyOf(before)).to.equal("SADT");
+  });
+
+  it("tells frames that were recorded twice like others, though they count as copies", async () => {
+    const copied = `+1 -> P. 1:11(10) ack 1 {id 7}\n+.000001 -> P. 1:11(10) ack 1 {id 7}`;
+    const { flows } = await trackScript(`${HANDSHAKE}${copied}`);
+    expect(flows[0]).to.include({ history: "ShADT", clientCopies: 1 });
+  });
+
+  it("does not take the first payload of a side for sent again, wherever its peer's ACK stood", async () => {
+    expect(await historyOf("0 -> . 101:101(0) ack 51\n+1 <- P. 21:31(10) ack 101")).to.equal("Ad");
   });
 
   it("tells a zero window unless the peer has closed or the segment is a RST", async () => {
