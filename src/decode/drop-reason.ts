@@ -46,6 +46,7 @@ export const DROP_REASONS = [
   "ieee 802.11 header cut",
   "ieee 802.11 without data",
   "ip compression beyond the limit",
+  "infiniband header cut",
   "ip compression header cut",
   "ip compression not understood",
   "ip compression payload cut",

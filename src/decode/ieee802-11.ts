@@ -51,8 +51,7 @@ function decodeData(cursor: FrameCursor, controlAt: number, flagsAt: number): La
   if ((control & TYPE_MASK) !== TYPE_DATA || (control & IS_WITHOUT_DATA) !== 0)
     return cursor.drop("ieee 802.11 without data");
   if ((flags & IS_PROTECTED) !== 0) return cursor.drop("ieee 802.11 encrypted");
-  const fragmentNumber = bytes[at + FRAGMENT_AT]! & 0x0f;
-  if ((flags & HAS_MORE_FRAGMENTS) !== 0 || fragmentNumber !== 0) return cursor.drop("ieee 802.11 fragment");
+  if ((flags & HAS_MORE_FRAGMENTS) !== 0) return cursor.drop("ieee 802.11 fragment");
   const hasFourAddresses = (flags & TO_AND_FROM_DISTRIBUTION) === TO_AND_FROM_DISTRIBUTION;
   let length = HEADER_LENGTH + (hasFourAddresses ? ADDRESS_LENGTH : 0);
   let isAggregate = false;
@@ -63,7 +62,16 @@ function decodeData(cursor: FrameCursor, controlAt: number, flagsAt: number): La
   }
   if (!cursor.has(length)) return cursor.drop("ieee 802.11 header cut");
   cursor.at += length;
+  // Some radios number frames that are whole: a last fragment does not begin with the header of a datagram.
+  const fragmentNumber = bytes[at + FRAGMENT_AT]! & 0x0f;
+  if (fragmentNumber !== 0 && !hasSnap(cursor)) return cursor.drop("ieee 802.11 fragment");
   return isAggregate ? enterAggregate(cursor) : LLC;
+}
+
+/** SNAP's SAPs and unnumbered information. RFC 1042. */
+function hasSnap(cursor: FrameCursor): boolean {
+  const { bytes, at } = cursor;
+  return cursor.has(3) && bytes[at] === 0xaa && bytes[at + 1] === 0xaa && bytes[at + 2] === 0x03;
 }
 
 /** Two addresses and the length of one part. IEEE 802.11, clause 9.3.2.2. */

@@ -14,7 +14,7 @@ const LINK_TYPES: ReadonlyMap<number, LinkType> = new Map<number, LinkType>([
   [6, { name: "IEEE802_5", layer: layers.TOKEN_RING }],
   [7, { name: "ARCNET_BSD", layer: layers.ARCNET_BSD }],
   [8, { name: "SLIP" }],
-  [9, { name: "PPP", layer: layers.PPP }],
+  [9, { name: "PPP", layer: layers.PPP_HDLC }],
   [10, { name: "FDDI", layer: layers.FDDI }],
   [11, { name: "ATM_RFC1483", layer: layers.LLC }],
   // What DLT_RAW is on most systems and on OpenBSD; old programs wrote it to files.
@@ -76,6 +76,7 @@ const LINK_TYPES: ReadonlyMap<number, LinkType> = new Map<number, LinkType>([
   [239, { name: "NFLOG", layer: layers.NFLOG }],
   [240, { name: "NETANALYZER", layer: layers.NETANALYZER }],
   [241, { name: "NETANALYZER_TRANSPARENT", layer: layers.NETANALYZER_TRANSPARENT }],
+  [242, { name: "IPOIB", layer: layers.IP_OVER_INFINIBAND }],
   [249, { name: "USBPCAP" }],
   [251, { name: "BLUETOOTH_LE_LL" }],
   [252, { name: "WIRESHARK_UPPER_PDU" }],

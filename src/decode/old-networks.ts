@@ -12,6 +12,17 @@ export function decodeIpOverFibreChannel(cursor: FrameCursor): Layer {
   return LLC;
 }
 
+/** Global route header, EtherType, two octets reserved. RFC 4391, section 6, behind the header of the InfiniBand packet. */
+const INFINIBAND_TYPE_AT = 40;
+const INFINIBAND_LENGTH = 44;
+
+export function decodeIpOverInfiniband(cursor: FrameCursor): Layer {
+  if (!cursor.has(INFINIBAND_LENGTH)) return cursor.drop("infiniband header cut");
+  const type = readUint16(cursor.bytes, cursor.at + INFINIBAND_TYPE_AT);
+  cursor.at += INFINIBAND_LENGTH;
+  return layerOfEthertype(cursor, type);
+}
+
 /** Two addresses of 8 octets, EtherType. https://www.tcpdump.org/linktypes/LINKTYPE_APPLE_IP_OVER_IEEE1394.html */
 const FIREWIRE_TYPE_AT = 16;
 const FIREWIRE_LENGTH = 18;

@@ -16,7 +16,7 @@ const MULTILINK_WHOLE = 0xc0;
 
 /** "All stations" and "unnumbered information", RFC 1662, section 3.1. */
 const HDLC_ADDRESS_CONTROL = 0xff03;
-/** Addresses of Cisco HDLC, which LINKTYPE_PPP_HDLC may hold instead. */
+/** Addresses of Cisco HDLC, which LINKTYPE_PPP and LINKTYPE_PPP_HDLC may hold instead. */
 const CISCO_UNICAST = 0x0f;
 const CISCO_MULTICAST = 0x8f;
 
@@ -62,7 +62,7 @@ export function decodePppWithDirection(cursor: FrameCursor): Layer {
   return PPP;
 }
 
-/** PPP in HDLC-like framing, or Cisco HDLC. https://www.tcpdump.org/linktypes/LINKTYPE_PPP_HDLC.html */
+/** PPP, in HDLC-like framing or not, or Cisco HDLC. https://www.tcpdump.org/linktypes/LINKTYPE_PPP_HDLC.html */
 export function decodePppHdlc(cursor: FrameCursor): Layer {
   if (!cursor.has(1)) return cursor.drop("ppp header cut");
   const address = cursor.bytes[cursor.at]!;

@@ -47,6 +47,7 @@ import {
   decodeIpnet,
   decodeIpOverFibreChannel,
   decodeIpOverFireWire,
+  decodeIpOverInfiniband,
   decodeSunAtm,
   decodeSymantec,
 } from "./old-networks.js";
@@ -104,6 +105,7 @@ export const PROTOCOLS: { readonly [layer: layers.Layer]: (cursor: FrameCursor) 
   [layers.NETANALYZER]: decodeNetanalyzer,
   [layers.NETANALYZER_TRANSPARENT]: decodeNetanalyzerTransparent,
   [layers.IP_OVER_FIBRE_CHANNEL]: decodeIpOverFibreChannel,
+  [layers.IP_OVER_INFINIBAND]: decodeIpOverInfiniband,
   [layers.IP_OVER_FIREWIRE]: decodeIpOverFireWire,
   [layers.SUNATM]: decodeSunAtm,
   [layers.IPNET]: decodeIpnet,

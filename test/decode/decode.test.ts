@@ -144,4 +144,15 @@ describe("the decoder", () => {
     expect(decodeHex(105, wireless("0840")).counted).to.deep.equal(["ieee 802.11 encrypted"]);
     expect(decodeHex(105, wireless("8000")).counted).to.deep.equal(["ieee 802.11 without data"]);
   });
+
+  it("counts fragments of wireless frames: the first, and a last one that does not begin a datagram", () => {
+    const wireless = (control: string, sequence: string, data: string): string =>
+      `${control} 0000 ${"020000000001".repeat(3)} ${sequence} ${data}`;
+    const snap = "aaaa03 000000 0800";
+    expect(decodeHex(105, wireless("0804", "1000", snap)).counted).to.deep.equal(["ieee 802.11 fragment"]);
+    expect(decodeHex(105, wireless("0800", "1100", "aaaa02")).counted).to.deep.equal([
+      "ieee 802.11 fragment",
+    ]);
+    expect(decodeHex(105, wireless("0800", "1100", "aaaa")).counted).to.deep.equal(["ieee 802.11 fragment"]);
+  });
 });

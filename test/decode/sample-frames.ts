@@ -101,6 +101,8 @@ export const SAMPLE_FRAMES: readonly SampleFrame[] = [
   sample("PPP with address and control", 9, `ff03 0057${DATAGRAM_6}`),
   sample("PPP in HDLC-like framing", 50, `ff03 0021${DATAGRAM}`),
   sample("Cisco HDLC as PPP_HDLC", 50, `0f00 0800${DATAGRAM}`),
+  sample("Cisco HDLC as PPP", 9, `8f00 0800${DATAGRAM}`),
+  sample("IPOIB", 242, `${"00".repeat(40)} 86dd 0000${DATAGRAM_6}`),
   sample("PPP_ETHER", 51, `11 00 0003 ${hex(2 + lengthOf(DATAGRAM), 4)} 0021${DATAGRAM}`, "pppoe 3"),
   sample("Cisco HDLC", 104, `8f00 86dd${DATAGRAM_6}`),
   sample("Frame Relay, RFC 2427", 107, `1841 03 cc${DATAGRAM}`),
@@ -113,6 +115,11 @@ export const SAMPLE_FRAMES: readonly SampleFrame[] = [
     "802.11, QoS data",
     105,
     `8801 0000 ${"020000000001".repeat(3)} 1000 0000${LLC_SNAP_IPV4}${DATAGRAM}`,
+  ),
+  sample(
+    "802.11, whole though numbered as a fragment",
+    105,
+    `0801 0000 ${"020000000001".repeat(3)} 1600${LLC_SNAP_IPV4}${DATAGRAM}`,
   ),
   sample(
     "802.11, four addresses",
