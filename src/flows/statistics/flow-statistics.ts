@@ -137,7 +137,8 @@ export class FlowStatistics {
       sender.lastAck = batch.relativeAck[row]!;
       sender.sentFacts |= SENT_ACK;
       if (payloadLength === 0 && !(flags & (SYN | FIN))) sender.pureAcks++;
-      if (receiver.sentSyns === 0 || sender.lastAck !== 1) receiver.sentFacts |= SENT_WAS_ACKNOWLEDGED;
+      if ((receiver.sentSyns === 0 ? batch.ack[row]! : sender.lastAck) !== 1)
+        receiver.sentFacts |= SENT_WAS_ACKNOWLEDGED;
     }
     if (before.lengthBytes === 0) {
       if (payloadLength > 0 && !(sender.sentFacts & SENT_WAS_ACKNOWLEDGED)) {

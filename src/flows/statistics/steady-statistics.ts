@@ -144,7 +144,7 @@ export function noteSteadily(
     !canBeDuplicate && u32[r32 + HEAD_ACKS] === 1 && ack <= f64[receiver.at64 + HEAD_LAST]! + 1;
   if (!isNothingNew) sent.acknowledge(receiver, owner ^ 1, ack, timeNs, canBeDuplicate);
   f64[s64 + LAST_ACK] = ack;
-  if ((peerFacts & SENT_WAS_ACKNOWLEDGED) === 0 && (ack !== 1 || u32[r32 + SENT_SYNS] === 0))
+  if ((peerFacts & SENT_WAS_ACKNOWLEDGED) === 0 && (u32[r32 + SENT_SYNS] === 0 ? batch.ack[row]! : ack) !== 1)
     u32[r32 + SENT_FACTS] = u32[r32 + SENT_FACTS]! | SENT_WAS_ACKNOWLEDGED;
   if ((sentFacts & SENT_IN_FLIGHT) === 0) {
     const end = batch.relativeSeq[row]! + payloadLength;

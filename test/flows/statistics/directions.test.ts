@@ -48,6 +48,15 @@ describe("the statistics of a direction", () => {
     expect(client).to.include({ inFlightMinBytes: 100, inFlightMaxBytes: 200 });
   });
 
+  // trace.c, data_acked: who sent no SYN has 0 as number of its SYN, as in captures that somebody wrote by hand.
+  it("have an initial window in mid-stream only for who was acknowledged up to number 1", () => {
+    const answer = (ack: number) =>
+      statisticsOf(`0 -> P. 101:201(100) ack ${ack} win 100\n+.01 <- P. ${ack}:${ack + 10}(10) ack 201`);
+    // The server's ISN is eleven below 0.
+    expect(answer(12).server).to.include({ initialWindowBytes: 10, initialWindowSegments: 1 });
+    expect(answer(13).server).to.include({ initialWindowBytes: 0, initialWindowSegments: 0 });
+  });
+
   it("have the stream's length from SYN and FIN, and what of it was not captured", () => {
     const { client, server } = statisticsOf(`${HANDSHAKE}
       +0    -> .  1:101(100) ack 1 win 100
