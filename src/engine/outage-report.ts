@@ -11,6 +11,7 @@ const MOST_ADDRESSES = 3;
 
 /** Rules that see of an outage what it does to each connection. */
 export const CONSEQUENCES_OF_OUTAGE = [
+  "syn-answered-late",
   "rto-tail-loss",
   "loss-rate-high",
   "rst-mid-stream",

@@ -60,6 +60,8 @@ export interface RuleMeta<MessageId extends string = string, Role extends string
   readonly supersedes?: readonly string[];
   /** The same for findings about the same listener, whatever the flows and clients. */
   readonly supersedesAtListener?: readonly string[];
+  /** It says what happened and leaves open why: it yields also to findings that are less sure. Default: false. */
+  readonly isSymptom?: boolean;
   /** Its findings blame a full accept queue: their `subject` is the listener's name. */
   readonly acceptQueue?: AcceptQueueCause;
 }

@@ -13,7 +13,8 @@ const SURENESS: Readonly<Record<Confidence, number>> = { certain: 2, strong: 1, 
  * The findings of one capture (or series) without the consequences of others. A rule names those whose findings it
  * explains, `meta.supersedes`: left out are findings of these about the same client and listener, and those of whose
  * flows each is one of its own; `meta.supersedesAtListener`: those about the same listener. Both must be near in time.
- * No finding is left out for one that is less sure, and of two that explain each other the first rule's stays.
+ * No finding is left out for one that is less sure, unless it is a mere symptom, and of two that explain each other the first
+ * rule's stays.
  */
 export function supersedeFindings(findings: readonly Finding[], active: readonly ActiveRule[]): Finding[] {
   const rank = new Map(active.map(({ rule }, index) => [rule.id, { meta: rule.meta, index }]));
@@ -29,7 +30,7 @@ export function supersedeFindings(findings: readonly Finding[], active: readonly
     return !causes.some((cause) => {
       if (cause === own || !explains(cause, finding)) return false;
       const surer = SURENESS[cause.finding.confidence] - SURENESS[finding.confidence];
-      if (surer !== 0) return surer > 0;
+      if (surer !== 0) return surer > 0 || rank.get(finding.ruleId)?.meta.isSymptom === true;
       return own === undefined || !explains(own, cause.finding) || place(cause.finding) < place(finding);
     });
   });

@@ -5,7 +5,7 @@ import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 import { commonVantage, StalledListeners, stallSpan } from "../engine/stalled-listeners.js";
 import { synDropConfidence } from "../engine/syn-drop-confidence.js";
-import { noteAnsweredSyn, noteRepeatedSyn, SYN_REPEATS } from "../engine/syn-repeats.js";
+import { observeRepeatedSyns } from "../engine/syn-repeats.js";
 
 /**
  * A listener whose accept queue is full drops new SYNs in silence (Linux since 4.10: tcp_conn_request,
@@ -24,7 +24,7 @@ export const acceptQueueSynDrop = defineRule({
     why: "connect() takes as long as the client's timer for SYNs, one second at least, or fails with ETIMEDOUT. A listener whose accept queue is full drops new SYNs and says nothing, so to the client the host looks dead.",
     remedy:
       "Look at the accept queue with `ss -ltn 'sport = :{{port}}'` (Recv-Q above Send-Q is full) and at `nstat -az TcpExtListenOverflows TcpExtListenDrops TcpExtTCPReqQFullDrop` (the last one tells of a full SYN queue instead). Raise the application's listen() backlog together with net.core.somaxconn, and accept faster. net.ipv4.tcp_abort_on_overflow does nothing for these clients.",
-    supersedes: ["syn-unanswered"],
+    supersedes: ["syn-unanswered", "syn-answered-late"],
     supersedesAtListener: ["stall-server", "rto-tail-loss", "loss-rate-high"],
     evidence: {
       syn: "the client's first SYN",
@@ -39,17 +39,11 @@ export const acceptQueueSynDrop = defineRule({
   },
 
   create(context) {
-    const repeats = context.perFlow(...SYN_REPEATS);
+    const repeats = context.observe(observeRepeatedSyns);
     const { activity } = context.observe(observeStalledAddresses);
     const dropped = new DroppedSyns();
     const stalled = new StalledListeners(context.observe(observeForeignAnswers));
     return {
-      syn(segment, flow) {
-        noteRepeatedSyn(segment, flow, repeats.of(flow));
-      },
-      synAck(segment, flow) {
-        noteAnsweredSyn(segment, flow, repeats.of(flow));
-      },
       flowEnd(flow, identity, listener) {
         dropped.add(flow, identity, listener, repeats.of(flow));
         stalled.add(flow, identity, listener);

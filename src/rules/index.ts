@@ -29,6 +29,7 @@ import { spuriousRetransmission } from "./spurious-retransmission.js";
 import { stallServer } from "./stall-server.js";
 import { stickyUnreachableRoute } from "./sticky-unreachable-route.js";
 import { synAckAfterData } from "./syn-ack-after-data.js";
+import { synAnsweredLate } from "./syn-answered-late.js";
 import { synFloodSuspect } from "./syn-flood-suspect.js";
 import { synRefused } from "./syn-refused.js";
 import { synUnanswered } from "./syn-unanswered.js";
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   rpcCallUnanswered,
   deferAcceptWait,
   synUnanswered,
+  synAnsweredLate,
   synRefused,
   zeroWindowStall,
   stallServer,

@@ -11,7 +11,7 @@ import {
 } from "../engine/reused-tuples.js";
 import { defineRule } from "../engine/rule.js";
 import { commonVantage, stallSpan } from "../engine/stalled-listeners.js";
-import { noteAnsweredSyn, noteRepeatedSyn, SYN_REPEATS } from "../engine/syn-repeats.js";
+import { observeRepeatedSyns } from "../engine/syn-repeats.js";
 
 const ALTERNATIVES: Readonly<Record<Exclude<Reception, "accepted">, readonly string[]>> = {
   challenged: [],
@@ -44,6 +44,7 @@ export const reusedTupleDropped = defineRule({
     supersedes: [
       "accept-queue-syn-drop",
       "syn-unanswered",
+      "syn-answered-late",
       "syn-refused",
       "half-open-peer",
       "rst-mid-stream",
@@ -71,16 +72,10 @@ export const reusedTupleDropped = defineRule({
 
   create(context) {
     const challenge = context.perFlow(...CHALLENGE);
-    const repeats = context.perFlow(...SYN_REPEATS);
+    const repeats = context.observe(observeRepeatedSyns);
     const maxGapNs = context.options["maxGapSeconds"]! * 1e9;
     const reused = new ReusedTuples(maxGapNs);
     return {
-      syn(segment, flow) {
-        noteRepeatedSyn(segment, flow, repeats.of(flow));
-      },
-      synAck(segment, flow) {
-        noteAnsweredSyn(segment, flow, repeats.of(flow));
-      },
       rst(segment, flow) {
         noteChallengeReset(segment, flow, challenge.of(flow));
       },

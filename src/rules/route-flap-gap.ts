@@ -23,7 +23,13 @@ export const routeFlapGap = defineRule({
     why: "Between the deletion and the addition packets have no route, or fall to one for more addresses that refuses them. What is lost in that moment waits for a timer, and a kernel may keep what it learned in it for much longer.",
     remedy:
       "Make whoever changes the route replace it in one step: `ip {{family}} route replace`, NLM_F_REPLACE for a routing daemon. Watch it with `ip -ts monitor route`: a line that begins with Deleted and the same prefix right behind it is the gap. Give a route that refuses the rest of a prefix a worse metric, or a table of its own.",
-    supersedes: ["rto-tail-loss", "spurious-retransmission", "stall-server", "delayed-ack-nagle"],
+    supersedes: [
+      "syn-answered-late",
+      "rto-tail-loss",
+      "spurious-retransmission",
+      "stall-server",
+      "delayed-ack-nagle",
+    ],
     evidence: HITCH_EVIDENCE,
     references: [
       "rtnetlink(7), NLM_F_REPLACE of netlink(7)",

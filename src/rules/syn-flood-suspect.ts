@@ -40,7 +40,7 @@ export const synFloodSuspect = defineRule({
     why: "Each of them holds a place in the SYN queue until its SYN-ACK has been repeated in vain for a minute. When the queue is full, clients that mean it get no answer, or a SYN cookie without the options it has no room for.",
     remedy:
       "Count them with `ss -tn state syn-recv 'sport = :{{port}}'` and look at `nstat -az TcpExtTCPReqQFullDoCookies TcpExtTCPReqQFullDrop TcpExtListenDrops TcpExtSyncookiesSent`. Keep net.ipv4.tcp_syncookies at 1, raise net.ipv4.tcp_max_syn_backlog, and have the senders filtered where they come in (nftables synproxy, or the provider). Where the senders are real clients, look for what swallows your SYN-ACKs: an asymmetric route or a firewall.",
-    supersedesAtListener: ["accept-queue-syn-drop", "syn-unanswered"],
+    supersedesAtListener: ["accept-queue-syn-drop", "syn-unanswered", "syn-answered-late"],
     evidence: {
       syn: "the first SYN of the densest burst, or the first of them whose SYN-ACK was captured",
       unanswered:

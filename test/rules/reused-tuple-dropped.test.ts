@@ -124,6 +124,7 @@ testRule(reusedTupleDropped, {
     },
     {
       name: "silence that meets all: nobody is answered meanwhile",
+      others: ["syn-answered-late"],
       ipVersion: 4,
       packets: `
         ${closed(1, 40000, 0)}
@@ -136,6 +137,7 @@ testRule(reusedTupleDropped, {
     },
     {
       name: "one silence among many that are accepted",
+      others: ["syn-answered-late"],
       ipVersion: 4,
       packets: `
         ${[1, 2, 3].map((n) => closed(n, 40000 + n, 0)).join("\n")}
@@ -149,6 +151,7 @@ testRule(reusedTupleDropped, {
     },
     {
       name: "silence hours later",
+      others: ["syn-answered-late"],
       ipVersion: 4,
       packets: `
         ${closed(1, 40000, 0)}
