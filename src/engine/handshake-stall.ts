@@ -29,6 +29,8 @@ const SYN_ACK_TIMER_NS = 1_200_000_000;
 const SILENT_TRANSMISSIONS = 3;
 /** Beyond the round trip, what a healthy but busy host may take to acknowledge first data. */
 const PATIENCE_NS = 50_000_000;
+/** No timer runs out sooner: Linux waits two ticks of 1 ms at least (tcp_schedule_loss_probe). What comes sooner repeats nothing. */
+const SHORTEST_TIMER_NS = 2_000_000;
 /** First data as large as this may be lost for its size (path MTU) while everything small passes. */
 const LARGEST_SMALL_DATA_BYTES = 1200;
 /** A cookie is good for one to two minutes (MAX_SYNCOOKIE_AGE): a RST that comes sooner has another reason. */
@@ -84,6 +86,7 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
   const hasRepeatedSynAck = flow.repeats > 0 && flow.repeatNs - client.firstDataNs > roundTripNs;
   if (!hasRepeatedSynAck) {
     if (flow.firstDataRepeats === 0 || client.firstDataLength > LARGEST_SMALL_DATA_BYTES) return null;
+    if (flow.firstDataLastRepeatNs - client.firstDataNs < SHORTEST_TIMER_NS) return null;
   }
   const silentUntilNs = hasProgress ? flow.progressNs : flow.firstDataLastRepeatNs;
   const inVain = flow.firstDataRepeats + (hasProgress ? 0 : 1);

@@ -71,6 +71,7 @@ export const pmtuBlackhole = defineRule({
       "lastNs",
       "shrunkBytes",
       "isFirstLong",
+      "hasLongArrived",
     );
     const found: { stuck: Stuck; sufferer: ReturnType<typeof suffererOf> }[] = [];
     return {
@@ -101,6 +102,9 @@ export const pmtuBlackhole = defineRule({
           own.shrunkBytes = 0;
           // Nothing as long as this can have arrived before.
           own.isFirstLong = relativeSeq <= bytes ? 1 : 0;
+          // What was acknowledged came in segments too long on average for all of them to be short.
+          const { segments } = fromServer ? flow.server : flow.client;
+          own.hasLongArrived = (relativeSeq - 1) * 2 > segments * bytes ? 1 : 0;
         }
         own.repeats++;
         own.lastFrame = segment.frame;
@@ -110,12 +114,13 @@ export const pmtuBlackhole = defineRule({
         const own = kept.of(flow);
         if (own.repeats < minRetransmissions || identity.isLoopback) return;
         const { isServer, seq, bytes, repeats, firstFrame, firstNs, lastFrame, lastNs } = own;
-        const { shrunkBytes, isFirstLong } = own;
+        const { shrunkBytes, isFirstLong, hasLongArrived } = own;
         const [sender, peer] = isServer ? [flow.server, flow.client] : [flow.client, flow.server];
         const isTaken = peer.ackedTo > seq;
         // It got through as it was: it had been lost, or the path was broken for all sizes.
         if (isTaken && shrunkBytes === 0) return;
-        const hasSackedBehind = sender.causeSackedTo > seq;
+        // Where long ones had arrived before, those behind may be long, too.
+        const hasSackedBehind = hasLongArrived === 0 && sender.causeSackedTo > seq;
         const isHeard = peer.lastNs > firstNs;
         const isProven = (isTaken && shrunkBytes > 0) || hasSackedBehind;
         if (!isProven && (isFirstLong === 0 || (!isHeard && sender.syns === 0))) return;

@@ -5,6 +5,11 @@ const open = `
   0    -> S  0:0(0) <mss 1460,sackOK>
   +.02 <- S. 0:0(0) ack 1 <mss 1460,sackOK>
   +0   -> .  1:1(0) ack 1`;
+/** Twenty of 100 octets. */
+const shortMessages = Array.from({ length: 20 }, (_, index) => {
+  const [first, end] = [1 + index * 100, 101 + index * 100];
+  return `+.1 -> P. ${first}:${end}(100) ack 1${index === 0 ? " @data" : ""}\n+.02 <- . 1:1(0) ack ${end}`;
+}).join("\n");
 const evidence = { data: "data", retransmission: "retransmission", last: "last" };
 
 testRule(pmtuBlackhole, {
@@ -27,6 +32,19 @@ testRule(pmtuBlackhole, {
           confidence: "strong",
         },
       ],
+    },
+    {
+      name: "an upload after many short messages",
+      packets: `${open}
+        ${shortMessages}
+        +.1  -> .  2001:3461(1460) ack 1
+        +0   -> P. 3461:3661(200) ack 1
+        +.02 <- .  1:1(0) ack 2001 <sack 3461:3661>
+        +.2  -> .  2001:3461(1460) ack 1 @retransmission
+        +.4  -> .  2001:3461(1460) ack 1
+        +.8  -> .  2001:3461(1460) ack 1
+        +1.6 -> .  2001:3461(1460) ack 1 @last`,
+      findings: [{ messageId: "stuck", evidence, confidence: "strong" }],
     },
     {
       name: "a sender that goes on with a smaller size",
@@ -63,6 +81,23 @@ testRule(pmtuBlackhole, {
     },
   ],
   valid: [
+    {
+      name: "a download in segments of full size whose client disappears, more of them arrived behind a lost one",
+      packets: `${open}
+        +0   -> P. 1:101(100) ack 1
+        +.02 <- .  1:1461(1460) ack 101
+        +0   <- .  1461:2921(1460) ack 101
+        +0   <- .  2921:4381(1460) ack 101
+        +0   <- .  4381:5841(1460) ack 101
+        +.02 -> .  101:101(0) ack 5841
+        +0   <- .  5841:7301(1460) ack 101
+        +0   <- .  7301:8761(1460) ack 101
+        +.02 -> .  101:101(0) ack 5841 <sack 7301:8761>
+        +.2  <- .  5841:7301(1460) ack 101
+        +.4  <- .  5841:7301(1460) ack 101
+        +.8  <- .  5841:7301(1460) ack 101
+        +1.6 <- .  5841:7301(1460) ack 101`,
+    },
     {
       name: "a full-size segment that is lost twice",
       packets: `${open}
