@@ -52,7 +52,7 @@ export interface LongestPause {
   readonly frame: number;
 }
 
-/** Fields of a run; those of one in progress have two more. */
+/** Fields of a run; those of one in progress have three more. */
 const RUN = [
   "side",
   "repeats",
@@ -65,7 +65,7 @@ const RUN = [
   "steady",
   "largestBytes",
 ] as const;
-const PROGRESS = ["gapNs", "nextSeq"] as const;
+const PROGRESS = ["gapNs", "nextSeq", "repeatedTo"] as const;
 type RunFields = Record<(typeof RUN | typeof PROGRESS)[number], number>;
 
 const CLIENT = 1;
@@ -102,16 +102,28 @@ export class UnansweredRuns {
       this.#keepLongest(flow, run);
       begin(run, side, segment, startNs);
     }
-    // Who hears acknowledgments goes on to something new.
+    if (segment.relativeSeq + segment.seqLength <= peer.ackedTo)
+      this.#repeatedInVain(segment, flow, side, startNs);
+  }
+
+  /** `segment` repeats what was acknowledged. Who hears acknowledgments goes on: to something new, or to repeat what follows. */
+  #repeatedInVain(segment: Segment, flow: Flow, side: number, startNs: number): void {
+    const [sender, peer] = segment.fromServer ? [flow.server, flow.client] : [flow.client, flow.server];
     const vain = this.#vain.of(flow);
-    const isAcknowledged = segment.relativeSeq + segment.seqLength <= peer.ackedTo;
-    if (!isAcknowledged) return;
-    const goesOn = vain.side === side && vain.nextSeq === sender.nextSeq && peer.lastNs >= vain.lastNs;
+    const end = segment.relativeSeq + segment.seqLength;
+    const isNextTimer = segment.timeNs - vain.lastNs >= ONE_TIMER_NS;
+    const goesOn =
+      vain.side === side &&
+      vain.nextSeq === sender.nextSeq &&
+      peer.lastNs >= vain.lastNs &&
+      !(isNextTimer && segment.relativeSeq >= vain.repeatedTo);
     if (goesOn) {
       extend(vain, segment);
+      vain.repeatedTo = Math.max(vain.repeatedTo, end);
     } else if (vain.repeats < FEWEST_REPEATS) {
       begin(vain, side, segment, startNs);
       vain.nextSeq = sender.nextSeq;
+      vain.repeatedTo = end;
     }
   }
 

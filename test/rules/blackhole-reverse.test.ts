@@ -43,6 +43,18 @@ testRule(blackholeReverse, {
         ${repeated(1, "<- P. 401:501(100) ack 5", [1], "-> . 5:5(0) ack 501")}`,
     },
     {
+      name: "each segment of a long stretch once again, as where two recordings of a connection are joined",
+      packets: `${opened(1, "192.0.2.7:80", "<-")}
+        +1 <- P. 101:2101(2000) ack 5
+        +0 -> .  5:5(0) ack 2101
+        ${Array.from({ length: 20 }, (_, index) => {
+          const [first, end] = [101 + index * 100, 201 + index * 100];
+          return `+.3 <- P. ${first}:${end}(100) ack 5\n+0 -> . 5:5(0) ack 2101`;
+        }).join("\n")}
+        +1 <- P. 2101:2201(100) ack 5
+        +0 -> .  5:5(0) ack 2201`,
+    },
+    {
       name: "a FIN that is repeated alone",
       packets: `${opened(1, "192.0.2.7:80", "<-")}
         ${repeated(1, "<- F. 101:101(0) ack 5", [1, 0.2, 0.4, 0.8, 1.6], "-> . 5:5(0) ack 102")}`,
