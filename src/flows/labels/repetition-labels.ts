@@ -50,7 +50,7 @@ export function labelRepetition(
   return RETRANSMISSION;
 }
 
-/** Wireshark takes both times for unsigned: one that is negative is longer than any other. */
+/** Wireshark takes both times for unsigned: negative ones are longer than all others, and the longer the nearer to 0. */
 function isWithin(elapsedNs: number, thresholdNs: number): boolean {
-  return elapsedNs >= 0 && (thresholdNs < 0 || elapsedNs < thresholdNs);
+  return elapsedNs < 0 === thresholdNs < 0 ? elapsedNs < thresholdNs : elapsedNs >= 0;
 }

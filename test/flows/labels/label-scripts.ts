@@ -69,6 +69,15 @@ export const LABEL_SCRIPTS: Readonly<Record<string, string>> = {
     +.010 -> .  1:11(10)  ack 1 win 1000
     +.001 -> .  1:11(10)  ack 1 win 1000  // retransmission
   `,
+  "a clock that goes back: what lies further back than the round trip of the handshake is out of order": `
+    0     -> S  0:0(0)         win 1000
+    +.010 <- S. 0:0(0)   ack 1 win 1000
+    -.004 -> .  1:1(0)   ack 1 win 1000
+    .010  -> .  1:11(10)  ack 1 win 1000
+    .011  -> .  31:41(10) ack 1 win 1000  // lost_segment
+    .008  -> .  11:21(10) ack 1 win 1000  // retransmission
+    .006  -> .  21:31(10) ack 1 win 1000  // out_of_order
+  `,
   "octets that are skipped are a lost segment, but not before a RST": `${HANDSHAKE}
     +.010 -> .  11:21(10) ack 1 win 1000  // lost_segment
     +.010 <- R  100:100(0)      win 0
