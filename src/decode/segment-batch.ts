@@ -177,3 +177,5 @@ export const IS_LENGTH_FROM_FRAME = 0x40;
  * was. `payloadLength` is the IP header's; Wireshark takes the frame's, which is `payloadCaptured` here.
  */
 export const IS_BEYOND_FRAME = 0x80;
+/** The snaplen cut the frame inside a SACK option: its first blocks may be there. HAS_SACK does not tell of it. */
+export const IS_CUT_IN_SACK = 0x100;

@@ -7,6 +7,7 @@ import {
   HAS_TIMESTAMPS,
   IS_BEYOND_FRAME,
   IS_CUT_IN_OPTIONS,
+  IS_CUT_IN_SACK,
   type SegmentBatch,
 } from "./segment-batch.js";
 import {
@@ -102,6 +103,7 @@ function readOptions(segments: SegmentBatch, row: number, headerEnd: number): vo
     if (length === 0) {
       // An option that only the snaplen cut short is not malformed.
       if (isMalformed(bytes, option, end, headerEnd)) found |= HAS_BAD_OPTIONS;
+      else if (kind === OPTION_SACK) found |= IS_CUT_IN_SACK;
       break;
     }
     if (kind === OPTION_TIMESTAMPS && length === TIMESTAMPS_LENGTH) {

@@ -92,6 +92,17 @@ describe("a TCP segment", () => {
       expect(found & bad, `${length} octets`).to.equal(facts.IS_CUT_IN_OPTIONS);
     }
   });
+
+  it("is told when the snaplen cut a SACK option, not when that is malformed", () => {
+    const cut = (options: string, kept: number) => {
+      const hex = ipv4(6, segment("a010", options)).replace(/\s/g, "");
+      return decodeHex(RAW, hex.slice(0, (40 + kept) * 2), hex.length / 2).facts;
+    };
+    const sack = "0101 0512 00000001 00000002 00000003 00000004";
+    expect(cut(sack, 19)).to.equal(facts.IS_CUT_IN_OPTIONS | facts.IS_CUT_IN_SACK);
+    expect(cut(sack, 20)).to.equal(facts.HAS_SACK);
+    expect(cut(sack.replace("12", "13"), 19)).to.equal(facts.IS_CUT_IN_OPTIONS | facts.HAS_BAD_OPTIONS);
+  });
 });
 
 describe("the options of a segment", () => {

@@ -16,19 +16,24 @@ const MAX_SACK_BLOCKS = 3;
 
 /**
  * Takes the window scale and the SACK blocks of a segment into its sender's state, and returns the operations of
- * Multipath TCP in it, one bit for each subtype (RFC 8684, section 3). Options that are malformed or cut end the list.
+ * Multipath TCP in it, one bit for each subtype (RFC 8684, section 3). Options that are malformed or cut end the list;
+ * `isCutInSack`: the list ends in a SACK option, of which the blocks that are whole count.
  */
 export function readLabelOptions(
   sender: LabelState,
   bytes: Uint8Array,
   at: number,
   lengthBytes: number,
+  isCutInSack: boolean,
 ): number {
   const end = at + lengthBytes;
   let operations = 0;
   for (let option = at; option < end && bytes[option] !== OPTION_END; ) {
     const length = optionLengthBytes(bytes, option, end);
-    if (length === 0) break;
+    if (length === 0) {
+      if (isCutInSack) sender.labelSackedBytes = sackedBytes(bytes, option + 2, end - option - 2);
+      break;
+    }
     switch (bytes[option]) {
       case OPTION_WINDOW_SCALE:
         if (length === WINDOW_SCALE_LENGTH) {

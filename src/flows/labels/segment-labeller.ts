@@ -3,6 +3,7 @@ import {
   HAS_SACK,
   IS_BEYOND_FRAME,
   IS_CUT_IN_OPTIONS,
+  IS_CUT_IN_SACK,
   type SegmentBatch,
 } from "../../decode/segment-batch.js";
 import { TCP_HEADER_LENGTH_MIN } from "../../decode/tcp.js";
@@ -79,12 +80,18 @@ export class SegmentLabeller {
     batch.bytesInFlight[row] = length === 0 ? 0 : this.#bytesInFlight(sender, receiver, flags);
 
     noteHandshake(flow, sender, batch, row);
-    if (batch.facts[row]! & (HAS_SACK | HAS_OTHER_OPTIONS)) {
+    const facts = batch.facts[row]!;
+    if (facts & (HAS_SACK | HAS_OTHER_OPTIONS | IS_CUT_IN_SACK)) {
       const at = batch.tcpAt[row]! + TCP_HEADER_LENGTH_MIN;
-      flow.multipathOperations |= readLabelOptions(sender, batch.bytes, at, batch.optionsLength[row]!);
+      flow.multipathOperations |= readLabelOptions(
+        sender,
+        batch.bytes,
+        at,
+        batch.optionsLength[row]!,
+        (facts & IS_CUT_IN_SACK) !== 0,
+      );
     }
-    if (flags & SYN && (batch.facts[row]! & IS_CUT_IN_OPTIONS) === 0)
-      agreeOnScale(sender, receiver, (flags & ACK) !== 0);
+    if (flags & SYN && (facts & IS_CUT_IN_OPTIONS) === 0) agreeOnScale(sender, receiver, (flags & ACK) !== 0);
   }
 
   #judge(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): number {

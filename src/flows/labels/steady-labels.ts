@@ -2,6 +2,7 @@ import {
   HAS_OTHER_OPTIONS,
   HAS_SACK,
   IS_BEYOND_FRAME,
+  IS_CUT_IN_SACK,
   type SegmentBatch,
 } from "../../decode/segment-batch.js";
 import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
@@ -27,7 +28,7 @@ const FACTS = uint32Index("labelFacts");
 const SACKED_BYTES = uint32Index("labelSackedBytes");
 
 const UNSTEADY_FACTS = IS_FLIGHT_UNKNOWN | IS_BEFORE_FIRST_ACK;
-const UNSTEADY_SEGMENT = HAS_SACK | HAS_OTHER_OPTIONS | IS_BEYOND_FRAME;
+const UNSTEADY_SEGMENT = HAS_SACK | HAS_OTHER_OPTIONS | IS_CUT_IN_SACK | IS_BEYOND_FRAME;
 /** Scale of a window that offers none. */
 const NO_SHIFT = 2;
 
