@@ -38,6 +38,8 @@ export class SegmentBatch {
   readonly payloadAt: Uint32Array;
   /** Octets of payload present in `bytes` from `payloadAt` on, 0 to `payloadLength`. */
   readonly payloadCaptured: Uint32Array;
+  /** Octets of payload within the frame's length on the wire; valid when `facts` has IS_BEYOND_FRAME. */
+  readonly payloadInFrame: Uint32Array;
   /** Octets of TCP options present in `bytes` from `tcpAt + 20` on, 0 to 40. */
   readonly optionsLength: Uint8Array;
   /** Timestamps option (RFC 7323); valid when `facts` has HAS_TIMESTAMPS. */
@@ -111,6 +113,7 @@ export class SegmentBatch {
     this.payloadLength = new Uint32Array(buffer, place(4), capacity);
     this.payloadAt = new Uint32Array(buffer, place(4), capacity);
     this.payloadCaptured = new Uint32Array(buffer, place(4), capacity);
+    this.payloadInFrame = new Uint32Array(buffer, place(4), capacity);
     this.tsval = new Uint32Array(buffer, place(4), capacity);
     this.tsecr = new Uint32Array(buffer, place(4), capacity);
     this.tupleHash = new Uint32Array(buffer, place(4), capacity);
@@ -138,9 +141,9 @@ export class SegmentBatch {
   }
 }
 
-/** Octets that the columns of a batch take: 5 of 8 a row, 18 of 4, 8 of 2, 6 of 1. */
+/** Octets that the columns of a batch take: 5 of 8 a row, 19 of 4, 8 of 2, 6 of 1. */
 export function segmentBatchBytes(capacity: number): number {
-  return capacity * (5 * 8 + 18 * 4 + 8 * 2 + 6);
+  return capacity * (5 * 8 + 19 * 4 + 8 * 2 + 6);
 }
 
 /** A segment that repeats a frame of the capture, and what it repeats. */
@@ -174,8 +177,12 @@ export const IS_FIRST_FRAGMENT = 0x20;
 export const IS_LENGTH_FROM_FRAME = 0x40;
 /**
  * The IP length reaches beyond the frame's length on the wire: a tool cut the frame and recorded the rest as all there
- * was. `payloadLength` is the IP header's; Wireshark takes the frame's, which is `payloadCaptured` here.
+ * was. `payloadLength` is the IP header's; Wireshark takes the frame's, which is `payloadInFrame`.
  */
 export const IS_BEYOND_FRAME = 0x80;
 /** The snaplen cut the frame inside a SACK option: its first blocks may be there. HAS_SACK does not tell of it. */
 export const IS_CUT_IN_SACK = 0x100;
+/** With IS_BEYOND_FRAME: not even the TCP header ends within the frame's length on the wire. */
+export const IS_HEADER_BEYOND_FRAME = 0x200;
+/** Wireshark knows no length of such a segment, and does not analyse it. */
+export const IS_UNMEASURED = IS_FIRST_FRAGMENT | IS_HEADER_BEYOND_FRAME;

@@ -8,6 +8,7 @@ import {
   IS_BEYOND_FRAME,
   IS_CUT_IN_OPTIONS,
   IS_CUT_IN_SACK,
+  IS_HEADER_BEYOND_FRAME,
   type SegmentBatch,
 } from "./segment-batch.js";
 import {
@@ -53,11 +54,19 @@ export function placeTcp(cursor: FrameCursor, segments: SegmentBatch, row: numbe
   segments.tcpAt[row] = at;
   segments.payloadLength[row] = wireEnd - at;
   segments.payloadCaptured[row] = end - at;
-  segments.facts[row] = wireEnd > cursor.frameEnd ? cursor.facts | IS_BEYOND_FRAME : cursor.facts;
+  segments.facts[row] = cursor.facts;
+  if (wireEnd > cursor.frameEnd) placeBeyondFrame(cursor.frameEnd - at - headerLength, segments, row);
   segments.ipId[row] = cursor.ipId;
   segments.ttl[row] = cursor.ttl;
   segments.encapsulation[row] = cursor.encapsulation;
   return true;
+}
+
+/** `inFrame`: octets from the end of the header to the end of the frame, less than 0 when that comes first. */
+function placeBeyondFrame(inFrame: number, segments: SegmentBatch, row: number): void {
+  const fact = inFrame < 0 ? IS_BEYOND_FRAME | IS_HEADER_BEYOND_FRAME : IS_BEYOND_FRAME;
+  segments.facts[row] = segments.facts[row]! | fact;
+  segments.payloadInFrame[row] = Math.max(0, inFrame);
 }
 
 /** Reads the headers of all placed segments; `view` is over `segments.bytes`. One loop over columns: what one segment costs is the price of the tool. */

@@ -50,6 +50,8 @@ export const IS_UNACKED_MIXED = 0x08;
 export const IS_SPAN_KNOWN = 0x10;
 /** One of them begins below `labelBase` and ends above: the span does not hold it. */
 export const IS_SPAN_BROKEN = 0x20;
+/** It sent a segment whose length is unknown. */
+export const HAS_UNMEASURED = 0x40;
 
 /** -1 as an unsigned number, which compares as more than two duplicate ACKs. */
 export const NEUTRALIZED = 0xffffffff;

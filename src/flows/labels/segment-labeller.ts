@@ -4,6 +4,7 @@ import {
   IS_BEYOND_FRAME,
   IS_CUT_IN_OPTIONS,
   IS_CUT_IN_SACK,
+  IS_UNMEASURED,
   type SegmentBatch,
 } from "../../decode/segment-batch.js";
 import { TCP_HEADER_LENGTH_MIN } from "../../decode/tcp.js";
@@ -27,6 +28,7 @@ import {
 import { readLabelOptions } from "./label-options.js";
 import {
   HAS_LABEL_BASE,
+  HAS_UNMEASURED,
   IS_BEFORE_FIRST_ACK,
   IS_FLIGHT_UNKNOWN,
   IS_SPAN_KNOWN,
@@ -36,6 +38,9 @@ import { isAfter } from "./raw-seq.js";
 import { labelRepetition } from "./repetition-labels.js";
 import { labelSteadily } from "./steady-labels.js";
 import { UnackedSegments } from "./unacked-segments.js";
+
+/** A segment was seen of this end, or said to come from it. */
+const IS_KNOWN = HAS_LABEL_BASE | HAS_UNMEASURED;
 
 /**
  * Labels every segment with what tshark 4.0 says of it, copies included, and measures what tshark measures: the
@@ -56,10 +61,14 @@ export class SegmentLabeller {
 
   /** Looks at everything; `label` does so only where it must. */
   labelWhole(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): void {
+    if (batch.facts[row]! & IS_UNMEASURED) {
+      labelUnmeasured(flow, sender, receiver, batch, row);
+      return;
+    }
     const flags = batch.flags[row]!;
     const length = lengthInFrame(batch, row);
 
-    const isFirst = ((sender.labelFacts | receiver.labelFacts) & HAS_LABEL_BASE) === 0;
+    const isFirst = ((sender.labelFacts | receiver.labelFacts) & IS_KNOWN) === 0;
     let labels = isFirst ? beginFlow(flow, flags, length) : 0;
     if (!isFirst) flow.completeness |= addedCompleteness(flags, length);
     labels |= beginNumbers(sender, receiver, batch, row);
@@ -80,18 +89,7 @@ export class SegmentLabeller {
     batch.bytesInFlight[row] = length === 0 ? 0 : this.#bytesInFlight(sender, receiver, flags);
 
     noteHandshake(flow, sender, batch, row);
-    const facts = batch.facts[row]!;
-    if (facts & (HAS_SACK | HAS_OTHER_OPTIONS | IS_CUT_IN_SACK)) {
-      const at = batch.tcpAt[row]! + TCP_HEADER_LENGTH_MIN;
-      flow.multipathOperations |= readLabelOptions(
-        sender,
-        batch.bytes,
-        at,
-        batch.optionsLength[row]!,
-        (facts & IS_CUT_IN_SACK) !== 0,
-      );
-    }
-    if (flags & SYN && (facts & IS_CUT_IN_OPTIONS) === 0) agreeOnScale(sender, receiver, (flags & ACK) !== 0);
+    noteOptions(flow, sender, receiver, batch, row);
   }
 
   #judge(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): number {
@@ -179,9 +177,30 @@ export class SegmentLabeller {
   }
 }
 
+/** Of a segment whose length is unknown Wireshark takes the control bits and the options, and judges nothing. */
+function labelUnmeasured(
+  flow: Flow,
+  sender: Endpoint,
+  receiver: Endpoint,
+  batch: SegmentBatch,
+  row: number,
+): void {
+  const flags = batch.flags[row]!;
+  const isFirst = ((sender.labelFacts | receiver.labelFacts) & IS_KNOWN) === 0;
+  let labels = isFirst ? beginFlow(flow, flags, 0) : 0;
+  if (flags & SYN) labels |= beginAgain(sender, flags, batch.seq[row]!);
+  batch.analysis[row] = labels;
+  if (!isFirst) flow.completeness |= addedCompleteness(flags, 0);
+  sender.labelFacts |= HAS_UNMEASURED;
+  sender.labelSackedBytes = 0;
+  batch.duplicateAckNumber[row] = batch.rtoNs[row] = batch.ackRttNs[row] = batch.bytesInFlight[row] = 0;
+  noteHandshake(flow, sender, batch, row);
+  noteOptions(flow, sender, receiver, batch, row);
+}
+
 /** Octets of payload as Wireshark counts them: not beyond the frame's length. */
 function lengthInFrame(batch: SegmentBatch, row: number): number {
-  return batch.facts[row]! & IS_BEYOND_FRAME ? batch.payloadCaptured[row]! : batch.payloadLength[row]!;
+  return batch.facts[row]! & IS_BEYOND_FRAME ? batch.payloadInFrame[row]! : batch.payloadLength[row]!;
 }
 
 /** A connection on ports that an earlier one used begins as if its SYN had been seen before, in Wireshark. */
@@ -194,31 +213,34 @@ function beginFlow(flow: Flow, flags: number, length: number): number {
   return REUSED_PORTS;
 }
 
-/** Where each side's numbers begin; a SYN-ACK with another number begins anew on the same ports. */
+/** Where each side's numbers begin. */
 function beginNumbers(sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): number {
   const flags = batch.flags[row]!;
   const seq = batch.seq[row]!;
-  let labels = 0;
+  const labels = flags & SYN ? beginAgain(sender, flags, seq) : 0;
   if (!(sender.labelFacts & HAS_LABEL_BASE)) {
     sender.labelFacts |= HAS_LABEL_BASE;
     sender.labelBase = flags & SYN ? seq : (seq - 1) >>> 0;
-  } else if (flags & SYN) {
-    if (flags & ACK) {
-      if (seq !== sender.labelBase) {
-        labels |= REUSED_PORTS;
-        sender.labelBase = seq;
-        sender.labelFacts &= ~IS_SPAN_KNOWN;
-      }
-    } else if (seq === sender.labelBase) {
-      // A RST at the acknowledged number would hide that this SYN comes again.
-      sender.labelNextSeq = sender.labelContiguousTo;
-    }
   }
   if (flags & ACK && !(receiver.labelFacts & HAS_LABEL_BASE)) {
     receiver.labelFacts |= HAS_LABEL_BASE;
     receiver.labelBase = (batch.ack[row]! - 1) >>> 0;
   }
   return labels;
+}
+
+/** A SYN of an end whose numbers began before: a SYN-ACK with another number begins anew on the same ports. */
+function beginAgain(sender: Endpoint, flags: number, seq: number): number {
+  if (!(sender.labelFacts & HAS_LABEL_BASE)) return 0;
+  if (!(flags & ACK)) {
+    // A RST at the acknowledged number would hide that this SYN comes again.
+    if (seq === sender.labelBase) sender.labelNextSeq = sender.labelContiguousTo;
+    return 0;
+  }
+  if (seq === sender.labelBase) return 0;
+  sender.labelBase = seq;
+  sender.labelFacts &= ~IS_SPAN_KNOWN;
+  return REUSED_PORTS;
 }
 
 /** First number beyond the window that the endpoint offered last; its first ACK's window counts unscaled. */
@@ -255,6 +277,28 @@ function noteHandshake(flow: Flow, sender: Endpoint, batch: SegmentBatch, row: n
       flow.initialRttNs = elapsedNs(timeNs, flow.labelSynNs);
     sender.labelFacts &= ~IS_BEFORE_FIRST_ACK;
   }
+}
+
+function noteOptions(
+  flow: Flow,
+  sender: Endpoint,
+  receiver: Endpoint,
+  batch: SegmentBatch,
+  row: number,
+): void {
+  const facts = batch.facts[row]!;
+  if (facts & (HAS_SACK | HAS_OTHER_OPTIONS | IS_CUT_IN_SACK)) {
+    const at = batch.tcpAt[row]! + TCP_HEADER_LENGTH_MIN;
+    flow.multipathOperations |= readLabelOptions(
+      sender,
+      batch.bytes,
+      at,
+      batch.optionsLength[row]!,
+      (facts & IS_CUT_IN_SACK) !== 0,
+    );
+  }
+  const flags = batch.flags[row]!;
+  if (flags & SYN && (facts & IS_CUT_IN_OPTIONS) === 0) agreeOnScale(sender, receiver, (flags & ACK) !== 0);
 }
 
 /** RFC 7323, section 2.2: the shifts hold only when both SYNs carry one. */

@@ -3,6 +3,7 @@ import {
   HAS_SACK,
   IS_BEYOND_FRAME,
   IS_CUT_IN_SACK,
+  IS_UNMEASURED,
   type SegmentBatch,
 } from "../../decode/segment-batch.js";
 import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
@@ -28,7 +29,7 @@ const FACTS = uint32Index("labelFacts");
 const SACKED_BYTES = uint32Index("labelSackedBytes");
 
 const UNSTEADY_FACTS = IS_FLIGHT_UNKNOWN | IS_BEFORE_FIRST_ACK;
-const UNSTEADY_SEGMENT = HAS_SACK | HAS_OTHER_OPTIONS | IS_CUT_IN_SACK | IS_BEYOND_FRAME;
+const UNSTEADY_SEGMENT = HAS_SACK | HAS_OTHER_OPTIONS | IS_CUT_IN_SACK | IS_BEYOND_FRAME | IS_UNMEASURED;
 /** Scale of a window that offers none. */
 const NO_SHIFT = 2;
 

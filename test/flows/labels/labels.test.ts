@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { compareCapture } from "../../../src/compare/compare-capture.js";
 import type { FrameAnswer } from "../../../src/compare/frame-answer.js";
 import { tsharkVersion } from "../../../src/compare/tshark-process.js";
+import { SYN } from "../../../src/tcp/flags.js";
 import { useScratchFolder } from "../../store/scratch-folder.js";
 import { type CaptureFrame, pcapFile } from "../../support/capture-bytes.js";
 import { erraticTraffic } from "../../support/erratic-traffic.js";
@@ -13,7 +14,12 @@ import { LABEL_SCRIPTS } from "./label-scripts.js";
 const TSHARK = /^4\.0\./;
 /** Enough for every label a hundred times over; tshark needs a second for them. */
 const ERRATIC_FRAMES = 15_000;
-const ETHERNET_IP_TCP_OCTETS = 14 + 20 + 20;
+const ETHERNET_OCTETS = 14;
+const ETHERNET_IP_OCTETS = ETHERNET_OCTETS + 20;
+const ETHERNET_IP_TCP_OCTETS = ETHERNET_IP_OCTETS + 20;
+const IP_FRAGMENT_AT = 6;
+const MORE_FRAGMENTS = [0x20, 0];
+const TCP_FLAGS_AT = 13;
 
 describe("the labels of segments", () => {
   const folder = useScratchFolder();
@@ -22,6 +28,12 @@ describe("the labels of segments", () => {
     const path = folder.path("labels.pcap");
     writeFileSync(path, bytes);
     return path;
+  }
+
+  /** The frames of which tshark and we say something different, but for the length. */
+  async function otherThanLengths(frames: readonly CaptureFrame[]) {
+    const { differing } = await compareCapture(write(pcapFile(frames)), frames.length);
+    return differing.filter(({ differences }) => differences.some((name) => name !== "tcp.len"));
   }
 
   for (const [title, script] of Object.entries(LABEL_SCRIPTS)) {
@@ -55,11 +67,32 @@ describe("the labels of segments", () => {
           timeNs,
           bytes: bytes.subarray(0, index % 3 === 0 ? 100 : 2000),
         }));
-      const path = write(pcapFile(cut(erraticTraffic(2000, 1))));
-      const { differing } = await compareCapture(path, 2000);
-      expect(
-        differing.filter(({ differences }) => differences.some((name) => name !== "tcp.len")),
-      ).to.deep.equal([]);
+      expect(await otherThanLengths(cut(erraticTraffic(2000, 1)))).to.deep.equal([]);
+    });
+
+    it("agree on frames that end within the TCP header, and say nothing of them", async () => {
+      const frames = erraticTraffic(2000, 1).map(({ timeNs, bytes }, index) => {
+        const isShort = index % 3 === 0 && (bytes[ETHERNET_IP_OCTETS + TCP_FLAGS_AT]! & SYN) === 0;
+        return { timeNs, bytes: isShort ? bytes.subarray(0, ETHERNET_IP_OCTETS + 20) : bytes };
+      });
+      expect(await otherThanLengths(frames)).to.deep.equal([]);
+    });
+
+    it("agree on frames that a tool cut before a snaplen cut them again", async () => {
+      const frames = erraticTraffic(2000, 1).map(({ timeNs, bytes }) => {
+        return { timeNs, bytes: bytes.subarray(0, 100), wireLength: Math.min(bytes.length, 900) };
+      });
+      expect(await otherThanLengths(frames)).to.deep.equal([]);
+    });
+
+    it("agree on first fragments that a snaplen cut, and say nothing of them", async () => {
+      const frames = erraticTraffic(2000, 1).map(({ timeNs, bytes }, index) => {
+        if (index % 2 === 0 || bytes.length <= 100) return { timeNs, bytes };
+        const fragment = bytes.slice(0, -1);
+        fragment.set(MORE_FRAGMENTS, ETHERNET_OCTETS + IP_FRAGMENT_AT);
+        return { timeNs, bytes: fragment, wireLength: bytes.length };
+      });
+      expect(await otherThanLengths(frames)).to.deep.equal([]);
     });
 
     it("agree on what follows SACK blocks that a snaplen cut", async () => {
