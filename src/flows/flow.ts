@@ -72,8 +72,10 @@ export interface Flow extends RecordCursor {
   stalls: number;
   /** What was captured of it, as bits of labels/completeness.ts. tshark's `tcp.completeness`. */
   completeness: number;
-  /** Operations of Multipath TCP seen so far, one bit for each subtype. RFC 8684, section 3. */
+  /** Operations of Multipath TCP seen on it so far, one bit for each subtype below 8. RFC 8684, section 3. */
   multipathOperations: number;
+  /** Which Multipath TCP connection it is a subflow of, by number in MultipathGroups; 0 while unknown. */
+  multipathGroup: number;
   historyMask: number;
   historyLength: number;
   history0: number;
@@ -157,6 +159,7 @@ const UINT32_FIELDS = [
   "historyMask",
   "completeness",
   "multipathOperations",
+  "multipathGroup",
   "captureId",
   "firstFrame",
   "handshakeAckFrame",

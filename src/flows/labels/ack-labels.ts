@@ -1,6 +1,5 @@
 import type { SegmentBatch } from "../../decode/segment-batch.js";
 import type { Endpoint } from "../endpoint.js";
-import type { Flow } from "../flow.js";
 import {
   DUPLICATE_ACK,
   KEEP_ALIVE,
@@ -11,9 +10,12 @@ import {
 } from "./label.js";
 import { NEUTRALIZED } from "./label-state.js";
 
-/** Labels of a segment without payload, SYN, FIN and RST that repeats the numbers of its sender's one before. */
+/**
+ * Labels of a segment without payload, SYN, FIN and RST that repeats the numbers of its sender's one before.
+ * `operations`: those of Multipath TCP seen on the connection.
+ */
 export function labelAck(
-  flow: Flow,
+  operations: number,
   sender: Endpoint,
   receiver: Endpoint,
   batch: SegmentBatch,
@@ -28,7 +30,7 @@ export function labelAck(
   if (!isSameWindow) return WINDOW_UPDATE;
   if (receiver.labelLast & KEEP_ALIVE) return KEEP_ALIVE_ACK;
   // Multipath TCP repeats acknowledgments to carry an option (RFC 8684, section 4).
-  if (flow.multipathOperations !== sender.labelOperations) return 0;
+  if (operations !== sender.labelOperations) return 0;
   const number = sender.labelDuplicateAcks === NEUTRALIZED ? 1 : sender.labelDuplicateAcks + 1;
   sender.labelDuplicateAcks = number;
   batch.duplicateAckNumber[row] = number;

@@ -9,25 +9,28 @@ import {
   WINDOW_SCALE_LENGTH,
   WINDOW_SCALE_MAX,
 } from "../../decode/tcp-options.js";
+import type { Flow } from "../flow.js";
 import type { LabelState } from "./label-state.js";
+import type { MultipathGroups } from "./multipath-groups.js";
 
 /** tshark keeps so many SACK blocks of a segment. */
 const MAX_SACK_BLOCKS = 3;
 
 /**
- * Takes the window scale and the SACK blocks of a segment into its sender's state, and returns the operations of
- * Multipath TCP in it, one bit for each subtype (RFC 8684, section 3). Options that are malformed or cut end the list;
- * `isCutInSack`: the list ends in a SACK option, of which the blocks that are whole count.
+ * Takes the window scale and the SACK blocks of a segment into its sender's state, and the operations of Multipath TCP
+ * into the flow's. Options that are malformed or cut end the list; `isCutInSack`: the list ends in a SACK option, of
+ * which the blocks that are whole count.
  */
 export function readLabelOptions(
+  flow: Flow,
   sender: LabelState,
+  groups: MultipathGroups,
   bytes: Uint8Array,
   at: number,
   lengthBytes: number,
   isCutInSack: boolean,
-): number {
+): void {
   const end = at + lengthBytes;
-  let operations = 0;
   for (let option = at; option < end && bytes[option] !== OPTION_END; ) {
     const length = optionLengthBytes(bytes, option, end);
     if (length === 0) {
@@ -44,12 +47,11 @@ export function readLabelOptions(
         sender.labelSackedBytes = sackedBytes(bytes, option + 2, length - 2);
         break;
       case OPTION_MULTIPATH:
-        if (length > 2) operations |= 1 << (bytes[option + 2]! >>> 4);
+        if (length > 2) groups.note(flow, bytes, option, length);
         break;
     }
     option += length;
   }
-  return operations;
 }
 
 /** Octets within the first blocks, modulo 2^32. */

@@ -34,6 +34,7 @@ import {
   IS_SPAN_KNOWN,
   NEUTRALIZED,
 } from "./label-state.js";
+import { MultipathGroups } from "./multipath-groups.js";
 import { isAfter } from "./raw-seq.js";
 import { labelRepetition } from "./repetition-labels.js";
 import { labelSteadily } from "./steady-labels.js";
@@ -49,6 +50,7 @@ const IS_KNOWN = HAS_LABEL_BASE | HAS_UNMEASURED;
  */
 export class SegmentLabeller {
   readonly #unacked = new UnackedSegments();
+  readonly #groups = new MultipathGroups();
 
   /** To be called once for each segment, in the order of capture. */
   label(flow: Flow, batch: SegmentBatch, row: number): void {
@@ -62,7 +64,7 @@ export class SegmentLabeller {
   /** Looks at everything; `label` does so only where it must. */
   labelWhole(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): void {
     if (batch.facts[row]! & IS_UNMEASURED) {
-      labelUnmeasured(flow, sender, receiver, batch, row);
+      labelUnmeasured(flow, sender, receiver, this.#groups, batch, row);
       return;
     }
     const flags = batch.flags[row]!;
@@ -82,14 +84,14 @@ export class SegmentLabeller {
     sender.labelWindowPlusOne = batch.window[row]! + 1;
     sender.labelLastAck = batch.ack[row]!;
     sender.labelLastNs = batch.timeNs[row]!;
-    sender.labelOperations = flow.multipathOperations;
+    sender.labelOperations = this.#groups.operations(flow);
     sender.labelLast = labels;
     batch.analysis[row] = labels;
     this.#noteAcknowledged(receiver, batch, row);
     batch.bytesInFlight[row] = length === 0 ? 0 : this.#bytesInFlight(sender, receiver, flags);
 
     noteHandshake(flow, sender, batch, row);
-    noteOptions(flow, sender, receiver, batch, row);
+    noteOptions(flow, sender, receiver, this.#groups, batch, row);
   }
 
   #judge(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): number {
@@ -102,7 +104,8 @@ export class SegmentLabeller {
       labels = ZERO_WINDOW_PROBE;
     } else {
       labels = this.#labelPlace(sender, receiver, batch, row);
-      if (length === 0 && !isControl) labels |= labelAck(flow, sender, receiver, batch, row);
+      if (length === 0 && !isControl)
+        labels |= labelAck(this.#groups.operations(flow), sender, receiver, batch, row);
     }
     const ack = batch.ack[row]!;
     if (ack !== sender.labelLastAck) sender.labelDuplicateAcks = 0;
@@ -182,6 +185,7 @@ function labelUnmeasured(
   flow: Flow,
   sender: Endpoint,
   receiver: Endpoint,
+  groups: MultipathGroups,
   batch: SegmentBatch,
   row: number,
 ): void {
@@ -195,7 +199,7 @@ function labelUnmeasured(
   sender.labelSackedBytes = 0;
   batch.duplicateAckNumber[row] = batch.rtoNs[row] = batch.ackRttNs[row] = batch.bytesInFlight[row] = 0;
   noteHandshake(flow, sender, batch, row);
-  noteOptions(flow, sender, receiver, batch, row);
+  noteOptions(flow, sender, receiver, groups, batch, row);
 }
 
 /** Octets of payload as Wireshark counts them: not beyond the frame's length. */
@@ -283,14 +287,17 @@ function noteOptions(
   flow: Flow,
   sender: Endpoint,
   receiver: Endpoint,
+  groups: MultipathGroups,
   batch: SegmentBatch,
   row: number,
 ): void {
   const facts = batch.facts[row]!;
   if (facts & (HAS_SACK | HAS_OTHER_OPTIONS | IS_CUT_IN_SACK)) {
     const at = batch.tcpAt[row]! + TCP_HEADER_LENGTH_MIN;
-    flow.multipathOperations |= readLabelOptions(
+    readLabelOptions(
+      flow,
       sender,
+      groups,
       batch.bytes,
       at,
       batch.optionsLength[row]!,

@@ -134,4 +134,40 @@ export const LABEL_SCRIPTS: Readonly<Record<string, string>> = {
     +.010 -> .  1:1(0) ack 1 win 1000
     +.010 -> .  1:1(0) ack 1 win 1000                    // duplicate_ack
   `,
+  "an option of Multipath TCP on one subflow lets ACKs of the other repeat, once": `
+    connection 1
+    0     -> S  0:0(0)         win 1000 <unknown-30 0x0101>
+    +.010 <- S. 0:0(0)   ack 1 win 1000 <unknown-30 0x01010001020304050607>
+    +.010 -> .  1:1(0)   ack 1 win 1000 <unknown-30 0x010108090a0b0c0d0e0f0001020304050607>
+    +.010 -> .  1:1(0)   ack 1 win 1000 <unknown-30 0x2000>  // duplicate_ack
+    connection 2
+    +.010 -> S  0:0(0)         win 1000 <unknown-30 0x10018a851ff800000001>
+    +.010 <- S. 0:0(0)   ack 1 win 1000
+    +.010 -> .  1:1(0)   ack 1 win 1000
+    +.010 -> .  1:1(0)   ack 1 win 1000 <unknown-30 0x2000>  // duplicate_ack
+    +.010 -> .  1:1(0)   ack 1 win 1000                     // duplicate_ack
+    connection 1
+    +.010 <- .  1:1(0)   ack 1 win 1000 <unknown-30 0x3001>
+    connection 2
+    +.010 -> .  1:1(0)   ack 1 win 1000
+    +.010 -> .  1:1(0)   ack 1 win 1000                     // duplicate_ack
+    connection 1
+    +.010 <- R  1:1(0)         win 0 <unknown-30 0x8000>
+    connection 2
+    +.010 -> .  1:1(0)   ack 1 win 1000                     // duplicate_ack
+  `,
+  "Multipath TCP of RFC 6824 makes its tokens with SHA-1": `
+    connection 1
+    0     -> S  0:0(0)         win 1000 <unknown-30 0x00010001020304050607>
+    +.010 <- S. 0:0(0)   ack 1 win 1000
+    connection 2
+    +.010 -> S  0:0(0)         win 1000 <unknown-30 0x100167423ebf00000001>
+    +.010 <- S. 0:0(0)   ack 1 win 1000
+    +.010 -> .  1:1(0)   ack 1 win 1000
+    connection 1
+    +.010 -> .  1:1(0)   ack 1 win 1000 <unknown-30 0x2000>
+    connection 2
+    +.010 -> .  1:1(0)   ack 1 win 1000
+    +.010 -> .  1:1(0)   ack 1 win 1000                     // duplicate_ack
+  `,
 };
