@@ -17,7 +17,7 @@ import { SENT_HAS_SEGMENTS } from "./statistics-state.js";
 /** Segments of one direction that are remembered one by one; of older ones only that they were sent. */
 const MAX_SEGMENTS = 4096;
 /** Acknowledged ranges, with gaps of what was not captured between them, that are told apart. */
-const MAX_ACKNOWLEDGED_RANGES = 16;
+const MAX_ACKNOWLEDGED_RANGES = 64;
 /** Nodes that insertions may pass, so many each and so many in advance. Captures made to be slow use them up. */
 const STEPS_PER_INSERTION = 1024;
 const STEPS_IN_ADVANCE = 1000 * MAX_SEGMENTS;
