@@ -22,6 +22,8 @@ const TWO_64 = 2n ** 64n;
 const NS_PER_US = 1000;
 const LARGEST_SIGNED_16 = 0x7fff;
 const U_CHAR = 256;
+/** Octets of TCP options. */
+const MAX_OPTIONS = 40;
 
 const EXPLANATIONS: readonly Explanation[] = [
   {
@@ -69,6 +71,14 @@ const EXPLANATIONS: readonly Explanation[] = [
     name: "a FIN at another number counts as an octet of data",
     columns: /^(unique_bytes_sent|missed_data|throughput)_/,
     holds: (_, { sender }) => sender.sentFins > 1,
+  },
+  {
+    name: "options that a snaplen cut count as data",
+    columns: /^truncated_data_/,
+    holds: ({ ours, theirs }, { sender }) => {
+      const more = Number(theirs) - Number(ours);
+      return more > 0 && more <= sender.truncatedSegments * MAX_OPTIONS;
+    },
   },
   {
     name: "SYNs with several ISNs make one connection's numbers meaningless",

@@ -1,9 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { expect } from "chai";
+import { FlowStore } from "../../src/flows/flow-store.js";
+import { createStatisticsRecord, STATISTICS_LAYOUT } from "../../src/flows/statistics/statistics-record.js";
 import { useScratchFolder } from "../store/scratch-folder.js";
 import { HEALTHY } from "../support/small-captures.js";
 import { compareWithTcptrace } from "./tcptrace.js";
 import { printFixed } from "./tcptrace-columns.js";
+import { explain } from "./tcptrace-explained.js";
 import { parseTcptraceTable } from "./tcptrace-table.js";
 
 describe("the comparison with tcptrace", () => {
@@ -27,6 +30,21 @@ describe("the comparison with tcptrace", () => {
     expect(row).to.include({ addressA: "fe80::203:1", addressB: "::1", portA: 80, portB: 1024 });
     expect(row).to.include({ firstUs: 12_000_034n, lastUs: 13_000_001n });
     expect(row!.cells.get("RTT_full_sz_stdev_a2b")).to.equal("0.5");
+  });
+
+  it("knows what tcptrace counts as cut data when a snaplen cut the options, too", () => {
+    const store = new FlowStore(1, STATISTICS_LAYOUT);
+    const flow = createStatisticsRecord();
+    store.create(flow);
+    const ends = { sender: flow.client, receiver: flow.server };
+    const context = { ...ends, elapsedNs: 0, idleNs: 0, hasNanoseconds: false, isUnsorted: false };
+    const classOf = (theirs: string) =>
+      explain({ column: "truncated_data_a2b", ours: "1428", theirs }, context);
+    expect(classOf("1440")).to.equal(undefined);
+    flow.client.truncatedSegments = 1;
+    expect(classOf("1440")).to.equal("options that a snaplen cut count as data");
+    expect([classOf("1416"), classOf("1472")]).to.deep.equal([undefined, undefined]);
+    store.close();
   });
 
   it("tells the cells that differ, and connections that are no flow of ours", async () => {
