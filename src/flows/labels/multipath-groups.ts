@@ -37,6 +37,8 @@ export class MultipathGroups {
       const hasTwo = CAPABLE_TWO_KEYS_LENGTHS.includes(lengthBytes);
       if (hasTwo || lengthBytes === CAPABLE_ONE_KEY_LENGTH) this.#attach(flow, tokenOf(bytes, option, 0));
       if (hasTwo) this.#attach(flow, tokenOf(bytes, option, 1));
+      // The SYN of a first subflow, which has no key yet, is no operation of anything.
+      if (flow.multipathGroup === 0 && flow.multipathOperations === 0) return;
     } else if (subtype === MP_JOIN && lengthBytes === JOIN_SYN_LENGTH) {
       this.#attach(flow, readUint32(bytes, option + 4));
     }

@@ -156,6 +156,12 @@ export const LABEL_SCRIPTS: Readonly<Record<string, string>> = {
     connection 2
     +.010 -> .  1:1(0)   ack 1 win 1000                     // duplicate_ack
   `,
+  "the SYN of Multipath TCP without a key is no operation yet": `
+    0     -> S  0:0(0)         win 1000 <unknown-30 0x0101>
+    +.010 -> .  1:1(0)   ack 1 win 1000 <unknown-30 0x010108090a0b0c0d0e0f0001020304050607>
+    +.010 -> .  1:1(0)   ack 1 win 1000
+    +.010 -> .  1:1(0)   ack 1 win 1000                     // duplicate_ack
+  `,
   "Multipath TCP of RFC 6824 makes its tokens with SHA-1": `
     connection 1
     0     -> S  0:0(0)         win 1000 <unknown-30 0x00010001020304050607>
