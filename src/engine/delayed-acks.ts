@@ -15,6 +15,7 @@ export const DELAYED_ACK_FIELDS = [
   "senderNext",
   "ackerBytes",
   "sender",
+  "lateAcks",
   "waits",
   "totalNs",
   "startNs",
@@ -40,6 +41,8 @@ const LONGEST_WAY_NS = 50_000_000;
 const AT_ONCE_NS = 5_000_000;
 /** What comes sooner than this share of the way there and back had left before the ACK came: the ACK did not let it go. */
 const SOONEST_SHARE = 0.8;
+/** Share of a connection's delayed ACKs that must have let data go. */
+const LEAST_SHARE = 0.1;
 /** A small segment has less than a full one; where no MSS is known, less than any path's. RFC 896. */
 const DEFAULT_MSS = 536;
 
@@ -52,6 +55,7 @@ export function followPauses(state: DelayedAckState, segment: Segment, flow: Flo
   const isDelayedAck = isLateAck(segment, flow);
   settle(state, flow, segment, isDelayedAck);
   if (!isDelayedAck) return;
+  state.lateAcks++;
   const { fromServer } = segment;
   const sender = fromServer ? flow.client : flow.server;
   const acker = fromServer ? flow.server : flow.client;
@@ -64,9 +68,12 @@ export function followPauses(state: DelayedAckState, segment: Segment, flow: Flo
   state.ackerBytes = acker.payloadBytes;
 }
 
-/** What was counted; null when there were no such waits. The last ACK's sequel is not known. */
+/**
+ * What was counted; null when there were no such waits, or so few among the delayed ACKs that what followed them at once did
+ * so by chance. The last ACK's sequel is not known.
+ */
 export function findDelayedAcks(state: DelayedAckState, flow: Flow): Suffering<"small" | "ack"> | null {
-  if (state.waits === 0) return null;
+  if (state.waits === 0 || state.waits < (state.lateAcks - 1) * LEAST_SHARE) return null;
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
   return {
     side: state.sender === BY_SERVER ? "server" : "client",

@@ -8,8 +8,8 @@ import {
 import { judgeReset, type Reset, UNKNOWN_THERE } from "../engine/reset.js";
 import { defineRule } from "../engine/rule.js";
 
-/** A connection that was in use a moment ago is seldom forgotten. */
-const LONG_SILENCE_NS = 1_000_000_000;
+/** A connection that was in use a moment ago is not forgotten: who answers so has just closed it, and the capture lacks that. */
+const SHORTEST_SILENCE_NS = 1_000_000_000;
 /** A RST may take another way than the data, one router longer or shorter; farther off it is somebody else's. */
 const TTL_TOLERANCE = 1;
 
@@ -40,6 +40,7 @@ export const halfOpenPeer = defineRule({
     return {
       rst(segment, flow) {
         if (!judgeReset(segment, flow, reset) || reset.kind !== UNKNOWN_THERE) return;
+        if (reset.silenceNs < SHORTEST_SILENCE_NS) return;
         const sender = segment.fromServer ? flow.server : flow.client;
         if (Math.abs(segment.ttl - sender.ttl) > TTL_TOLERANCE) return;
         const own = kept.of(flow);
@@ -70,7 +71,7 @@ export const halfOpenPeer = defineRule({
             messageId: "forgotten",
             data: incidentData(incident),
             ...incidentReport(incident),
-            confidence: incident.worst.worstNs >= LONG_SILENCE_NS ? "strong" : "weak",
+            confidence: "strong",
             alternatives: [
               "A firewall on the host, or a load balancer in front of it, rejects the segment in its name.",
               "The side closed the connection, and the capture lacks its FIN or RST.",

@@ -105,7 +105,10 @@ export const rstMidStream = defineRule({
         if (ttl === 0) return;
         const sender = isServer ? flow.server : flow.client;
         const peer = isServer ? flow.client : flow.server;
-        const goesOn = sender.nextSeq > nextSeq && sender.labelNextSeqNs > sender.rstNs + DISORDER_NS;
+        // Both closed in order after all: nobody took the RST for the end.
+        if (sender.finNs > sender.rstNs && peer.finNs > sender.rstNs) return;
+        // Who goes on begins where the RST stands. Data beyond a gap is not the sender's, or of another recording.
+        const goesOn = sender.contiguousTo > nextSeq && sender.labelNextSeqNs > sender.rstNs + DISORDER_NS;
         const isForeign = Math.abs(ttl - sender.ttl) > TTL_TOLERANCE && kind !== 0;
         const messageId = goesOn || isForeign ? "injected" : MESSAGE_OF_KIND[kind];
         if (messageId === undefined || (kind === UNKNOWN_THERE && messageId !== "injected")) return;

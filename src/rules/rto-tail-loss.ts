@@ -9,7 +9,7 @@ import {
  * The last segments of a burst were lost, or the only one: nothing behind them made the receiver send the duplicate ACKs
  * that would have brought them back within a round trip, so the sender waited for its timer. Sent again once or twice, and
  * few at a time: what needs more was an outage. One that follows older data of a timeout waited for that data's timer, not
- * for its own. Where a connection ends in the capture with a repetition, nothing shows that the receiver was still there.
+ * for its own. What is sent after the other side has closed keeps nobody waiting. Where a connection ends in the capture with a repetition, nothing shows that the receiver was still there.
  * A client's first data that is lost may have been dropped by the listener with the handshake, so it alone is no more than
  * a note.
  */
@@ -66,6 +66,9 @@ export const rtoTailLoss = defineRule({
       FROM resent
       WHERE proof IS NULL AND transmission = 2 AND times <= 2 AND segments_near <= :maxSegments + 1
         AND follows_older = 0
+        AND NOT EXISTS (SELECT 1 FROM flows
+          WHERE flows.id = resent.flow_id AND flows.closed_by <> resent.sender
+            AND flows.closed_ns < resent.time_ns - resent.since_previous_ns)
         AND NOT EXISTS (SELECT 1 FROM unanswered
           WHERE unanswered.flow_id = resent.flow_id AND unanswered.sender = resent.sender AND unanswered.seq <= resent.seq)
         AND (cause = 'timeout' AND cause_confidence <> 'weak' OR cause = 'tail-loss-probe')

@@ -63,6 +63,14 @@ testRule(delayedAckNagle, {
 
   valid: [
     {
+      name: "a few waits among many delayed ACKs that let nothing go: chance",
+      packets: `${writesInPieces(6, 0.0405, 0.0003)}
+        ${Array.from({ length: 60 }, (_, index) => {
+          const sent = 601 + index * 10;
+          return `+1 -> P. ${sent}:${sent + 10}(10) ack 121\n+.04 <- . 121:121(0) ack ${sent + 10}`;
+        }).join("\n")}`,
+    },
+    {
       name: "messages of a distant gateway that cross their ACKs on the way",
       packets: `
         0     -> S  0:0(0) <mss 1460>

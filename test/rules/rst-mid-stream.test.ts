@@ -121,6 +121,22 @@ testRule(rstMidStream, {
         +0    <- R. 1001:1001(0) ack 401`,
     },
     {
+      name: "a RST that nobody took for the end: both sides go on and close in order",
+      packets: `${open}${exchange}
+        +.001 -> P. 201:401(200) ack 1001
+        +.001 <- R. 1001:1001(0) ack 201
+        +.02  <- P. 1001:2001(1000) ack 401
+        +.001 -> F. 401:401(0) ack 2001
+        +.001 <- F. 2001:2001(0) ack 402
+        +0    -> .  402:402(0) ack 2002`,
+    },
+    {
+      name: "data of another recording behind the RST, beyond a gap",
+      packets: `${open}${exchange}
+        +.01  <- R. 1001:1001(0) ack 201
+        +.02  <- P. 2036:2136(100) ack 200`,
+    },
+    {
       name: "a server that closes by RST when all was said (SO_LINGER 0)",
       packets: `${open}${exchange}
         +.01  <- R. 1001:1001(0) ack 201`,

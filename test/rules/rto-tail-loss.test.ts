@@ -87,6 +87,15 @@ testRule(rtoTailLoss, {
         +.02  <- .  1:1(0) ack 5001`,
     },
     {
+      name: "a last word to a side that has closed: nobody waits for it",
+      packets: `${handshake}
+        +.01  -> P. 1:101(100) ack 1
+        +.02  <- F. 1:1(0) ack 101
+        +.001 -> P. 101:132(31) ack 2
+        +.25  -> P. 101:132(31) ack 2
+        +.02  <- R  2:2(0)`,
+    },
+    {
       name: "a timeout that was not needed: the receiver reports the segment as received twice",
       packets: `${handshake}
         +.01  -> P. 1:1001(1000) ack 1
