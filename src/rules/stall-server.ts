@@ -7,6 +7,7 @@ import {
 import { NEAR_TERMINATOR } from "../engine/near-terminator.js";
 import { defineRule } from "../engine/rule.js";
 import { noteWait, SERVER_WAIT_FIELDS } from "../engine/server-waits.js";
+import { SharedEnds } from "../engine/shared-ends.js";
 import { type WaitedFlow, WaitedFlows, type WaitedListener } from "../engine/waited-flows.js";
 
 /** Remote shells: the server answers when the command that was typed has something to say. */
@@ -75,11 +76,14 @@ export const stallServer = defineRule({
       messageId: "slow" | "unanswered" | "held",
       incident: ListenerIncident<WaitedFlow>,
       usualNs: number,
+      isShared = false,
     ) {
       const { vantage, worst } = incident;
       const isSure =
-        !worst.hasNearTerminator && (vantage === "server-host" || worst.worstNs >= LOST_ANSWER_NS);
-      const alternatives = ALTERNATIVES[messageId];
+        !isShared &&
+        !worst.hasNearTerminator &&
+        (vantage === "server-host" || worst.worstNs >= LOST_ANSWER_NS);
+      const alternatives = [...(isShared ? [STOOD_STILL] : []), ...ALTERNATIVES[messageId]];
       context.report({
         ...incidentReport(incident),
         subject: incident.listener.name,
@@ -99,20 +103,26 @@ export const stallServer = defineRule({
       },
       captureEnd({ endNs, rpcConversations }) {
         const withoutReply = new Set(rpcConversations.map(({ listener }) => listener));
+        const allSlow: { incident: ListenerIncident<WaitedFlow>; usualNs: number }[] = [];
         for (const each of waited.listeners()) {
           // Calls without a reply have rules of their own.
           if (SHELL_PORTS.has(each.port) || withoutReply.has(each.listener.name)) continue;
           const { slow, held } = divide(each, options);
           const usualNs = each.usual.medianNs;
-          for (const incident of slow.all()) report("slow", incident, usualNs);
+          for (const incident of slow.all()) allSlow.push({ incident, usualNs });
           for (const incident of held.all()) report("held", incident, usualNs);
           const unanswered = unansweredOf(each, endNs, options["minUnansweredMs"]! * 1e6);
           for (const incident of unanswered.all()) report("unanswered", incident, usualNs);
         }
+        const ends = new SharedEnds(allSlow.map(({ incident }) => incident));
+        for (const { incident, usualNs } of allSlow) report("slow", incident, usualNs, ends.has(incident));
       },
     };
   },
 });
+
+const STOOD_STILL =
+  "Other servers answered at the same moment: the client's host, or the way to all of them, stood still until then.";
 
 const ALTERNATIVES = {
   slow: [

@@ -1,4 +1,6 @@
+import { expect } from "chai";
 import { stallServer } from "../../src/rules/stall-server.js";
+import { analyzeScript } from "../support/analyze-script.js";
 import { testRule } from "../support/rule-tester.js";
 
 const handshake = `
@@ -331,4 +333,42 @@ testRule(stallServer, {
       ipVersion: 4,
     },
   ],
+});
+
+describe("rule stall-server", () => {
+  /** Connections to these servers, asked a millisecond apart, which answer at these seconds. */
+  const waits = (servers: readonly string[], answersAt: readonly number[]): string => {
+    const asked = servers.map(
+      (server, index) => `
+        connection ${index + 1} client 10.0.0.1:${40000 + index} server ${server}
+        +.001 -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101`,
+    );
+    const answered = answersAt.map(
+      (second, index) => `
+        connection ${index + 1}
+        ${second} <- P. 1:201(200) ack 101
+        +0 -> . 101:101(0) ack 201`,
+    );
+    return [...asked, ...answered].join("\n");
+  };
+
+  async function verdictsOf(packets: string): Promise<string[]> {
+    const { report } = await analyzeScript(packets, { rules: [stallServer] });
+    return report.findings.map(
+      ({ confidence, alternatives }) =>
+        `${confidence}${/stood still/.test(alternatives[0]!) ? ", shared" : ""}`,
+    );
+  }
+
+  it("is less sure where servers of three addresses answer at the same moment", async () => {
+    const three = ["10.0.0.2:80", "10.0.0.3:80", "10.0.0.4:443"];
+    expect(await verdictsOf(waits(three, [2, 2.01, 2.02]))).to.deep.equal(Array(3).fill("weak, shared"));
+    expect(await verdictsOf(waits(three, [2, 2.2, 2.4]))).to.deep.equal(Array(3).fill("strong"));
+    const ports = ["10.0.0.2:80", "10.0.0.2:81", "10.0.0.3:82"];
+    expect(await verdictsOf(waits(ports, [2, 2.01, 2.02]))).to.deep.equal(Array(3).fill("strong"));
+  });
 });
