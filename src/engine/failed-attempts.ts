@@ -182,7 +182,8 @@ export function answerNote({ flows: attempts, listener: { answersNs } }: Failing
   const { startNs, endNs } = spanOf(attempts);
   if (answersNs.at(-1)! < startNs) return "it had answered before";
   if (answersNs[0]! > endNs) return "it answered only after that";
-  return "it answered others meanwhile";
+  const isMeanwhile = answersNs.some((timeNs) => timeNs >= startNs && timeNs <= endNs);
+  return isMeanwhile ? "it answered others meanwhile" : "it answered before and after that, not meanwhile";
 }
 
 function describe(flow: Flow, identity: FlowIdentity, listener: Listener): FailedAttempt {

@@ -52,6 +52,18 @@ testRule(synRefused, {
       ],
     },
     {
+      name: "a service that was away for a while",
+      packets: [exchange(50, 0), refusal(1, 1), refusal(2, 2), refusal(3, 4.5), exchange(51, 6)].join("\n"),
+      findings: [
+        {
+          messageId: "refused",
+          evidence: first,
+          data: { answerNote: "it answered before and after that, not meanwhile" },
+          flows: 3,
+        },
+      ],
+    },
+    {
       name: "a client that repeats the refused SYN, as Windows does",
       packets: `
         0    -> S  0:0(0) @syn

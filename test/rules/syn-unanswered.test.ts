@@ -57,7 +57,7 @@ testRule(synUnanswered, {
     },
     {
       name: "a listener that answers others: less sure",
-      packets: [exchange(8, 0), silence(1, 1, 3), exchange(9, 5)].join("\n"),
+      packets: [exchange(8, 0), silence(1, 1, 3), exchange(7, 2), exchange(9, 5)].join("\n"),
       findings: [
         {
           messageId: "silent",
