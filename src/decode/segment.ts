@@ -3,6 +3,10 @@ import type { SegmentBatch } from "./segment-batch.js";
 import { HAS_SACK, HAS_TIMESTAMPS } from "./segment-batch.js";
 import { readMss, readWindowScale } from "./tcp-options.js";
 
+/** Type, version and length of a TLS record. */
+const TLS_HEADER_LENGTH = 5;
+const TLS_ALERT = 21;
+
 /** A cursor over one row of a batch. Borrowed: valid only during the call that received it. */
 export class Segment {
   #batch: SegmentBatch;
@@ -69,6 +73,21 @@ export class Segment {
 
   get payloadLength(): number {
     return this.#batch.payloadLength[this.#row]!;
+  }
+
+  /**
+   * The payload is one alert of TLS, up to 1.2 or before encryption, as the last word of an end that closes; false also where the
+   * capture lacks its beginning. RFC 5246, section 6.2.1.
+   */
+  get isTlsAlert(): boolean {
+    const { bytes, payloadAt, payloadLength, payloadCaptured } = this.#batch;
+    const row = this.#row;
+    if (payloadCaptured[row]! < TLS_HEADER_LENGTH) return false;
+    const at = payloadAt[row]!;
+    const length = (bytes[at + 3]! << 8) | bytes[at + 4]!;
+    return (
+      bytes[at] === TLS_ALERT && bytes[at + 1] === 3 && length + TLS_HEADER_LENGTH === payloadLength[row]
+    );
   }
 
   /** SEG.LEN: payload plus one each for SYN and FIN. RFC 9293, section 3.4. */

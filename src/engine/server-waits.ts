@@ -64,6 +64,8 @@ export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, l
     if (state.bodyOf !== client.nextSeq && segment.timeNs - flow.endNs >= limits.minWaitNs) state.pushes++;
     return;
   }
+  // A server that closes an idle connection says so first: that answers nothing.
+  if (server.payloadBytes > 0 && segment.isTlsAlert) return;
   const waitedNs = segment.timeNs - client.labelNextSeqNs;
   if (waitedNs < Math.max(limits.minWaitNs, limits.roundTrips * roundTripNs(flow))) return;
   if (server.payloadBytes === 0 && isFull(segment, flow)) state.bodyOf = client.nextSeq;

@@ -27,6 +27,15 @@ testRule(stallServer, {
       ],
     },
     {
+      name: "a TLS server whose first word, an alert, comes late",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101 @ack
+        +5    <- P. 1:8(7) ack 101 @answer // tls alert
+        +0    <- F. 8:8(0) ack 101`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" } }],
+    },
+    {
       name: "one slow answer on loopback among quick ones, measured by what is usual",
       ipVersion: 4,
       packets: `
@@ -183,6 +192,17 @@ testRule(stallServer, {
   ],
 
   valid: [
+    {
+      name: "a server that closes an idle connection, by TLS's alert and a FIN",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- P. 1:201(200) ack 101
+        +0    -> P. 101:139(38) ack 201
+        +.001 <- .  201:201(0) ack 139
+        +20   <- P. 201:232(31) ack 139 // tls alert
+        +0    <- F. 232:232(0) ack 139
+        +0    -> .  139:139(0) ack 233`,
+    },
     {
       name: "idle keep-alive: the client owes the next request",
       packets: `${handshake}

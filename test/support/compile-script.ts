@@ -133,15 +133,20 @@ function segmentText(line: PacketLine): string {
 }
 
 /**
- * What a comment tells (rpc-payload.ts), else the alphabet over and over, by place in the stream: a retransmission
+ * What a comment tells (rpc-payload.ts, or `tls alert`), else the alphabet over and over, by place in the stream: a retransmission
  * carries the same octets again.
  */
 function payloadOf(line: PacketLine): Uint8Array {
   // Data in a SYN begins after the SYN's own number. RFC 9293, section 3.4.
   const firstOctet = line.first + (line.flags & SYN ? 1 : 0);
   if (line.last - line.first > 0xffff) throw new RangeError(`no IP packet holds ${printPacketLine(line)}`);
-  const rpc = rpcPayload(line.comment, line.last - line.first);
+  const lengthBytes = line.last - line.first;
+  const rpc = rpcPayload(line.comment, lengthBytes);
   if (rpc !== null) return rpc;
+  if (line.comment === "tls alert") {
+    const body = lengthBytes - 5;
+    return Uint8Array.of(21, 3, 3, body >> 8, body & 0xff, ...Array<number>(body).fill(0));
+  }
   return Uint8Array.from({ length: line.last - line.first }, (_, index) => {
     return 0x61 + ((((firstOctet + index) % 26) + 26) % 26);
   });
