@@ -34,6 +34,9 @@ describe("the client of a flow", () => {
     ["10.0.0.1:50000", "10.0.0.2:8080", "10.0.0.1:50000", "Linux hands out 32768 and above to clients"],
     ["10.0.0.1:32767", "10.0.0.2:32768", "10.0.0.2:32768", "the border of Linux's range"],
     ["10.0.0.1:1023", "10.0.0.2:32768", "10.0.0.2:32768", "both rules agree"],
+    ["10.0.0.1:1130", "10.0.0.2:44818", "10.0.0.1:1130", "EtherNet/IP has an ephemeral port"],
+    ["10.0.0.1:5900", "10.0.0.2:21046", "10.0.0.2:21046", "VNC's port is a service's, the other nobody's"],
+    ["10.0.0.1:22", "10.0.0.2:8080", "10.0.0.2:8080", "a port below 1024 comes before a service's"],
   ] as const) {
     it(`is guessed from ports in mid-flow: ${sender} to ${receiver}, ${reason}`, async () => {
       expect(await verdictOn(".", sender, receiver)).to.deep.equal({ client, clientKnownBy: "ports" });
@@ -45,6 +48,7 @@ describe("the client of a flow", () => {
     [5000, 6000],
     [32768, 50000],
     [40000, 50000],
+    [8080, 5432],
   ] as const) {
     it(`is guessed to be who speaks first between ports of one kind: ${ports.join(" and ")}`, async () => {
       expect(await verdictOn(".", `10.0.0.9:${ports[0]}`, `10.0.0.2:${ports[1]}`)).to.deep.equal({
