@@ -100,7 +100,11 @@ export class CapFeed implements LiveFeed {
   #add(name: string, { filter, bufferBytes, snaplenBytes }: ResolvedLiveOptions): LiveFailure | null {
     const device = createCapDevice();
     if (device === null)
-      return { kind: "noBackend", interfaceName: name, words: "the npm package cap is not installed" };
+      return {
+        kind: "noBackend",
+        interfaceName: name,
+        words: "the npm package cap is not installed (npm builds it where libpcap's headers are)",
+      };
     const frame = CapLane.createFrame();
     let linkTypeName: string;
     try {
