@@ -9,11 +9,11 @@ export const ZEEK_SUFFIX = ".zeek.tsv";
 
 /** Connections for which Zeek logs something else for a reason of its own: the reason, the ends. */
 const MEANT: Readonly<Record<string, readonly string[]>> = {
-  "an application analyzer of Zeek ends the connection early": [
+  "Zeek's script for GridFTP skips what follows the handshake of the data connection": [
     "192.168.57.103 35391 192.168.57.101 55968",
-    "10.10.1.4 1470 74.53.140.153 25",
-    "192.168.133.100 49648 192.168.133.102 25",
   ],
+  "the script that made this log tells Zeek to drop the client's packets once the connection is established":
+    ["10.10.1.4 1470 74.53.140.153 25", "192.168.133.100 49648 192.168.133.102 25"],
   "Zeek counts what PPPoE pads to the shortest frame as six octets of payload": ["1.1.1.1 20394 2.2.2.2 443"],
   "Zeek drops datagrams of which a fragment is missing": ["10.131.47.185 1923 79.101.110.141 80"],
   "a VN-Tag, which we do not decode": ["10.10.10.1 443 10.10.10.2 56960"],
