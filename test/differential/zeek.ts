@@ -15,8 +15,6 @@ const MEANT: Readonly<Record<string, readonly string[]>> = {
   "the script that made this log tells Zeek to drop the client's packets once the connection is established":
     ["10.10.1.4 1470 74.53.140.153 25", "192.168.133.100 49648 192.168.133.102 25"],
   "Zeek counts what PPPoE pads to the shortest frame as six octets of payload": ["1.1.1.1 20394 2.2.2.2 443"],
-  "Zeek drops datagrams of which a fragment is missing": ["10.131.47.185 1923 79.101.110.141 80"],
-  "a VN-Tag, which we do not decode": ["10.10.10.1 443 10.10.10.2 56960"],
 };
 
 /** What both say of one connection; null where Zeek says nothing because it lasted no time. */
