@@ -71,6 +71,8 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
   if (client.synFrame === 0 || server.synFrame === 0 || client.firstDataFrame === 0) return null;
   if (!(flow.facts & HAS_HANDSHAKE_ACK)) return null;
   if (flow.facts & (IS_SIMULTANEOUS_OPEN | IS_SELF_CONNECT | HAS_SYN_DATA)) return null;
+  // Nobody sends a SYN again behind data: two recordings of one connection.
+  if (flow.lastSynNs > client.firstDataNs) return null;
 
   const hasProgress = (flow.facts & HAS_PROGRESS) !== 0;
   // The server had sent data before the first that was captured of it: it held the connection, its answers were lost.

@@ -109,6 +109,21 @@ testRule(handshakeAckDropped, {
         +1      <- .  1:1(0) ack 6`,
     },
     {
+      name: "a connection that was recorded twice, a second apart",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:38058 server 127.0.0.1:88
+        0       -> S  0:0(0)
+        +0      <- S. 0:0(0) ack 1
+        +0      -> .  1:1(0) ack 1
+        +.00001 -> P. 1:6(5) ack 1
+        +1      -> S  0:0(0)
+        +0      <- S. 0:0(0) ack 1
+        +0      -> .  1:1(0) ack 1
+        +.00001 -> P. 1:6(5) ack 1
+        +0      <- .  1:1(0) ack 6`,
+    },
+    {
       name: "one lost first data segment off loopback",
       packets: `
         0     -> S  0:0(0)
