@@ -74,7 +74,9 @@ describe("the watcher of routes", () => {
       await once(monitor, "close");
       const changes = ours(parseRoutes(printed)!.samples.flatMap(({ rows }) => rows));
       expect(changes).to.have.lengthOf(CHANGES.length);
-      expect(result).to.include({ way, untimely: 0, doubt: null });
+      expect(result).to.include({ way, doubt: null });
+      // A busy machine may read one late; times of the thread that was blocked meanwhile would all be.
+      expect(result.untimely).to.be.below(CHANGES.length / 2);
       expect(ours(changesOf(result)).map(plain)).to.deep.equal(changes.map(plain));
       if (way === "netlink")
         expect(ours(changesOf(result)).map(({ operation }) => operation)).to.include("replace");
