@@ -14,6 +14,8 @@ const KEY_LENGTH = 8;
 const OPERATIONS = 0xff;
 /** Tokens remembered, two of a connection; the oldest are given up. */
 const MAX_TOKENS = 1 << 17;
+/** Connections whose operations are kept; beyond, the oldest share theirs with a new one. */
+const MAX_GROUPS = 1 << 17;
 const HASHES = ["sha1", "sha256"];
 
 /**
@@ -23,7 +25,8 @@ const HASHES = ["sha1", "sha256"];
 export class MultipathGroups {
   readonly #byToken = new Map<number, number>();
   /** Operations of each group; group 0 is none. */
-  readonly #operations = [0];
+  readonly #operations = new Uint8Array(MAX_GROUPS + 1);
+  #groups = 0;
 
   /** Operations seen on the flow or on its siblings, one bit for each subtype. */
   operations(flow: Flow): number {
@@ -54,7 +57,10 @@ export class MultipathGroups {
       flow.multipathGroup = known;
       return;
     }
-    if (flow.multipathGroup === 0) flow.multipathGroup = this.#operations.push(flow.multipathOperations) - 1;
+    if (flow.multipathGroup === 0) {
+      flow.multipathGroup = 1 + (this.#groups++ % MAX_GROUPS);
+      this.#operations[flow.multipathGroup] = flow.multipathOperations;
+    }
     if (this.#byToken.size === MAX_TOKENS) {
       const [oldest] = this.#byToken.keys();
       this.#byToken.delete(oldest!);

@@ -11,37 +11,27 @@ import { TCP_HEADER_LENGTH_MIN } from "../../decode/tcp.js";
 import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
 import { elapsedNs } from "../elapsed.js";
 import type { Endpoint } from "../endpoint.js";
-import { type Flow, HAS_LABEL_SYN, REUSES_PORTS } from "../flow.js";
+import { type Flow, HAS_LABEL_SYN } from "../flow.js";
 import { labelAck } from "./ack-labels.js";
+import { beginAgain, beginFlow, beginNumbers, isFirstSegment } from "./beginnings.js";
 import { bytesInFlight } from "./bytes-in-flight.js";
-import { addedCompleteness, COMPLETENESS_SYN, firstCompleteness } from "./completeness.js";
+import { addedCompleteness } from "./completeness.js";
 import {
   ACK_LOST_SEGMENT,
   KEEP_ALIVE,
   LOST_SEGMENT,
   RETRANSMISSION,
-  REUSED_PORTS,
   WINDOW_FULL,
   ZERO_WINDOW,
   ZERO_WINDOW_PROBE,
 } from "./label.js";
 import { readLabelOptions } from "./label-options.js";
-import {
-  HAS_LABEL_BASE,
-  HAS_UNMEASURED,
-  IS_BEFORE_FIRST_ACK,
-  IS_FLIGHT_UNKNOWN,
-  IS_SPAN_KNOWN,
-  NEUTRALIZED,
-} from "./label-state.js";
+import { HAS_UNMEASURED, IS_BEFORE_FIRST_ACK, IS_FLIGHT_UNKNOWN, NEUTRALIZED } from "./label-state.js";
 import { MultipathGroups } from "./multipath-groups.js";
 import { isAfter } from "./raw-seq.js";
 import { labelRepetition } from "./repetition-labels.js";
 import { labelSteadily } from "./steady-labels.js";
 import { UnackedSegments } from "./unacked-segments.js";
-
-/** A segment was seen of this end, or said to come from it. */
-const IS_KNOWN = HAS_LABEL_BASE | HAS_UNMEASURED;
 
 /**
  * Labels every segment with what tshark 4.0 says of it, copies included, and measures what tshark measures: the
@@ -70,7 +60,7 @@ export class SegmentLabeller {
     const flags = batch.flags[row]!;
     const length = lengthInFrame(batch, row);
 
-    const isFirst = ((sender.labelFacts | receiver.labelFacts) & IS_KNOWN) === 0;
+    const isFirst = isFirstSegment(sender, receiver);
     let labels = isFirst ? beginFlow(flow, flags, length) : 0;
     if (!isFirst) flow.completeness |= addedCompleteness(flags, length);
     labels |= beginNumbers(sender, receiver, batch, row);
@@ -190,7 +180,7 @@ function labelUnmeasured(
   row: number,
 ): void {
   const flags = batch.flags[row]!;
-  const isFirst = ((sender.labelFacts | receiver.labelFacts) & IS_KNOWN) === 0;
+  const isFirst = isFirstSegment(sender, receiver);
   let labels = isFirst ? beginFlow(flow, flags, 0) : 0;
   if (flags & SYN) labels |= beginAgain(sender, flags, batch.seq[row]!);
   batch.analysis[row] = labels;
@@ -205,46 +195,6 @@ function labelUnmeasured(
 /** Octets of payload as Wireshark counts them: not beyond the frame's length. */
 function lengthInFrame(batch: SegmentBatch, row: number): number {
   return batch.facts[row]! & IS_BEYOND_FRAME ? batch.payloadInFrame[row]! : batch.payloadLength[row]!;
-}
-
-/** A connection on ports that an earlier one used begins as if its SYN had been seen before, in Wireshark. */
-function beginFlow(flow: Flow, flags: number, length: number): number {
-  if (!(flow.facts & REUSES_PORTS)) {
-    flow.completeness = firstCompleteness(flags, length);
-    return 0;
-  }
-  flow.completeness = COMPLETENESS_SYN | addedCompleteness(flags, length);
-  return REUSED_PORTS;
-}
-
-/** Where each side's numbers begin. */
-function beginNumbers(sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): number {
-  const flags = batch.flags[row]!;
-  const seq = batch.seq[row]!;
-  const labels = flags & SYN ? beginAgain(sender, flags, seq) : 0;
-  if (!(sender.labelFacts & HAS_LABEL_BASE)) {
-    sender.labelFacts |= HAS_LABEL_BASE;
-    sender.labelBase = flags & SYN ? seq : (seq - 1) >>> 0;
-  }
-  if (flags & ACK && !(receiver.labelFacts & HAS_LABEL_BASE)) {
-    receiver.labelFacts |= HAS_LABEL_BASE;
-    receiver.labelBase = (batch.ack[row]! - 1) >>> 0;
-  }
-  return labels;
-}
-
-/** A SYN of an end whose numbers began before: a SYN-ACK with another number begins anew on the same ports. */
-function beginAgain(sender: Endpoint, flags: number, seq: number): number {
-  if (!(sender.labelFacts & HAS_LABEL_BASE)) return 0;
-  if (!(flags & ACK)) {
-    // A RST at the acknowledged number would hide that this SYN comes again.
-    if (seq === sender.labelBase) sender.labelNextSeq = sender.labelContiguousTo;
-    return 0;
-  }
-  if (seq === sender.labelBase) return 0;
-  sender.labelBase = seq;
-  sender.labelFacts &= ~IS_SPAN_KNOWN;
-  return REUSED_PORTS;
 }
 
 /** First number beyond the window that the endpoint offered last; its first ACK's window counts unscaled. */
