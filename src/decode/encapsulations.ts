@@ -25,6 +25,7 @@ export const LISP_TUNNEL = 20;
 export const TZSP_TUNNEL = 21;
 export const CAPWAP_TUNNEL = 22;
 export const ETHER_IP_TUNNEL = 23;
+export const EOIP_TUNNEL = 24;
 
 /** Names by kind; one that ends in a blank is followed by the id. */
 const NAMES = [
@@ -52,6 +53,7 @@ const NAMES = [
   "tzsp",
   "capwap",
   "etherip",
+  "eoip ",
 ];
 
 /** Paths that do not fit any more share this index. */

@@ -1,4 +1,11 @@
-import { ERSPAN_SESSION, GRE_KEY, GRE_TUNNEL, NVGRE_SUBNET, PPTP_TUNNEL } from "./encapsulations.js";
+import {
+  EOIP_TUNNEL,
+  ERSPAN_SESSION,
+  GRE_KEY,
+  GRE_TUNNEL,
+  NVGRE_SUBNET,
+  PPTP_TUNNEL,
+} from "./encapsulations.js";
 import { layerOfEthertype } from "./ethertype.js";
 import type { FrameCursor } from "./frame-cursor.js";
 import { ERSPAN, ETHERNET, FRAME_RELAY, IEEE802_11, IPV4, type Layer, PPP, RAW_IP } from "./layer.js";
@@ -25,6 +32,8 @@ const WCCP_LENGTH = 4;
 const TYPE_WIRELESS_FIRST = 0x8200;
 const TYPE_WIRELESS_LAST = 0x8370;
 const TYPE_FRAME_RELAY = 0x6559;
+/** MikroTik's EoIP, which takes version 1 for a payload length and the tunnel's id, the latter in little-endian order. */
+const TYPE_EOIP = 0x6400;
 
 /**
  * NVGRE (RFC 7637, section 3.2) is GRE with a key and Ethernet inside: 24 bits of subnet, 4096 at least, then 8 bits
@@ -37,7 +46,10 @@ export function decodeGre(cursor: FrameCursor): Layer {
   const flags = readUint16(cursor.bytes, cursor.at);
   const version = flags & VERSION_MASK;
   if (version === 0) return decodeVersion0(cursor, flags);
-  return version === 1 ? decodePptp(cursor, flags) : cursor.drop("gre version not supported");
+  if (version !== 1) return cursor.drop("gre version not supported");
+  const isEoip =
+    cursor.has(GRE_LENGTH_MIN + FIELD_LENGTH) && readUint16(cursor.bytes, cursor.at + 2) === TYPE_EOIP;
+  return isEoip ? enterEoip(cursor) : decodePptp(cursor, flags);
 }
 
 function decodeVersion0(cursor: FrameCursor, flags: number): Layer {
@@ -86,6 +98,14 @@ function decodePptp(cursor: FrameCursor, flags: number): Layer {
   cursor.enter(PPTP_TUNNEL, 0);
   cursor.at = end;
   return PPP;
+}
+
+function enterEoip(cursor: FrameCursor): Layer {
+  const keyAt = cursor.at + GRE_LENGTH_MIN;
+  if (readUint16(cursor.bytes, keyAt) === 0) return cursor.drop("gre without payload");
+  cursor.enter(EOIP_TUNNEL, cursor.bytes[keyAt + 2]! | (cursor.bytes[keyAt + 3]! << 8));
+  cursor.at = keyAt + FIELD_LENGTH;
+  return ETHERNET;
 }
 
 // draft-foschiano-erspan-03, sections 4.2 and 4.3.

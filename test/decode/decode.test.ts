@@ -117,6 +117,7 @@ describe("the decoder", () => {
       "gre version not supported",
     ],
     ["PPTP without data", ethernet("0800", ipv4(47, "2081 880b 0000 0001 00000001")), "gre without payload"],
+    ["an EoIP keepalive", ethernet("0800", ipv4(47, "2001 6400 0000 1900")), "gre without payload"],
     [
       "GTP-U's echo",
       ethernet("0800", ipv4(17, "1000 0868 0010 0000 3001 0000 00000000")),

@@ -147,6 +147,7 @@ export const SAMPLE_FRAMES: readonly SampleFrame[] = [
   overIpv4("GRE with Ethernet", 47, `2000 6558 00000007${FRAME}`, "gre key 7"),
   overIpv4("NVGRE, whose last 8 bits differ by flow", 47, `2000 6558 001001 5c${FRAME}`, "nvgre 4097"),
   overIpv4("PPTP", 47, `3081 880b 0030 0001 00000001 00000002 ff03 0021${DATAGRAM}`, "pptp"),
+  overIpv4("EoIP, its tunnel's id in little-endian order", 47, `2001 6400 0040 1900${FRAME}`, "eoip 25"),
   overIpv4("ERSPAN I", 47, `0000 88be${FRAME}`, "gre"),
   overIpv4("ERSPAN II", 47, `1000 88be 00000001 1000 0805 00000000${FRAME}`, "erspan 5"),
   overIpv4(
