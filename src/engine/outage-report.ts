@@ -8,6 +8,8 @@ import type { StalledConnection } from "./stalled-addresses.js";
 /** Addresses with less in common are not of one network: IPv4 and IPv6. */
 const FEWEST_COMMON_BITS = { 4: 8, 6: 32 };
 const MOST_ADDRESSES = 3;
+/** A segment this large that nobody acknowledged may be lost for its size: pmtu-blackhole's matter. */
+const LARGE_SEGMENT_BYTES = 1200;
 
 /** Rules that see of an outage what it does to each connection. */
 export const CONSEQUENCES_OF_OUTAGE = [
@@ -82,6 +84,12 @@ export function hasCoincidence(stalls: readonly StalledConnection[]): boolean {
 /** A single connection's silence of less than `minStallNs`, which the log of routes does not explain. */
 export function isTooShort({ route, stalls }: Outage, minStallNs: number): boolean {
   return route === null && !hasCoincidence(stalls) && worstOf(stalls)!.lengthNs < minStallNs;
+}
+
+/** The end of a connection that both sides had done with, or a segment that the path may be too narrow for. */
+export function isExplainedElsewhere({ run, wasClosing, acknowledgedBytes }: StalledConnection): boolean {
+  if (run.largestBytes === 0 || wasClosing) return true;
+  return run.largestBytes > LARGE_SEGMENT_BYTES && acknowledgedBytes < 2 * run.largestBytes;
 }
 
 /** The connection that stood still longest: one that never went on before any that did. */

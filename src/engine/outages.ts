@@ -1,6 +1,7 @@
 import { formatAddress } from "../tcp/address.js";
 import { nearestAddress } from "./address-activity.js";
 import { type CaptureObservation, type FlowIcmpError, holdsOnlyData } from "./capture-observation.js";
+import { partAlone } from "./cut-off-stalls.js";
 import type { Vantage } from "./finding.js";
 import { clusterStalls, groupAttempts } from "./outage-clusters.js";
 import { type RouteOutage, routeOutages } from "./route-states.js";
@@ -20,9 +21,9 @@ const ERROR_SLACK_NS = 1_000_000_000;
 /**
  * unreachable: a router refused the segments, or the repetitions do not back off. forward: they are repeated, and
  * nothing comes back. reverse: the answers are captured and do not arrive. local: the segments arrive at the host that
- * should answer, and it sends nothing.
+ * should answer, and it sends nothing. alone: the address answers other connections of the same host meanwhile.
  */
-export type OutageKind = "unreachable" | "forward" | "reverse" | "local";
+export type OutageKind = "unreachable" | "forward" | "reverse" | "local" | "alone";
 
 /** One incident: connections between one host and addresses that could not be reached, together. */
 export interface Outage {
@@ -59,20 +60,42 @@ export function findOutages(observed: StalledAddresses, observation: CaptureObse
   // Where acknowledgments were left out by a filter everyone is silent.
   if (holdsOnlyData(observation.evidence)) return [];
   const errors = groupErrors(observation.icmpErrors);
-  const hub = observed.activity.hub();
+  const context: OutageContext = { observed, observation, hub: observed.activity.hub(), errors };
   const outages: Outage[] = [];
   const taken = new Set<number>();
-  for (const stalls of clusterStalls(observed.stalls)) {
-    const attempts = attemptsOf(observed, stalls).filter(({ flowId }) => !taken.has(flowId));
+  for (const cluster of clusterStalls(observed.stalls)) {
+    const isExplained = isConfirmed(cluster, observation, errors);
+    const { alone, together } = isExplained
+      ? { alone: [], together: cluster }
+      : partAlone(cluster, observed.activity);
+    if (alone.length > 0) outages.push(describe(context, { stalls: alone, attempts: [], isAlone: true }));
+    if (together.length === 0) continue;
+    const attempts = attemptsOf(observed, together).filter(({ flowId }) => !taken.has(flowId));
     for (const { flowId } of attempts) taken.add(flowId);
-    outages.push(describe(observed, observation, hub, errors, stalls, attempts));
+    outages.push(describe(context, { stalls: together, attempts, isAlone: false }));
   }
   const refused = observed.attempts.filter(
     ({ flowId }) => !taken.has(flowId) && errors.get(flowId)?.some(isRefusedOnTheWay),
   );
   for (const attempts of groupAttempts(refused, errors))
-    outages.push(describe(observed, observation, hub, errors, [], attempts));
+    outages.push(describe(context, { stalls: [], attempts, isAlone: false }));
   return outages.sort((a, b) => a.startNs - b.startNs);
+}
+
+/** An ICMP error or the log of routes says what happened to these connections. */
+function isConfirmed(
+  stalls: readonly StalledConnection[],
+  { kernel }: CaptureObservation,
+  errors: ReadonlyMap<number, readonly FlowIcmpError[]>,
+): boolean {
+  const { startNs, endNs } = spanOf(stalls, []);
+  return stalls.some(
+    ({ flowId, silent, repeating }) =>
+      errors.has(flowId) ||
+      [silent, repeating].some(
+        (address) => routeMeanwhile(kernel?.routes ?? [], address, startNs, endNs) !== null,
+      ),
+  );
 }
 
 /** A host that refuses by itself, with a firewall's word, can be reached. */
@@ -95,13 +118,25 @@ function attemptsOf({ attempts }: StalledAddresses, stalls: readonly StalledConn
   );
 }
 
+/** What is the same for all outages of a capture. */
+interface OutageContext {
+  readonly observed: StalledAddresses;
+  readonly observation: CaptureObservation;
+  readonly hub: string | null;
+  readonly errors: ReadonlyMap<number, readonly FlowIcmpError[]>;
+}
+
 function describe(
-  observed: StalledAddresses,
-  observation: CaptureObservation,
-  hub: string | null,
-  allErrors: ReadonlyMap<number, readonly FlowIcmpError[]>,
-  stalls: readonly StalledConnection[],
-  attempts: readonly ConnectAttempt[],
+  { observed, observation, hub, errors: allErrors }: OutageContext,
+  {
+    stalls,
+    attempts,
+    isAlone,
+  }: {
+    readonly stalls: readonly StalledConnection[];
+    readonly attempts: readonly ConnectAttempt[];
+    readonly isAlone: boolean;
+  },
 ): Outage {
   const { startNs, endNs } = spanOf(stalls, attempts);
   const flows = [...stalls, ...attempts];
@@ -119,13 +154,14 @@ function describe(
     routeMeanwhile(observation.kernel?.routes ?? [], address, startNs, endNs);
   const vantage = commonVantage(flows);
   const isReverse = first?.run.kind === "in-vain";
-  let kind: OutageKind = isReverse ? "reverse" : "forward";
-  if (!isReverse && (errors.length > 0 || stalls.some(({ run }) => run.isSteady))) kind = "unreachable";
+  let kind: OutageKind = isReverse ? "reverse" : isAlone ? "alone" : "forward";
+  if (kind === "forward" && (errors.length > 0 || stalls.some(({ run }) => run.isSteady)))
+    kind = "unreachable";
   // Whoever captured on the silent host, or logged the routes there, saw the segments arrive.
   const isSilentNear = isNear(stalls, hub, vantage);
   const routeBack = isReverse ? null : routeOf(repeating);
   if (
-    kind !== "reverse" &&
+    (kind === "forward" || kind === "unreachable") &&
     errors.length === 0 &&
     (isSilentNear || (vantage === "unknown" && routeBack !== null))
   )

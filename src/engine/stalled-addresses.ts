@@ -22,6 +22,7 @@ export interface FlowOfAddresses {
   readonly flowId: number;
   readonly clientAddress: string;
   readonly serverAddress: string;
+  readonly serverPort: number;
   readonly listener: Listener;
   readonly vantage: Vantage;
   readonly isLoopback: boolean;
@@ -133,6 +134,7 @@ function aboutFlow(flow: Flow, identity: FlowIdentity, listener: Listener): Flow
     flowId: flow.id,
     clientAddress: identity.clientAddress,
     serverAddress: identity.serverAddress,
+    serverPort: identity.serverPort,
     listener,
     vantage: vantageOf(flow, identity),
     isLoopback: identity.isLoopback,
@@ -197,6 +199,7 @@ function hitchOf(about: FlowOfAddresses, span: HitchSpan): Hitch {
     flowId: about.flowId,
     clientAddress: about.clientAddress,
     serverAddress: about.serverAddress,
+    serverPort: about.serverPort,
     listener: about.listener,
     vantage: about.vantage,
     isLoopback: about.isLoopback,
@@ -229,7 +232,9 @@ function noteActivity(
     const gap = isSilent
       ? { startNs: run.startNs, endNs: run.endNs ?? Number.POSITIVE_INFINITY }
       : { startNs: pause.startNs, endNs: pause.startNs + pause.lengthNs };
-    if (pause.count > 1) {
+    const isPausedBeside =
+      pause.count === 1 && (pause.startNs < gap.startNs || pause.startNs + pause.lengthNs > gap.endNs);
+    if (pause.count > 1 || isPausedBeside) {
       // What lies between several pauses is not known: only moments are.
       for (const atNs of [firstNs, endpoint.lastNs]) activity.add(from, to, atNs, atNs);
     } else if (!isSilent && pause.count === 0) {

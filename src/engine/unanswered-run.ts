@@ -37,6 +37,8 @@ export interface UnansweredRun {
   readonly firstNs: number;
   readonly lastFrame: number;
   readonly lastNs: number;
+  /** The repetition before the last: it certainly was not answered. */
+  readonly beforeLastNs: number;
   /** When the other side was heard again (in vain: when the repetitions had an end); null when never. */
   readonly endNs: number | null;
   /** The intervals did not grow for STEADY_INTERVALS in a row. */
@@ -61,6 +63,7 @@ const RUN = [
   "firstNs",
   "lastFrame",
   "lastNs",
+  "beforeLastNs",
   "endNs",
   "steady",
   "largestBytes",
@@ -190,7 +193,7 @@ function begin(run: RunFields, side: number, segment: Segment, startNs: number):
   run.repeats = 1;
   run.startNs = startNs;
   run.firstFrame = run.lastFrame = segment.frame;
-  run.firstNs = run.lastNs = segment.timeNs;
+  run.firstNs = run.beforeLastNs = run.lastNs = segment.timeNs;
   run.endNs = run.steady = run.gapNs = 0;
   run.largestBytes = segment.payloadLength;
 }
@@ -201,6 +204,7 @@ function extend(run: RunFields, segment: Segment): void {
   if (gapNs < ONE_TIMER_NS) return;
   run.repeats++;
   run.lastFrame = segment.frame;
+  run.beforeLastNs = run.lastNs;
   run.lastNs = segment.timeNs;
   const isSteady =
     gapNs <= LONGEST_STEADY_NS && gapNs < run.gapNs * STEADY_RATIO && run.gapNs < gapNs * STEADY_RATIO;
@@ -220,6 +224,7 @@ function toRun(run: Record<(typeof RUN)[number], number>, kind: UnansweredRun["k
     firstNs: run.firstNs,
     lastFrame: run.lastFrame,
     lastNs: run.lastNs,
+    beforeLastNs: run.beforeLastNs,
     endNs: run.endNs === 0 ? null : run.endNs,
     isSteady: run.steady >= STEADY_INTERVALS,
     largestBytes: run.largestBytes,

@@ -2,6 +2,7 @@ import { connections, ipFamilyOption, seconds } from "../engine/message-values.j
 import {
   CONSEQUENCES_OF_OUTAGE,
   hasCoincidence,
+  isExplainedElsewhere,
   isTooShort,
   MIN_STALL_MS,
   namesOf,
@@ -11,10 +12,7 @@ import {
 } from "../engine/outage-report.js";
 import { findOutages, type Outage } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses, type StalledConnection } from "../engine/stalled-addresses.js";
-
-/** A segment this large that nobody acknowledged may be lost for its size: another rule's matter. */
-const LARGE_SEGMENT_BYTES = 1200;
+import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 
 /** The silence of one connection that is no matter of a few lost segments. */
 const MANY_REPEATS = 5;
@@ -66,13 +64,14 @@ export const blackholeForward = defineRule({
       captureEnd(observation) {
         const vanished = new Map<string, Outage[]>();
         for (const outage of findOutages(observed, observation)) {
-          if (outage.kind !== "forward" || outage.stalls.every(isExplainedElsewhere)) continue;
+          if (outage.kind !== "forward" && outage.kind !== "alone") continue;
+          if (outage.stalls.every(isExplainedElsewhere)) continue;
           if (isVanished(outage)) {
             if (outage.stalls.some(({ run }) => run.repeats >= minVanishedRepeats))
               vanished.set(outage.host, [...(vanished.get(outage.host) ?? []), outage]);
             continue;
           }
-          if (isTooShort(outage, minStallNs)) continue;
+          if (outage.kind === "alone" || isTooShort(outage, minStallNs)) continue;
           const worst = worstOf(outage.stalls)!;
           context.report({
             ...outageReport(outage),
@@ -119,16 +118,10 @@ export const blackholeForward = defineRule({
   },
 });
 
-/** The end of a connection that both sides had done with, or a segment that the path may be too narrow for. */
-function isExplainedElsewhere({ run, wasClosing, acknowledgedBytes }: StalledConnection): boolean {
-  if (run.largestBytes === 0 || wasClosing) return true;
-  return run.largestBytes > LARGE_SEGMENT_BYTES && acknowledgedBytes < 2 * run.largestBytes;
-}
-
-/** One client of a server that never answers again. */
-function isVanished({ stalls, recovered, route, workingOthers, others }: Outage): boolean {
-  const isAlone = stalls.length === 1 && stalls[0]!.run.isServerRepeating;
-  return isAlone && recovered === 0 && route === null && (others === 0 || workingOthers > 0);
+/** One client of a server that never answers again, or one of those that share an address. */
+function isVanished({ kind, stalls, recovered, route, workingOthers, others }: Outage): boolean {
+  if (!stalls.every(({ run }) => run.isServerRepeating) || recovered > 0 || route !== null) return false;
+  return kind === "alone" || (stalls.length === 1 && (others === 0 || workingOthers > 0));
 }
 
 /** The silent address sent something meanwhile, to this host or another. */

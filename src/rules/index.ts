@@ -9,6 +9,7 @@ import { captureFiltered } from "./capture-filtered.js";
 import { captureLossy } from "./capture-lossy.js";
 import { captureOffload } from "./capture-offload.js";
 import { connectTeardownLoop } from "./connect-teardown-loop.js";
+import { connectionCutOff } from "./connection-cut-off.js";
 import { deferAcceptWait } from "./defer-accept-wait.js";
 import { delayedAckNagle } from "./delayed-ack-nagle.js";
 import { halfOpenPeer } from "./half-open-peer.js";
@@ -51,6 +52,7 @@ export const rules: readonly Rule[] = [
   routeBlackholeLocal,
   blackholeReverse,
   blackholeForward,
+  connectionCutOff,
   routeFlapGap,
   connectTeardownLoop,
   rpcReconnectLoop,

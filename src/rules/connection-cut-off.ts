@@ -1,0 +1,95 @@
+import { connections, seconds } from "../engine/message-values.js";
+import {
+  CONSEQUENCES_OF_OUTAGE,
+  isExplainedElsewhere,
+  MIN_STALL_MS,
+  namesOf,
+  repetitionEvidence,
+  worstOf,
+} from "../engine/outage-report.js";
+import { findOutages, type Outage } from "../engine/outages.js";
+import { defineRule } from "../engine/rule.js";
+import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+
+/** A client's connections fall silent while the same server address answers it on others. */
+export const connectionCutOff = defineRule({
+  id: "connection-cut-off",
+  meta: {
+    summary: "Connections stand still while the same address answers others: only these are cut off.",
+    severity: "warning",
+    messages: {
+      alone:
+        "{{flows}} of {{host}} stood still, for {{worstSeconds}} s at worst ({{ending}}), and repeated up to {{repeats}} times into silence; meanwhile {{addresses}} answered {{host}} on other connections. Only these were cut off.",
+    },
+    why: "A path or a host that is gone takes every connection with it. What lets the same two addresses go on talking knows connections, or tells them apart by their ports: a firewall that forgot them or dislikes what they carry, a balancer whose server behind it has died, or one broken path of several among which connections are spread.",
+    remedy:
+      "Compare the connections that hang with those that go on: what was sent last before the silence, and their ports. Balancer: see whether the server that held them is alive, and let it reset connections that it moves. Firewall: `conntrack -L -d {{address}}`, its log, and its rules for what belongs to no connection (`nft list ruleset`); switch inspection off for one address to try. Parallel paths (ECMP, link aggregation): `traceroute -T -p {{port}} --sport=PORT {{address}}` with the source port of one that hangs and of one that goes on. Set TCP_USER_TIMEOUT so that the application hears of it sooner.",
+    supersedes: CONSEQUENCES_OF_OUTAGE,
+    evidence: {
+      first: "the first segment that was sent again",
+      last: "the last repetition: the one that was answered, or the last in the capture",
+    },
+    references: [
+      "RFC 5382, section 5 (what a device may forget, and when)",
+      "RFC 2992 (paths chosen by addresses and ports)",
+      "RFC 5482 (TCP_USER_TIMEOUT)",
+    ],
+    options: { minStallMs: MIN_STALL_MS },
+  },
+
+  create(context) {
+    const observed = context.observe(observeStalledAddresses);
+    const minStallNs = context.options["minStallMs"]! * 1e6;
+    return {
+      captureEnd(observation) {
+        const byHost = new Map<string, Outage[]>();
+        for (const outage of findOutages(observed, observation)) {
+          if (outage.kind !== "alone" || outage.stalls.every(isExplainedElsewhere)) continue;
+          // Clients that share an address come and go each for itself: blackhole-forward tells of those.
+          if (outage.stalls.some(({ run }) => run.isServerRepeating)) continue;
+          byHost.set(outage.host, [...(byHost.get(outage.host) ?? []), outage]);
+        }
+        for (const [host, outages] of byHost) {
+          const stalls = outages.flatMap((outage) => outage.stalls);
+          const worst = worstOf(stalls)!;
+          if (stalls.length === 1 && worst.lengthNs < minStallNs) continue;
+          const answered = outages.reduce((sum, outage) => sum + outage.recovered, 0);
+          context.report({
+            messageId: "alone",
+            data: {
+              host,
+              flows: connections(stalls.length),
+              addresses: namesOf([...new Set(stalls.map(({ silent }) => silent))]),
+              repeats: Math.max(...stalls.map(({ run }) => run.repeats)),
+              worstSeconds: seconds(worst.lengthNs),
+              ending: endingOf(stalls.length, answered),
+              address: worst.silent,
+              port: worst.serverPort,
+            },
+            evidence: repetitionEvidence(worst),
+            subject: host,
+            flowIds: stalls.map(({ flowId }) => flowId).sort((a, b) => a - b),
+            confidence: stalls.length > 1 ? "strong" : "weak",
+            vantage: worst.vantage,
+            alternatives: [
+              "The path itself came and went, and each of these sent only while it was gone.",
+              ...(stalls.length > 1
+                ? []
+                : ["This one connection lost every one of its repetitions by chance."]),
+            ],
+            startNs: Math.min(...outages.map(({ startNs }) => startNs)),
+            endNs: Math.max(...outages.map(({ endNs }) => endNs)),
+          });
+        }
+      },
+    };
+  },
+});
+
+/** `answered`: how many were heard of again, if only by a reset of what was left. */
+function endingOf(stalls: number, answered: number): string {
+  if (answered === 0) return "not answered again in the capture";
+  if (answered === stalls)
+    return stalls === 1 ? "it was answered in the end" : "all were answered in the end";
+  return `${answered} were answered in the end`;
+}

@@ -1,0 +1,131 @@
+import { connectionCutOff } from "../../src/rules/connection-cut-off.js";
+import { answered, opened, repeated } from "../support/outage-scripts.js";
+import { testRule } from "../support/rule-tester.js";
+
+const DATA = "-> P. 101:201(100) ack 1";
+const SAME_ADDRESS = "192.0.2.7:80";
+/** `count` connections to one address fall silent; `meanwhile` happens while their timers run, 3.2 s after the data. */
+const silent = (count: number, meanwhile: string, data = DATA): string => `${opened(count)}
+  ${repeated(count, data, [1])}
+  ${repeated(count, `${data} @first`, [0.21])}
+  ${repeated(count, data, [0.42, 0.85, 1.7])}
+  ${meanwhile}
+  ${repeated(count, data, [3.4])}
+  ${repeated(count, `${data} @last`, [6.8])}`;
+const recovery = (count: number): string => repeated(count, "<- . 1:1(0) ack 201", [0.02]);
+
+testRule(connectionCutOff, {
+  invalid: [
+    {
+      name: "two connections, while the address answers a third",
+      packets: silent(2, answered(9, SAME_ADDRESS)),
+      findings: [
+        {
+          messageId: "alone",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "strong",
+          data: { ending: "not answered again in the capture", repeats: 6, port: 80 },
+        },
+      ],
+    },
+    {
+      name: "two connections that are answered in the end",
+      packets: silent(2, answered(9, SAME_ADDRESS)) + recovery(2),
+      findings: [
+        {
+          messageId: "alone",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "strong",
+          data: { ending: "all were answered in the end" },
+        },
+      ],
+    },
+    {
+      name: "one connection for a long time",
+      packets: silent(1, answered(9, SAME_ADDRESS)),
+      findings: [
+        {
+          messageId: "alone",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "weak",
+          data: { ending: "not answered again in the capture" },
+        },
+      ],
+    },
+    {
+      name: "a connection that falls silent after the other did, with the answer in between",
+      packets: `${opened(1)}
+        ${repeated(1, DATA, [1])}
+        connection 9 client 192.0.2.1:40009 server 192.0.2.7:443
+        +1.2 -> S  0:0(0)
+        +.02 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        +0   -> P. 1:6(5) ack 1
+        +.02 <- .  1:1(0) ack 6
+        +0   -> P. 6:11(5) ack 1
+        ${repeated(1, `${DATA} @first`, [0.4])}
+        connection 9
+        +.2  -> P. 6:11(5) ack 1
+        +.5  -> P. 6:11(5) ack 1
+        ${repeated(1, DATA, [1.6])}
+        connection 9
+        +.4  -> P. 6:11(5) ack 1
+        ${repeated(1, DATA, [2.8])}
+        connection 9
+        +.4  -> P. 6:11(5) ack 1
+        ${repeated(1, `${DATA} @last`, [6])}`,
+      findings: [
+        {
+          messageId: "alone",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "strong",
+        },
+      ],
+    },
+  ],
+  valid: [
+    {
+      name: "an address that answers nobody",
+      packets: silent(2, answered(9)),
+      others: ["blackhole-forward"],
+    },
+    {
+      name: "an address that answers others only once the path is back",
+      packets: silent(2, "") + answered(9, SAME_ADDRESS) + recovery(2),
+      others: ["blackhole-forward"],
+    },
+    {
+      name: "an address that answered another one right before it fell silent",
+      packets: `${opened(2)}
+        ${repeated(2, DATA, [1])}
+        ${answered(9, SAME_ADDRESS)}
+        ${repeated(2, DATA, [0.21, 0.42, 0.85, 1.7, 3.4])}`,
+      others: ["blackhole-forward"],
+    },
+    {
+      name: "a client that goes away while others at its address stay",
+      packets: `${opened(1, SAME_ADDRESS, "<-")}
+        ${repeated(1, "<- P. 101:201(100) ack 5", [1, 0.2, 0.4, 0.8, 1.6])}
+        ${answered(9, SAME_ADDRESS)}
+        ${repeated(1, "<- P. 101:201(100) ack 5", [3.2, 6.4])}`,
+      others: ["blackhole-forward"],
+    },
+    {
+      name: "segments that may be too large for the path",
+      packets: silent(1, answered(9, SAME_ADDRESS), "-> P. 101:1501(1400) ack 1"),
+      others: ["pmtu-blackhole"],
+    },
+    {
+      name: "a short silence of one connection",
+      packets: `${opened(1)}
+        ${repeated(1, DATA, [1, 0.2, 0.4])}
+        ${answered(9, SAME_ADDRESS)}
+        ${repeated(1, DATA, [0.8, 1.6])}
+        ${recovery(1)}`,
+      others: ["rto-tail-loss"],
+    },
+  ],
+});
