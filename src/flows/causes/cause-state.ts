@@ -58,3 +58,5 @@ export const HAS_EVIDENCE_TSVAL = 0x08;
 export const IS_WEAK_TIMEOUT = 0x20;
 /** Its last new octet probed a closed window. */
 export const HAS_SENT_WINDOW_PROBE = 0x10;
+/** Its last keepalive was sent after its last new octet. */
+export const HAS_SENT_KEEPALIVE = 0x40;

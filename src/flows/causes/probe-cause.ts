@@ -2,7 +2,7 @@ import type { SegmentBatch } from "../../decode/segment-batch.js";
 import { FIN, SYN } from "../../tcp/flags.js";
 import type { Endpoint } from "../endpoint.js";
 import { CERTAIN, causeCode, KEEPALIVE, STRONG, WEAK, WINDOW_PROBE } from "./cause.js";
-import { HAS_SENT_WINDOW_PROBE } from "./cause-state.js";
+import { HAS_SENT_KEEPALIVE, HAS_SENT_WINDOW_PROBE } from "./cause-state.js";
 import { SHORTEST_TIMEOUT_NS } from "./round-trip.js";
 
 /** Applications set keepalive times in whole seconds; a tenth off for timers that fire early. */
@@ -23,7 +23,7 @@ export function judgeProbe(
 ): number {
   const length = batch.payloadLength[row]!;
   if (batch.flags[row]! & (SYN | FIN)) return 0;
-  if (batch.relativeSeq[row] !== sender.nextSeq - 1 || receiver.segments === 0) return 0;
+  if (batch.relativeSeq[row] !== nextSeqOf(sender, receiver) - 1 || receiver.segments === 0) return 0;
   if (length > 1) {
     // The octet that probed a closed window was refused; now it goes with more.
     const isRefused = receiver.ackedTo < sender.nextSeq && (sender.causeFacts & HAS_SENT_WINDOW_PROBE) !== 0;
@@ -39,9 +39,16 @@ export function judgeProbe(
   if (length === 1 && (sender.causeFacts & HAS_SENT_WINDOW_PROBE) !== 0 && receiver.ackedTo < sender.nextSeq)
     return causeCode(WINDOW_PROBE, STRONG);
   if (receiver.ackedTo < sender.nextSeq || sender.finFrame > 0) return 0;
-  if (idleNs >= SHORTEST_KEEPALIVE_NS) {
+  // Where both sides probe, one may have done so right before: neither that nor its answer is use of the connection.
+  const isIdle = idleNs >= SHORTEST_KEEPALIVE_NS || (receiver.causeFacts & HAS_SENT_KEEPALIVE) !== 0;
+  if (isIdle) {
     // A last segment of one octet looks the same when its acknowledgment was lost behind the capture.
     return causeCode(KEEPALIVE, length === 1 && originalLength === 1 ? WEAK : CERTAIN);
   }
   return length === 0 && idleNs >= SHORTEST_TIMEOUT_NS ? causeCode(KEEPALIVE, WEAK) : 0;
+}
+
+/** Where new data of `sender` begins: behind what was captured of it, or what its peer acknowledged of it besides. */
+export function nextSeqOf(sender: Endpoint, receiver: Endpoint): number {
+  return Math.max(sender.nextSeq, receiver.ackedTo);
 }

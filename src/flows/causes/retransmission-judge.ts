@@ -9,6 +9,7 @@ import {
   causeCode,
   causeOf,
   FAST,
+  KEEPALIVE,
   NETWORK_DUPLICATE,
   NO_CONFIDENCE,
   PROOF_ACKNOWLEDGED,
@@ -19,6 +20,7 @@ import {
   WEAK,
 } from "./cause.js";
 import {
+  HAS_SENT_KEEPALIVE,
   HAS_SENT_WINDOW_PROBE,
   IS_IN_FAST,
   IS_IN_TIMEOUT,
@@ -29,7 +31,7 @@ import { isAnotherAttempt, judgeHandshake } from "./handshake-cause.js";
 import { lateOriginalConfidence, networkDuplicateConfidence } from "./late-original.js";
 import { judgeLoss, type Repeated } from "./loss-cause.js";
 import { knewOfLoss, noteEvidence, settleEvidence } from "./loss-evidence.js";
-import { judgeProbe } from "./probe-cause.js";
+import { judgeProbe, nextSeqOf } from "./probe-cause.js";
 import { RepeatLog } from "./repeat-log.js";
 import { hasProbed, reviseProbe } from "./revise-probe.js";
 import { noteRoundTrip, pathRoundTripNs } from "./round-trip.js";
@@ -71,15 +73,17 @@ export class RetransmissionJudge {
     if (hasSequence) {
       if (batch.relativeSeq[row]! < sender.nextSeq) this.#judgeRepeat(flow, sender, receiver, batch, row);
       else this.#noteNew(flow, sender, receiver, batch, row);
-    } else if (batch.relativeSeq[row] === sender.nextSeq - 1) {
+    } else if (batch.relativeSeq[row] === nextSeqOf(sender, receiver) - 1) {
       const cause = judgeProbe(sender, receiver, batch, row, -1);
       if (cause !== 0) this.#record(flow, sender, batch, row, cause, batch.relativeSeq[row]!, false);
+      if (causeOf(cause) === KEEPALIVE) sender.causeFacts |= HAS_SENT_KEEPALIVE;
     }
     if (flags & ACK) this.#noteAck(flow, sender, receiver, batch, row);
   }
 
   #noteNew(flow: Flow, sender: Endpoint, receiver: Endpoint, batch: SegmentBatch, row: number): void {
     const length = batch.payloadLength[row]!;
+    sender.causeFacts &= ~HAS_SENT_KEEPALIVE;
     // Times before the origin are negative: 0 is no time long ago.
     if (sender.causeSentNewest === 0) sender.causeProgressNs = sender.causeEvidenceNs = batch.timeNs[row]!;
     if (receiver.ackedTo >= sender.nextSeq) {
@@ -154,6 +158,8 @@ export class RetransmissionJudge {
       beginRecovery(sender, IS_IN_TIMEOUT, end);
     } else if (kind === FAST) {
       beginRecovery(sender, IS_IN_FAST, end);
+    } else if (kind === KEEPALIVE) {
+      sender.causeFacts |= HAS_SENT_KEEPALIVE;
     }
   }
 

@@ -443,6 +443,51 @@ describe("the cause of a repeated segment", () => {
       ).to.deep.equal(["none: keepalive certain", "one: keepalive certain", "more: keepalive certain"]);
     });
 
+    it("keepalives of both sides at once are known, though neither finds the other silent", () => {
+      expect(
+        causesOf(`${OPEN}
+        +0   -> P. 1:101(100) ack 1
+        +.04 <- P. 1:101(100) ack 101
+        +0   -> .  101:101(0) ack 101
+        +30  <- .  100:100(0) ack 101 @server
+        +0   -> .  101:101(0) ack 101
+        +.05 -> .  100:101(1) ack 101 @client
+        +0   <- .  101:101(0) ack 101
+        +30  <- .  100:100(0) ack 101 @again
+        +.01 -> .  100:101(1) ack 101 @both
+      `),
+      ).to.deep.equal([
+        "server: keepalive certain",
+        "client: keepalive certain",
+        "again: keepalive certain",
+        "both: keepalive certain",
+      ]);
+    });
+
+    it("keepalives are known by what the peer acknowledged before the capture began", () => {
+      expect(
+        causesOf(`
+        0    <- . 1:1(0) ack 1
+        +0   -> . 1:1(0) ack 2
+        +30  <- . 1:1(0) ack 1 @keepalive
+        +0   -> . 1:1(0) ack 2
+      `),
+      ).to.deep.equal(["keepalive: keepalive certain"]);
+    });
+
+    it("the last octet is sent again, and asks nobody, right behind what the peer sent anew", () => {
+      expect(
+        causesOf(`${OPEN}
+        +0   -> P. 1:2(1) ack 1
+        +.04 <- P. 1:101(100) ack 2
+        +30  <- .  100:100(0) ack 2 @server
+        +0   -> .  2:2(0) ack 101
+        +.05 <- P. 101:201(100) ack 2
+        +.01 -> P. 1:2(1) ack 101 @again
+      `).at(-1),
+      ).to.match(/^again: (?!keepalive)/);
+    });
+
     it("keepalives are known in a capture that begins with the acknowledgment of what they repeat", () => {
       expect(
         causesOf(`
