@@ -3,6 +3,15 @@ import { FIRST_AND_LAST_SEGMENT, sideIncidentsSql, WHEN_DATA_IS_REPEATED } from 
 import { IS_ON_LISTENER } from "../engine/sql-listener.js";
 
 /**
+ * A router sent back "fragmentation needed" or "packet too big" within a second of the first transmission: the sender learns
+ * the path MTU so (RFC 1191, RFC 8201), and nothing was lost by chance.
+ */
+const IS_TOO_LONG = `EXISTS (
+          SELECT 1 FROM icmp_errors
+          WHERE icmp_errors.flow_id = repeated_segments.flow_id AND (ip_version, type, code) IN (VALUES (4, 3, 4), (6, 2, 0))
+            AND icmp_errors.time_ns - repeated_segments.time_ns + since_original_ns BETWEEN 0 AND 1000000000)`;
+
+/**
  * One direction of the way between a client and a listener loses much: of the octets sent there, more than a share had
  * to be sent again, and nothing proves that they had arrived. Each octet counts once, however often it was sent again;
  * what was sent four times and more was stuck in an outage, which is no rate.
@@ -43,7 +52,7 @@ export const lossRateHigh = defineRule({
         max(transmission IS NULL) AS is_before
       FROM repeated_segments
       WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 0 AND proof IS NULL
-        AND cause IN ('timeout', 'fast', 'tail-loss-probe')
+        AND cause IN ('timeout', 'fast', 'tail-loss-probe') AND NOT ${IS_TOO_LONG}
       GROUP BY flow_id, sender, seq
       HAVING max(ifnull(transmission, 2)) <= 3
     ),

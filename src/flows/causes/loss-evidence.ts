@@ -65,7 +65,7 @@ function noteSack(
     // Blocks that were never sent, or end before they begin, are noise (RFC 2018, section 5).
     if (right <= left || left < 0) continue;
     if (block === 0 && isDsack(left, right, ack, blocks, sender.base)) {
-      proveByDsack(log, sender, left, right, captureId, batch.frame[row]!);
+      proveByDsack(log, sender, acker, left, right, captureId, batch.frame[row]!);
       if (left <= 1 && right > 1 && acker.ackedTo <= 1) sender.facts |= HAS_FIRST_DATA_TWICE;
     } else if (right > ack && right <= sender.nextSeq) {
       isBeyond = true;

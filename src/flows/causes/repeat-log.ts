@@ -16,6 +16,8 @@ export interface Repeat {
   length: number;
   /** End of what it occupies, SYN and FIN counted, relative. */
   end: number;
+  /** End of what of it had been sent before; what lies behind that is new. */
+  oldTo: number;
   /** cause.ts */
   cause: number;
   /** labels/label.ts */
@@ -48,6 +50,7 @@ function createRepeat(): Repeat {
     seq: 0,
     length: 0,
     end: 0,
+    oldTo: 0,
     cause: 0,
     analysis: 0,
     transmission: 0,

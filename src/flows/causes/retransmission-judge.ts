@@ -231,6 +231,7 @@ export class RetransmissionJudge {
     repeat.seq = batch.relativeSeq[row]!;
     repeat.length = batch.payloadLength[row]!;
     repeat.end = end;
+    repeat.oldTo = Math.min(end, sender.nextSeq);
     repeat.cause = cause;
     repeat.analysis = batch.analysis[row]!;
     repeat.transmission = original >= 0 ? sent.transmissions + 1 : 0;

@@ -15,6 +15,8 @@ import {
 import { IS_IN_TIMEOUT } from "./cause-state.js";
 import type { Repeat, RepeatLog } from "./repeat-log.js";
 
+/** Largest segment where the receiver's MSS was not captured: Ethernet's. Octets. */
+const USUAL_MSS = 1460;
 /** Rows of one direction that an acknowledgment is compared with, newest first. */
 const MAX_ROWS = 64;
 
@@ -55,10 +57,14 @@ export function proveByTimestamps(
   if (causeOf(firstRepeat.cause) === TIMEOUT) sender.causeFacts &= ~IS_IN_TIMEOUT;
 }
 
-/** The receiver reports octets `first` to `end` as received twice (RFC 2883): the latest repetition was not needed. */
+/**
+ * The receiver reports octets `first` to `end` as received twice (RFC 2883): the latest repetition of them was not needed,
+ * unless the same segment repeated others besides. `acker` is the receiver.
+ */
 export function proveByDsack(
   log: RepeatLog,
   sender: Endpoint,
+  acker: Endpoint,
   first: number,
   end: number,
   captureId: number,
@@ -68,10 +74,12 @@ export function proveByDsack(
   for (let step = 0; step < MAX_ROWS; step++) {
     const repeat = log.row(number);
     if (repeat === null) return;
-    const isOverlapping = repeat.seq < end && repeat.end > first;
+    const isWhole = first <= repeat.seq && end >= repeat.oldTo;
+    // A repetition of several segments in one frame is reported segment by segment.
+    const isOverlapping =
+      isWhole || (repeat.seq < end && repeat.end > first && repeat.length > (acker.mss || USUAL_MSS));
     if (isOverlapping && repeat.proof === PROOF_DSACK) {
-      // A repetition of several segments in one frame is reported segment by segment.
-      if (end - first < repeat.end - repeat.seq) return;
+      if (!isWhole) return;
     } else if (isOverlapping) {
       // One doubled on the way explains the report, and clears the sender.
       const isDuplicate = causeOf(repeat.cause) === NETWORK_DUPLICATE;

@@ -43,6 +43,45 @@ describe("a needless retransmission", () => {
     ).to.deep.equal([["again", "dsack", "dsack"]]);
   });
 
+  it("is not proved by a D-SACK of a part of it: the rest was needed", () => {
+    expect(
+      proofsOf(`${OPEN}
+      +0   -> . 1:101(100) ack 1
+      +0   -> . 101:201(100) ack 1
+      +.04 <- . 1:1(0) ack 1 <sack 101:201>
+      +.3  -> . 51:201(150) ack 1 @tail
+      +.04 <- . 1:1(0) ack 1 <sack 101:201 51:201>
+      +.3  -> . 1:101(100) ack 1 @again
+      +.04 <- . 1:1(0) ack 201 <sack 51:101>
+    `).map(([label, , proof]) => [label, proof]),
+    ).to.deep.equal([
+      ["tail", null],
+      ["again", null],
+    ]);
+  });
+
+  it("is proved by a D-SACK of what it repeats, though it brings something new besides", () => {
+    expect(
+      proofsOf(`${OPEN}
+      +0   -> . 1:101(100) ack 1
+      +.3  -> . 1:201(200) ack 1 @again
+      +.04 <- . 1:1(0) ack 201 <sack 1:101> @dsack
+    `).map(([label, , proof, proofLabel]) => [label, proof, proofLabel]),
+    ).to.deep.equal([["again", "dsack", "dsack"]]);
+  });
+
+  it("of several segments in one frame is proved by the D-SACK of each of them", () => {
+    expect(
+      proofsOf(`${OPEN}
+      +0   -> . 1:2921(2920) ack 1
+      +.3  -> . 1:2921(2920) ack 1 @again
+      +.01 <- . 1:1(0) ack 2921
+      +.03 <- . 1:1(0) ack 2921 <sack 1:1461> @first
+      +0   <- . 1:1(0) ack 2921 <sack 1461:2921>
+    `).map(([label, , proof, proofLabel]) => [label, proof, proofLabel]),
+    ).to.deep.equal([["again", "dsack", "first"]]);
+  });
+
   it("is proved by an echo older than itself (RFC 3522)", () => {
     expect(
       proofsOf(`${OPEN_WITH_TIMESTAMPS}
