@@ -15,6 +15,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "syncookies-watched": { "syncookie-ack-dropped": 3 },
   "unreachable-host": { "unreachable-host": 2 },
   "blackhole-forward": { "blackhole-forward": 2 },
+  "connection-cut-off": { "connection-cut-off": 3 },
   "blackhole-reverse": { "blackhole-reverse": 2 },
   "route-blackhole-local": { "route-blackhole-local": 2 },
   // Which route it was only the log tells: kernel-beside.test.ts.
