@@ -86,6 +86,68 @@ testRule(stallServer, {
       findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "weak" }],
     },
     {
+      name: "a proxy in the client's host, whose SYN-ACK has no option though the SYN offered some: less sure",
+      packets: `
+        0      -> S  0:0(0) <mss 1460,sackOK,wscale 6>
+        +.004  <- S. 0:0(0) ack 1
+        +.001  -> .  1:1(0) ack 1
+        +0     -> P. 1:101(100) ack 1
+        +.0004 <- .  1:1(0) ack 101 @ack
+        +4     <- P. 1:201(200) ack 101 @answer
+        +0     -> .  101:101(0) ack 201`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "weak" }],
+    },
+    {
+      name: "an old system, whose SYN-ACK has no option and takes as long as its ACKs: no proxy",
+      packets: `
+        0     -> S  0:0(0) <mss 1460,sackOK,wscale 6>
+        +.004 <- S. 0:0(0) ack 1
+        +.001 -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.002 <- .  1:1(0) ack 101 @ack
+        +4    <- .  1:2921(2920) ack 101 @answer
+        +0    -> .  101:101(0) ack 2921`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
+    },
+    {
+      name: "a SYN-ACK with an option that took a little longer than the first ACK: no proxy",
+      packets: `
+        0      -> S  0:0(0) <mss 1460,sackOK,wscale 6>
+        +.004  <- S. 0:0(0) ack 1 <mss 1460>
+        +.001  -> .  1:1(0) ack 1
+        +0     -> P. 1:101(100) ack 1
+        +.0004 <- .  1:1(0) ack 101 @ack
+        +4     <- P. 1:201(200) ack 101 @answer
+        +0     -> .  101:101(0) ack 201`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
+    },
+    {
+      name: "a SYN without options, which leaves nothing to answer in the SYN-ACK: no proxy",
+      packets: `
+        0      -> S  0:0(0)
+        +.004  <- S. 0:0(0) ack 1
+        +.001  -> .  1:1(0) ack 1
+        +0     -> P. 1:101(100) ack 1
+        +.0004 <- .  1:1(0) ack 101 @ack
+        +4     <- P. 1:201(200) ack 101 @answer
+        +0     -> .  101:101(0) ack 201`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
+    },
+    {
+      name: "a SYN-ACK without options, captured on the server's host: nothing is nearer",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 127.0.0.1:40000 server 127.0.0.1:80
+        0      -> S  0:0(0) <mss 1460,sackOK,wscale 6>
+        +.004  <- S. 0:0(0) ack 1
+        +.001  -> .  1:1(0) ack 1
+        +0     -> P. 1:101(100) ack 1
+        +.0004 <- .  1:1(0) ack 101 @ack
+        +4     <- P. 1:201(200) ack 101 @answer
+        +0     -> .  101:101(0) ack 201`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
+    },
+    {
       name: "a SYN-ACK that had to be sent again: no proxy",
       packets: `
         0     -> S  0:0(0)
