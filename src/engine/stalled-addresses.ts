@@ -5,6 +5,7 @@ import type { FlowIdentity } from "../flows/flow-identity.js";
 import { AddressActivity } from "./address-activity.js";
 import type { Vantage } from "./finding.js";
 import type { Listener } from "./listeners.js";
+import { hasNearTerminator } from "./near-terminator.js";
 import type { Observer, RuleHooks } from "./rule.js";
 import { FEWEST_REPEATS, type UnansweredRun, UnansweredRuns } from "./unanswered-run.js";
 import { vantageOf } from "./vantage.js";
@@ -42,6 +43,8 @@ export interface StalledConnection extends FlowOfAddresses {
   readonly wasClosing: boolean;
   /** Octets of the repeating side that the other had acknowledged in all. */
   readonly acknowledgedBytes: number;
+  /** Something near the client acknowledges and sends in the server's name. */
+  readonly hasNearTerminator: boolean;
 }
 
 /** A connection with a pause, or a repetition, that is worth nothing alone. */
@@ -162,6 +165,7 @@ function stallOf(flow: Flow, about: FlowOfAddresses, run: UnansweredRun): Stalle
     ending: run.endNs === null ? "open" : isReset ? "reset" : "answered",
     wasClosing: hasEnded(quiet, run.firstNs),
     acknowledgedBytes: quiet.ackedTo,
+    hasNearTerminator: hasNearTerminator(flow, about.vantage),
   };
 }
 

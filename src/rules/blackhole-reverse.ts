@@ -1,10 +1,12 @@
+import type { Confidence } from "../engine/finding.js";
+import { NEAR_TERMINATOR } from "../engine/near-terminator.js";
 import {
   CONSEQUENCES_OF_OUTAGE,
   outageReport,
   repetitionEvidence,
   worstOf,
 } from "../engine/outage-report.js";
-import { findOutages } from "../engine/outages.js";
+import { findOutages, type Outage } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 
@@ -53,16 +55,23 @@ export const blackholeReverse = defineRule({
             messageId: "unheard",
             evidence: repetitionEvidence(worst),
             flowIds: outage.stalls.map((stall) => stall.flowId).sort((a, b) => a - b),
-            confidence: outage.route === null ? "strong" : "certain",
-            alternatives:
-              outage.route === null
-                ? [
-                    "The sender's own host drops the acknowledgments when they arrive (nft list ruleset there).",
-                  ]
-                : [],
+            ...certaintyOf(outage),
           });
         }
       },
     };
   },
 });
+
+function certaintyOf({ route, stalls }: Outage): {
+  readonly confidence: Confidence;
+  readonly alternatives: readonly string[];
+} {
+  if (route !== null) return { confidence: "certain", alternatives: [] };
+  const alternatives = [
+    "The sender's own host drops the acknowledgments when they arrive (nft list ruleset there).",
+  ];
+  return stalls.every(({ hasNearTerminator }) => hasNearTerminator)
+    ? { confidence: "weak", alternatives: [...alternatives, NEAR_TERMINATOR] }
+    : { confidence: "strong", alternatives };
+}

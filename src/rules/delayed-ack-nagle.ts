@@ -6,7 +6,13 @@ import {
   type Suffering,
   suffererOf,
 } from "../engine/listener-incidents.js";
+import { hasNearTerminator, NEAR_TERMINATOR } from "../engine/near-terminator.js";
 import { defineRule } from "../engine/rule.js";
+
+interface WaitingFlow extends Suffering<"small" | "ack"> {
+  /** The server waited, and something near the client sends in its name: setting up the server changes nothing. */
+  readonly isByTerminator: boolean;
+}
 
 /**
  * A sender with a small segment in flight holds the next one back (Nagle), and its receiver waits with the ACK for data
@@ -42,7 +48,7 @@ export const delayedAckNagle = defineRule({
 
   create(context) {
     const states = context.perFlow(...DELAYED_ACK_FIELDS);
-    const incidents = new ListenerIncidents<Suffering<"small" | "ack">>();
+    const incidents = new ListenerIncidents<WaitingFlow>();
     return {
       paused(segment, flow) {
         followPauses(states.of(flow), segment, flow);
@@ -50,22 +56,26 @@ export const delayedAckNagle = defineRule({
       flowEnd(flow, identity, listener) {
         const found = findDelayedAcks(states.of(flow), flow);
         if (found === null || found.count < context.options["minWaits"]!) return;
-        incidents.add(suffererOf(flow, identity, listener), found);
+        const sufferer = suffererOf(flow, identity, listener);
+        const isByTerminator = found.side === "server" && hasNearTerminator(flow, sufferer.vantage);
+        incidents.add(sufferer, { ...found, isByTerminator });
       },
       captureEnd() {
         for (const incident of incidents.all()) {
+          const { isByTerminator } = incident.worst;
           const meanMs = Math.round(incident.totalNs / incident.count / 1e6);
           context.report({
             ...incidentReport(incident),
             messageId: "waits",
             data: { ...incidentData(incident), meanMs },
-            confidence: "strong",
-            alternatives: [
-              "The application writes the next piece only when the kernel tells it that the piece before was acknowledged.",
-            ],
+            confidence: isByTerminator ? "weak" : "strong",
+            alternatives: isByTerminator ? [WRITES_AFTER_ACK, NEAR_TERMINATOR] : [WRITES_AFTER_ACK],
           });
         }
       },
     };
   },
 });
+
+const WRITES_AFTER_ACK =
+  "The application writes the next piece only when the kernel tells it that the piece before was acknowledged.";

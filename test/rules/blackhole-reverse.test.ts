@@ -5,6 +5,29 @@ import { testRule } from "../support/rule-tester.js";
 const PUSH = "<- P. 101:201(100) ack 5";
 const ACK = "-> . 5:5(0) ack 201";
 
+/** Repeated though something in the server's name acknowledges it, whose SYN-ACK has `options` and took 4 ms. */
+function unheard(connection: number, options: string): string {
+  return `
+    connection ${connection} client 192.0.2.1:${40_000 + connection} server 192.0.2.7:80
+    0      -> S  0:0(0) <mss 1460,sackOK,wscale 6>
+    +.004  <- S. 0:0(0) ack 1 ${options}
+    +.001  -> .  1:1(0) ack 1
+    +.001  -> P. 1:101(100) ack 1
+    +.0004 <- .  1:1(0) ack 101
+    +.1    <- P. 1:201(200) ack 101
+    +.05   -> .  101:101(0) ack 201
+    +1     -> P. 101:201(100) ack 201
+    +.0004 <- .  201:201(0) ack 201
+    +1     -> P. 101:201(100) ack 201 @first-${connection}
+    +.0004 <- .  201:201(0) ack 201
+    +3     -> P. 101:201(100) ack 201
+    +.0004 <- .  201:201(0) ack 201
+    +7     -> P. 101:201(100) ack 201 @last-${connection}
+    +.0004 <- .  201:201(0) ack 201
+    +1     -> P. 201:301(100) ack 201
+    +.0004 <- .  201:201(0) ack 301`;
+}
+
 testRule(blackholeReverse, {
   invalid: [
     {
@@ -23,6 +46,31 @@ testRule(blackholeReverse, {
           flows: 2,
           confidence: "strong",
           data: { repeats: 4, ending: "all recovered" },
+        },
+      ],
+    },
+    {
+      name: "a proxy near the client, whose SYN-ACK has no option though the SYN offered some: less sure",
+      packets: unheard(1, ""),
+      findings: [
+        {
+          messageId: "unheard",
+          evidence: { first: "first-1", last: "last-1" },
+          severity: "warning",
+          confidence: "weak",
+        },
+      ],
+    },
+    {
+      name: "a server beside such a proxy",
+      packets: `${unheard(1, "<mss 1460>")}
+        ${unheard(2, "")}`,
+      findings: [
+        {
+          messageId: "unheard",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "strong",
         },
       ],
     },

@@ -6,6 +6,14 @@ const handshake = `
   +.0005 <- S. 0:0(0) ack 1 <mss 1460>
   +0     -> .  1:1(0) ack 1`;
 
+/** A SYN-ACK that took much longer than the first ACK of data, and has no option: a proxy near the client made it. */
+const proxyHandshake = `
+  0      -> S  0:0(0) <mss 1460,sackOK,wscale 6>
+  +.006  <- S. 0:0(0) ack 1
+  +.0005 -> .  1:1(0) ack 1
+  +.0001 -> P. 1:101(100) ack 1
+  +.0003 <- .  1:1(0) ack 101`;
+
 /** Requests of two writes each: the second goes when the delayed ACK of the first has come. The last does not count. */
 function writesInPieces(times: number, waitSeconds: number, thinkSeconds: number): string {
   let packets = handshake;
@@ -33,6 +41,50 @@ testRule(delayedAckNagle, {
           messageId: "waits",
           evidence: { small: "small", ack: "ack" },
           data: { side: "client", peer: "server", count: 7, meanMs: 41 },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a proxy near the client that writes in the server's name: less sure",
+      packets: `${proxyHandshake}
+        +.3    <- P. 1:41(40) ack 101     @small
+        +.0515 -> .  101:101(0) ack 41    @ack
+        +.0002 <- P. 41:81(40) ack 101
+        +.051  -> .  101:101(0) ack 81
+        +.0002 <- P. 81:121(40) ack 101
+        +.051  -> .  101:101(0) ack 121
+        +.0002 <- P. 121:161(40) ack 101
+        +.051  -> .  101:101(0) ack 161
+        +.0002 <- P. 161:201(40) ack 101
+        +.051  -> .  101:101(0) ack 201`,
+      findings: [
+        {
+          messageId: "waits",
+          evidence: { small: "small", ack: "ack" },
+          data: { side: "server" },
+          confidence: "weak",
+        },
+      ],
+    },
+    {
+      name: "a client that writes in pieces to a proxy near it: the client is known",
+      packets: `${proxyHandshake}
+        +.3    -> P. 101:141(40) ack 1    @small
+        +.0515 <- .  1:1(0) ack 141       @ack
+        +.0002 -> P. 141:181(40) ack 1
+        +.051  <- .  1:1(0) ack 181
+        +.0002 -> P. 181:221(40) ack 1
+        +.051  <- .  1:1(0) ack 221
+        +.0002 -> P. 221:261(40) ack 1
+        +.051  <- .  1:1(0) ack 261
+        +.0002 -> P. 261:301(40) ack 1
+        +.051  <- .  1:1(0) ack 301`,
+      findings: [
+        {
+          messageId: "waits",
+          evidence: { small: "small", ack: "ack" },
+          data: { side: "client" },
           confidence: "strong",
         },
       ],
