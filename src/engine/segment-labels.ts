@@ -10,6 +10,7 @@ export {
 } from "../flows/causes/cause.js";
 export {
   KEEP_ALIVE,
+  KEEP_ALIVE_ACK,
   RETRANSMISSION,
   WINDOW_FULL,
   ZERO_WINDOW,

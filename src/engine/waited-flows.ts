@@ -1,6 +1,7 @@
 import { type Flow, IS_KNOWN_BY_SYN, IS_KNOWN_BY_SYN_ACK } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { Evidence } from "./finding.js";
+import { hasLateKeepaliveAnswers, type KeepaliveAnswerState } from "./keepalive-answers.js";
 import { type Sufferer, type Suffering, suffererOf } from "./listener-incidents.js";
 import type { Listener } from "./listeners.js";
 import { hasNearTerminator } from "./near-terminator.js";
@@ -29,6 +30,8 @@ export interface WaitedFlow extends Sufferer, Suffering<WaitRole> {
   readonly isFirstAnswer: boolean;
   /** Something near the client acknowledges in the server's name. */
   readonly hasNearTerminator: boolean;
+  /** Something near the client hides how far away the server is. */
+  readonly hasNearAccelerator: boolean;
 }
 
 /** What is known of the answers of one listener. */
@@ -42,11 +45,14 @@ export interface WaitedListener {
   readonly unanswered: WaitedFlow[];
 }
 
+/** What is kept per flow: its waits, and how its keepalives were answered. */
+export type WaitState = ServerWaitState & KeepaliveAnswerState;
+
 /** Collects by listener how long its answers took: what is usual there, and the flows that waited. */
 export class WaitedFlows {
   readonly #byListener = new Map<Listener, WaitedListener>();
 
-  add(flow: Flow, identity: FlowIdentity, listener: Listener, kept: ServerWaitState): void {
+  add(flow: Flow, identity: FlowIdentity, listener: Listener, kept: WaitState): void {
     // Who is the server is a guess in a capture that begins in mid-stream, and after all it may be the one that asks.
     if ((flow.facts & (IS_KNOWN_BY_SYN | IS_KNOWN_BY_SYN_ACK)) === 0) return;
     const answerNs = firstAnswerNs(flow);
@@ -59,7 +65,7 @@ export class WaitedFlows {
     if (untilNs === null) return;
     const { unanswered } = this.#of(listener, identity);
     if (unanswered.length < MAX_WAITS)
-      unanswered.push(unansweredOf(suffererOf(flow, identity, listener), flow, untilNs));
+      unanswered.push(unansweredOf(suffererOf(flow, identity, listener), flow, kept, untilNs));
   }
 
   /** All but the hosts of a peer-to-peer network: they answer when they like, and nobody can ask them to hurry. */
@@ -83,7 +89,7 @@ export class WaitedFlows {
   }
 }
 
-function waitOf(sufferer: Sufferer, flow: Flow, kept: ServerWaitState): WaitedFlow {
+function waitOf(sufferer: Sufferer, flow: Flow, kept: WaitState): WaitedFlow {
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
   const { waits, totalNs, worstNs, answerNs } = kept;
   return {
@@ -97,11 +103,12 @@ function waitOf(sufferer: Sufferer, flow: Flow, kept: ServerWaitState): WaitedFl
     endNs: answerNs,
     isFirstAnswer: kept.answerFrame === flow.server.firstDataFrame,
     hasNearTerminator: hasNearTerminator(flow, sufferer.vantage),
+    hasNearAccelerator: hasLateKeepaliveAnswers(kept, flow, sufferer.vantage),
     isMeantToWait: waits >= WAITING_TIMES && totalNs >= WAITING_SHARE * (flow.endNs - flow.startNs),
   };
 }
 
-function unansweredOf(sufferer: Sufferer, flow: Flow, untilNs: number): WaitedFlow {
+function unansweredOf(sufferer: Sufferer, flow: Flow, kept: WaitState, untilNs: number): WaitedFlow {
   const { firstDataFrame, firstDataNs } = flow.client;
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
   return {
@@ -116,5 +123,6 @@ function unansweredOf(sufferer: Sufferer, flow: Flow, untilNs: number): WaitedFl
     isMeantToWait: false,
     isFirstAnswer: true,
     hasNearTerminator: hasNearTerminator(flow, sufferer.vantage),
+    hasNearAccelerator: hasLateKeepaliveAnswers(kept, flow, sufferer.vantage),
   };
 }

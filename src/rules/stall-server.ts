@@ -1,4 +1,9 @@
 import {
+  KEEPALIVE_ANSWER_FIELDS,
+  NEAR_ACCELERATOR,
+  noteKeepaliveAnswer,
+} from "../engine/keepalive-answers.js";
+import {
   incidentData,
   incidentReport,
   type ListenerIncident,
@@ -41,7 +46,11 @@ export const stallServer = defineRule({
       before: "the last segment before the silence: the request, or its acknowledgment",
       answer: "the server's first data after it; without an answer the last segment captured",
     },
-    references: ["RFC 9293, section 3.8.6", "RFC 6202, section 2 (long polling)"],
+    references: [
+      "RFC 9293, section 3.8.6",
+      "RFC 6202, section 2 (long polling)",
+      "RFC 3135 (proxies that hide a long way)",
+    ],
     options: {
       minWaitMs: { default: 200, minimum: 0, description: "shortest wait where quicker answers are known" },
       minRemoteWaitMs: {
@@ -69,7 +78,7 @@ export const stallServer = defineRule({
   create(context) {
     const { options } = context;
     const limits = { minWaitNs: options["minWaitMs"]! * 1e6, roundTrips: options["roundTrips"]! };
-    const states = context.perFlow(...SERVER_WAIT_FIELDS);
+    const states = context.perFlow(...SERVER_WAIT_FIELDS, ...KEEPALIVE_ANSWER_FIELDS);
     const waited = new WaitedFlows();
 
     function report(
@@ -82,21 +91,29 @@ export const stallServer = defineRule({
       const isSure =
         !isShared &&
         !worst.hasNearTerminator &&
+        !worst.hasNearAccelerator &&
         (vantage === "server-host" || worst.worstNs >= LOST_ANSWER_NS);
-      const alternatives = [...(isShared ? [STOOD_STILL] : []), ...ALTERNATIVES[messageId]];
+      const alternatives = [
+        ...(isShared ? [STOOD_STILL] : []),
+        ...ALTERNATIVES[messageId],
+        ...(worst.hasNearTerminator ? [NEAR_TERMINATOR] : []),
+        ...(worst.hasNearAccelerator ? [NEAR_ACCELERATOR] : []),
+      ];
       context.report({
         ...incidentReport(incident),
         subject: incident.listener.name,
         messageId,
         data: { ...incidentData(incident), usualNote: usualNote(usualNs, worst.worstNs) },
         confidence: isSure && messageId === "slow" ? "strong" : "weak",
-        alternatives: worst.hasNearTerminator ? [...alternatives, NEAR_TERMINATOR] : alternatives,
+        alternatives,
       });
     }
 
     return {
       paused(segment, flow) {
-        noteWait(states.of(flow), segment, flow, limits);
+        const state = states.of(flow);
+        noteKeepaliveAnswer(state, segment, flow);
+        noteWait(state, segment, flow, limits);
       },
       flowEnd(flow, identity, listener) {
         waited.add(flow, identity, listener, states.of(flow));

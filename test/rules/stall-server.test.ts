@@ -148,6 +148,51 @@ testRule(stallServer, {
       findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
     },
     {
+      name: "a proxy that hides a satellite's long way, which keepalives go: less sure",
+      packets: `
+        0      -> S  0:0(0) <mss 1460>
+        +.006  <- S. 0:0(0) ack 1 <mss 1460>
+        +0     -> .  1:1(0) ack 1
+        +0     -> P. 1:101(100) ack 1
+        +.008  <- .  1:1(0) ack 101 @ack
+        +1.1   <- P. 1:201(200) ack 101 @answer
+        +.04   -> .  101:101(0) ack 201
+        +45    -> .  100:101(1) ack 201
+        +.55   <- .  201:201(0) ack 101`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "weak" }],
+    },
+    {
+      name: "keepalives of which one was answered at once: the way is short",
+      packets: `
+        0      -> S  0:0(0) <mss 1460>
+        +.006  <- S. 0:0(0) ack 1 <mss 1460>
+        +0     -> .  1:1(0) ack 1
+        +0     -> P. 1:101(100) ack 1
+        +.008  <- .  1:1(0) ack 101 @ack
+        +1.1   <- P. 1:201(200) ack 101 @answer
+        +.04   -> .  101:101(0) ack 201
+        +45    -> .  100:101(1) ack 201
+        +.55   <- .  201:201(0) ack 101
+        +45    -> .  100:101(1) ack 201
+        +.008  <- .  201:201(0) ack 101`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
+    },
+    {
+      name: "a keepalive that was repeated: lost, perhaps",
+      packets: `
+        0      -> S  0:0(0) <mss 1460>
+        +.006  <- S. 0:0(0) ack 1 <mss 1460>
+        +0     -> .  1:1(0) ack 1
+        +0     -> P. 1:101(100) ack 1
+        +.008  <- .  1:1(0) ack 101 @ack
+        +1.1   <- P. 1:201(200) ack 101 @answer
+        +.04   -> .  101:101(0) ack 201
+        +45    -> .  100:101(1) ack 201
+        +1     -> .  100:101(1) ack 201
+        +.55   <- .  201:201(0) ack 101`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
+    },
+    {
       name: "a SYN-ACK that had to be sent again: no proxy",
       packets: `
         0     -> S  0:0(0)
