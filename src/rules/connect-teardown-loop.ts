@@ -6,6 +6,13 @@ import { defineRule } from "../engine/rule.js";
 import { healthCheckOptions, isSteady } from "../engine/steady-intervals.js";
 
 /**
+ * A loop that comes back more slowly may as well be a probe: Kubernetes' default interval is 10 s (periodSeconds), that of
+ * other checkers 2 s to 30 s. The loop itself takes milliseconds a turn, and where a client waits, Linux's RPC begins with
+ * 3 s (XS_TCP_INIT_REEST_TO).
+ */
+const SLOWEST_LOOP_NS = 10_000_000_000;
+
+/**
  * A client that connects, closes at once without a byte, and does it again: its own error handling tears down what
  * its connector just built (Linux's NFS client did in 2012, when it was woken too early). Two patterns count:
  *
@@ -29,7 +36,7 @@ export const connectTeardownLoop = defineRule({
       "A client completes handshakes and closes each connection at once, over and over, without sending a byte.",
     severity: "error",
     messages: {
-      loop: "{{client}} connected to {{listener}} {{connections}} times within {{spanSeconds}} s and closed every connection by {{closeKind}} at once, without a byte in either direction{{portNote}}.{{callNote}}",
+      loop: "{{client}} connected to {{listener}} {{connections}} times within {{spanSeconds}} s{{runNote}} and closed {{closed}} by {{closeKind}} at once, without a byte in either direction{{portNote}}.{{callNote}}",
     },
     why: "The network and the server work, or no handshake would complete: the client defeats itself. Whatever waits for this transport hangs, and no timeout of TCP's will ever end it.",
     remedy:
@@ -90,12 +97,14 @@ export const connectTeardownLoop = defineRule({
           if (empty.triedPorts(pair.client, pair.serverAddress) > options["maxPorts"]!) continue;
           const conversation = conversationOf(pair, rpcConversations);
           const isServed = !pair.isReserved && conversation === undefined && empty.isServing(pair.listener);
-          const loop = loopOf(pair.connections, options, isServed);
+          const runs = runsOf(pair.connections, options, isServed);
+          const loop = runs.flat();
           const [first, second] = loop;
           if (first === undefined || second === undefined) continue;
           const endNs = Math.max(...lastOf(loop));
           const resets = loop.filter(({ isReset }) => isReset).length;
-          const isSure = loop.length >= options["minTightConnections"]! || pair.isReserved;
+          const note = callNote(first.startNs, conversation);
+          const isSure = pair.isReserved || isLasting(loop, options["minTightConnections"]!, note !== "");
           context.report({
             messageId: "loop",
             data: {
@@ -103,10 +112,11 @@ export const connectTeardownLoop = defineRule({
               listener: pair.listener.name,
               serverAddress: pair.serverAddress,
               connections: loop.length,
+              ...runValues(runs),
               spanSeconds: seconds(endNs - first.startNs),
               closeKind: resets === 0 ? "FIN" : resets === loop.length ? "RST" : "FIN or RST",
               portNote: pair.isReserved ? ", from source ports below 1024" : "",
-              callNote: callNote(first.startNs, conversation),
+              callNote: note,
             },
             evidence: { syn: first.syn, close: first.close, again: second.syn },
             subject: subjectOf(pair),
@@ -135,6 +145,17 @@ function conversationOf(
   conversations: readonly RpcConversation[],
 ): RpcConversation | undefined {
   return conversations.find((each) => each.client === client && each.listener === listener.name);
+}
+
+/** Between two runs the client did other work with the listener, or nothing. */
+function runValues(runs: readonly (readonly EmptyConnection[])[]) {
+  if (runs.length === 1) return { runs: 1, runNote: "", closed: "every connection" };
+  const longest = runs.reduce((most, run) => Math.max(most, run.length), 0);
+  return {
+    runs: runs.length,
+    runNote: `, in ${runs.length} runs of at most ${longest},`,
+    closed: "each of these connections",
+  };
 }
 
 /**
@@ -168,12 +189,22 @@ function lastOf(loop: readonly EmptyConnection[]): number[] {
   return loop.slice(-10).map(({ closedNs }) => closedNs);
 }
 
-/** The connections that are members of a quiet or a tight chain; none when they are no loop. */
-function loopOf(
+/**
+ * At least `count` connections in a row that began quickly one after the other, or as many at any pace of a client that
+ * waits for a reply. What comes in a few short runs, with work done in between, hurts nobody for long.
+ */
+function isLasting(loop: readonly EmptyConnection[], count: number, hasLostCall: boolean): boolean {
+  if (hasLostCall) return loop.length >= count;
+  const longestNs = (count - 1) * SLOWEST_LOOP_NS;
+  return loop.slice(count - 1).some(({ startNs }, earlier) => startNs - loop[earlier]!.startNs <= longestNs);
+}
+
+/** The connections that are members of a quiet or a tight chain, by runs that belong together; none when they are no loop. */
+function runsOf(
   connections: readonly EmptyConnection[],
   options: Readonly<Record<string, number>>,
   isServed: boolean,
-): EmptyConnection[] {
+): EmptyConnection[][] {
   const fastestMs = options[isServed ? "fastestServedCheckMs" : "fastestCheckMs"]!;
   const isHealthCheck = (chain: readonly EmptyConnection[]): boolean =>
     isSteady(
@@ -190,8 +221,16 @@ function loopOf(
   const tight = chainsOf(connections, options["tightIntervalMs"]! * 1e6, false).filter(
     (chain) => chain.length >= options["minTightConnections"]! && !isHealthCheck(chain),
   );
-  const members = new Set([...quiet, ...tight].flat());
-  return connections.filter((connection) => members.has(connection));
+  const chains = [...quiet, ...tight];
+  const members = new Set(chains.flat());
+  const followers = new Set(chains.flatMap((chain) => chain.slice(1)));
+  const runs: EmptyConnection[][] = [];
+  for (const connection of connections) {
+    if (!members.has(connection)) continue;
+    if (followers.has(connection)) runs.at(-1)!.push(connection);
+    else runs.push([connection]);
+  }
+  return runs;
 }
 
 /** Runs of connections, each begun after the one before was closed and within `maxIntervalNs` of its beginning. */

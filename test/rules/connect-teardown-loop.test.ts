@@ -38,6 +38,8 @@ const inOrder = (each: readonly { at: number; number: number; client?: string }[
     )
     .join("\n");
 
+/** Twelve times, seconds, 11 s to 29 s apart and not at steady intervals. */
+const slowTimes = [0.001, 11, 40, 54, 82, 93, 121, 133, 144, 172, 198, 209];
 const range = (count: number) => Array.from({ length: count }, (_, index) => index);
 const firstLoop = { syn: "syn-1", close: "close-1", again: "syn-2" };
 
@@ -111,6 +113,79 @@ testRule(connectTeardownLoop, {
           flows: 12,
           confidence: "strong",
         },
+      ],
+    },
+    {
+      name: "short runs with work done in between and long pauses are no more than a warning",
+      packets: [0, 300, 600, 900]
+        .flatMap((at, run) => [
+          ...[0.001, 1.1, 3.9].map((after, index) =>
+            emptyConnection(3 * run + index + 1, at + after, `${3 * run + index + 1}`),
+          ),
+          exchange(20 + run, at + 4.5),
+        ])
+        .join("\n"),
+      findings: [
+        {
+          messageId: "loop",
+          evidence: firstLoop,
+          data: { connections: 12, runs: 4, runNote: ", in 4 runs of at most 3,", spanSeconds: "903.9" },
+          flows: 12,
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "short runs that follow each other quickly, whoever else behind the address is served",
+      packets: [0, 6, 11, 17]
+        .flatMap((at, run) => [
+          ...[0.001, 1.1, 3.9].map((after, index) =>
+            emptyConnection(3 * run + index + 1, at + after, `${3 * run + index + 1}`),
+          ),
+          exchange(20 + run, at + 4.5),
+        ])
+        .join("\n"),
+      findings: [
+        {
+          messageId: "loop",
+          evidence: firstLoop,
+          data: { connections: 12, runs: 4 },
+          flows: 12,
+          confidence: "strong",
+          severity: "error",
+        },
+      ],
+    },
+    {
+      name: "connections that come back slowly are no more than a warning: a probe may",
+      packets: emptyConnections(slowTimes),
+      findings: [
+        {
+          messageId: "loop",
+          evidence: firstLoop,
+          data: { connections: 12 },
+          flows: 12,
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "connections that come back slowly after a call that had no reply are a loop",
+      packets: `
+        connection 99 client 192.0.2.1:50999 server 192.0.2.2:80
+        0 -> S 0:0(0)
+        +.0001 <- S. 0:0(0) ack 1
+        +.0001 -> . 1:1(0) ack 1
+        +.0001 -> P. 1:101(100) ack 1 // rpc call 0x1234 100003 3 1
+        +.0001 <- . 1:1(0) ack 101
+        +.5 <- F. 1:1(0) ack 101
+        +.0001 -> F. 101:101(0) ack 2
+        +.0001 <- . 2:2(0) ack 102
+        ${emptyConnections(slowTimes.map((at) => at + 1))}`,
+      findings: [
+        { messageId: "loop", evidence: firstLoop, flows: 12, confidence: "strong", severity: "error" },
       ],
     },
     {
