@@ -3,6 +3,7 @@ import { type Flow, IS_KNOWN_BY_SYN, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } fro
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { Evidence, Vantage } from "./finding.js";
 import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
+import { GonePeers } from "./gone-peers.js";
 import type { Listener } from "./listeners.js";
 import { type Loser, Rivals } from "./rivals.js";
 import { vantageOf } from "./vantage.js";
@@ -29,6 +30,8 @@ export type FailingListener = FlowsAtListener<FailedAttempt>;
 /** One client that tried many ports or many addresses in vain. */
 export interface Scan {
   readonly client: string;
+  /** Most of them are those of peers that are gone. */
+  readonly isForPeers: boolean;
   /** In order of appearance. */
   readonly attempts: readonly FailedAttempt[];
 }
@@ -78,6 +81,7 @@ export class FailedAttempts {
   readonly #byListener = new FlowsByListener<FailedAttempt>();
   readonly #byClient = new Map<string, Map<string, Map<number, number>>>();
   readonly #rivals = new Rivals();
+  readonly #peers: GonePeers;
   #count = 0;
 
   /**
@@ -87,10 +91,12 @@ export class FailedAttempts {
     this.#kind = kind;
     this.#maxPorts = maxPorts;
     this.#maxAddresses = maxAddresses;
+    this.#peers = new GonePeers(maxAddresses);
   }
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
     if (flow.server.synFrame > 0) {
+      this.#peers.addAnswer(identity, flow.server.synNs);
       if (isUsed(flow)) this.#rivals.addWinner(identity, flow.startNs, flow.server.synNs);
       return;
     }
@@ -98,16 +104,21 @@ export class FailedAttempts {
     if (failure === null || this.#count === MAX_ATTEMPTS) return;
     this.#count++;
     this.#noteTarget(identity);
+    this.#peers.addFailure(identity, listener, {
+      startNs: flow.client.synNs,
+      lastNs: flow.lastSynNs,
+      isRefused: failure === "refused",
+    });
     if (failure !== this.#kind) return;
     const attempt = describe(flow, identity, listener);
     this.#rivals.addLoser(identity, attempt);
     this.#byListener.add(listener, identity, attempt);
   }
 
-  /** Without the attempts of scanners, and those that another address of the server made good. */
+  /** Without the attempts of scanners, at peers that are gone, and those that another address of the server made good. */
   *listeners(): IterableIterator<FailingListener> {
     for (const failing of this.#byListener.all()) {
-      const flows = failing.flows.filter((attempt) => !attempt.hasRival && !this.#isScan(attempt));
+      const flows = failing.flows.filter((attempt) => !attempt.hasRival && !this.#isInVain(attempt));
       if (flows.length > 0) yield { ...failing, flows };
     }
   }
@@ -117,7 +128,7 @@ export class FailedAttempts {
     const byClient = new Map<string, FailedAttempt[]>();
     for (const { flows } of this.#byListener.all()) {
       for (const attempt of flows) {
-        if (!this.#isScan(attempt)) continue;
+        if (!this.#isInVain(attempt)) continue;
         const others = byClient.get(attempt.client);
         if (others === undefined) byClient.set(attempt.client, [attempt]);
         else others.push(attempt);
@@ -125,7 +136,8 @@ export class FailedAttempts {
     }
     for (const [client, attempts] of byClient) {
       attempts.sort((a, b) => a.flowId - b.flowId);
-      yield { client, attempts };
+      const atPeers = attempts.filter((attempt) => this.#isAtGonePeer(attempt)).length;
+      yield { client, attempts, isForPeers: atPeers * 2 > attempts.length };
     }
   }
 
@@ -141,6 +153,15 @@ export class FailedAttempts {
       targets.set(serverAddress, ports);
     }
     ports.set(serverPort, (ports.get(serverPort) ?? 0) + 1);
+  }
+
+  /** Nobody misses what it asked for. */
+  #isInVain(attempt: FailedAttempt): boolean {
+    return this.#isScan(attempt) || this.#isAtGonePeer(attempt);
+  }
+
+  #isAtGonePeer({ client, port, listener }: FailedAttempt): boolean {
+    return this.#peers.has(client, port, listener);
   }
 
   #isScan({ client, serverAddress, port }: FailedAttempt): boolean {

@@ -1,7 +1,8 @@
 import { MOST_PROBES, type Scan, spanOf, vantageOfAttempts } from "./failed-attempts.js";
 
 /** What `Report` wants of a scan beside message, evidence and alternatives; `verdict` is a scanner's, in words. */
-export function scanReport({ client, attempts }: Scan, verdict: string) {
+export function scanReport(scan: Scan, verdict: string) {
+  const { client, attempts } = scan;
   const targets = new Set(attempts.map(({ listener }) => listener)).size;
   const addresses = new Set(attempts.map(({ serverAddress }) => serverAddress)).size;
   return {
@@ -9,9 +10,7 @@ export function scanReport({ client, attempts }: Scan, verdict: string) {
       client,
       targets,
       tried: targetsInWords(targets, addresses),
-      verdict: wantsService(attempts, targets, addresses)
-        ? "with SYNs repeated as by connect(): more likely peers that are gone than a scan"
-        : verdict,
+      verdict: peersVerdict(scan, targets, addresses) ?? verdict,
       port: "PORT",
     },
     subject: client,
@@ -27,6 +26,15 @@ function targetsInWords(targets: number, addresses: number): string {
   const ports = targets === 1 ? "1 port" : `${targets} ports`;
   if (addresses <= 1) return ports;
   return addresses === targets ? `${addresses} addresses` : `${ports} at ${addresses} addresses`;
+}
+
+/** Words for a client that looks for peers; null for a scanner. */
+function peersVerdict({ attempts, isForPeers }: Scan, targets: number, addresses: number): string | null {
+  if (isForPeers)
+    return "again and again while others answered it on the same port: most likely peers that are gone";
+  return wantsService(attempts, targets, addresses)
+    ? "with SYNs repeated as by connect(): more likely peers that are gone than a scan"
+    : null;
 }
 
 /** It asked mostly one port of each address, and repeated SYNs as connect() does. */
