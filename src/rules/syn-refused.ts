@@ -1,3 +1,5 @@
+import { backgroundReport } from "../engine/background-report.js";
+import { partBackgroundScans } from "../engine/background-scans.js";
 import {
   answerNote,
   type FailedAttempt,
@@ -30,8 +32,10 @@ export const synRefused = defineRule({
       checks:
         "{{listener}} refused {{refused}} connections at steady intervals of {{intervalSeconds}} s, as a health check makes them; {{answerNote}}.",
       scanned: "{{client}} tried {{tried}} and was refused {{refused}} times, {{verdict}}.",
+      background:
+        "{{clients}} clients tried {{targets}} ports of {{serverAddress}} ({{ports}}) within {{spanSeconds}} s and were refused; no port answered anybody and nobody came again, as with scans of the Internet.",
     },
-    messageSeverities: { starting: "note", checks: "note", scanned: "note" },
+    messageSeverities: { starting: "note", checks: "note", scanned: "note", background: "note" },
     why: "The SYN arrived and came back as an RST: connect() fails at once with ECONNREFUSED. No network is slow or lossy here; nobody listens on that address and port, or a firewall rejects in the server's place.",
     remedy:
       "On the server `ss -ltnp 'sport = :{{port}}'` shows who listens, and on which addresses: a program that is bound to 127.0.0.1 refuses everyone else. If somebody does, `nft list ruleset` (or `iptables-save`) shows a rule that rejects with tcp reset. If nobody does, start the service, or correct address and port in the client.",
@@ -43,7 +47,8 @@ export const synRefused = defineRule({
       maxPorts: {
         default: 5,
         minimum: 1,
-        description: "ports of one server that may refuse a client before it is a port scanner",
+        description:
+          "ports of one server that may refuse a client before it is a port scanner, or strangers before they are the Internet's background",
       },
       maxAddresses: {
         default: 20,
@@ -90,7 +95,8 @@ export const synRefused = defineRule({
         if (identity.serverPort !== IDENT_PORT) refused.add(flow, identity, listener);
       },
       captureEnd() {
-        for (const failing of refused.listeners()) {
+        const { wanted, scans } = partBackgroundScans(refused.listeners(), options["maxPorts"]!);
+        for (const failing of wanted) {
           const { flows: attempts, listener, port } = failing;
           const messageId = kindOf(failing);
           const { startNs, endNs } = spanOf(attempts);
@@ -123,6 +129,13 @@ export const synRefused = defineRule({
             evidence: evidenceOf(scan.attempts),
             alternatives: ["A client whose servers are all down."],
             ...report,
+          });
+        }
+        for (const background of scans) {
+          context.report({
+            messageId: "background",
+            evidence: evidenceOf(background.attempts),
+            ...backgroundReport(background),
           });
         }
       },

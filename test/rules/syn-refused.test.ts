@@ -167,6 +167,22 @@ testRule(synRefused, {
         },
       ],
     },
+    {
+      name: "strangers of the Internet that try ports and do not come again are one note",
+      ipVersion: 4,
+      packets: range(8)
+        .map((n) => refusal(n, n * 1200, `192.0.2.2:${20 + n}`, `81.${n}.7.9`))
+        .join("\n"),
+      findings: [
+        {
+          messageId: "background",
+          evidence: first,
+          data: { clients: 8, targets: 8, ports: "21, 22, 23, 24, 25, 26, 27, 28", spanSeconds: "8400.0" },
+          flows: 8,
+          severity: "note",
+        },
+      ],
+    },
   ],
   valid: [
     {
