@@ -38,6 +38,10 @@ export interface Scan {
 
 /** A scanner asks a port once, or once more to be sure; who comes again, or repeats a SYN more often, wants service. */
 export const MOST_PROBES = 2;
+/** Nobody uses so many ports of one server: who tries more of them in vain scans, also where it asks a port more often. */
+const MOST_PORTS_WANTED = 100;
+/** nmap asks a port that is silent up to ten times more (--max-retries), each time from another port. */
+const MOST_RETRIED_PROBES = 11;
 /** Base of a side of which nothing is known but that its peer acknowledged raw number 0. */
 const BASE_BEFORE_ZERO = 0xffffffff;
 /** Attempts kept of a capture; a flood has millions of them. */
@@ -164,9 +168,14 @@ export class FailedAttempts {
     return this.#peers.has(client, port, listener);
   }
 
-  #isScan({ client, serverAddress, port }: FailedAttempt): boolean {
+  #isScan({ client, serverAddress, port, listener }: FailedAttempt): boolean {
     const targets = this.#byClient.get(client)!;
-    if (targets.get(serverAddress)!.get(port)! > MOST_PROBES) return false;
+    const portsThere = targets.get(serverAddress)!;
+    const asked = portsThere.get(port)!;
+    if (asked > MOST_PROBES) {
+      const isOneOfMany = portsThere.size > MOST_PORTS_WANTED && listener.answersNs.length === 0;
+      return isOneOfMany && asked <= MOST_RETRIED_PROBES;
+    }
     let addresses = 0;
     for (const ports of targets.values()) {
       let probed = 0;
