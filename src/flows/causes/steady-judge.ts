@@ -53,7 +53,7 @@ export function judgeSteadily(
       f64[at64 + TIMED_TO] = first + length;
       f64[at64 + TIMED_NS] = timeNs;
     }
-  } else if (first === nextSeq - 1) return false;
+  } else if (first === Math.max(nextSeq, f64[receiver64 + ACKED_TO]!) - 1) return false;
 
   batch.cause[row] = 0;
   if (!isNewAck) return true;
