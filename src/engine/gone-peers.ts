@@ -44,10 +44,12 @@ export class GonePeers {
     this.#maxSites = maxSites;
   }
 
-  addAnswer(identity: FlowIdentity, timeNs: number): void {
-    if (this.#answerCount === MAX_ANSWERS) return;
+  /** In the order in which the connections began, failures among them: answers before a client's first failure are not kept. */
+  addAnswer({ clientAddress, serverAddress, serverPort }: FlowIdentity, timeNs: number): void {
+    const tried = this.#byClient.get(clientAddress)?.get(serverPort);
+    if (tried === undefined || this.#answerCount === MAX_ANSWERS) return;
     this.#answerCount++;
-    this.#portOf(identity).answers.push({ address: identity.serverAddress, timeNs });
+    tried.answers.push({ address: serverAddress, timeNs });
   }
 
   /** `startNs`, `lastNs`: when the first SYN of the connection was sent, and the last one. */
