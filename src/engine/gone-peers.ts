@@ -1,4 +1,5 @@
 import type { FlowIdentity } from "../flows/flow-identity.js";
+import { firstAfter } from "./first-after.js";
 import type { Listener } from "./listeners.js";
 import { PRIVATE_SITE, siteOf } from "./site.js";
 
@@ -103,7 +104,8 @@ function areGone(client: string, { failures, answers }: PortOfClient, maxSites: 
   let gone = 0;
   let refused = 0;
   for (const [listener, { address, firstNs, lastNs, isRefused }] of failures) {
-    if (listener.answersNs.length > 0 || !hasBetween(answersNs, firstNs, lastNs)) continue;
+    const answerNs = firstAfter(answersNs, firstNs);
+    if (listener.answersNs.length > 0 || answerNs === undefined || answerNs >= lastNs) continue;
     const site = siteOf(address);
     if (site === PRIVATE_SITE || site === ownSite) continue;
     sites.add(site);
@@ -111,16 +113,4 @@ function areGone(client: string, { failures, answers }: PortOfClient, maxSites: 
     if (isRefused) refused++;
   }
   return sites.size > maxSites && Math.min(refused, gone - refused) >= gone * LEAST_SHARE;
-}
-
-/** One of the times, which ascend, is later than `afterNs` and earlier than `beforeNs`. */
-function hasBetween(timesNs: readonly number[], afterNs: number, beforeNs: number): boolean {
-  let low = 0;
-  let high = timesNs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (timesNs[middle]! > afterNs) high = middle;
-    else low = middle + 1;
-  }
-  return low < timesNs.length && timesNs[low]! < beforeNs;
 }

@@ -3,6 +3,7 @@ import { HAS_PROGRESS } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { TimeWindow } from "./accept-queue.js";
 import type { Confidence, Evidence, Vantage } from "./finding.js";
+import { firstAfter } from "./first-after.js";
 import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
 import type { ForeignAnswers } from "./foreign-answers.js";
 import { findHandshakeStall, type HandshakeStall } from "./handshake-stall.js";
@@ -157,18 +158,6 @@ export function isCoincidence({ allFlows, listener }: StalledListener): boolean 
       !flow.isForeign && (flow.repeats > 0 || (flow.retransmissions >= 2 && isPathOpen(flow, listener))),
   );
   return overlappingFlows(stubborn) >= COINCIDENCE_FLOWS;
-}
-
-/** The first of ascending `timesNs` after `timeNs`. */
-export function firstAfter(timesNs: readonly number[], timeNs: number): number | undefined {
-  let low = 0;
-  let high = timesNs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (timesNs[middle]! > timeNs) high = middle;
-    else low = middle + 1;
-  }
-  return timesNs[low];
 }
 
 /** The listener answered someone while the flow's segments were in vain. */

@@ -4,13 +4,8 @@ import { growthTestimony, queueTestimony } from "./accept-queue.js";
 import type { AddressActivity } from "./address-activity.js";
 import type { DroppedSyn, DroppedSynsAtListener } from "./dropped-syns.js";
 import type { Confidence, Vantage } from "./finding.js";
-import {
-  firstAfter,
-  overlappingFlows,
-  type StalledListener,
-  stallConfidence,
-  stallSpan,
-} from "./stalled-listeners.js";
+import { firstAfter } from "./first-after.js";
+import { overlappingFlows, type StalledListener, stallConfidence, stallSpan } from "./stalled-listeners.js";
 
 /** So many clients in vain at the same time are no coincidence of lost packets. */
 const COINCIDENCE_FLOWS = 3;
