@@ -40,5 +40,7 @@ export function hasLateKeepaliveAnswers(
 ): boolean {
   if (client.synFrame === 0 || server.synFrame === 0 || vantage === "server-host") return false;
   if (keepalives === 0 || lateAnswers < keepalives) return false;
-  return (server.synNs - lastSynNs) * NEARER_FACTOR <= LATE_ANSWER_NS;
+  // A SYN that crossed the SYN-ACK tells nothing.
+  const wayNs = server.synNs - lastSynNs;
+  return wayNs >= 0 && wayNs * NEARER_FACTOR <= LATE_ANSWER_NS;
 }

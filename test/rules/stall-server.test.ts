@@ -162,6 +162,21 @@ testRule(stallServer, {
       findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "weak" }],
     },
     {
+      name: "a SYN that crossed the SYN-ACK: it does not tell how long the way is",
+      packets: `
+        0      -> S  0:0(0) <mss 1460>
+        +1.2   <- S. 0:0(0) ack 1 <mss 1460>
+        +.001  -> S  0:0(0) <mss 1460>
+        +.001  -> .  1:1(0) ack 1
+        +0     -> P. 1:101(100) ack 1
+        +.008  <- .  1:1(0) ack 101 @ack
+        +14    <- P. 1:201(200) ack 101 @answer
+        +.04   -> .  101:101(0) ack 201
+        +45    -> .  100:101(1) ack 201
+        +.55   <- .  201:201(0) ack 101`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
+    },
+    {
       name: "keepalives of which one was answered at once: the way is short",
       packets: `
         0      -> S  0:0(0) <mss 1460>
