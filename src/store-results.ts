@@ -41,13 +41,14 @@ export function storeFindings(
   results: readonly StreamResult[],
   findings: readonly (readonly Finding[])[],
 ): StoredFinding[] {
-  const placed = results.flatMap((result, index) =>
-    (findings[index] ?? []).map((finding) => ({
+  const placed = results.flatMap((result, index) => {
+    const flowsOf = flowsByListener(result);
+    return (findings[index] ?? []).map((finding) => ({
       finding,
-      serverFlows: countServerFlows(tables, finding, result),
+      serverFlows: countServerFlows(tables, finding, flowsOf),
       evidence: placeEvidence(tables, finding, result),
-    })),
-  );
+    }));
+  });
   placed.sort((a, b) => compareFindings(a.finding, b.finding));
   return placed.map(({ finding, serverFlows, evidence }, index) => {
     const id = index + 1;
@@ -57,7 +58,18 @@ export function storeFindings(
   });
 }
 
-function countServerFlows(tables: DatabaseTables, finding: Finding, { listeners }: StreamResult): number {
+/** Connections to each listener, by its name. */
+function flowsByListener({ listeners }: StreamResult): Map<string, number> {
+  const flowsOf = new Map<string, number>();
+  for (const { name, flows } of listeners) flowsOf.set(name, (flowsOf.get(name) ?? 0) + flows);
+  return flowsOf;
+}
+
+function countServerFlows(
+  tables: DatabaseTables,
+  finding: Finding,
+  flowsOf: ReadonlyMap<string, number>,
+): number {
   const servers = tables.selectAll(
     `SELECT DISTINCT flow_endpoints.server AS server, ifnull(encapsulations.name, '') AS encapsulation
      FROM json_each(:flowIds) AS ids JOIN flows ON flows.id = ids.value
@@ -68,7 +80,7 @@ function countServerFlows(tables: DatabaseTables, finding: Finding, { listeners 
   const names = new Set(
     servers.map(({ server, encapsulation }) => listenerName(String(server), String(encapsulation))),
   );
-  return listeners.reduce((sum, { name, flows }) => (names.has(name) ? sum + flows : sum), 0);
+  return [...names].reduce((sum, name) => sum + (flowsOf.get(name) ?? 0), 0);
 }
 
 /** Worst first: severity, then confidence, then how many flows are concerned. */

@@ -11,9 +11,13 @@ export function relateFindings(findings: readonly Finding[], active: readonly Ac
   );
   const overflows = findings.filter(({ ruleId }) => blaming.has(ruleId));
   if (overflows.length < 2) return [...findings];
+  const bySubject = new Map<string, Finding[]>();
+  for (const finding of overflows)
+    bySubject.set(finding.subject, [...(bySubject.get(finding.subject) ?? []), finding]);
   return findings.map((finding) => {
     if (!blaming.has(finding.ruleId)) return finding;
-    const others = overflows.filter((other) => other !== finding && isOneIncident(finding, other));
+    const alike = bySubject.get(finding.subject)!;
+    const others = alike.filter((other) => other !== finding && isAtOneTime(finding, other));
     if (others.length === 0) return finding;
     const named = others.map(({ ruleId, flowIds }) => {
       return `${ruleId} (${flowIds.length} ${flowIds.length === 1 ? "connection" : "connections"})`;
@@ -22,6 +26,6 @@ export function relateFindings(findings: readonly Finding[], active: readonly Ac
   });
 }
 
-function isOneIncident(one: Finding, other: Finding): boolean {
-  return one.subject === other.subject && one.startNs <= other.endNs && other.startNs <= one.endNs;
+function isAtOneTime(one: Finding, other: Finding): boolean {
+  return one.startNs <= other.endNs && other.startNs <= one.endNs;
 }

@@ -19,15 +19,14 @@ const SURENESS: Readonly<Record<Confidence, number>> = { certain: 2, strong: 1, 
 export function supersedeFindings(findings: readonly Finding[], active: readonly ActiveRule[]): Finding[] {
   const rank = new Map(active.map(({ rule }, index) => [rule.id, { meta: rule.meta, index }]));
   const place = (finding: Finding): number => rank.get(finding.ruleId)?.index ?? active.length;
-  const causes: Cause[] = [];
+  const causes = new Causes();
   for (const finding of findings) {
     const meta = rank.get(finding.ruleId)?.meta;
-    if (meta?.supersedes !== undefined || meta?.supersedesAtListener !== undefined)
-      causes.push({ finding, meta, flowIds: new Set(finding.flowIds) });
+    if (meta?.supersedes !== undefined || meta?.supersedesAtListener !== undefined) causes.add(finding, meta);
   }
   return findings.filter((finding) => {
-    const own = causes.find((cause) => cause.finding === finding);
-    return !causes.some((cause) => {
+    const own = causes.own(finding);
+    return !causes.mayExplain(finding).some((cause) => {
       if (cause === own || !explains(cause, finding)) return false;
       const surer = SURENESS[cause.finding.confidence] - SURENESS[finding.confidence];
       if (surer !== 0) return surer > 0 || rank.get(finding.ruleId)?.meta.isSymptom === true;
@@ -42,6 +41,49 @@ interface Cause {
   readonly flowIds: ReadonlySet<number>;
 }
 
+/** Findings that explain others, by what they must have in common with them: there may be many thousands. */
+class Causes {
+  readonly #own = new Map<Finding, Cause>();
+  readonly #byPair = new Map<string, Cause[]>();
+  readonly #byListener = new Map<unknown, Cause[]>();
+  readonly #byFlow = new Map<number, Cause[]>();
+
+  add(finding: Finding, meta: RuleMeta): void {
+    const cause = { finding, meta, flowIds: new Set(finding.flowIds) };
+    this.#own.set(finding, cause);
+    const { client, listener } = finding.data;
+    if (meta.supersedesAtListener !== undefined && listener !== undefined)
+      append(this.#byListener, listener, cause);
+    if (meta.supersedes === undefined) return;
+    if (client !== undefined && listener !== undefined) append(this.#byPair, pairOf(finding), cause);
+    for (const flowId of cause.flowIds) append(this.#byFlow, flowId, cause);
+  }
+
+  own(finding: Finding): Cause | undefined {
+    return this.#own.get(finding);
+  }
+
+  /** All that may explain the finding, some of them twice. */
+  mayExplain(finding: Finding): Cause[] {
+    const [flowId] = finding.flowIds;
+    return [
+      ...(this.#byPair.get(pairOf(finding)) ?? []),
+      ...(this.#byListener.get(finding.data["listener"]) ?? []),
+      ...(flowId === undefined ? [] : (this.#byFlow.get(flowId) ?? [])),
+    ];
+  }
+}
+
+function pairOf({ data }: Finding): string {
+  return JSON.stringify([data["client"], data["listener"]]);
+}
+
+function append<Key>(lists: Map<Key, Cause[]>, key: Key, cause: Cause): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [cause]);
+  else list.push(cause);
+}
+
 function explains({ finding: cause, meta, flowIds }: Cause, finding: Finding): boolean {
   const apartNs = Math.max(finding.startNs - cause.endNs, cause.startNs - finding.endNs);
   if (meta.supersedes?.includes(finding.ruleId) === true) {
@@ -51,10 +93,15 @@ function explains({ finding: cause, meta, flowIds }: Cause, finding: Finding): b
       isSame(cause, finding, "listener")
     )
       return true;
-    if (apartNs <= LONGEST_TIMER_NS && finding.flowIds.every((flowId) => flowIds.has(flowId))) return true;
+    if (apartNs <= LONGEST_TIMER_NS && isWithin(finding, flowIds)) return true;
   }
   const isNamed = meta.supersedesAtListener?.includes(finding.ruleId) === true;
   return isNamed && apartNs <= LONGEST_TIMER_NS && isSame(cause, finding, "listener");
+}
+
+/** It is about connections, each of which is one of these. */
+function isWithin(finding: Finding, flowIds: ReadonlySet<number>): boolean {
+  return finding.flowIds.length > 0 && finding.flowIds.every((flowId) => flowIds.has(flowId));
 }
 
 /** Both findings' data have the name, and the same. */

@@ -180,6 +180,19 @@ describe("findings about the same listener", () => {
   });
 });
 
+describe("findings about many thousands of servers", () => {
+  it("each lose their own consequence", () => {
+    const servers = Array.from({ length: 30_000 }, (_, at) => ({
+      client: "192.0.2.1",
+      listener: `host-${at}:80`,
+    }));
+    const causes = servers.map((data, at) => finding("cause", [at], { data }));
+    const consequences = servers.map((data, at) => finding("reset", [100_000 + at], { data }));
+    const other = finding("reset", [1, 2]);
+    expect(left(...causes, ...consequences, other)).to.deep.equal([...causes.map(() => "cause"), "reset"]);
+  });
+});
+
 describe("a path that loses much", () => {
   const byBuiltInRules = (...findings: Finding[]) =>
     supersedeFindings(findings, activateRules(builtInRules)).map(({ ruleId }) => ruleId);
