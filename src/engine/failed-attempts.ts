@@ -36,6 +36,14 @@ export interface Scan {
   readonly attempts: readonly FailedAttempt[];
 }
 
+/** What one client tried in vain. */
+interface Targets {
+  /** How often each port of each server. */
+  readonly byServer: Map<string, Map<number, number>>;
+  /** It scanned them; null while nobody has asked. */
+  areProbed: boolean | null;
+}
+
 /** A scanner asks a port once, or once more to be sure; who comes again, or repeats a SYN more often, wants service. */
 export const MOST_PROBES = 2;
 /** Nobody uses so many ports of one server: who tries more of them in vain scans, also where it asks a port more often. */
@@ -83,7 +91,7 @@ export class FailedAttempts {
   readonly #maxPorts: number;
   readonly #maxAddresses: number;
   readonly #byListener = new FlowsByListener<FailedAttempt>();
-  readonly #byClient = new Map<string, Map<string, Map<number, number>>>();
+  readonly #byClient = new Map<string, Targets>();
   readonly #rivals = new Rivals();
   readonly #peers: GonePeers;
   #count = 0;
@@ -148,13 +156,14 @@ export class FailedAttempts {
   #noteTarget({ clientAddress, serverAddress, serverPort }: FlowIdentity): void {
     let targets = this.#byClient.get(clientAddress);
     if (targets === undefined) {
-      targets = new Map();
+      targets = { byServer: new Map(), areProbed: null };
       this.#byClient.set(clientAddress, targets);
     }
-    let ports = targets.get(serverAddress);
+    targets.areProbed = null;
+    let ports = targets.byServer.get(serverAddress);
     if (ports === undefined) {
       ports = new Map();
-      targets.set(serverAddress, ports);
+      targets.byServer.set(serverAddress, ports);
     }
     ports.set(serverPort, (ports.get(serverPort) ?? 0) + 1);
   }
@@ -170,14 +179,20 @@ export class FailedAttempts {
 
   #isScan({ client, serverAddress, port, listener }: FailedAttempt): boolean {
     const targets = this.#byClient.get(client)!;
-    const portsThere = targets.get(serverAddress)!;
+    const portsThere = targets.byServer.get(serverAddress)!;
     const asked = portsThere.get(port)!;
     if (asked > MOST_PROBES) {
       const isOneOfMany = portsThere.size > MOST_PORTS_WANTED && listener.answersNs.length === 0;
       return isOneOfMany && asked <= MOST_RETRIED_PROBES;
     }
+    targets.areProbed ??= this.#areProbed(targets);
+    return targets.areProbed;
+  }
+
+  /** Too many ports of one server, or too many servers, were asked no more often than a scanner asks. */
+  #areProbed({ byServer }: Targets): boolean {
     let addresses = 0;
-    for (const ports of targets.values()) {
+    for (const ports of byServer.values()) {
       let probed = 0;
       for (const attempts of ports.values()) if (attempts <= MOST_PROBES) probed++;
       if (probed > this.#maxPorts) return true;
