@@ -1,4 +1,4 @@
-import { commonPrefixBits } from "./address-prefix.js";
+import { type SpanOfTime, SpansOfTime } from "./spans-of-time.js";
 
 /** Moments of a flow that lie closer are one span: within it the address was heard at least as often. */
 const JOINED_NS = 1_000_000_000;
@@ -6,13 +6,28 @@ const JOINED_NS = 1_000_000_000;
 const MAX_PAIRS = 20_000;
 const MAX_SPANS = 512;
 
+/** An address that a host sent to. */
+interface Peer {
+  readonly address: string;
+  /** In the order of appearance. */
+  readonly place: number;
+}
+
+/** A span in which a peer was heard, or sent to. */
+interface PeerSpan extends SpanOfTime {
+  readonly peer: Peer;
+}
+
 /** When which address sent to which, in spans without a pause of 1 s or more. Bounded in memory. */
 export class AddressActivity {
   readonly #spans = new Map<string, Map<string, number[]>>();
   #pairs = 0;
+  /** Of hosts that were asked about, what `peersMeanwhile` finds; by direction and host. */
+  readonly #peerSpans = new Map<string, SpansOfTime<PeerSpan>>();
 
   /** `from` sent to `to` at `startNs`, at `endNs`, and in between. */
   add(from: string, to: string, startNs: number, endNs: number): void {
+    this.#peerSpans.clear();
     let ofSender = this.#spans.get(from);
     if (ofSender === undefined) {
       if (this.#pairs >= MAX_PAIRS) return;
@@ -38,9 +53,43 @@ export class AddressActivity {
     return false;
   }
 
-  /** Every address that `from` ever sent to, in order of appearance. */
-  receiversOf(from: string): string[] {
-    return [...(this.#spans.get(from)?.keys() ?? [])];
+  /** How many addresses `from` ever sent to. */
+  countReceivers(from: string): number {
+    return this.#spans.get(from)?.size ?? 0;
+  }
+
+  /** Whether `from` ever sent to `to`. */
+  hasReceiver(from: string, to: string): boolean {
+    return this.#spans.get(from)?.has(to) === true;
+  }
+
+  /**
+   * Those that `host` ever sent to, and that sent to it after `startNs` and before `endNs`, or with `to` that it sent to; in order
+   * of appearance.
+   */
+  peersMeanwhile(host: string, direction: "from" | "to", startNs: number, endNs: number): string[] {
+    const key = `${direction} ${host}`;
+    let spans = this.#peerSpans.get(key);
+    if (spans === undefined) {
+      const receivers = [...(this.#spans.get(host)?.keys() ?? [])];
+      spans = new SpansOfTime(
+        receivers.flatMap((address, place) => {
+          const [from, to] = direction === "to" ? [host, address] : [address, host];
+          return this.#spansOf(from, to, { address, place });
+        }),
+      );
+      this.#peerSpans.set(key, spans);
+    }
+    const peers = new Set<Peer>();
+    for (const { peer } of spans.touching(startNs, endNs)) peers.add(peer);
+    return [...peers].sort((a, b) => a.place - b.place).map(({ address }) => address);
+  }
+
+  #spansOf(from: string, to: string, peer: Peer): PeerSpan[] {
+    const spans = this.#spans.get(from)?.get(to) ?? [];
+    return Array.from({ length: spans.length / 2 }, (_, at) => {
+      return { peer, startNs: spans[at * 2]!, endNs: spans[at * 2 + 1]! };
+    });
   }
 
   /**
@@ -56,17 +105,4 @@ export class AddressActivity {
     }
     return null;
   }
-}
-
-/** The one of `addresses` that shares most bits with `address`, and how many; null when none is of its IP version. */
-export function nearestAddress(
-  address: string,
-  addresses: readonly string[],
-): { readonly address: string; readonly bits: number } | null {
-  let nearest: { address: string; bits: number } | null = null;
-  for (const other of addresses) {
-    const bits = commonPrefixBits(address, other);
-    if (bits >= 0 && (nearest === null || bits > nearest.bits)) nearest = { address: other, bits };
-  }
-  return nearest;
 }

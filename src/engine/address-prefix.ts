@@ -4,8 +4,11 @@ import { addressOctets, formatAddress } from "../tcp/address.js";
 
 /** How many of their first bits two addresses share, 0 to 128; -1 when they are of two IP versions, or not addresses. */
 export function commonPrefixBits(one: string, other: string): number {
-  const a = addressOctets(one);
-  const b = addressOctets(other);
+  return sharedBits(addressOctets(one), addressOctets(other));
+}
+
+/** The same of addresses in octets; null for what is none. */
+export function sharedBits(a: Uint8Array | null, b: Uint8Array | null): number {
   if (a === null || b === null || a.length !== b.length) return -1;
   for (let at = 0; at < a.length; at++) {
     const difference = a[at]! ^ b[at]!;

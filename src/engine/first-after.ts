@@ -1,5 +1,5 @@
-/** The first of ascending `timesNs` after `timeNs`. */
-export function firstAfter(timesNs: readonly number[], timeNs: number): number | undefined {
+/** Place of the first of ascending `timesNs` after `timeNs`; their number when there is none. */
+export function indexAfter(timesNs: ArrayLike<number>, timeNs: number): number {
   let low = 0;
   let high = timesNs.length;
   while (low < high) {
@@ -7,5 +7,10 @@ export function firstAfter(timesNs: readonly number[], timeNs: number): number |
     if (timesNs[middle]! > timeNs) high = middle;
     else low = middle + 1;
   }
-  return timesNs[low];
+  return low;
+}
+
+/** The first of ascending `timesNs` after `timeNs`. */
+export function firstAfter(timesNs: readonly number[], timeNs: number): number | undefined {
+  return timesNs[indexAfter(timesNs, timeNs)];
 }

@@ -1,8 +1,9 @@
 import { formatAddress } from "../tcp/address.js";
-import { nearestAddress } from "./address-activity.js";
+import type { AddressActivity } from "./address-activity.js";
 import { type CaptureObservation, type FlowIcmpError, holdsOnlyData } from "./capture-observation.js";
 import { partAlone } from "./cut-off-stalls.js";
 import type { Vantage } from "./finding.js";
+import { nearestPair } from "./nearest-address.js";
 import { clusterStalls, groupAttempts } from "./outage-clusters.js";
 import { type RouteOutage, routeOutages } from "./route-states.js";
 import type {
@@ -55,14 +56,32 @@ export interface Outage {
   readonly vantage: Vantage;
 }
 
+/** What was found of a look's stalls: several rules ask, each for its kinds. */
+const found = new WeakMap<CaptureObservation, { observed: StalledAddresses; outages: readonly Outage[] }>();
+
 /** The outages that the stalls of a capture, and its refused attempts, are parts of, in order of time. */
-export function findOutages(observed: StalledAddresses, observation: CaptureObservation): Outage[] {
+export function findOutages(observed: StalledAddresses, observation: CaptureObservation): readonly Outage[] {
+  const known = found.get(observation);
+  if (known?.observed === observed) return known.outages;
+  const outages = joinStalls(observed, observation);
+  found.set(observation, { observed, outages });
+  return outages;
+}
+
+function joinStalls(observed: StalledAddresses, observation: CaptureObservation): Outage[] {
   // Where acknowledgments were left out by a filter everyone is silent.
   if (holdsOnlyData(observation.evidence)) return [];
   const errors = groupErrors(observation.icmpErrors);
   const context: OutageContext = { observed, observation, hub: observed.activity.hub(), errors };
   const outages: Outage[] = [];
   const taken = new Set<number>();
+  const attemptsByPair = new Map<string, ConnectAttempt[]>();
+  for (const attempt of observed.attempts) {
+    const pair = pairOf(attempt.clientAddress, attempt.serverAddress);
+    const others = attemptsByPair.get(pair);
+    if (others === undefined) attemptsByPair.set(pair, [attempt]);
+    else others.push(attempt);
+  }
   for (const cluster of clusterStalls(observed.stalls)) {
     const isExplained = isConfirmed(cluster, observation, errors);
     const { alone, together } = isExplained
@@ -70,7 +89,7 @@ export function findOutages(observed: StalledAddresses, observation: CaptureObse
       : partAlone(cluster, observed.activity);
     if (alone.length > 0) outages.push(describe(context, { stalls: alone, attempts: [], isAlone: true }));
     if (together.length === 0) continue;
-    const attempts = attemptsOf(observed, together).filter(({ flowId }) => !taken.has(flowId));
+    const attempts = attemptsOf(attemptsByPair, together).filter(({ flowId }) => !taken.has(flowId));
     for (const { flowId } of attempts) taken.add(flowId);
     outages.push(describe(context, { stalls: together, attempts, isAlone: false }));
   }
@@ -104,18 +123,21 @@ function isRefusedOnTheWay({ error }: FlowIcmpError): boolean {
 }
 
 /** Attempts of the same host to reach the same addresses in that time. */
-function attemptsOf({ attempts }: StalledAddresses, stalls: readonly StalledConnection[]): ConnectAttempt[] {
+function attemptsOf(
+  attemptsByPair: ReadonlyMap<string, readonly ConnectAttempt[]>,
+  stalls: readonly StalledConnection[],
+): ConnectAttempt[] {
   const { repeating, run } = stalls[0]!;
   if (run.kind === "in-vain") return [];
-  const silent = new Set(stalls.map((stall) => stall.silent));
   const { startNs, endNs } = spanOf(stalls, []);
-  return attempts.filter(
-    (each) =>
-      each.clientAddress === repeating &&
-      silent.has(each.serverAddress) &&
-      each.endNs > startNs &&
-      each.startNs < endNs,
-  );
+  return [...new Set(stalls.map((stall) => stall.silent))]
+    .flatMap((silent) => attemptsByPair.get(pairOf(repeating, silent)) ?? [])
+    .filter((each) => each.endNs > startNs && each.startNs < endNs)
+    .sort((a, b) => a.flowId - b.flowId);
+}
+
+function pairOf(client: string, server: string): string {
+  return `${client} ${server}`;
 }
 
 /** What is the same for all outages of a capture. */
@@ -140,10 +162,12 @@ function describe(
 ): Outage {
   const { startNs, endNs } = spanOf(stalls, attempts);
   const flows = [...stalls, ...attempts];
+  // Errors go to whoever sent what they quote: only those that the repeating side drew count.
+  const senders = new Set(flows.map((flow) => ("repeating" in flow ? flow.repeating : flow.clientAddress)));
   const errors = flows
     .flatMap(({ flowId }) => allErrors.get(flowId) ?? [])
     .filter(({ error }) => error.timeNs >= startNs - ERROR_SLACK_NS && error.timeNs <= endNs + ERROR_SLACK_NS)
-    .filter(({ error }) => flows.some((flow) => isQuotedFrom(error, flow)))
+    .filter(({ error }) => senders.has(formatAddress(error.quotedSource)))
     .sort((a, b) => a.error.timeNs - b.error.timeNs);
   const first = stalls[0];
   const repeating = first?.repeating ?? attempts[0]!.clientAddress;
@@ -170,12 +194,11 @@ function describe(
   const isFromSilent = kind === "local" || kind === "reverse";
   const host = isFromSilent ? silent[0]! : repeating;
   const affected = isFromSilent ? [repeating] : silent;
-  const heard = (address: string): boolean =>
-    kind === "local"
-      ? observed.activity.hasSent(host, address, startNs, endNs)
-      : observed.activity.hasSent(address, host, startNs, endNs);
-  const others = observed.activity.receiversOf(host).filter((address) => !affected.includes(address));
-  const workingOthers = others.filter(heard);
+  const { activity } = observed;
+  const isAffected = new Set(affected);
+  const workingOthers = activity
+    .peersMeanwhile(host, kind === "local" ? "to" : "from", startNs, endNs)
+    .filter((address) => !isAffected.has(address));
   return {
     kind,
     host,
@@ -186,23 +209,15 @@ function describe(
     startNs,
     endNs,
     recovered: stalls.filter(({ ending }) => ending === "answered").length,
-    working: nearestOf(affected, workingOthers),
-    others: others.length,
+    working: nearestPair(affected, workingOthers),
+    others:
+      activity.countReceivers(host) - affected.filter((each) => activity.hasReceiver(host, each)).length,
     workingOthers: workingOthers.length,
-    silentSentTo: isFromSilent ? null : sentElsewhere(observed, silent[0]!, host, startNs, endNs),
-    isSilentHeard: !isFromSilent && observed.activity.hasSent(silent[0]!, host, startNs, endNs),
+    silentSentTo: isFromSilent ? null : sentElsewhere(activity, silent[0]!, host, startNs, endNs),
+    isSilentHeard: !isFromSilent && activity.hasSent(silent[0]!, host, startNs, endNs),
     route: kind === "local" ? routeBack : routeOf(affected[0]!),
     vantage,
   };
-}
-
-/** Errors go to whoever sent what they quote: only those that the repeating side drew count. */
-function isQuotedFrom(
-  { quotedSource }: FlowIcmpError["error"],
-  flow: StalledConnection | ConnectAttempt,
-): boolean {
-  const sender = "repeating" in flow ? flow.repeating : flow.clientAddress;
-  return formatAddress(quotedSource) === sender;
 }
 
 /**
@@ -219,23 +234,14 @@ function isNear(stalls: readonly StalledConnection[], hub: string | null, vantag
 
 /** Someone else that `from` sent to in that time. */
 function sentElsewhere(
-  { activity }: StalledAddresses,
+  activity: AddressActivity,
   from: string,
   to: string,
   startNs: number,
   endNs: number,
 ): string | null {
-  const others = activity.receiversOf(from).filter((address) => address !== to);
-  return others.find((address) => activity.hasSent(from, address, startNs, endNs)) ?? null;
-}
-
-function nearestOf(affected: readonly string[], working: readonly string[]): Outage["working"] {
-  let best: Outage["working"] = null;
-  for (const near of affected) {
-    const nearest = nearestAddress(near, working);
-    if (nearest !== null && (best === null || nearest.bits > best.bits)) best = { ...nearest, near };
-  }
-  return best;
+  const others = activity.peersMeanwhile(from, "to", startNs, endNs);
+  return others.find((address) => address !== to) ?? null;
 }
 
 /** The outage of the route that the stall lies in: it began before the stall was felt, and the stall did not end sooner. */

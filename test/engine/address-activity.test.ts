@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { AddressActivity, nearestAddress } from "../../src/engine/address-activity.js";
+import { AddressActivity } from "../../src/engine/address-activity.js";
 
 describe("who was heard when", () => {
   it("knows spans, of one direction each", () => {
@@ -37,11 +37,22 @@ describe("who was heard when", () => {
     expect(activity.hub()).to.equal(null);
   });
 
-  it("finds the nearest address of the same IP version", () => {
-    expect(nearestAddress("10.0.0.1", ["10.9.0.1", "10.0.0.9", "::1"])).to.deep.equal({
-      address: "10.0.0.9",
-      bits: 28,
-    });
-    expect(nearestAddress("10.0.0.1", ["::1"])).to.equal(null);
+  it("finds whom a host heard, and whom it sent to, in some time", () => {
+    const activity = new AddressActivity();
+    for (const [at, peer] of ["d", "b", "c"].entries()) {
+      activity.add("a", peer, at * 10e9, at * 10e9 + 1e9);
+      activity.add(peer, "a", at * 10e9 + 5e9, at * 10e9 + 6e9);
+    }
+    activity.add("z", "a", 0, 30e9);
+    expect(activity.peersMeanwhile("a", "to", 0.5e9, 10.5e9)).to.deep.equal(["d", "b"]);
+    expect(activity.peersMeanwhile("a", "from", 5.5e9, 26e9)).to.deep.equal(["d", "b", "c"]);
+    expect(activity.peersMeanwhile("a", "from", 6e9, 15e9)).to.deep.equal([]);
+    activity.add("b", "a", 7e9, 8e9);
+    expect(activity.peersMeanwhile("a", "from", 6e9, 15e9)).to.deep.equal(["b"]);
+    expect([
+      activity.countReceivers("a"),
+      activity.hasReceiver("a", "b"),
+      activity.hasReceiver("a", "z"),
+    ]).to.deep.equal([3, true, false]);
   });
 });
