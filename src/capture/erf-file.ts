@@ -100,7 +100,8 @@ export class ErfParser implements FrameParser {
 
   #deliver(view: DataView, at: number, recordBytes: number, batch: FrameBatch): void {
     const seconds = view.getUint32(at + SECONDS_AT, true);
-    const restNs = Math.floor(view.getUint32(at, true) * NS_PER_FRACTION);
+    // To the nearest, as others do; a second's last half nanosecond is the next one's beginning.
+    const restNs = Math.round(view.getUint32(at, true) * NS_PER_FRACTION);
     this.#origin.begin(seconds, restNs);
     const own = this.interfaces[0];
     own.dropped = (own.dropped ?? 0) + view.getUint16(at + LOST_AT);

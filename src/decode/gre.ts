@@ -32,6 +32,8 @@ const WCCP_LENGTH = 4;
 const TYPE_WIRELESS_FIRST = 0x8200;
 const TYPE_WIRELESS_LAST = 0x8370;
 const TYPE_FRAME_RELAY = 0x6559;
+/** The only type of version 1. RFC 2637, section 4.1. */
+const TYPE_PPP = 0x880b;
 /** MikroTik's EoIP, which takes version 1 for a payload length and the tunnel's id, the latter in little-endian order. */
 const TYPE_EOIP = 0x6400;
 
@@ -45,19 +47,22 @@ export function decodeGre(cursor: FrameCursor): Layer {
   if (!cursor.has(GRE_LENGTH_MIN)) return cursor.drop("gre header cut");
   const flags = readUint16(cursor.bytes, cursor.at);
   const version = flags & VERSION_MASK;
-  if (version === 0) return decodeVersion0(cursor, flags);
-  if (version !== 1) return cursor.drop("gre version not supported");
-  const isEoip =
-    cursor.has(GRE_LENGTH_MIN + FIELD_LENGTH) && readUint16(cursor.bytes, cursor.at + 2) === TYPE_EOIP;
-  return isEoip ? enterEoip(cursor) : decodePptp(cursor, flags);
+  if (version > 1) return cursor.drop("gre version not supported");
+  const type = readUint16(cursor.bytes, cursor.at + 2);
+  if (version === 1 && type === TYPE_PPP) return decodePptp(cursor, flags);
+  const isEoip = version === 1 && type === TYPE_EOIP && cursor.has(GRE_LENGTH_MIN + FIELD_LENGTH);
+  return isEoip ? enterEoip(cursor) : decodeByType(cursor, flags);
 }
 
-function decodeVersion0(cursor: FrameCursor, flags: number): Layer {
+/** Version 0, and what says that it is version 1 but carries no PPP, as tunnels of a cloud do. */
+function decodeByType(cursor: FrameCursor, flags: number): Layer {
   if ((flags & HAS_ROUTING) !== 0) return cursor.drop("gre with source routing");
   const { bytes, at } = cursor;
   const keyAt = at + GRE_LENGTH_MIN + ((flags & HAS_CHECKSUM) !== 0 ? FIELD_LENGTH : 0);
   const sequenceAt = keyAt + ((flags & HAS_KEY) !== 0 ? FIELD_LENGTH : 0);
-  const end = sequenceAt + ((flags & HAS_SEQUENCE) !== 0 ? FIELD_LENGTH : 0);
+  const acknowledgmentAt = sequenceAt + ((flags & HAS_SEQUENCE) !== 0 ? FIELD_LENGTH : 0);
+  const hasAcknowledgment = (flags & VERSION_MASK) === 1 && (flags & HAS_ACKNOWLEDGMENT) !== 0;
+  const end = acknowledgmentAt + (hasAcknowledgment ? FIELD_LENGTH : 0);
   if (end > cursor.end) return cursor.drop("gre header cut");
   const type = readUint16(bytes, at + 2);
   cursor.at = end;

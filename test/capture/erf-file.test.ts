@@ -34,6 +34,17 @@ describe("the ERF reader", () => {
     expect(frames[0]!.timeNs).to.equal(500_000_000);
   });
 
+  it("rounds fractions of 2^-32 s to the nearest nanosecond", async () => {
+    const late = RECORD.slice();
+    late.set(hex("ffffffff"));
+    const after = RECORD.slice();
+    after.set(hex("006fa305"));
+    after.set(hex("01f15365"), 4);
+    const { frames } = await readBytes(concatBytes([late, after]), { originNs: 1_700_000_000_000_000_000n });
+    // 0x05a36f00 / 2^32 s is 22,025,048.7 ns.
+    expect(frames.map(({ timeNs }) => timeNs)).to.deep.equal([1_000_000_000, 1_022_025_049]);
+  });
+
   it("says where a file is cut or damaged", async () => {
     for (const [record, damage] of [
       [RECORD.subarray(0, 10), "the file ends in the middle of frame 3"],

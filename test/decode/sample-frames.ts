@@ -146,6 +146,13 @@ export const SAMPLE_FRAMES: readonly SampleFrame[] = [
   ),
   overIpv4("GRE with Ethernet", 47, `2000 6558 00000007${FRAME}`, "gre key 7"),
   overIpv4("NVGRE, whose last 8 bits differ by flow", 47, `2000 6558 001001 5c${FRAME}`, "nvgre 4097"),
+  overIpv4("GRE of version 1 with IP", 47, `3001 0800 00000007 00000001${DATAGRAM}`, "gre key 7"),
+  overIpv4(
+    "GRE of version 1 with IP and an acknowledgment",
+    47,
+    `3081 0800 00000007 00000001 00000002${DATAGRAM}`,
+    "gre key 7",
+  ),
   overIpv4("PPTP", 47, `3081 880b 0030 0001 00000001 00000002 ff03 0021${DATAGRAM}`, "pptp"),
   overIpv4("EoIP, its tunnel's id in little-endian order", 47, `2001 6400 0040 1900${FRAME}`, "eoip 25"),
   overIpv4("ERSPAN I", 47, `0000 88be${FRAME}`, "gre"),
