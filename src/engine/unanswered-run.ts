@@ -39,7 +39,7 @@ export interface UnansweredRun {
   readonly lastNs: number;
   /** The repetition before the last: it certainly was not answered. */
   readonly beforeLastNs: number;
-  /** When the other side was heard again (in vain: when the repetitions had an end); null when never. */
+  /** When the other side was heard again (in vain: the last repetition, if the sender went on); null when never. */
   readonly endNs: number | null;
   /** The intervals did not grow for STEADY_INTERVALS in a row. */
   readonly isSteady: boolean;
@@ -105,7 +105,8 @@ export class UnansweredRuns {
       this.#keepLongest(flow, run);
       begin(run, side, segment, startNs);
     }
-    if (segment.relativeSeq + segment.seqLength <= peer.ackedTo)
+    // Below the first number captured nothing is known to be acknowledged before something above it is.
+    if (peer.ackedTo > 0 && segment.relativeSeq + segment.seqLength <= peer.ackedTo)
       this.#repeatedInVain(segment, flow, side, startNs);
   }
 
@@ -163,7 +164,7 @@ export class UnansweredRuns {
     if (run === null) return null;
     // Whoever sends anything new later has heard of the acknowledgments.
     const sender = run.isServerRepeating ? flow.server : flow.client;
-    return { ...run, endNs: sender.lastNs > run.lastNs + PAUSE_NS ? sender.lastNs : null };
+    return { ...run, endNs: sender.lastNs > run.lastNs + PAUSE_NS ? run.lastNs : null };
   }
 
   /** The flow's longest pause, the frame that ended it, and how many pauses of 1 s or more it has. */

@@ -68,7 +68,7 @@ export function judgeLoss(
   const first = batch.relativeSeq[row]!;
   const { end, sentNs, transmissions } = repeated;
   const acked = receiver.ackedTo;
-  const isAcked = end <= acked;
+  const isAcked = isAcknowledged(receiver, end);
   const isHead = first <= acked;
   // The acknowledgment of what is repeated nevertheless did not reach the sender in time: it does not restart the timer.
   const quietNs = isAcked
@@ -129,6 +129,14 @@ export function judgeLoss(
   if (transmissions === 0 && sender.causeFacts & WAS_IN_FAST && sender.causeDuplicateAcks > 0)
     return causeCode(FAST, WEAK);
   return UNKNOWN_CODE;
+}
+
+/**
+ * The receiver has acknowledged what ends at `end`. Of a connection that began before the capture, nothing is known of
+ * octets below the first one captured until something above them is acknowledged.
+ */
+export function isAcknowledged(receiver: Endpoint, end: number): boolean {
+  return receiver.ackedTo > 0 && end <= receiver.ackedTo;
 }
 
 /**

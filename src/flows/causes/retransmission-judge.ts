@@ -29,7 +29,7 @@ import {
 } from "./cause-state.js";
 import { isAnotherAttempt, judgeHandshake } from "./handshake-cause.js";
 import { lateOriginalConfidence, networkDuplicateConfidence } from "./late-original.js";
-import { judgeLoss, type Repeated } from "./loss-cause.js";
+import { isAcknowledged, judgeLoss, type Repeated } from "./loss-cause.js";
 import { knewOfLoss, noteEvidence, settleEvidence } from "./loss-evidence.js";
 import { judgeProbe, nextSeqOf } from "./probe-cause.js";
 import { RepeatLog } from "./repeat-log.js";
@@ -143,7 +143,7 @@ export class RetransmissionJudge {
     const cause = this.#causeOfRepeat(flow, sender, receiver, batch, row, end);
     if (cause === 0) return;
 
-    this.#record(flow, sender, batch, row, cause, end, end <= receiver.ackedTo);
+    this.#record(flow, sender, batch, row, cause, end, isAcknowledged(receiver, end));
     const newest = sender.causeSentNewest;
     sender.causeSentNewest = sent.add(newest, true, batch, row, span, flow.lastCaptureId);
     // Which transmission an acknowledgment answers is unknown now (Karn's algorithm, RFC 6298, section 3).
@@ -215,7 +215,7 @@ export class RetransmissionJudge {
     row: number,
     cause: number,
     end: number,
-    isAcknowledged: boolean,
+    isInVain: boolean,
   ): void {
     batch.cause[row] = cause;
     const sent = this.#sent;
@@ -241,7 +241,7 @@ export class RetransmissionJudge {
     repeat.previousNs = original >= 0 ? sent.timeNs(sent.latest) : timeNs;
     const kind = causeOf(cause);
     const isForLoss = kind === TIMEOUT || kind === FAST || kind === TAIL_LOSS_PROBE || kind === UNKNOWN;
-    if (isAcknowledged && isForLoss) repeat.proof = PROOF_ACKNOWLEDGED;
+    if (isInVain && isForLoss) repeat.proof = PROOF_ACKNOWLEDGED;
     repeat.tsval = batch.tsval[row]!;
     repeat.hasDistinctTsval =
       (batch.facts[row]! & HAS_TIMESTAMPS) !== 0 &&
