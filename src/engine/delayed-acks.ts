@@ -106,8 +106,8 @@ function isLateAck(segment: Segment, flow: Flow): boolean {
 /**
  * Counts the wait that ended with the latest delayed ACK when data followed that had been held back: its sender had
  * nothing else to send it for. Where the peer sent data meanwhile, too, that may be what was waited for. Then it counts
- * only if its sender also begins what comes next: by data after the pause, or by data that only the next delayed ACK
- * acknowledges, and that is not all it sent.
+ * only if all of it came at once and its sender also begins what comes next: by data after the pause, or by data that only
+ * the next delayed ACK acknowledges, and that is not all it sent.
  */
 function settle(state: DelayedAckState, flow: Flow, next: Segment, isNextDelayedAck: boolean): void {
   const { ackedBy, ackNs } = state;
@@ -118,14 +118,16 @@ function settle(state: DelayedAckState, flow: Flow, next: Segment, isNextDelayed
   let sentBytes = sender.nextSeq - state.senderNext;
   const isAnswered = acker.payloadBytes > state.ackerBytes;
   const isFromSender = next.fromServer !== (ackedBy === BY_SERVER);
+  const sinceAckNs = flow.endNs - ackNs;
   if (isAnswered) {
+    // What came later than it takes to be let go and answered may itself answer something new of the peer's.
+    if (sinceAckNs > AT_ONCE_NS + wayTo(sender) + wayTo(acker)) return;
     if (isNextDelayedAck && !isFromSender) sentBytes -= next.relativeAck - acker.ackedTo;
     else if (!isFromSender || next.payloadLength === 0) return;
   }
   if (sentBytes <= 0) return;
   // Without an answer only this followed: it must have followed at once.
   const wayNs = wayTo(sender);
-  const sinceAckNs = flow.endNs - ackNs;
   // A shorter way may be a delayed ACK itself, where the sender has sent no other.
   const isTooSoon = wayNs > LONGEST_WAY_NS && sinceAckNs < wayNs * SOONEST_SHARE;
   if (!isAnswered && (isTooSoon || sinceAckNs > AT_ONCE_NS + wayNs)) return;

@@ -115,6 +115,19 @@ testRule(delayedAckNagle, {
 
   valid: [
     {
+      name: "a client's messages that follow the broker's, each with an ACK that is late",
+      packets: `${handshake}
+        +.1 -> P. 1:3(2) ack 1
+        ${Array.from({ length: 12 }, (_, index) => {
+          const [sent, told] = [3 + index * 4, 1 + index * 18];
+          return `+.042 <- .  ${told}:${told}(0) ack ${sent}
+            +.012   <- P. ${told}:${told + 18}(18) ack ${sent}
+            +.003   -> P. ${sent}:${sent + 2}(2) ack ${told + 18}
+            +.0001  <- .  ${told + 18}:${told + 18}(0) ack ${sent + 2}
+            +.0004  -> P. ${sent + 2}:${sent + 4}(2) ack ${told + 18}`;
+        }).join("\n")}`,
+    },
+    {
       name: "a few waits among many delayed ACKs that let nothing go: chance",
       packets: `${writesInPieces(6, 0.0405, 0.0003)}
         ${Array.from({ length: 60 }, (_, index) => {
