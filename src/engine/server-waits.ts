@@ -32,6 +32,9 @@ const DEFAULT_MSS = 536;
 /** All that a client sends as one request leaves within this time. */
 const ONE_REQUEST_NS = 200_000_000;
 
+/** Ten segments that fill an Ethernet frame. RFC 6928, section 2. */
+const INITIAL_WINDOW_BYTES = 14_600;
+
 /** Servers that greet do so sooner; what comes first and later than this the server says of itself. */
 const LATE_GREETING_NS = 1_000_000_000;
 
@@ -108,8 +111,15 @@ export function unansweredUntilNs(flow: Flow): number | null {
   if (client.synFrame === 0 || server.synFrame === 0 || facts & IS_CLOSED_BY_SERVER) return null;
   const closedNs = flow.closedNs > 0 ? flow.closedNs : Number.POSITIVE_INFINITY;
   if (server.ackedTo < sentBeforeFin(client)) return null;
-  const lastSentNs = client.finFrame > 0 ? client.firstDataNs : client.labelNextSeqNs;
-  return lastSentNs - client.firstDataNs <= ONE_REQUEST_NS ? closedNs : null;
+  // Where its numbers have gone on it has sent something, though the capture lacks it.
+  const sentOctets = (server.labelNextSeq - server.base) >>> 0;
+  if (sentOctets > (server.finFrame > 0 ? 2 : 1)) return null;
+  // When the last data left is not known behind a FIN; what an initial window holds leaves at once.
+  const isOneRequest =
+    client.finFrame > 0
+      ? client.payloadBytes <= INITIAL_WINDOW_BYTES
+      : client.labelNextSeqNs - client.firstDataNs <= ONE_REQUEST_NS;
+  return isOneRequest ? closedNs : null;
 }
 
 function sentBeforeFin({ nextSeq, finFrame }: Endpoint): number {

@@ -315,6 +315,44 @@ testRule(stallServer, {
 
   valid: [
     {
+      name: "an answer that the capture lacks: the server's numbers have gone on",
+      packets: `
+        connection 1
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- P. 1:201(200) ack 101
+        +0    -> .  101:101(0) ack 201
+        connection 2
+        1     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  2921:2921(0) ack 101
+        +10   -> F. 101:101(0) ack 1`,
+    },
+    {
+      name: "an upload, which is no request",
+      packets: `
+        connection 1
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- P. 1:201(200) ack 101
+        +0    -> .  101:101(0) ack 201
+        connection 2
+        1     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        ${Array.from({ length: 40 }, (_, index) => {
+          const first = 1 + index * 1000;
+          return `+.3 -> P. ${first}:${first + 1000}(1000) ack 1\n+.001 <- . 1:1(0) ack ${first + 1000}`;
+        }).join("\n")}
+        +1    -> F. 40001:40001(0) ack 1`,
+    },
+    {
       name: "a server that closes an idle connection, by TLS's alert and a FIN",
       packets: `${handshake}
         +0    -> P. 1:101(100) ack 1
