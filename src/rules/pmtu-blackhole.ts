@@ -1,12 +1,15 @@
+import { CarriedSizes, wayOf } from "../engine/carried-sizes.js";
 import {
   incidentData,
   incidentReport,
   ListenerIncidents,
+  type Sufferer,
   type Suffering,
   suffererOf,
 } from "../engine/listener-incidents.js";
 import { defineRule } from "../engine/rule.js";
 import { type TooBig, tooBigMessages } from "../engine/too-big.js";
+import { vantageOf } from "../engine/vantage.js";
 
 /** Timestamps and other options take so much of what the MSS allows at most. RFC 9293, section 3.1. */
 const OPTIONS_BYTES = 40;
@@ -16,12 +19,22 @@ const FULL_WITHOUT_MSS_BYTES = 1200;
 /** A retransmission that is so much shorter, in percent, is an attempt with a smaller size. */
 const SHRUNK_PERCENT = 90;
 
+/** Where a shorter one got through, and what came behind was reported as received, so few tell. */
+const PROVEN_RETRANSMISSIONS = 2;
+
 type Role = "data" | "retransmission" | "last";
 interface Stuck extends Suffering<Role> {
   readonly flowId: number;
   readonly bytes: number;
   readonly smaller: string;
   readonly isProven: boolean;
+}
+
+interface FoundStuck {
+  readonly stuck: Stuck;
+  readonly sufferer: Sufferer;
+  /** From whom to whom. */
+  readonly way: string;
 }
 
 /** Segments of full size are never acknowledged while small ones pass: the path is narrower than its ends believe. */
@@ -73,7 +86,8 @@ export const pmtuBlackhole = defineRule({
       "isFirstLong",
       "hasLongArrived",
     );
-    const found: { stuck: Stuck; sufferer: ReturnType<typeof suffererOf> }[] = [];
+    const found: FoundStuck[] = [];
+    const carried = new CarriedSizes();
     return {
       repeated(segment, flow) {
         const { payloadLength: bytes, fromServer, relativeSeq } = segment;
@@ -111,8 +125,9 @@ export const pmtuBlackhole = defineRule({
         own.lastNs = segment.timeNs;
       },
       flowEnd(flow, identity, listener) {
+        carried.add(flow, identity);
         const own = kept.of(flow);
-        if (own.repeats < minRetransmissions || identity.isLoopback) return;
+        if (own.repeats < Math.min(minRetransmissions, PROVEN_RETRANSMISSIONS) || identity.isLoopback) return;
         const { isServer, seq, bytes, repeats, firstFrame, firstNs, lastFrame, lastNs } = own;
         const { shrunkBytes, isFirstLong, hasLongArrived } = own;
         const [sender, peer] = isServer ? [flow.server, flow.client] : [flow.client, flow.server];
@@ -123,10 +138,15 @@ export const pmtuBlackhole = defineRule({
         const hasSackedBehind = hasLongArrived === 0 && sender.causeSackedTo > seq;
         const isHeard = peer.lastNs > firstNs;
         const isProven = (isTaken && shrunkBytes > 0) || hasSackedBehind;
+        if (repeats < minRetransmissions && !(isTaken && hasSackedBehind)) return;
+        const vantage = vantageOf(flow, identity);
+        // What the receiver's own host captured has arrived.
+        if (vantage === (isServer ? "client-host" : "server-host")) return;
         if (!isProven && (isFirstLong === 0 || (!isHeard && sender.syns === 0))) return;
         const at = (frame: number, timeNs: number) => ({ flowId: flow.id, frame, timeNs });
         const lengthNs = lastNs - firstNs;
         found.push({
+          way: wayOf(identity, isServer === 1),
           sufferer: suffererOf(flow, identity, listener),
           stuck: {
             flowId: flow.id,
@@ -150,7 +170,8 @@ export const pmtuBlackhole = defineRule({
       captureEnd({ icmpErrors }) {
         const tooBig = tooBigMessages(icmpErrors);
         const incidents = new ListenerIncidents<Stuck>();
-        for (const { stuck, sufferer } of found) incidents.add(sufferer, stuck);
+        for (const { stuck, sufferer, way } of found)
+          if (stuck.isProven || !carried.has(way, stuck.bytes)) incidents.add(sufferer, stuck);
         for (const incident of incidents.all()) {
           const { worst, flowIds } = incident;
           const told = flowIds.map((flowId) => tooBig.get(flowId)).find((each) => each !== undefined);

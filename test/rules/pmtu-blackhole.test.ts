@@ -34,6 +34,26 @@ testRule(pmtuBlackhole, {
       ],
     },
     {
+      name: "a download whose third try is shorter, and gets through, while what came behind had arrived",
+      packets: `${open}
+        +0   -> P. 1:101(100) ack 1
+        +.02 <- .  1:1461(1460) ack 101 @data
+        +0   <- P. 1461:2024(563) ack 101
+        +0   -> .  101:101(0) ack 1 <sack 1461:2024>
+        +.3  <- .  1:1461(1460) ack 101 @retransmission
+        +.6  <- .  1:1461(1460) ack 101 @last
+        +1.2 <- .  1:537(536) ack 101
+        +.02 -> .  101:101(0) ack 537 <sack 1461:2024>`,
+      findings: [
+        {
+          messageId: "stuck",
+          evidence,
+          data: { side: "server", bytes: 1460, times: "3 times" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
       name: "an upload after many short messages",
       packets: `${open}
         ${shortMessages}
@@ -81,6 +101,37 @@ testRule(pmtuBlackhole, {
     },
   ],
   valid: [
+    {
+      name: "an upload that stands still, where another just carried segments as long",
+      packets: `
+        connection 1
+        ${open}
+        ${Array.from({ length: 10 }, (_, index) => {
+          const first = 1 + index * 1460;
+          return `+.01 -> . ${first}:${first + 1460}(1460) ack 1\n+.02 <- . 1:1(0) ack ${first + 1460}`;
+        }).join("\n")}
+        connection 2
+        2    -> S  0:0(0) <mss 1460,sackOK>
+        +.02 <- S. 0:0(0) ack 1 <mss 1460,sackOK>
+        +0   -> .  1:1(0) ack 1
+        +0   -> .  1:1461(1460) ack 1
+        +.2  -> .  1:1461(1460) ack 1
+        +.4  -> .  1:1461(1460) ack 1
+        +.8  -> .  1:1461(1460) ack 1`,
+    },
+    {
+      name: "what arrived at the host that captured it",
+      packets: `
+        0      -> S  0:0(0) <mss 1460,sackOK>
+        +.04   <- S. 0:0(0) ack 1 <mss 1460,sackOK> {ttl 50}
+        +.0001 -> .  1:1(0) ack 1
+        +.01   -> P. 1:101(100) ack 1
+        +.04   <- .  1:1(0) ack 101 {ttl 50}
+        +.1    <- .  1:1461(1460) ack 101 {ttl 50}
+        +.2    <- .  1:1461(1460) ack 101 {ttl 50}
+        +.4    <- .  1:1461(1460) ack 101 {ttl 50}
+        +.8    <- .  1:1461(1460) ack 101 {ttl 50}`,
+    },
     {
       name: "a download in segments of full size whose client disappears, more of them arrived behind a lost one",
       packets: `${open}
