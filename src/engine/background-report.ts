@@ -22,7 +22,9 @@ export function backgroundReport({ serverAddress, ports, attempts, clients }: Ba
     flowIds: attempts.map(({ flowId }) => flowId),
     confidence: "strong",
     vantage: vantageOfAttempts(attempts),
-    alternatives: ["Services that are down, and whose clients ask for them once in hours."],
+    alternatives: [
+      "Services that are down, and whose clients ask for them once in hours, or that have one client each.",
+    ],
     startNs,
     endNs,
   } as const;

@@ -16,6 +16,8 @@ const LONGEST_VISIT_NS = 60 * 1_000_000_000;
 const LEAST_SPAN_NS = 2 * 3600 * 1_000_000_000;
 /** A port that more clients asked for has, or had, a service. */
 const MOST_CLIENTS = 20;
+/** So many strangers with SYNs of their own making are no coincidence. */
+const FEWEST_CRAFTED = 3;
 
 /**
  * Parts the background of the Internet from failures that somebody may suffer from: any public address is asked, all day
@@ -23,8 +25,10 @@ const MOST_CLIENTS = 20;
  *
  * - the port never answered anybody in the capture;
  * - at most 20 clients asked for it, none of them from a private address, and each during one minute only;
- * - more than `maxPorts` ports of the address are so, asked by clients of more than `maxPorts` sites, over two hours at
- *   least: long enough for anybody who wants service to come again.
+ * - more than `maxPorts` ports of the address are so, asked by clients of more than `maxPorts` sites, and that over two
+ *   hours at least, long enough for anybody who wants service to come again, or by one client each: a service has several;
+ * - or three ports and sites at least, one client each, whose SYNs no system in use sends: with neither window scale nor
+ *   SACK nor timestamps, as programs that scan make them by themselves.
  *
  * The listeners are given in order of appearance, and returned so.
  */
@@ -42,8 +46,9 @@ export function partBackgroundScans(
     else others.push(failing);
   }
   const scans = [...byAddress]
-    .filter(([, ports]) => isBackground(ports, maxPorts))
-    .map(([serverAddress, ports]) => describe(serverAddress, ports));
+    .map(([serverAddress, ports]) => ({ serverAddress, ports: backgroundOf(ports, maxPorts) }))
+    .filter(({ ports }) => ports.length > 0)
+    .map(({ serverAddress, ports }) => describe(serverAddress, ports));
   const scanned = new Set(scans.flatMap(({ ports }) => ports));
   return { wanted: all.filter((failing) => !scanned.has(failing)), scans };
 }
@@ -63,12 +68,20 @@ function isLeftAlone({ listener, flows }: FailingListener): boolean {
   return [...visits.keys()].every((client) => siteOf(client) !== PRIVATE_SITE);
 }
 
-function isBackground(ports: readonly FailingListener[], maxPorts: number): boolean {
-  if (ports.length <= maxPorts) return false;
-  const attempts = ports.flatMap(({ flows }) => flows);
-  const sites = new Set(attempts.map(({ client }) => siteOf(client)));
-  const { startNs, endNs } = spanOf(attempts);
-  return sites.size > maxPorts && endNs - startNs >= LEAST_SPAN_NS;
+/** Those of an address's ports that belong to the background. */
+function backgroundOf(ports: readonly FailingListener[], maxPorts: number): readonly FailingListener[] {
+  const askedOnce = ports.filter(({ flows }) => new Set(flows.map(({ client }) => client)).size === 1);
+  const { startNs, endNs } = spanOf(ports.flatMap(({ flows }) => flows));
+  if (endNs - startNs >= LEAST_SPAN_NS && areMany(ports, maxPorts + 1)) return ports;
+  if (areMany(askedOnce, maxPorts + 1)) return askedOnce;
+  const crafted = askedOnce.filter(({ flows }) => flows.every(({ hasBareSyn }) => hasBareSyn));
+  return areMany(crafted, FEWEST_CRAFTED) ? crafted : [];
+}
+
+/** So many ports were asked for, by clients of so many sites. */
+function areMany(ports: readonly FailingListener[], fewest: number): boolean {
+  const sites = new Set(ports.flatMap(({ flows }) => flows.map(({ client }) => siteOf(client))));
+  return ports.length >= fewest && sites.size >= fewest;
 }
 
 function describe(serverAddress: string, ports: readonly FailingListener[]): BackgroundScan {

@@ -1,4 +1,4 @@
-import { HAS_BASE } from "../flows/endpoint.js";
+import { HAS_BASE, HAS_SACK_PERMITTED, HAS_SYN_TIMESTAMPS, HAS_WINDOW_SCALE } from "../flows/endpoint.js";
 import { type Flow, IS_KNOWN_BY_SYN, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { Evidence, Vantage } from "./finding.js";
@@ -18,6 +18,8 @@ export interface FailedAttempt extends Loser {
   /** Time of the last SYN; for a refused attempt of the last segment. */
   readonly endNs: number;
   readonly syns: number;
+  /** The SYN offers neither window scale nor SACK nor timestamps, as every system in use does. */
+  readonly hasBareSyn: boolean;
   readonly syn: Evidence;
   /** The last SYN, or the RST of a client that gave up after it; for a refused attempt the first RST. */
   readonly last: Evidence;
@@ -245,6 +247,7 @@ function describe(flow: Flow, identity: FlowIdentity, listener: Listener): Faile
     endNs,
     lastTryNs: endNs,
     syns: client.syns,
+    hasBareSyn: (client.facts & (HAS_WINDOW_SCALE | HAS_SACK_PERMITTED | HAS_SYN_TIMESTAMPS)) === 0,
     syn: { flowId, frame: client.synFrame, timeNs: client.synNs },
     last: isRefused
       ? { flowId, frame: server.rstFrame, timeNs: server.rstNs }

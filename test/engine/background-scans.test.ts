@@ -7,6 +7,7 @@ interface Try {
   readonly client: string;
   readonly port: number;
   readonly isAnswered?: boolean;
+  readonly options?: string;
 }
 
 /** Connections to one server, refused unless they are answered. */
@@ -14,9 +15,9 @@ function script(tries: readonly Try[]): string {
   return [...tries]
     .sort((a, b) => a.atS - b.atS)
     .map(
-      ({ atS, client, port, isAnswered }, index) => `
+      ({ atS, client, port, isAnswered, options = "sackOK,wscale 7" }, index) => `
         connection ${index + 1} client ${client}:${40_000 + index} server 81.99.1.1:${port}
-        ${atS.toFixed(3)} -> S 0:0(0) @syn-${index + 1}
+        ${atS.toFixed(3)} -> S 0:0(0) <mss 1460${options === "" ? "" : `,${options}`}> @syn-${index + 1}
         +.01 ${isAnswered === true ? "<- S. 0:0(0) ack 1" : "<- R. 0:0(0) ack 1"} @rst-${index + 1}`,
     )
     .join("\n");
@@ -49,6 +50,26 @@ describe("the background of the Internet", () => {
   it("is there when a client asks twice within a minute", async () => {
     const again = strangers(7).map((each) => ({ ...each, atS: each.atS + 40 }));
     expect(await messages([...strangers(7), ...again])).to.deep.equal(["note background 7"]);
+  });
+
+  it("is there within a minute when each port has one client", async () => {
+    const once = strangers(7)
+      .slice(0, 7)
+      .map((each, index) => ({ ...each, atS: index * 7 }));
+    expect(await messages(once)).to.deep.equal(["note background 7"]);
+    expect(await messages(once.slice(0, 5))).to.deep.equal(warnings(5));
+    const second = { atS: 50, client: "99.1.1.1", port: 1000 };
+    expect(await messages([...once, second])).to.deep.equal(["warning refused 1000", "note background 6"]);
+  });
+
+  it("is told by fewer ports where no system in use sends such SYNs", async () => {
+    const crafted = strangers(7)
+      .slice(0, 3)
+      .map((each, index) => ({ ...each, atS: index * 7, options: "" }));
+    expect(await messages(crafted)).to.deep.equal(["note background 3"]);
+    expect(await messages(crafted.slice(0, 2))).to.deep.equal(warnings(2));
+    const other = { atS: 50, client: "99.1.1.1", port: 1003 };
+    expect(await messages([...crafted, other])).to.deep.equal(["warning refused 1003", "note background 3"]);
   });
 
   it("is not a port to which a client comes again", async () => {
