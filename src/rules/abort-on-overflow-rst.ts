@@ -4,6 +4,9 @@ import { listenerValues } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { commonVantage, stallSpan } from "../engine/stalled-listeners.js";
 
+/** A kernel's RST may have a TTL of its own (Linux: ip_send_unicast_reply), but no window (tcp_v4_send_reset). */
+const TTL_TOLERANCE = 1;
+
 /**
  * With net.ipv4.tcp_abort_on_overflow a handshake's last ACK that finds the accept queue full draws a RST (Linux:
  * tcp_check_req, embryonic_reset). It answers a segment of no connection, so it has no ACK, and its number is the
@@ -38,9 +41,15 @@ export const abortOnOverflowRst = defineRule({
 
   create(context) {
     const aborted = new AbortedHandshakes();
+    const kept = context.perFlow("isForeign");
     return {
+      rst(segment, flow) {
+        const { server } = flow;
+        if (!segment.fromServer || segment.window === 0 || server.segments === 0) return;
+        if (Math.abs(segment.ttl - server.ttl) > TTL_TOLERANCE) kept.of(flow).isForeign = 1;
+      },
       flowEnd(flow, identity, listener) {
-        aborted.add(flow, identity, listener);
+        if (flow.bareRstFrame > 0 && kept.of(flow).isForeign === 0) aborted.add(flow, identity, listener);
       },
       captureEnd({ vantage }) {
         for (const incident of aborted.all()) {

@@ -63,6 +63,20 @@ testRule(abortOnOverflowRst, {
 
   valid: [
     {
+      name: "a firewall's RST: it comes from nearer, and has a window as no kernel's",
+      packets: `
+        connection 1
+        repeat 2 every 0.0001 {
+          +0    -> S  0:0(0)
+          +.001 <- S. 0:0(0) ack 1 {ttl 50}
+          +0    -> .  1:1(0) ack 1
+          +.001 <- R  1:1(0) win 24862 {ttl 60}
+          +.004 -> P. 1:6(5) ack 1
+          +.001 <- R  1:1(0) win 24862 {ttl 60}
+        }
+        ${served("1")}`,
+    },
+    {
       name: "a reset by the application, which has an ACK",
       packets: `
         connection 1
