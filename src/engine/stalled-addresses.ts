@@ -129,7 +129,9 @@ function isHeard({ client, server }: Flow, { isServerRepeating }: UnansweredRun)
 }
 
 function isStall(run: UnansweredRun): boolean {
-  return run.repeats >= FEWEST_REPEATS && (run.endNs ?? run.lastNs) - run.startNs >= SHORTEST_STALL_NS;
+  // In vain counts only what was repeated: lost acknowledgments are made good by the next one.
+  const endNs = run.kind === "in-vain" ? run.lastNs : (run.endNs ?? run.lastNs);
+  return run.repeats >= FEWEST_REPEATS && endNs - run.startNs >= SHORTEST_STALL_NS;
 }
 
 function aboutFlow(flow: Flow, identity: FlowIdentity, listener: Listener): FlowOfAddresses {

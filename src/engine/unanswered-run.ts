@@ -39,7 +39,7 @@ export interface UnansweredRun {
   readonly lastNs: number;
   /** The repetition before the last: it certainly was not answered. */
   readonly beforeLastNs: number;
-  /** When the other side was heard again (in vain: the last repetition, if the sender went on); null when never. */
+  /** When the other side was heard again (in vain: when the sender went on, or would have repeated it once more); null when never. */
   readonly endNs: number | null;
   /** The intervals did not grow for STEADY_INTERVALS in a row. */
   readonly isSteady: boolean;
@@ -123,6 +123,7 @@ export class UnansweredRuns {
       !(isNextTimer && segment.relativeSeq >= vain.repeatedTo);
     if (goesOn) {
       extend(vain, segment);
+      vain.endNs = 0;
       vain.repeatedTo = Math.max(vain.repeatedTo, end);
     } else if (vain.repeats < FEWEST_REPEATS) {
       begin(vain, side, segment, startNs);
@@ -141,8 +142,11 @@ export class UnansweredRuns {
       pause.frame = segment.frame;
     }
     if (lengthNs >= 1e9) pause.count++;
+    const side = segment.fromServer ? SERVER : CLIENT;
+    const vain = this.#vain.of(flow);
+    if (vain.side === side && vain.endNs === 0 && segment.cause === 0) vain.endNs = segment.timeNs;
     const run = this.#silent.of(flow);
-    if (run.side === 0 || run.endNs !== 0 || run.side === (segment.fromServer ? SERVER : CLIENT)) return;
+    if (run.side === 0 || run.endNs !== 0 || run.side === side) return;
     const silent = segment.fromServer ? flow.server : flow.client;
     if (silent.lastNs < run.lastNs) run.endNs = segment.timeNs;
   }
@@ -162,9 +166,11 @@ export class UnansweredRuns {
     const vain = this.#vain.of(flow);
     const run = toRun(vain, "in-vain");
     if (run === null) return null;
-    // Whoever sends anything new later has heard of the acknowledgments.
+    // Whoever sends anything new later has heard of the acknowledgments; that it began so without a pause is not known.
     const sender = run.isServerRepeating ? flow.server : flow.client;
-    return { ...run, endNs: sender.lastNs > run.lastNs + PAUSE_NS ? run.lastNs : null };
+    const goesOnNs = run.endNs ?? (sender.lastNs > run.lastNs + PAUSE_NS ? run.lastNs : null);
+    // A sender whose timer did not expire once more had been heard by then; it may have had nothing new to send.
+    return { ...run, endNs: goesOnNs === null ? null : Math.min(goesOnNs, run.lastNs + 2 * vain.gapNs) };
   }
 
   /** The flow's longest pause, the frame that ended it, and how many pauses of 1 s or more it has. */

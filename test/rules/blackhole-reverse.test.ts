@@ -77,6 +77,29 @@ testRule(blackholeReverse, {
   ],
   valid: [
     {
+      name: "a few acknowledgments that are lost within a second, before a long idle time",
+      packets: `${opened(1, "192.0.2.7:80", "<-")}
+        ${repeated(1, PUSH, [1], ACK)}
+        ${repeated(1, PUSH, [0.1, 0.2, 0.4], ACK)}
+        ${repeated(1, "<- P. 201:301(100) ack 5", [20], "-> . 5:5(0) ack 301")}`,
+    },
+    {
+      name: "holes that are filled in a connection that began before the capture",
+      packets: `
+        connection 1 client 192.0.2.1:40001 server 192.0.2.7:80
+        0    <- P. 3001:3101(100) ack 1
+        +.01 -> .  1:1(0) ack 1 <sack 3001:3101>
+        +.5  <- P. 1:101(100) ack 1
+        +.01 -> .  1:1(0) ack 501
+        +.5  <- P. 501:601(100) ack 1
+        +.01 -> .  1:1(0) ack 901
+        +.6  <- P. 901:1001(100) ack 1
+        +.01 -> .  1:1(0) ack 1501
+        +.7  <- P. 1501:1601(100) ack 1
+        +.01 -> .  1:1(0) ack 3101
+        +9   <- P. 3101:3201(100) ack 1`,
+    },
+    {
       name: "an acknowledgment that is lost once",
       packets: `${opened(1, "192.0.2.7:80", "<-")}
         ${repeated(1, PUSH, [1, 0.2], ACK)}
