@@ -47,6 +47,8 @@ export interface Outage {
   /** Other addresses that the host ever talked to, and how many of them were heard meanwhile. */
   readonly others: number;
   readonly workingOthers: number;
+  /** How many of the latter the host had sent to before: none is where a tunnel takes everything over. */
+  readonly workingKnown: number;
   /** Another address that the silent one sent to meanwhile, so that it was alive; null when none is known. */
   readonly silentSentTo: string | null;
   /** The silent address was heard by the repeating host meanwhile, on another connection. */
@@ -213,6 +215,9 @@ function describe(
     others:
       activity.countReceivers(host) - affected.filter((each) => activity.hasReceiver(host, each)).length,
     workingOthers: workingOthers.length,
+    workingKnown: workingOthers.filter((address) =>
+      activity.hasSent(host, address, Number.NEGATIVE_INFINITY, startNs),
+    ).length,
     silentSentTo: isFromSilent ? null : sentElsewhere(activity, silent[0]!, host, startNs, endNs),
     isSilentHeard: !isFromSilent && activity.hasSent(silent[0]!, host, startNs, endNs),
     route: kind === "local" ? routeBack : routeOf(affected[0]!),

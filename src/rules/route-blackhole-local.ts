@@ -65,17 +65,21 @@ export const routeBlackholeLocal = defineRule({
   },
 });
 
-function confidenceOf({ route, workingOthers }: Outage) {
+function confidenceOf({ route, workingKnown }: Outage) {
   if (route !== null) return "certain";
-  return workingOthers > 0 ? "strong" : "weak";
+  return workingKnown > 0 ? "strong" : "weak";
 }
 
-function alternativesOf({ route, others, workingOthers }: Outage): string[] {
+function alternativesOf({ route, others, workingOthers, workingKnown }: Outage): string[] {
   if (route !== null) return [];
   const alternatives = [
     "A firewall on this host dropped what arrived or what it sent (nft list ruleset), or a queue did before the capture (tc -s qdisc).",
     "The capture or its filter missed what this host sent.",
   ];
+  if (workingOthers > 0 && workingKnown === 0)
+    alternatives.push(
+      "A VPN came up on this host, whose server is what it sends to since: what it sends to that address goes through the tunnel, and this capture shows the tunnel only.",
+    );
   if (others > 0 && workingOthers === 0)
     alternatives.push("This host stood still, or its link was down: it sent nothing to others either.");
   return alternatives;

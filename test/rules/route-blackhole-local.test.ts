@@ -5,7 +5,8 @@ import { testRule } from "../support/rule-tester.js";
 const PUSH = "<- P. 101:201(100) ack 5";
 const FIN = "<- F. 101:101(0) ack 5";
 /** The peer repeats; this host, which talks to another address as well, sends it nothing. */
-const mute = (count: number, packet: string, between = answered(9)): string => `
+const mute = (count: number, packet: string, between = answered(9), before = answered(8)): string => `
+  ${before}
   ${opened(count, "192.0.2.7:80", "<-")}
   ${repeated(count, packet, [1])}
   ${repeated(count, `${packet} @first`, [0.21])}
@@ -79,13 +80,26 @@ testRule(routeBlackholeLocal, {
     },
     {
       name: "this host sends to nobody else either: it may stand still",
-      packets: answered(9, "192.0.2.6:80") + mute(1, PUSH, "").replace("+0   -> S", "+1   -> S"),
+      packets: answered(9, "192.0.2.6:80") + mute(1, PUSH, "", "").replace("+0   -> S", "+1   -> S"),
       findings: [
         {
           messageId: "mute",
           evidence: { first: "first-1", last: "last-1" },
           confidence: "weak",
           severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "this host sends to an address since that it had not sent to before: a VPN's server, perhaps",
+      packets: mute(1, PUSH, answered(9), ""),
+      findings: [
+        {
+          messageId: "mute",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "weak",
+          severity: "warning",
+          data: { workingAddresses: 1 },
         },
       ],
     },
