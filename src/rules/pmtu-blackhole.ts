@@ -87,7 +87,7 @@ export const pmtuBlackhole = defineRule({
       "hasLongArrived",
     );
     const found: FoundStuck[] = [];
-    const carried = new CarriedSizes();
+    const carried = new CarriedSizes(SMALLEST_FULL_BYTES / 2);
     return {
       repeated(segment, flow) {
         const { payloadLength: bytes, fromServer, relativeSeq } = segment;
