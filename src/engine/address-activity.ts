@@ -27,7 +27,7 @@ export class AddressActivity {
 
   /** `from` sent to `to` at `startNs`, at `endNs`, and in between. */
   add(from: string, to: string, startNs: number, endNs: number): void {
-    this.#peerSpans.clear();
+    if (this.#peerSpans.size > 0) this.#peerSpans.clear();
     let ofSender = this.#spans.get(from);
     if (ofSender === undefined) {
       if (this.#pairs >= MAX_PAIRS) return;

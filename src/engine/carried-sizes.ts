@@ -27,6 +27,7 @@ export class CarriedSizes {
 
   #note(identity: FlowIdentity, isFromServer: boolean, sender: Endpoint, receiver: Endpoint): void {
     const averageBytes = Math.min(receiver.ackedTo - 1, sender.uniqueBytes) / sender.segments;
+    // Not a number where nothing was sent.
     if (!(averageBytes > this.#leastBytes)) return;
     const way = wayOf(identity, isFromServer);
     const known = this.#largest.get(way);

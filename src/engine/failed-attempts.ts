@@ -18,7 +18,7 @@ export interface FailedAttempt extends Loser {
   /** Time of the last SYN; for a refused attempt of the last segment. */
   readonly endNs: number;
   readonly syns: number;
-  /** The SYN offers neither window scale nor SACK nor timestamps, as every system in use does. */
+  /** The SYN offers neither window scale nor SACK nor timestamps; every system in use offers some of them. */
   readonly hasBareSyn: boolean;
   readonly syn: Evidence;
   /** The last SYN, or the RST of a client that gave up after it; for a refused attempt the first RST. */
