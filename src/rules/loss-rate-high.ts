@@ -11,6 +11,9 @@ const IS_TOO_LONG = `EXISTS (
           WHERE icmp_errors.flow_id = repeated_segments.flow_id AND (ip_version, type, code) IN (VALUES (4, 3, 4), (6, 2, 0))
             AND icmp_errors.time_ns - repeated_segments.time_ns + since_original_ns BETWEEN 0 AND 1000000000)`;
 
+/** Losses of one connection that lie closer are one burst: a queue that overflowed once. */
+const ONE_BURST_NS = 50_000_000;
+
 /**
  * One direction of the way between a client and a listener loses much: of the octets sent there, more than a share had
  * to be sent again, and nothing proves that they had arrived. Each octet counts once, however often it was sent again;
@@ -39,6 +42,11 @@ export const lossRateHigh = defineRule({
     options: {
       minPercent: { default: 3, minimum: 0, description: "share of the octets that must be lost" },
       minLostSegments: { default: 5, minimum: 1, description: "segments that must be lost" },
+      minBursts: {
+        default: 3,
+        minimum: 1,
+        description: "bursts of loss, of a connection 50 ms apart, that must be seen",
+      },
     },
   },
   alternatives: [
@@ -49,7 +57,7 @@ export const lossRateHigh = defineRule({
   sql: `
     WITH lost_segments AS MATERIALIZED (
       SELECT flow_id, sender, max(length) AS length, min(id) AS first_id, max(id) AS last_id,
-        max(transmission IS NULL) AS is_before
+        max(transmission IS NULL) AS is_before, min(time_ns - ifnull(since_original_ns, 0)) AS time_ns
       FROM repeated_segments
       WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 0 AND proof IS NULL
         AND cause IN ('timeout', 'fast', 'tail-loss-probe') AND NOT ${IS_TOO_LONG}
@@ -58,8 +66,11 @@ export const lossRateHigh = defineRule({
     ),
     lost AS (
       SELECT flow_id, sender, count(*) AS segments, sum(length) AS bytes, min(first_id) AS first_id,
-        max(last_id) AS last_id, sum(is_before) AS before_segments
-      FROM lost_segments GROUP BY flow_id, sender
+        max(last_id) AS last_id, sum(is_before) AS before_segments, sum(ifnull(gap_ns > ${ONE_BURST_NS}, 1)) AS bursts
+      FROM (
+        SELECT *, time_ns - lag(time_ns) OVER (PARTITION BY flow_id, sender ORDER BY time_ns) AS gap_ns FROM lost_segments
+      )
+      GROUP BY flow_id, sender
     ),
     ${sideIncidentsSql({
       ...FIRST_AND_LAST_SEGMENT,
@@ -69,7 +80,7 @@ export const lossRateHigh = defineRule({
       SELECT flows.listener, flows.client_addr, lost.sender, sum(lost.segments) AS segments, sum(lost.bytes) AS bytes
       FROM lost JOIN listener_flows AS flows ON flows.id = lost.flow_id
       GROUP BY flows.listener, flows.client_addr, lost.sender
-      HAVING sum(lost.segments) >= :minLostSegments
+      HAVING sum(lost.segments) >= :minLostSegments AND sum(lost.bursts) >= :minBursts
     ),
     paths AS (
       SELECT lost_on_paths.listener, lost_on_paths.client_addr, lost_on_paths.sender,

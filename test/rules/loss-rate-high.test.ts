@@ -57,6 +57,28 @@ testRule(lossRateHigh, {
   ],
 
   valid: [
+    {
+      name: "many segments that are lost at once, twice: bursts, and no rate",
+      packets: `${handshake}
+        ${[0, 1]
+          .map((burst) => {
+            const at = (index: number) => 1 + burst * 12_000 + index * 1000;
+            const segments = (from: number, to: number) =>
+              Array.from(
+                { length: to - from },
+                (_, index) => `+0 -> . ${at(from + index)}:${at(from + index + 1)}(1000) ack 1`,
+              );
+            return `+1 -> . ${at(0)}:${at(1)}(1000) ack 1
+              ${segments(1, 12).join("\n")}
+              +.02 <- . 1:1(0) ack ${at(1)}
+              +0 <- . 1:1(0) ack ${at(1)} <sack ${at(9)}:${at(10)}>
+              +0 <- . 1:1(0) ack ${at(1)} <sack ${at(9)}:${at(11)}>
+              +0 <- . 1:1(0) ack ${at(1)} <sack ${at(9)}:${at(12)}>
+              ${segments(1, 9).join("\n")}
+              +.02 <- . 1:1(0) ack ${at(12)}`;
+          })
+          .join("\n")}`,
+    },
     { name: "one of fifty", packets: lossyFlights(6, 50) },
     { name: "few losses, though they are a large share", packets: lossyFlights(4, 10) },
     {
@@ -114,12 +136,12 @@ function fragmentationNeeded(frame: Buffer, mtu: number, timeNs: number): Buffer
 }
 
 describe("segments that a router refuses for their size", () => {
-  /** Six segments of 1400 octets that are all sent again in smaller ones. */
+  /** Six segments of 1400 octets, one after the other, that are all sent again in smaller ones. */
   const packets = `
     0    -> S  0:0(0) <mss 1460,sackOK>
     +.02 <- S. 0:0(0) ack 1 <mss 1460,sackOK>
     +0   -> .  1:1(0) ack 1
-    ${Array.from({ length: 6 }, (_, at) => `+0 -> . ${1 + at * 1400}:${1401 + at * 1400}(1400) ack 1`).join("\n")}
+    ${Array.from({ length: 6 }, (_, at) => `+.06 -> . ${1 + at * 1400}:${1401 + at * 1400}(1400) ack 1`).join("\n")}
     +.3  -> . 1:1201(1200) ack 1
     +.02 <- . 1:1(0) ack 1201
     ${Array.from({ length: 6 }, (_, at) => `+0 -> . ${1201 + at * 1200}:${2401 + at * 1200}(1200) ack 1`).join("\n")}
