@@ -17,7 +17,7 @@ const LOOP = `
   const again = (left) => left > 0 && once(8081, () => setTimeout(again, 20, left - 1));
   for (const port of [8081, 8082])
     createServer((socket) => socket.on("error", () => {}).resume()).listen(port, "127.0.0.1", () =>
-      port === 8081 ? console.log("ready") : once(port, () => again(150)));
+      port === 8081 ? console.log("ready") : once(port, () => again(600)));
   setTimeout(() => process.exit(), 20_000);`;
 
 const whyNot = NetworkNamespace.whyNot();
