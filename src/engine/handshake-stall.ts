@@ -20,11 +20,6 @@ import {
 import { seqDiff } from "../tcp/seq.js";
 import { cookieLagMs } from "./cookie-clock.js";
 
-/**
- * A listener repeats an unanswered SYN-ACK after 1 s (tcp_timeout_init, RFC 6298 section 5.7). One that stays silent
- * for longer than this holds no state of the connection.
- */
-const SYN_ACK_TIMER_NS = 1_200_000_000;
 /** So many times in a row the first data must have been in vain to speak of silence: loss rarely takes all of them. */
 const SILENT_TRANSMISSIONS = 3;
 /** Beyond the round trip, what a healthy but busy host may take to acknowledge first data. */
@@ -44,8 +39,8 @@ export interface HandshakeStall {
   readonly roundTripNs: number;
   /** The SYN-ACK came again, too late to have been sent before the client's data arrived. */
   readonly hasRepeatedSynAck: boolean;
-  /** The server said nothing at all for longer than a SYN-ACK timer, to several transmissions. */
-  readonly isSilent: boolean;
+  /** How long after its SYN-ACK the server said nothing at all, to several transmissions. Nanoseconds; else 0. */
+  readonly silentNs: number;
   /** TSecr of the repeated SYN-ACK is later than the SYN's TSval: the server's host did receive what followed. */
   readonly isReceiptProven: boolean;
   /** Milliseconds by which the SYN-ACK's TSval lags the server's clock as only a cookie's does; else null. */
@@ -96,8 +91,7 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
     stallNs,
     roundTripNs,
     hasRepeatedSynAck,
-    isSilent:
-      flow.repeats === 0 && inVain >= SILENT_TRANSMISSIONS && silentUntilNs - server.synNs > SYN_ACK_TIMER_NS,
+    silentNs: flow.repeats === 0 && inVain >= SILENT_TRANSMISSIONS ? silentUntilNs - server.synNs : 0,
     isReceiptProven: isReceiptProven(flow),
     cookieLagMs: cookieLagMs(flow),
     hasLostOptions: hasLostOptions(flow),

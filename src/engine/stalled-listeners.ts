@@ -11,6 +11,16 @@ import type { Listener } from "./listeners.js";
 import { listenerValues, seconds } from "./message-values.js";
 import { vantageOf } from "./vantage.js";
 
+/**
+ * A listener repeats an unanswered SYN-ACK after 1 s (tcp_timeout_init, RFC 6298 section 5.7), after 3 s if it is older
+ * (RFC 1122, section 4.2.3.1). One that stays silent for longer holds no state of the connection.
+ */
+const SYN_ACK_TIMER_NS = 1_200_000_000;
+/** A timer of the listener's own may be late by so much. */
+const TIMER_SLACK = 1.2;
+/** Data that came sooner came before any timer of the SYN-ACK's could have expired. */
+const PROMPT_DATA_NS = 500_000_000;
+
 /** So many stalls at one listener at the same time are no coincidence of lost packets. */
 const COINCIDENCE_FLOWS = 3;
 
@@ -73,15 +83,28 @@ export class StalledListeners {
   /** The listeners at which a flow stalled in the way `kind`. */
   *of(kind: StallKind): IterableIterator<StalledListener> {
     for (const { listener, port, flows: allFlows } of this.#byListener.all()) {
-      const flows = allFlows.filter((flow) => kindOf(flow, listener) === kind);
+      const timerNs = synAckTimerNs(allFlows);
+      const flows = allFlows.filter((flow) => kindOf(flow, listener, timerNs) === kind);
       if (flows.length > 0) yield { listener, port, flows, allFlows };
     }
   }
 }
 
-function kindOf({ stall }: StalledFlow, listener: Listener): StallKind {
+/** After what time at most the listener repeats its SYN-ACKs, as far as it did. Nanoseconds. */
+function synAckTimerNs(flows: readonly StalledFlow[]): number {
+  let shortestNs = Number.POSITIVE_INFINITY;
+  for (const { stall, synAck, firstData, repeatedSynAck } of flows) {
+    if (!stall.hasRepeatedSynAck || firstData.timeNs - synAck.timeNs > PROMPT_DATA_NS) continue;
+    shortestNs = Math.min(shortestNs, repeatedSynAck.timeNs - synAck.timeNs);
+  }
+  return Math.max(SYN_ACK_TIMER_NS, shortestNs === Number.POSITIVE_INFINITY ? 0 : shortestNs * TIMER_SLACK);
+}
+
+function kindOf({ stall }: StalledFlow, listener: Listener, timerNs: number): StallKind {
   if (stall.hasRepeatedSynAck) return "syn-ack-repeated";
-  return stall.isSilent || stall.hasChangedIsn || hasCookieSynAck(stall, listener) ? "cookie" : "unproven";
+  return stall.silentNs > timerNs || stall.hasChangedIsn || hasCookieSynAck(stall, listener)
+    ? "cookie"
+    : "unproven";
 }
 
 /** The SYN-ACK's clock or options are a cookie's. */
@@ -180,13 +203,14 @@ function isPathOpen(
  */
 export function stallConfidence(incident: StalledListener): Confidence {
   const { listener, flows } = incident;
+  const timerNs = synAckTimerNs(incident.allFlows);
   const hasOthers = listener.flows - listener.failed > incident.allFlows.length;
   const isProven = flows.some(
     (flow) =>
       isSeenArriving(flow) ||
       (!flow.isForeign &&
         (flow.stall.isReceiptProven ||
-          (kindOf(flow, listener) === "cookie" &&
+          (kindOf(flow, listener, timerNs) === "cookie" &&
             (hasCookieSynAck(flow.stall, listener) || flow.stall.isExpired)) ||
           (hasOthers && isStubborn(flow)))),
   );

@@ -1,4 +1,6 @@
+import { expect } from "chai";
 import { syncookieAckDropped } from "../../src/rules/syncookie-ack-dropped.js";
+import { analyzeScript } from "../support/analyze-script.js";
 import { testRule } from "../support/rule-tester.js";
 
 /** The client's five octets, again and again and in vain: initial timer 0.2 s, doubled each time. */
@@ -482,4 +484,36 @@ testRule(syncookieAckDropped, {
         +2    -> P. 6:9(3) ack 101`,
     },
   ],
+});
+
+describe("a listener that repeats its SYN-ACKs after 3 s, as older systems do", () => {
+  const silentFor2s = `
+    connection 1
+    0     -> S  0:0(0)
+    +.001 <- S. 0:0(0) ack 1
+    +0    -> .  1:1(0) ack 1
+    +0    -> P. 1:6(5) ack 1
+    ${retransmissions(3)}
+    +.8   -> P. 1:6(5) ack 1
+    +.001 <- .  1:1(0) ack 6`;
+  const repeatedAfter3s = `
+    connection 2
+    10    -> S  0:0(0)
+    +.001 <- S. 0:0(0) ack 1
+    +0    -> .  1:1(0) ack 1
+    +0    -> P. 1:6(5) ack 1
+    +2    -> P. 1:6(5) ack 1
+    +1    <- S. 0:0(0) ack 1
+    +1    -> P. 1:6(5) ack 1
+    +.001 <- .  1:1(0) ack 6`;
+  const found = async (packets: string): Promise<string[]> => {
+    const { report } = await analyzeScript(packets);
+    return report.findings.map(({ ruleId }) => ruleId).sort();
+  };
+
+  it("holds state all the same when it is silent for 2 s", async () => {
+    expect(await found(silentFor2s)).to.deep.equal(["syncookie-ack-dropped"]);
+    const both = await found(silentFor2s + repeatedAfter3s);
+    expect(both).to.include("syn-ack-after-data").and.not.to.include("syncookie-ack-dropped");
+  });
 });
