@@ -1,3 +1,4 @@
+import { appendTo } from "./append-to.js";
 import { type FailedAttempt, type FailingListener, spanOf } from "./failed-attempts.js";
 import { PRIVATE_SITE, siteOf } from "./site.js";
 
@@ -41,9 +42,7 @@ export function partBackgroundScans(
   for (const failing of all) {
     if (!isLeftAlone(failing)) continue;
     const { serverAddress } = failing.flows[0]!;
-    const others = byAddress.get(serverAddress);
-    if (others === undefined) byAddress.set(serverAddress, [failing]);
-    else others.push(failing);
+    appendTo(byAddress, serverAddress, failing);
   }
   const scans = [...byAddress]
     .map(([serverAddress, ports]) => ({ serverAddress, ports: backgroundOf(ports, maxPorts) }))

@@ -1,6 +1,7 @@
 import { HAS_BASE, HAS_SACK_PERMITTED, HAS_SYN_TIMESTAMPS, HAS_WINDOW_SCALE } from "../flows/endpoint.js";
 import { type Flow, IS_KNOWN_BY_SYN, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
+import { appendTo } from "./append-to.js";
 import type { Evidence, Vantage } from "./finding.js";
 import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
 import { GonePeers } from "./gone-peers.js";
@@ -143,9 +144,7 @@ export class FailedAttempts {
     for (const { flows } of this.#byListener.all()) {
       for (const attempt of flows) {
         if (!this.#isInVain(attempt)) continue;
-        const others = byClient.get(attempt.client);
-        if (others === undefined) byClient.set(attempt.client, [attempt]);
-        else others.push(attempt);
+        appendTo(byClient, attempt.client, attempt);
       }
     }
     for (const [client, attempts] of byClient) {

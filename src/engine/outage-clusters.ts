@@ -1,3 +1,4 @@
+import { appendTo } from "./append-to.js";
 import type { FlowIcmpError } from "./capture-observation.js";
 import type { ConnectAttempt, StalledConnection } from "./stalled-addresses.js";
 
@@ -40,9 +41,7 @@ export function groupAttempts(
   for (const attempt of attempts) {
     const error = errors.get(attempt.flowId)![0]!.error;
     const key = `${attempt.clientAddress} ${error.reporter.join(".")} ${error.type} ${error.code}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [attempt]);
-    else group.push(attempt);
+    appendTo(groups, key, attempt);
   }
   return [...groups.values()];
 }

@@ -1,5 +1,6 @@
 import { formatAddress } from "../tcp/address.js";
 import type { AddressActivity } from "./address-activity.js";
+import { appendTo } from "./append-to.js";
 import { type CaptureObservation, type FlowIcmpError, holdsOnlyData } from "./capture-observation.js";
 import { partAlone } from "./cut-off-stalls.js";
 import type { Vantage } from "./finding.js";
@@ -79,10 +80,7 @@ function joinStalls(observed: StalledAddresses, observation: CaptureObservation)
   const taken = new Set<number>();
   const attemptsByPair = new Map<string, ConnectAttempt[]>();
   for (const attempt of observed.attempts) {
-    const pair = pairOf(attempt.clientAddress, attempt.serverAddress);
-    const others = attemptsByPair.get(pair);
-    if (others === undefined) attemptsByPair.set(pair, [attempt]);
-    else others.push(attempt);
+    appendTo(attemptsByPair, pairOf(attempt.clientAddress, attempt.serverAddress), attempt);
   }
   for (const cluster of clusterStalls(observed.stalls)) {
     const isExplained = isConfirmed(cluster, observation, errors);

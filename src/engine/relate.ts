@@ -1,3 +1,4 @@
+import { appendTo } from "./append-to.js";
 import type { Finding } from "./finding.js";
 import type { ActiveRule } from "./rule-settings.js";
 
@@ -12,8 +13,7 @@ export function relateFindings(findings: readonly Finding[], active: readonly Ac
   const overflows = findings.filter(({ ruleId }) => blaming.has(ruleId));
   if (overflows.length < 2) return [...findings];
   const bySubject = new Map<string, Finding[]>();
-  for (const finding of overflows)
-    bySubject.set(finding.subject, [...(bySubject.get(finding.subject) ?? []), finding]);
+  for (const finding of overflows) appendTo(bySubject, finding.subject, finding);
   return findings.map((finding) => {
     if (!blaming.has(finding.ruleId)) return finding;
     const alike = bySubject.get(finding.subject)!;

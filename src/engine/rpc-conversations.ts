@@ -8,6 +8,7 @@ import {
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import { describeProcedure, isOneWay, mayBeAskedAnew } from "../rpc/program-names.js";
 import type { RpcCall } from "../rpc/rpc-call.js";
+import { appendTo } from "./append-to.js";
 import type { Evidence, Vantage } from "./finding.js";
 import { vantageOf } from "./vantage.js";
 
@@ -108,12 +109,9 @@ export class RpcConversations {
       if (place === undefined) continue;
       const { client, listener } = place.conversation;
       const key = `${client} ${listener} ${call.xid} ${procedureKey(call)}`;
-      const earlier = attempts.get(key);
       // What is sent again on the same connection is no new attempt.
-      if (earlier?.at(-1)?.call.flowId === call.flowId) continue;
-      const attempt = { call, connection: place.connection, isAnswered: isAnswered(call) };
-      if (earlier === undefined) attempts.set(key, [attempt]);
-      else earlier.push(attempt);
+      if (attempts.get(key)?.at(-1)?.call.flowId === call.flowId) continue;
+      appendTo(attempts, key, { call, connection: place.connection, isAnswered: isAnswered(call) });
     }
     for (const each of attempts.values()) {
       if (each.some(({ call }) => isStuck(call)))

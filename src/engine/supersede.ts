@@ -1,3 +1,4 @@
+import { appendTo } from "./append-to.js";
 import type { Confidence, Finding } from "./finding.js";
 import type { RuleMeta } from "./rule.js";
 import type { ActiveRule } from "./rule-settings.js";
@@ -53,10 +54,10 @@ class Causes {
     this.#own.set(finding, cause);
     const { client, listener } = finding.data;
     if (meta.supersedesAtListener !== undefined && listener !== undefined)
-      append(this.#byListener, listener, cause);
+      appendTo(this.#byListener, listener, cause);
     if (meta.supersedes === undefined) return;
-    if (client !== undefined && listener !== undefined) append(this.#byPair, pairOf(finding), cause);
-    for (const flowId of cause.flowIds) append(this.#byFlow, flowId, cause);
+    if (client !== undefined && listener !== undefined) appendTo(this.#byPair, pairOf(finding), cause);
+    for (const flowId of cause.flowIds) appendTo(this.#byFlow, flowId, cause);
   }
 
   own(finding: Finding): Cause | undefined {
@@ -76,12 +77,6 @@ class Causes {
 
 function pairOf({ data }: Finding): string {
   return JSON.stringify([data["client"], data["listener"]]);
-}
-
-function append<Key>(lists: Map<Key, Cause[]>, key: Key, cause: Cause): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [cause]);
-  else list.push(cause);
 }
 
 function explains({ finding: cause, meta, flowIds }: Cause, finding: Finding): boolean {

@@ -1,6 +1,7 @@
 import type { IcmpError } from "../decode/icmp-error.js";
 import { icmpErrorName } from "../decode/icmp-error-name.js";
 import { formatAddress } from "../tcp/address.js";
+import { appendTo } from "./append-to.js";
 import type { FlowIcmpError } from "./capture-observation.js";
 
 // RFC 792 and RFC 4443, section 3.
@@ -37,9 +38,7 @@ export function groupErrors(errors: readonly FlowIcmpError[]): Map<number, FlowI
   const byFlow = new Map<number, FlowIcmpError[]>();
   for (const each of errors) {
     if (each.flowId === null || !(isHostUnreachable(each.error) || isLoopInPath(each.error))) continue;
-    const ofFlow = byFlow.get(each.flowId);
-    if (ofFlow === undefined) byFlow.set(each.flowId, [each]);
-    else ofFlow.push(each);
+    appendTo(byFlow, each.flowId, each);
   }
   return byFlow;
 }

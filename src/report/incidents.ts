@@ -1,3 +1,4 @@
+import { appendTo } from "../engine/append-to.js";
 import { DisjointSets } from "./disjoint-sets.js";
 import type { ReportedFinding } from "./report.js";
 
@@ -25,12 +26,7 @@ export function groupIncidents(findings: readonly ReportedFinding[]): ReportedFi
     joinSharedFlows(ofSource, incidents);
   }
   const groups = new Map<number, ReportedFinding[]>();
-  for (const [index, finding] of findings.entries()) {
-    const first = incidents.first(index);
-    const group = groups.get(first);
-    if (group === undefined) groups.set(first, [finding]);
-    else group.push(finding);
-  }
+  for (const [index, finding] of findings.entries()) appendTo(groups, incidents.first(index), finding);
   return [...groups.values()];
 }
 
@@ -67,12 +63,6 @@ function partBy<Key>(
   keysOf: (finding: ReportedFinding) => Iterable<Key>,
 ): Iterable<Placed[]> {
   const parts = new Map<Key, Placed[]>();
-  for (const each of placed) {
-    for (const key of keysOf(each.finding)) {
-      const part = parts.get(key);
-      if (part === undefined) parts.set(key, [each]);
-      else part.push(each);
-    }
-  }
+  for (const each of placed) for (const key of keysOf(each.finding)) appendTo(parts, key, each);
   return parts.values();
 }

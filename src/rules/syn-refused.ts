@@ -1,3 +1,4 @@
+import { appendTo } from "../engine/append-to.js";
 import { backgroundReport } from "../engine/background-report.js";
 import { partBackgroundScans } from "../engine/background-scans.js";
 import {
@@ -150,11 +151,7 @@ function evidenceOf([first]: readonly FailedAttempt[]) {
 /** When each client's connections began, nanoseconds since the capture's origin, ascending. */
 function startsByClient(attempts: readonly FailedAttempt[]): readonly (readonly number[])[] {
   const byClient = new Map<string, number[]>();
-  for (const { client, startNs } of attempts) {
-    const timesNs = byClient.get(client);
-    if (timesNs === undefined) byClient.set(client, [startNs]);
-    else timesNs.push(startNs);
-  }
+  for (const { client, startNs } of attempts) appendTo(byClient, client, startNs);
   return [...byClient.values()].map((timesNs) => timesNs.sort((a, b) => a - b));
 }
 
