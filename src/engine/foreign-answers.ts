@@ -1,10 +1,8 @@
 import type { Segment } from "../decode/segment.js";
 import type { Flow } from "../flows/flow.js";
 import { RST } from "../tcp/flags.js";
+import { isFromOtherDistance } from "./other-distance.js";
 import type { Observer, RuleHooks } from "./rule.js";
-
-/** A segment may take another way than the first one, one router longer or shorter. */
-const TTL_TOLERANCE = 1;
 
 /** Tells flows whose server is not one host alone. */
 export interface ForeignAnswers extends RuleHooks {
@@ -21,7 +19,7 @@ export const observeForeignAnswers: Observer<ForeignAnswers> = (perFlow) => {
   const noteDistance = (segment: Segment, flow: Flow): void => {
     const { server } = flow;
     if (!segment.fromServer || server.segments === 0) return;
-    if (Math.abs(segment.ttl - server.ttl) > TTL_TOLERANCE) kept.of(flow).isForeign = 1;
+    if (isFromOtherDistance(segment.ttl, server)) kept.of(flow).isForeign = 1;
   };
   return {
     synAck(segment, flow) {

@@ -3,6 +3,7 @@ import { HAS_WINDOW_SCALE } from "../flows/endpoint.js";
 import { type Flow, HAS_PROGRESS } from "../flows/flow.js";
 import type { Evidence } from "./finding.js";
 import type { Suffering } from "./listener-incidents.js";
+import { isFromOtherDistance } from "./other-distance.js";
 
 /**
  * What is kept per flow: the window of the SYN-ACK, whether it was taken back later, and how often data filled a window that
@@ -24,12 +25,9 @@ export function noteUnscaledSynAck(segment: Segment, { client }: Flow, state: Un
     state.synAckWindow = segment.window;
 }
 
-/** A segment may take another way than the SYN-ACK, one router longer or shorter; farther off it is somebody else's. */
-const TTL_TOLERANCE = 1;
-
 /** For the hook `fin`: who closes for the server is not who sent its SYN-ACK, as behind a SYN proxy. */
 export function noteForeignFin(segment: Segment, { server }: Flow, state: UnscaledWindowState): void {
-  if (segment.fromServer && Math.abs(segment.ttl - server.ttl) > TTL_TOLERANCE) state.isForeign = 1;
+  if (segment.fromServer && isFromOtherDistance(segment.ttl, server)) state.isForeign = 1;
 }
 
 /** A scaled window of a server that has room is smaller than the one in its SYN-ACK by this factor at least. */

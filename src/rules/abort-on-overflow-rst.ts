@@ -1,11 +1,9 @@
 import { AbortedHandshakes, type AbortsAtListener } from "../engine/aborted-handshakes.js";
 import type { Confidence } from "../engine/finding.js";
 import { listenerValues } from "../engine/message-values.js";
+import { isFromOtherDistance } from "../engine/other-distance.js";
 import { defineRule } from "../engine/rule.js";
 import { commonVantage, stallSpan } from "../engine/stalled-listeners.js";
-
-/** A kernel's RST may have a TTL of its own (Linux: ip_send_unicast_reply), but no window (tcp_v4_send_reset). */
-const TTL_TOLERANCE = 1;
 
 /**
  * With net.ipv4.tcp_abort_on_overflow a handshake's last ACK that finds the accept queue full draws a RST (Linux:
@@ -45,8 +43,9 @@ export const abortOnOverflowRst = defineRule({
     return {
       rst(segment, flow) {
         const { server } = flow;
+        // A kernel's RST may have a TTL of its own (Linux: ip_send_unicast_reply), but no window (tcp_v4_send_reset).
         if (!segment.fromServer || segment.window === 0 || server.segments === 0) return;
-        if (Math.abs(segment.ttl - server.ttl) > TTL_TOLERANCE) kept.of(flow).isForeign = 1;
+        if (isFromOtherDistance(segment.ttl, server)) kept.of(flow).isForeign = 1;
       },
       flowEnd(flow, identity, listener) {
         if (flow.bareRstFrame > 0 && kept.of(flow).isForeign === 0) aborted.add(flow, identity, listener);

@@ -5,13 +5,12 @@ import {
   type Suffering,
   suffererOf,
 } from "../engine/listener-incidents.js";
+import { isFromOtherDistance } from "../engine/other-distance.js";
 import { judgeReset, type Reset, UNKNOWN_THERE } from "../engine/reset.js";
 import { defineRule } from "../engine/rule.js";
 
 /** A connection that was in use a moment ago is not forgotten: who answers so has just closed it, and the capture lacks that. */
 const SHORTEST_SILENCE_NS = 1_000_000_000;
-/** A RST may take another way than the data, one router longer or shorter; farther off it is somebody else's. */
-const TTL_TOLERANCE = 1;
 
 /** One side holds a connection that the other no longer knows: its data or probe is answered by a RST without ACK. */
 export const halfOpenPeer = defineRule({
@@ -42,7 +41,7 @@ export const halfOpenPeer = defineRule({
         if (!judgeReset(segment, flow, reset) || reset.kind !== UNKNOWN_THERE) return;
         if (reset.silenceNs < SHORTEST_SILENCE_NS) return;
         const sender = segment.fromServer ? flow.server : flow.client;
-        if (Math.abs(segment.ttl - sender.ttl) > TTL_TOLERANCE) return;
+        if (isFromOtherDistance(segment.ttl, sender)) return;
         const own = kept.of(flow);
         own.isForgotten = segment.fromServer ? 2 : 1;
         own.silenceNs = reset.silenceNs;

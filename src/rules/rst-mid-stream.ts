@@ -7,6 +7,7 @@ import {
 } from "../engine/listener-incidents.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { hasNearTerminator, NEAR_TERMINATOR } from "../engine/near-terminator.js";
+import { isFromOtherDistance } from "../engine/other-distance.js";
 import {
   ABORTED,
   GAVE_UP,
@@ -19,8 +20,6 @@ import {
 } from "../engine/reset.js";
 import { defineRule } from "../engine/rule.js";
 
-/** A RST may take another way than the data, one router longer or shorter. */
-const TTL_TOLERANCE = 1;
 /** What is captured so shortly after the RST may have been sent before it. */
 const DISORDER_NS = 1_000_000;
 
@@ -109,7 +108,7 @@ export const rstMidStream = defineRule({
         if (sender.finNs > sender.rstNs && peer.finNs > sender.rstNs) return;
         // Who goes on begins where the RST stands. Data beyond a gap is not the sender's, or of another recording.
         const goesOn = sender.contiguousTo > nextSeq && sender.labelNextSeqNs > sender.rstNs + DISORDER_NS;
-        const isForeign = Math.abs(ttl - sender.ttl) > TTL_TOLERANCE && kind !== 0;
+        const isForeign = kind !== 0 && isFromOtherDistance(ttl, sender);
         const messageId = goesOn || isForeign ? "injected" : MESSAGE_OF_KIND[kind];
         if (messageId === undefined || (kind === UNKNOWN_THERE && messageId !== "injected")) return;
         const flowId = flow.id;
