@@ -1,4 +1,5 @@
 import type { Segment } from "../decode/segment.js";
+import { isAcknowledged } from "../flows/acknowledged.js";
 import type { Flow } from "../flows/flow.js";
 import { SYN } from "../tcp/flags.js";
 import type { RuleContext } from "./rule.js";
@@ -105,8 +106,7 @@ export class UnansweredRuns {
       this.#keepLongest(flow, run);
       begin(run, side, segment, startNs);
     }
-    // Below the first number captured nothing is known to be acknowledged before something above it is.
-    if (peer.ackedTo > 0 && segment.relativeSeq + segment.seqLength <= peer.ackedTo)
+    if (isAcknowledged(peer, segment.relativeSeq + segment.seqLength))
       this.#repeatedInVain(segment, flow, side, startNs);
   }
 

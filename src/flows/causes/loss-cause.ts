@@ -1,5 +1,6 @@
 import { HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js";
 import { seqDiff } from "../../tcp/seq.js";
+import { isAcknowledged } from "../acknowledged.js";
 import { type Endpoint, HAS_ISN, HAS_SACK_PERMITTED, HAS_SYN_TIMESTAMPS } from "../endpoint.js";
 import {
   CERTAIN,
@@ -129,14 +130,6 @@ export function judgeLoss(
   if (transmissions === 0 && sender.causeFacts & WAS_IN_FAST && sender.causeDuplicateAcks > 0)
     return causeCode(FAST, WEAK);
   return UNKNOWN_CODE;
-}
-
-/**
- * The receiver has acknowledged what ends at `end`. Of a connection that began before the capture, nothing is known of
- * octets below the first one captured until something above them is acknowledged.
- */
-export function isAcknowledged(receiver: Endpoint, end: number): boolean {
-  return receiver.ackedTo > 0 && end <= receiver.ackedTo;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { HAS_SACK, HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js";
 import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
 import { seqDiff } from "../../tcp/seq.js";
+import { isAcknowledged } from "../acknowledged.js";
 import { type Endpoint, HAS_ISN } from "../endpoint.js";
 import { type Flow, IS_SELF_CONNECT } from "../flow.js";
 import {
@@ -29,7 +30,7 @@ import {
 } from "./cause-state.js";
 import { isAnotherAttempt, judgeHandshake } from "./handshake-cause.js";
 import { lateOriginalConfidence, networkDuplicateConfidence } from "./late-original.js";
-import { isAcknowledged, judgeLoss, type Repeated } from "./loss-cause.js";
+import { judgeLoss, type Repeated } from "./loss-cause.js";
 import { knewOfLoss, noteEvidence, settleEvidence } from "./loss-evidence.js";
 import { judgeProbe, nextSeqOf } from "./probe-cause.js";
 import { RepeatLog } from "./repeat-log.js";
