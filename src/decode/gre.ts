@@ -32,7 +32,7 @@ const WCCP_LENGTH = 4;
 const TYPE_WIRELESS_FIRST = 0x8200;
 const TYPE_WIRELESS_LAST = 0x8370;
 const TYPE_FRAME_RELAY = 0x6559;
-/** The only type of version 1. RFC 2637, section 4.1. */
+/** What version 1 carries by RFC 2637, section 4.1. */
 const TYPE_PPP = 0x880b;
 /** MikroTik's EoIP, which takes version 1 for a payload length and the tunnel's id, the latter in little-endian order. */
 const TYPE_EOIP = 0x6400;
