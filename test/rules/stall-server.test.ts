@@ -8,6 +8,14 @@ const handshake = `
   +.001 <- S. 0:0(0) ack 1
   +0    -> .  1:1(0) ack 1`;
 
+/** Its server answers the request at once. */
+const answeredConnection = `
+  connection 1
+  ${handshake}
+  +0    -> P. 1:101(100) ack 1
+  +.001 <- P. 1:201(200) ack 101
+  +0    -> .  101:101(0) ack 201`;
+
 testRule(stallServer, {
   invalid: [
     {
@@ -269,13 +277,7 @@ testRule(stallServer, {
     {
       name: "a request without an answer, where others were answered",
       packets: `
-        connection 1
-        0     -> S  0:0(0)
-        +.001 <- S. 0:0(0) ack 1
-        +0    -> .  1:1(0) ack 1
-        +0    -> P. 1:101(100) ack 1
-        +.001 <- P. 1:201(200) ack 101
-        +0    -> .  101:101(0) ack 201
+        ${answeredConnection}
         connection 2
         1     -> S  0:0(0)
         +.001 <- S. 0:0(0) ack 1
@@ -317,13 +319,7 @@ testRule(stallServer, {
     {
       name: "an answer that the capture lacks: the server's numbers have gone on",
       packets: `
-        connection 1
-        0     -> S  0:0(0)
-        +.001 <- S. 0:0(0) ack 1
-        +0    -> .  1:1(0) ack 1
-        +0    -> P. 1:101(100) ack 1
-        +.001 <- P. 1:201(200) ack 101
-        +0    -> .  101:101(0) ack 201
+        ${answeredConnection}
         connection 2
         1     -> S  0:0(0)
         +.001 <- S. 0:0(0) ack 1
@@ -335,13 +331,7 @@ testRule(stallServer, {
     {
       name: "an upload, which is no request",
       packets: `
-        connection 1
-        0     -> S  0:0(0)
-        +.001 <- S. 0:0(0) ack 1
-        +0    -> .  1:1(0) ack 1
-        +0    -> P. 1:101(100) ack 1
-        +.001 <- P. 1:201(200) ack 101
-        +0    -> .  101:101(0) ack 201
+        ${answeredConnection}
         connection 2
         1     -> S  0:0(0)
         +.001 <- S. 0:0(0) ack 1
