@@ -1,16 +1,9 @@
 import type { IcmpError } from "../decode/icmp-error.js";
 import type { SegmentBatch } from "../decode/segment-batch.js";
 import { ACK, SYN } from "../tcp/flags.js";
+import { answersElsewhere } from "./answer-elsewhere.js";
 import { type ClientVerdict, findClient } from "./client.js";
-import {
-  type Flow,
-  IS_CLIENT_LOWER,
-  IS_KNOWN_BY_SYN,
-  IS_REPLACED,
-  IS_SELF_CONNECT,
-  KEY_32,
-  REUSES_PORTS,
-} from "./flow.js";
+import { type Flow, IS_CLIENT_LOWER, IS_REPLACED, IS_SELF_CONNECT, KEY_32, REUSES_PORTS } from "./flow.js";
 import type { FlowStore } from "./flow-store.js";
 import { noteFlipped } from "./history.js";
 import { HAS_LABEL_BASE } from "./labels/label-state.js";
@@ -24,7 +17,7 @@ import {
 } from "./tuple-key.js";
 import { TupleTable } from "./tuple-table.js";
 
-/** Encapsulations among which the SYN of a SYN-ACK is looked for; a capture that has more of them is no mirror port's. */
+/** Encapsulations among which the flow that a segment answers is looked for; a capture that has more of them is no mirror port's. */
 const MAX_ENCAPSULATIONS_TRIED = 64;
 
 /** Finds the flow of each segment by its tuple, and begins one where the tuple is new or used again. */
@@ -131,12 +124,12 @@ export class FlowFinder {
   }
 
   /**
-   * A SYN-ACK without a flow in its encapsulation may answer a SYN in another one: mirror ports tag one direction only,
-   * tunnels are not the same both ways. Its acknowledgment number tells; then both encapsulations are one flow's. Moves
-   * `#flow` there and returns its id; undefined when no SYN waits for this answer.
+   * A segment without a flow in its encapsulation may answer one in another: mirror ports tag one direction only,
+   * tunnels are not the same both ways. Then both encapsulations are one flow's. Moves `#flow` there and returns its
+   * id; undefined when no flow waits for this answer.
    */
   #pair(batch: SegmentBatch, row: number, sender: 0 | 1 | 2): number | undefined {
-    if ((batch.flags[row]! & (SYN | ACK)) !== (SYN | ACK) || sender === SENDER_IS_BOTH) return undefined;
+    if (!(batch.flags[row]! & ACK) || sender === SENDER_IS_BOTH) return undefined;
     const key = this.#key;
     const own = key[9]!;
     const last = Math.min(this.#lastEncapsulation, MAX_ENCAPSULATIONS_TRIED);
@@ -151,21 +144,21 @@ export class FlowFinder {
     return undefined;
   }
 
-  /** The flow of `#key` whose client waits for exactly the SYN-ACK in `row`. */
-  #findAwaiting(batch: SegmentBatch, row: number, sender: 0 | 1 | 2): number | undefined {
+  /** The flow of `#key` of which one side was heard, and which the segment in `row` is the other side's first of. */
+  #findAwaiting(batch: SegmentBatch, row: number, sender: 0 | 1): number | undefined {
     const tuples = this.#tuples;
     const flow = this.#flow;
     const hash = hashTupleKey(this.#key);
     let slot = tuples.first(hash);
     for (let id = tuples.idAt(slot); id !== 0; slot = tuples.next(slot), id = tuples.idAt(slot)) {
       if (tuples.hashAt(slot) !== hash) continue;
+      this.#store.glance(flow, id);
+      if (!this.#hasKey() || flow.facts & IS_REPLACED) continue;
+      const isFromClient = sender === (flow.facts & IS_CLIENT_LOWER);
+      const [silent, heard] = isFromClient ? [flow.client, flow.server] : [flow.server, flow.client];
+      if (!answersElsewhere(batch, row, heard, silent)) continue;
       this.#store.seek(flow, id);
-      const isAwaiting =
-        this.#hasKey() &&
-        (flow.facts & (IS_KNOWN_BY_SYN | IS_REPLACED)) === IS_KNOWN_BY_SYN &&
-        sender !== (flow.facts & IS_CLIENT_LOWER) &&
-        flow.server.segments === 0;
-      if (isAwaiting && batch.ack[row] === (flow.client.base + 1) >>> 0) return id;
+      return id;
     }
     return undefined;
   }

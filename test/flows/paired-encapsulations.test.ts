@@ -40,6 +40,49 @@ describe("directions in different encapsulations", () => {
     expect(new Set(flowsOf(new FlowTable(), batch)).size).to.equal(2);
   });
 
+  it("are one flow when the SYN is refused", () => {
+    const batch = tagServer(
+      segmentsOf(`
+        0     -> S  0:0(0)
+        +.001 <- R. 0:0(0) ack 1
+      `),
+    );
+    expect(flowsOf(new FlowTable(), batch)).to.deep.equal([1, 1]);
+  });
+
+  const MID_STREAM = `
+    0     <- P. 2001:2101(100) ack 501
+    +.001 -> .  501:501(0) ack 2101
+    +.001 -> P. 501:601(100) ack 2101
+    +.001 <- .  2101:2101(0) ack 601
+  `;
+
+  it("are one flow in mid-stream when each begins near what the other acknowledges", () => {
+    const batch = tagServer(segmentsOf(MID_STREAM));
+    expect(flowsOf(new FlowTable(), batch)).to.deep.equal([1, 1, 1, 1]);
+    expect(Array.from(batch.fromServer.subarray(0, 4))).to.deep.equal([1, 0, 0, 1]);
+  });
+
+  it("are two flows in mid-stream when one of the numbers is far from the other side's", () => {
+    for (const column of ["seq", "ack"] as const) {
+      const batch = tagServer(segmentsOf(MID_STREAM));
+      for (const row of [1, 2]) batch[column][row] = batch[column][row]! + 2 ** 21;
+      expect(flowsOf(new FlowTable(), batch), column).to.deep.equal([1, 2, 2, 1]);
+    }
+  });
+
+  it("are one flow in mid-stream when what is acknowledged was not captured", () => {
+    const batch = tagServer(segmentsOf(MID_STREAM));
+    batch.ack[1] = batch.ack[1]! + 1448;
+    expect(flowsOf(new FlowTable(), batch)).to.deep.equal([1, 1, 1, 1]);
+  });
+
+  it("are two flows in mid-stream when both sides were heard in one encapsulation already", () => {
+    const batch = segmentsOf(MID_STREAM);
+    batch.encapsulation[3] = VLAN;
+    expect(flowsOf(new FlowTable(), batch)).to.deep.equal([1, 1, 1, 2]);
+  });
+
   it("are two flows when the SYN was answered in its own encapsulation", () => {
     const batch = segmentsOf(`
       0     -> S  0:0(0)
