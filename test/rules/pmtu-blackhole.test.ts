@@ -158,6 +158,15 @@ testRule(pmtuBlackhole, {
         +.02 <- .  1:1(0) ack 1461`,
     },
     {
+      name: "a download of which the capture ends after two repetitions",
+      packets: `${open}
+        +0   -> P. 1:101(100) ack 1
+        +.02 <- .  1:1461(1460) ack 101
+        +.2  <- .  1:1461(1460) ack 101
+        +.4  <- .  1:1461(1460) ack 101
+        +.1  -> F. 101:101(0) ack 1`,
+    },
+    {
       name: "an outage of the path, over at last",
       packets: `${open}
         +0   -> .  1:1461(1460) ack 1
