@@ -1,3 +1,4 @@
+import { readPacket } from "./read-packet.js";
 import type { LadderPacket, LadderStep } from "./report/report.js";
 import type { DatabaseTables } from "./store/database-tables.js";
 import type { EvidenceRow } from "./store/table-rows.js";
@@ -27,11 +28,7 @@ export function buildLadder(tables: DatabaseTables, subject: LadderSubject): Lad
   const proofs = new Map<number, LadderPacket>();
   const elsewhere: { id: number; packet: LadderPacket }[] = [];
   for (const { role, captureId, frame, flowId: itsFlow, timeNs } of evidence) {
-    const [row] = tables.selectAll(
-      `SELECT segment_id AS id, direction || ' ' || packet AS packet, cause
-       FROM timeline WHERE flow_id = :itsFlow AND capture_id = :captureId AND frame = :frame LIMIT 1`,
-      { itsFlow: itsFlow ?? flowId, captureId, frame },
-    );
+    const shown = readPacket(tables, itsFlow ?? flowId, captureId, frame);
     const packet: LadderPacket = {
       kind: "packet",
       role,
@@ -40,12 +37,12 @@ export function buildLadder(tables: DatabaseTables, subject: LadderSubject): Lad
       frame,
       flowId: itsFlow ?? flowId,
       timeNs: timeNs - startNs,
-      packet: row === undefined ? null : String(row["packet"]),
-      cause: typeof row?.["cause"] === "string" ? row["cause"] : null,
+      packet: shown?.packet ?? null,
+      cause: shown?.cause ?? null,
     };
-    const id = Number(row?.["id"] ?? 0);
+    const id = shown?.id ?? 0;
     const known = proofs.get(id);
-    if (row !== undefined && itsFlow === flowId && known === undefined) proofs.set(id, packet);
+    if (shown !== undefined && itsFlow === flowId && known === undefined) proofs.set(id, packet);
     else elsewhere.push({ id, packet });
   }
   const own = withNeighbours(tables, subject, proofs);

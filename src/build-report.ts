@@ -6,6 +6,7 @@ import { listenerName } from "./engine/listeners.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
 import { medianNsOf } from "./engine/typical-time.js";
 import type { JudgedVantage } from "./engine/vantage.js";
+import { readPacket } from "./read-packet.js";
 import type {
   CaptureSummary,
   KernelSummary,
@@ -118,10 +119,6 @@ function reportFinding(
     evidence: evidence.map((item): ReportedEvidence => {
       const flowId = item.flowId!;
       const [flow] = tables.selectAll("SELECT start_ns FROM flows WHERE id = :flowId", { flowId });
-      const [line] = tables.selectAll(
-        "SELECT direction || ' ' || packet AS packet FROM timeline WHERE flow_id = :flowId AND capture_id = :captureId AND frame = :frame LIMIT 1",
-        { flowId, captureId: item.captureId, frame: item.frame },
-      );
       return {
         role: item.role,
         description: roles[item.role] ?? "",
@@ -129,7 +126,7 @@ function reportFinding(
         frame: item.frame,
         flowId,
         flowTimeNs: item.timeNs - Number(flow?.["start_ns"] ?? 0),
-        packet: line === undefined ? null : String(line["packet"]),
+        packet: readPacket(tables, flowId, item.captureId, item.frame)?.packet ?? null,
       };
     }),
     ladder: buildLadder(tables, {
