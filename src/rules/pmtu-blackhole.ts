@@ -106,7 +106,8 @@ export const pmtuBlackhole = defineRule({
         }
         if (bytes < fullBytes) return;
         if (!isSame) {
-          if (own.repeats >= minRetransmissions) return;
+          // What was repeated in vain, or then in smaller pieces, is not written over.
+          if (own.repeats >= minRetransmissions || own.shrunkBytes > 0) return;
           own.isServer = isServer;
           own.seq = relativeSeq;
           own.bytes = bytes;

@@ -54,6 +54,24 @@ testRule(pmtuBlackhole, {
       ],
     },
     {
+      name: "such a download, and a segment of the client's that is lost once later",
+      packets: `${open}
+        +0   -> P. 1:101(100) ack 1
+        +.02 <- .  1:1461(1460) ack 101 @data
+        +0   <- P. 1461:2024(563) ack 101
+        +0   -> .  101:101(0) ack 1 <sack 1461:2024>
+        +.3  <- .  1:1461(1460) ack 101 @retransmission
+        +.6  <- .  1:1461(1460) ack 101 @last
+        +1.2 <- .  1:537(536) ack 101
+        +.02 -> .  101:101(0) ack 537 <sack 1461:2024>
+        +0   <- .  537:1461(924) ack 101
+        +.02 -> .  101:101(0) ack 2024
+        +1   -> .  101:1561(1460) ack 2024
+        +.3  -> .  101:1561(1460) ack 2024
+        +.02 <- .  2024:2024(0) ack 1561`,
+      findings: [{ messageId: "stuck", evidence, data: { side: "server", bytes: 1460 } }],
+    },
+    {
       name: "an upload after many short messages",
       packets: `${open}
         ${shortMessages}
