@@ -12,6 +12,17 @@ const shortMessages = Array.from({ length: 20 }, (_, index) => {
 }).join("\n");
 const evidence = { data: "data", retransmission: "retransmission", last: "last" };
 
+/** What came behind had arrived; the third try is shorter, and gets through. */
+const shrunkDownload = `${open}
+  +0   -> P. 1:101(100) ack 1
+  +.02 <- .  1:1461(1460) ack 101 @data
+  +0   <- P. 1461:2024(563) ack 101
+  +0   -> .  101:101(0) ack 1 <sack 1461:2024>
+  +.3  <- .  1:1461(1460) ack 101 @retransmission
+  +.6  <- .  1:1461(1460) ack 101 @last
+  +1.2 <- .  1:537(536) ack 101
+  +.02 -> .  101:101(0) ack 537 <sack 1461:2024>`;
+
 testRule(pmtuBlackhole, {
   invalid: [
     {
@@ -35,15 +46,7 @@ testRule(pmtuBlackhole, {
     },
     {
       name: "a download whose third try is shorter, and gets through, while what came behind had arrived",
-      packets: `${open}
-        +0   -> P. 1:101(100) ack 1
-        +.02 <- .  1:1461(1460) ack 101 @data
-        +0   <- P. 1461:2024(563) ack 101
-        +0   -> .  101:101(0) ack 1 <sack 1461:2024>
-        +.3  <- .  1:1461(1460) ack 101 @retransmission
-        +.6  <- .  1:1461(1460) ack 101 @last
-        +1.2 <- .  1:537(536) ack 101
-        +.02 -> .  101:101(0) ack 537 <sack 1461:2024>`,
+      packets: shrunkDownload,
       findings: [
         {
           messageId: "stuck",
@@ -55,15 +58,7 @@ testRule(pmtuBlackhole, {
     },
     {
       name: "such a download, and a segment of the client's that is lost once later",
-      packets: `${open}
-        +0   -> P. 1:101(100) ack 1
-        +.02 <- .  1:1461(1460) ack 101 @data
-        +0   <- P. 1461:2024(563) ack 101
-        +0   -> .  101:101(0) ack 1 <sack 1461:2024>
-        +.3  <- .  1:1461(1460) ack 101 @retransmission
-        +.6  <- .  1:1461(1460) ack 101 @last
-        +1.2 <- .  1:537(536) ack 101
-        +.02 -> .  101:101(0) ack 537 <sack 1461:2024>
+      packets: `${shrunkDownload}
         +0   <- .  537:1461(924) ack 101
         +.02 -> .  101:101(0) ack 2024
         +1   -> .  101:1561(1460) ack 2024
