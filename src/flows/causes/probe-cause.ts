@@ -38,12 +38,15 @@ export function judgeProbe(
   }
   if (length === 1 && (sender.causeFacts & HAS_SENT_WINDOW_PROBE) !== 0 && receiver.ackedTo < sender.nextSeq)
     return causeCode(WINDOW_PROBE, STRONG);
-  if (receiver.ackedTo < sender.nextSeq || sender.finFrame > 0) return 0;
+  if (receiver.ackedTo < sender.nextSeq) return 0;
+  // In FIN-WAIT-2 it stands where the FIN stood, and so do the ACKs of some systems, which follow what they acknowledge.
+  if (sender.finFrame > 0 && (receiver.finFrame > 0 || idleNs < SHORTEST_KEEPALIVE_NS)) return 0;
   // Where both sides probe, one may have done so right before: neither that nor its answer is use of the connection.
   const isIdle = idleNs >= SHORTEST_KEEPALIVE_NS || (receiver.causeFacts & HAS_SENT_KEEPALIVE) !== 0;
   if (isIdle) {
-    // A last segment of one octet looks the same when its acknowledgment was lost behind the capture.
-    return causeCode(KEEPALIVE, length === 1 && originalLength === 1 ? WEAK : CERTAIN);
+    // A last segment of one octet looks the same when its acknowledgment was lost behind the capture; a FIN does not.
+    const isLikeLast = length === 1 && originalLength === 1 && sender.finFrame === 0;
+    return causeCode(KEEPALIVE, isLikeLast ? WEAK : CERTAIN);
   }
   return length === 0 && idleNs >= SHORTEST_TIMEOUT_NS ? causeCode(KEEPALIVE, WEAK) : 0;
 }

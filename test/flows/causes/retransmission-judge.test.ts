@@ -464,6 +464,35 @@ describe("the cause of a repeated segment", () => {
       ]);
     });
 
+    it("keepalives of a half that is closed stand where its FIN stood", () => {
+      expect(
+        causesOf(`${OPEN}
+        +0   -> P. 1:101(100) ack 1
+        +0   -> F. 101:101(0) ack 1
+        +.04 <- .  1:1(0) ack 102
+        +45  -> .  101:102(1) ack 1 @one
+        +.04 <- .  1:1(0) ack 102
+        +45  -> .  101:101(0) ack 1 @none
+        +.04 <- .  1:1(0) ack 102
+      `),
+      ).to.deep.equal(["one: keepalive certain", "none: keepalive certain"]);
+    });
+
+    it("ACKs of a closed half that stand where its FIN stood ask nothing", () => {
+      expect(
+        causesOf(`${OPEN}
+        +0   -> F. 1:1(0) ack 1
+        +.04 <- .  1:1(0) ack 2
+        +9   <- P. 1:101(100) ack 2
+        +0   -> .  1:1(0) ack 101
+        +9   <- .  100:100(0) ack 2 @server
+        +0   -> .  1:1(0) ack 101
+        +9   <- F. 101:101(0) ack 2
+        +2   -> .  1:1(0) ack 102
+      `),
+      ).to.deep.equal(["server: keepalive certain"]);
+    });
+
     it("keepalives are known by what the peer acknowledged before the capture began", () => {
       expect(
         causesOf(`
