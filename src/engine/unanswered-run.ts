@@ -1,7 +1,7 @@
 import type { Segment } from "../decode/segment.js";
 import { isAcknowledged } from "../flows/acknowledged.js";
 import type { Flow } from "../flows/flow.js";
-import { SYN } from "../tcp/flags.js";
+import { ACK, SYN } from "../tcp/flags.js";
 import type { RuleContext } from "./rule.js";
 import {
   causeOf,
@@ -92,6 +92,8 @@ export class UnansweredRuns {
   /** `segment` repeats what was sent before. */
   repeated(segment: Segment, flow: Flow): void {
     const cause = causeOf(segment.cause);
+    // A connection that is played back begins again with its SYN.
+    if ((segment.flags & (SYN | ACK)) === SYN) this.#vain.of(flow).side = 0;
     if (segment.flags & SYN || cause === KEEPALIVE || cause === WINDOW_PROBE) return;
     if (cause === NETWORK_DUPLICATE || cause === REORDERING) return;
     const sender = segment.fromServer ? flow.server : flow.client;

@@ -126,6 +126,24 @@ testRule(blackholeReverse, {
         +0 -> .  5:5(0) ack 2201`,
     },
     {
+      name: "a connection that is played back again and again",
+      packets: Array.from(
+        { length: 6 },
+        (_, index) => `
+        ${index * 20} -> S  0:0(0)
+        +.01 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        +1   -> P. 1:24(23) ack 1
+        +.2  <- .  1:1(0) ack 24
+        +1   -> P. 24:30(6) ack 1
+        +.01 <- P. 1:201(200) ack 30
+        +0   <- F. 201:201(0) ack 30
+        +0   -> .  30:30(0) ack 202
+        +0   -> F. 30:30(0) ack 202
+        +.01 <- .  202:202(0) ack 31`,
+      ).join(""),
+    },
+    {
       name: "a FIN that is repeated alone",
       packets: `${opened(1, "192.0.2.7:80", "<-")}
         ${repeated(1, "<- F. 101:101(0) ack 5", [1, 0.2, 0.4, 0.8, 1.6], "-> . 5:5(0) ack 102")}`,
