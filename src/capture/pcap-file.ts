@@ -2,6 +2,7 @@ import { MAX_RECORD_BYTES, type OctetRange } from "./byte-window.js";
 import type { CaptureInterface } from "./capture-source.js";
 import type { FrameBatch } from "./frame-batch.js";
 import { type FrameParser, impossibleFrame } from "./frame-parser.js";
+import { recordHeaderBytes, STANDARD_HEADER_BYTES } from "./pcap-record-header.js";
 import { TimeOrigin } from "./time-origin.js";
 
 /** Octets of the file header. draft-ietf-opsawg-pcap, section 4. */
@@ -10,7 +11,7 @@ export const PCAP_HEADER_BYTES = 24;
 /** Magic numbers in the byte order of their file. */
 const MAGIC_MICROSECONDS = 0xa1b2c3d4;
 const MAGIC_NANOSECONDS = 0xa1b23c4d;
-/** Alexey Kuznetzov's libpcap of 1999: 8 octets more per record (interface, protocol, packet type). */
+/** Alexey Kuznetzov's libpcap of 1999, whose records have longer headers. */
 const MAGIC_MODIFIED = 0xa1b2cd34;
 
 /** True when the four octets at the beginning of `bytes` are a pcap magic number in either byte order. */
@@ -37,7 +38,9 @@ export class PcapParser implements FrameParser {
   frames = 0;
   damage: string | null = null;
   readonly #isLittleEndian: boolean;
-  readonly #recordHeaderBytes: number;
+  readonly #magic: number;
+  /** Octets; 0 until the first record has been seen. */
+  #recordHeaderBytes = 0;
   /** Where in a record header the two lengths stand: before version 2.3 the wire length came first. */
   readonly #capturedAt: number;
   readonly #wireAt: number;
@@ -53,11 +56,12 @@ export class PcapParser implements FrameParser {
     const order = pcapByteOrder(window.bytes.subarray(at, window.end));
     if (order === null) throw new RangeError("the window does not begin with a pcap header");
     this.#isLittleEndian = order.isLittleEndian;
-    this.#recordHeaderBytes = order.magic === MAGIC_MODIFIED ? 24 : 16;
+    this.#magic = order.magic;
     this.#unitNs = order.magic === MAGIC_NANOSECONDS ? 1 : 1000;
     const major = window.view.getUint16(at + 4, this.#isLittleEndian);
     const minor = window.view.getUint16(at + 6, this.#isLittleEndian);
     const isOld = major === 2 && minor < 3;
+    if (isOld || order.magic === MAGIC_NANOSECONDS) this.#recordHeaderBytes = STANDARD_HEADER_BYTES;
     this.#capturedAt = isOld ? 12 : 8;
     this.#wireAt = isOld ? 8 : 12;
     this.#isOrderUnsure = major === 2 && minor === 3;
@@ -77,6 +81,9 @@ export class PcapParser implements FrameParser {
     const { view, end } = window;
     const { frame, at: frameAt, capturedLength, wireLength, timeNs, interfaceIndex, capacity } = batch;
     const isLittleEndian = this.#isLittleEndian;
+    if (end - window.start < STANDARD_HEADER_BYTES) return STANDARD_HEADER_BYTES;
+    if (this.#recordHeaderBytes === 0)
+      this.#recordHeaderBytes = recordHeaderBytes(window, isLittleEndian, this.#magic === MAGIC_MODIFIED);
     const headerBytes = this.#recordHeaderBytes;
     const unitNs = this.#unitNs;
     const capturedAt = this.#capturedAt;

@@ -47,6 +47,27 @@ describe("the pcap reader", () => {
     expect(frames.map(({ bytes }) => bytes)).to.deep.equal([hex("aabb"), hex("aabb")]);
   });
 
+  for (const [name, magic, behind] of [
+    ["Nokia's records, under the standard's magic number", "d4c3b2a1", "00000000"],
+    ["Red Hat 6.1's records, under the standard's magic number", "d4c3b2a1", "07000000 0800 04 00"],
+    ["SuSE 6.3's records, under the modified magic number", "34cdb2a1", "07000000 0800 04 00 01 00 0000"],
+  ] as const) {
+    it(`knows ${name}, by where the second one begins`, async () => {
+      const header = concatBytes([hex(magic), LITTLE_HEADER.subarray(4)]);
+      const record = hex(`00f15365 01000000 02000000 02000000 ${behind} aabb`);
+      const { source, frames } = await readBytes(concatBytes([header, record, record, record]));
+      expect(frames.map(({ bytes }) => bytes)).to.deep.equal([hex("aabb"), hex("aabb"), hex("aabb")]);
+      expect(source.damage).to.equal(null);
+    });
+  }
+
+  it("stays with the standard's records where the second one is damaged", async () => {
+    const damaged = hex("ffffffff ffffffff ffffffff ffffffff");
+    const { source, frames } = await readBytes(concatBytes([LITTLE_HEADER, LITTLE_RECORD, damaged]));
+    expect(frames).to.have.length(1);
+    expect(source.damage).to.contain("frame 2");
+  });
+
   it("finds the two lengths the other way round before version 2.3", async () => {
     const header = hex("a1b2c3d4 0002 0002 00000000 00000000 00000044 00000001");
     const { frames } = await readBytes(
