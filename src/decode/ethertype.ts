@@ -14,6 +14,8 @@ const TYPE_MPLS_UPSTREAM = 0x8848;
 const TYPE_PPPOE_SESSION = 0x8864;
 const TYPE_SERVICE_VLAN = 0x88a8;
 const TYPE_PROVIDER_BACKBONE = 0x88e7;
+/** Not assigned, but Intel's drivers use it. */
+const TYPE_CENTRINO = 0x2452;
 const TYPE_TRILL = 0x22f3;
 const TYPE_JUMBO_LLC = 0x8870;
 const TYPE_MACSEC = 0x88e5;
@@ -63,6 +65,8 @@ function layerOfRareEthertype(cursor: FrameCursor, type: number): Layer {
   switch (type) {
     case TYPE_TRILL:
       return layers.TRILL;
+    case TYPE_CENTRINO:
+      return layers.IEEE802_11_DECRYPTED;
     case TYPE_JUMBO_LLC:
       return layers.LLC;
     case TYPE_MACSEC:

@@ -28,6 +28,10 @@ const TO_AND_FROM_DISTRIBUTION = 0x03;
 const HAS_MORE_FRAGMENTS = 0x04;
 const IS_PROTECTED = 0x40;
 const HAS_HT_CONTROL = 0x80;
+/** WEP's initialization vector and key index, and what TKIP and CCMP have more, where a bit of the latter says so. */
+const VECTOR_LENGTH = 4;
+const KEY_INDEX_AT = 3;
+const HAS_EXTENDED_VECTOR = 0x20;
 const ADDRESS_LENGTH = 6;
 const QOS_LENGTH = 2;
 const IS_AGGREGATE = 0x80;
@@ -35,22 +39,28 @@ const HT_CONTROL_LENGTH = 4;
 
 /** Wireless data frames in the clear; of those that aggregate several datagrams, the first. */
 export function decodeIeee80211(cursor: FrameCursor): Layer {
-  return decodeData(cursor, CONTROL_AT, FLAGS_AT);
+  return decodeData(cursor, CONTROL_AT, FLAGS_AT, false);
+}
+
+/** Those of Intel's Centrino under an EtherType of its own: decrypted, but with the protected bit and the vector. */
+export function decodeIeee80211Decrypted(cursor: FrameCursor): Layer {
+  return decodeData(cursor, CONTROL_AT, FLAGS_AT, true);
 }
 
 /** The same with the two octets of frame control the other way round, as access controllers have them. */
 export function decodeIeee80211Swapped(cursor: FrameCursor): Layer {
-  return decodeData(cursor, FLAGS_AT, CONTROL_AT);
+  return decodeData(cursor, FLAGS_AT, CONTROL_AT, false);
 }
 
-function decodeData(cursor: FrameCursor, controlAt: number, flagsAt: number): Layer {
+function decodeData(cursor: FrameCursor, controlAt: number, flagsAt: number, isDecrypted: boolean): Layer {
   if (!cursor.has(HEADER_LENGTH)) return cursor.drop("ieee 802.11 header cut");
   const { bytes, at } = cursor;
   const control = bytes[at + controlAt]!;
   const flags = bytes[at + flagsAt]!;
   if ((control & TYPE_MASK) !== TYPE_DATA || (control & IS_WITHOUT_DATA) !== 0)
     return cursor.drop("ieee 802.11 without data");
-  if ((flags & IS_PROTECTED) !== 0) return cursor.drop("ieee 802.11 encrypted");
+  const isProtected = (flags & IS_PROTECTED) !== 0;
+  if (isProtected && !isDecrypted) return cursor.drop("ieee 802.11 encrypted");
   if ((flags & HAS_MORE_FRAGMENTS) !== 0) return cursor.drop("ieee 802.11 fragment");
   const hasFourAddresses = (flags & TO_AND_FROM_DISTRIBUTION) === TO_AND_FROM_DISTRIBUTION;
   let length = HEADER_LENGTH + (hasFourAddresses ? ADDRESS_LENGTH : 0);
@@ -59,6 +69,11 @@ function decodeData(cursor: FrameCursor, controlAt: number, flagsAt: number): La
     if (!cursor.has(length + QOS_LENGTH)) return cursor.drop("ieee 802.11 header cut");
     isAggregate = (bytes[at + length]! & IS_AGGREGATE) !== 0;
     length += QOS_LENGTH + ((flags & HAS_HT_CONTROL) !== 0 ? HT_CONTROL_LENGTH : 0);
+  }
+  if (isProtected) {
+    if (!cursor.has(length + VECTOR_LENGTH)) return cursor.drop("ieee 802.11 header cut");
+    const isExtended = (bytes[at + length + KEY_INDEX_AT]! & HAS_EXTENDED_VECTOR) !== 0;
+    length += VECTOR_LENGTH * (isExtended ? 2 : 1);
   }
   if (!cursor.has(length)) return cursor.drop("ieee 802.11 header cut");
   cursor.at += length;

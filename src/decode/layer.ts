@@ -84,3 +84,4 @@ export const IP_COMPRESSION = 70;
 export const ETHER_IP = 71;
 export const PPP_WITH_DIRECTION = 72;
 export const IP_OVER_INFINIBAND = 73;
+export const IEEE802_11_DECRYPTED = 74;

@@ -16,7 +16,12 @@ import {
 import { decodeGeneve } from "./geneve.js";
 import { decodeErspan, decodeGre } from "./gre.js";
 import { decodeGtpU } from "./gtp-u.js";
-import { decodeIeee80211, decodeIeee80211Swapped, decodeRadiotap } from "./ieee802-11.js";
+import {
+  decodeIeee80211,
+  decodeIeee80211Decrypted,
+  decodeIeee80211Swapped,
+  decodeRadiotap,
+} from "./ieee802-11.js";
 import { decodeIpCompression } from "./ip-compression.js";
 import { decodeAuthentication, decodeEtherIp } from "./ip-protocol.js";
 import { decodeIpv4 } from "./ipv4.js";
@@ -130,6 +135,7 @@ export const PROTOCOLS: { readonly [layer: layers.Layer]: (cursor: FrameCursor) 
   [layers.TZSP]: decodeTzsp,
   [layers.CAPWAP]: decodeCapwap,
   [layers.IEEE802_11_SWAPPED]: decodeIeee80211Swapped,
+  [layers.IEEE802_11_DECRYPTED]: decodeIeee80211Decrypted,
   [layers.IP_COMPRESSION]: decodeIpCompression,
   [layers.ETHER_IP]: decodeEtherIp,
 };

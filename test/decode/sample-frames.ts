@@ -116,6 +116,17 @@ export const SAMPLE_FRAMES: readonly SampleFrame[] = [
     105,
     `8801 0000 ${"020000000001".repeat(3)} 1000 0000${LLC_SNAP_IPV4}${DATAGRAM}`,
   ),
+  overEthernet("802.11 of Centrino, in the clear", "2452", WIRELESS),
+  overEthernet(
+    "802.11 of Centrino, decrypted, behind WEP's vector",
+    "2452",
+    `0841 0000 ${"020000000001".repeat(3)} 1000 66158300${LLC_SNAP_IPV4}${DATAGRAM}`,
+  ),
+  overEthernet(
+    "802.11 of Centrino, decrypted, behind an extended vector",
+    "2452",
+    `0841 0000 ${"020000000001".repeat(3)} 1000 6615832000000000${LLC_SNAP_IPV4}${DATAGRAM}`,
+  ),
   sample(
     "802.11, whole though numbered as a fragment",
     105,
