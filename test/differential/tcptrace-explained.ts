@@ -64,8 +64,10 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     name: "times are cut to microseconds",
     columns: /^throughput_/,
+    // Both ends of the time are cut, and both figures are printed as whole octets per second.
     holds: ({ ours, theirs }, { hasNanoseconds, elapsedNs }) =>
-      hasNanoseconds && Math.abs(Number(theirs) / Number(ours) - 1) <= (2 * NS_PER_US) / elapsedNs,
+      hasNanoseconds &&
+      Math.abs(Number(theirs) - Number(ours)) <= 1 + (Number(ours) * 2 * NS_PER_US) / elapsedNs,
   },
   {
     name: "a FIN at another number counts as an octet of data",
