@@ -9,29 +9,41 @@ const SUSE_HEADER_BYTES = 28;
 /** Four more octets than the standard's: Nokia's firewalls. */
 const NOKIA_HEADER_BYTES = 20;
 
-/**
- * What may follow the magic number, the one it was made for first: Red Hat 6.1 and Nokia kept the standard's. Ascending:
- * four octets too early the seconds stand for microseconds, and are too many; four octets too late a length does.
- */
-const SIZES_OF_STANDARD = [STANDARD_HEADER_BYTES, NOKIA_HEADER_BYTES, MODIFIED_HEADER_BYTES];
-const SIZES_OF_MODIFIED = [MODIFIED_HEADER_BYTES, SUSE_HEADER_BYTES];
+/** What else may follow the magic number than what it was made for: Red Hat 6.1 and Nokia kept the standard's. */
+const OTHERS_THAN_STANDARD = [NOKIA_HEADER_BYTES, MODIFIED_HEADER_BYTES];
+const OTHERS_THAN_MODIFIED = [SUSE_HEADER_BYTES];
 
 const MICROSECONDS_PER_SECOND = 1_000_000;
+/** Records that follow each other are closer than a year. */
+const LONGEST_PAUSE_S = 366 * 86_400;
 
 /**
  * Octets of each record's header, in a file with microseconds whose first record begins the window. The magic number does
- * not tell: it is the size behind which the second record begins, as far as that is there, else what the number says.
+ * not tell. It is the size that the number was made for unless no record can begin where the second one then does, but
+ * one does by another size.
  */
 export function recordHeaderBytes(window: OctetRange, isLittleEndian: boolean, isModified: boolean): number {
-  const sizes = isModified ? SIZES_OF_MODIFIED : SIZES_OF_STANDARD;
+  const usual = isModified ? MODIFIED_HEADER_BYTES : STANDARD_HEADER_BYTES;
+  const others = isModified ? OTHERS_THAN_MODIFIED : OTHERS_THAN_STANDARD;
   const { view, start, end } = window;
-  const isFollowed = (size: number): boolean => {
-    const next = start + size + view.getUint32(start + 8, isLittleEndian);
-    if (next + STANDARD_HEADER_BYTES > end) return false;
-    const microseconds = view.getUint32(next + 4, isLittleEndian);
-    return (
-      microseconds < MICROSECONDS_PER_SECOND && view.getUint32(next + 8, isLittleEndian) <= MAX_RECORD_BYTES
-    );
-  };
-  return sizes.find(isFollowed) ?? sizes[0]!;
+  const second = start + usual + view.getUint32(start + 8, isLittleEndian);
+  if (second + STANDARD_HEADER_BYTES > end) return usual;
+  const isRecord =
+    view.getUint32(second + 4, isLittleEndian) < MICROSECONDS_PER_SECOND &&
+    view.getUint32(second + 8, isLittleEndian) <= MAX_RECORD_BYTES;
+  if (isRecord) return usual;
+  return others.find((size) => isFollowed(window, isLittleEndian, size)) ?? usual;
+}
+
+/** Behind a first record with a header of `size` octets stands another one, not long after it. */
+function isFollowed({ view, start, end }: OctetRange, isLittleEndian: boolean, size: number): boolean {
+  const at = start + size + view.getUint32(start + 8, isLittleEndian);
+  if (at + size > end) return false;
+  const captured = view.getUint32(at + 8, isLittleEndian);
+  return (
+    Math.abs(view.getUint32(at, isLittleEndian) - view.getUint32(start, isLittleEndian)) <= LONGEST_PAUSE_S &&
+    view.getUint32(at + 4, isLittleEndian) < MICROSECONDS_PER_SECOND &&
+    captured <= MAX_RECORD_BYTES &&
+    captured <= view.getUint32(at + 12, isLittleEndian)
+  );
 }

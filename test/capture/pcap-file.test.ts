@@ -68,6 +68,12 @@ describe("the pcap reader", () => {
     expect(source.damage).to.contain("frame 2");
   });
 
+  it("stays with the standard's records where the second one's fraction is more than a second", async () => {
+    const odd = hex("00f15365 00000080 10000000 10000000 20000000 20000000 20000000 20000000");
+    const { frames } = await readBytes(concatBytes([LITTLE_HEADER, LITTLE_RECORD, odd, odd, LITTLE_RECORD]));
+    expect(frames.map(({ bytes }) => bytes.length)).to.deep.equal([3, 16, 16, 3]);
+  });
+
   it("finds the two lengths the other way round before version 2.3", async () => {
     const header = hex("a1b2c3d4 0002 0002 00000000 00000000 00000044 00000001");
     const { frames } = await readBytes(
