@@ -6,6 +6,7 @@ import { readMss, readWindowScale } from "./tcp-options.js";
 /** Type, version and length of a TLS record. */
 const TLS_HEADER_LENGTH = 5;
 const TLS_ALERT = 21;
+const TLS_APPLICATION_DATA = 23;
 
 /** A cursor over one row of a batch. Borrowed: valid only during the call that received it. */
 export class Segment {
@@ -88,6 +89,15 @@ export class Segment {
     return (
       bytes[at] === TLS_ALERT && bytes[at + 1] === 3 && length + TLS_HEADER_LENGTH === payloadLength[row]
     );
+  }
+
+  /** The payload begins with a record of encrypted TLS, RFC 8446, section 5.2; false also where the capture lacks its beginning. */
+  get isTlsApplicationData(): boolean {
+    const { bytes, payloadAt, payloadCaptured } = this.#batch;
+    const row = this.#row;
+    if (payloadCaptured[row]! < TLS_HEADER_LENGTH) return false;
+    const at = payloadAt[row]!;
+    return bytes[at] === TLS_APPLICATION_DATA && bytes[at + 1] === 3;
   }
 
   /** SEG.LEN: payload plus one each for SYN and FIN. RFC 9293, section 3.4. */

@@ -1,6 +1,7 @@
 import type { Segment } from "../decode/segment.js";
 import type { Endpoint } from "../flows/endpoint.js";
 import { type Flow, IS_CLOSED_BY_SERVER } from "../flows/flow.js";
+import { mayBeFarewell, wasFarewell } from "./farewell.js";
 import { roundTripNs } from "./flow-round-trip.js";
 
 /** What is kept per flow of its waits for answers. Frames are 0 until seen. */
@@ -16,8 +17,20 @@ export const SERVER_WAIT_FIELDS = [
   "beforeFrame",
   "answerNs",
   "answerFrame",
+  "lastWordTo",
+  "lastWordNs",
+  "lastWordFrame",
+  "lastWordBeforeNs",
+  "lastWordBeforeFrame",
+  "lastWordWaitNs",
 ] as const;
 export type ServerWaitState = Record<(typeof SERVER_WAIT_FIELDS)[number], number>;
+
+/** How often a flow waited, how long, and the longest wait of all. */
+export type ServerWaits = Pick<
+  ServerWaitState,
+  "waits" | "totalNs" | "worstNs" | "beforeNs" | "beforeFrame" | "answerNs" | "answerFrame"
+>;
 
 /** Shortest wait to look at: so long in itself, and so many round trips. */
 export interface WaitLimits {
@@ -72,14 +85,51 @@ export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, l
   const waitedNs = segment.timeNs - client.labelNextSeqNs;
   if (waitedNs < Math.max(limits.minWaitNs, limits.roundTrips * roundTripNs(flow))) return;
   if (server.payloadBytes === 0 && isFull(segment, flow)) state.bodyOf = client.nextSeq;
-  state.waits++;
-  state.totalNs += waitedNs;
-  if (waitedNs <= state.worstNs) return;
-  state.worstNs = waitedNs;
-  state.beforeNs = flow.endNs;
-  state.beforeFrame = flow.lastFrame;
-  state.answerNs = segment.timeNs;
-  state.answerFrame = segment.frame;
+  if (server.payloadBytes > 0 && mayBeFarewell(segment, waitedNs)) {
+    // Of two of them the first was none.
+    countLastWord(state, state);
+    state.lastWordTo = segment.relativeSeq + segment.payloadLength;
+    state.lastWordNs = segment.timeNs;
+    state.lastWordFrame = segment.frame;
+    state.lastWordBeforeNs = flow.endNs;
+    state.lastWordBeforeFrame = flow.lastFrame;
+    state.lastWordWaitNs = waitedNs;
+    return;
+  }
+  count(state, waitedNs, flow.endNs, flow.lastFrame, segment.timeNs, segment.frame);
+}
+
+/** The waits of a flow as it is now; a server that closes an idle connection, and says so, answers nothing. */
+export function waitsOf(state: ServerWaitState, flow: Flow): ServerWaits {
+  const { waits, totalNs, worstNs, beforeNs, beforeFrame, answerNs, answerFrame } = state;
+  const all = { waits, totalNs, worstNs, beforeNs, beforeFrame, answerNs, answerFrame };
+  if (!wasFarewell(flow, state.lastWordTo, state.lastWordNs)) countLastWord(all, state);
+  return all;
+}
+
+/** Counts the wait before the word that may have been the server's last, if there is one. */
+function countLastWord(all: ServerWaits, state: ServerWaitState): void {
+  if (state.lastWordTo === 0) return;
+  const { lastWordWaitNs, lastWordBeforeNs, lastWordBeforeFrame, lastWordNs, lastWordFrame } = state;
+  count(all, lastWordWaitNs, lastWordBeforeNs, lastWordBeforeFrame, lastWordNs, lastWordFrame);
+}
+
+function count(
+  all: ServerWaits,
+  waitedNs: number,
+  beforeNs: number,
+  beforeFrame: number,
+  answerNs: number,
+  answerFrame: number,
+): void {
+  all.waits++;
+  all.totalNs += waitedNs;
+  if (waitedNs <= all.worstNs) return;
+  all.worstNs = waitedNs;
+  all.beforeNs = beforeNs;
+  all.beforeFrame = beforeFrame;
+  all.answerNs = answerNs;
+  all.answerFrame = answerFrame;
 }
 
 /** The server sent nothing between the client's last data and the segment. The labels know of the segment already. */

@@ -5,7 +5,13 @@ import { hasLateKeepaliveAnswers, type KeepaliveAnswerState } from "./keepalive-
 import { type Sufferer, type Suffering, suffererOf } from "./listener-incidents.js";
 import type { Listener } from "./listeners.js";
 import { hasNearTerminator } from "./near-terminator.js";
-import { firstAnswerNs, type ServerWaitState, unansweredUntilNs } from "./server-waits.js";
+import {
+  firstAnswerNs,
+  type ServerWaitState,
+  type ServerWaits,
+  unansweredUntilNs,
+  waitsOf,
+} from "./server-waits.js";
 import { TypicalTime } from "./typical-time.js";
 
 /** Waits kept of one listener: what more there are would say the same. */
@@ -57,15 +63,20 @@ export class WaitedFlows {
     if ((flow.facts & (IS_KNOWN_BY_SYN | IS_KNOWN_BY_SYN_ACK)) === 0) return;
     const answerNs = firstAnswerNs(flow);
     if (answerNs !== null) this.#of(listener, identity).usual.add(answerNs);
-    if (kept.waits > 0 && kept.pushes === 0) {
-      const { waits } = this.#of(listener, identity);
-      if (waits.length < MAX_WAITS) waits.push(waitOf(suffererOf(flow, identity, listener), flow, kept));
+    if (kept.pushes === 0 && (kept.waits > 0 || kept.lastWordTo > 0)) {
+      const own = waitsOf(kept, flow);
+      if (own.waits > 0) this.#addWait(flow, identity, listener, kept, own);
     }
     const untilNs = unansweredUntilNs(flow);
     if (untilNs === null) return;
     const { unanswered } = this.#of(listener, identity);
     if (unanswered.length < MAX_WAITS)
       unanswered.push(unansweredOf(suffererOf(flow, identity, listener), flow, kept, untilNs));
+  }
+
+  #addWait(flow: Flow, identity: FlowIdentity, listener: Listener, kept: WaitState, own: ServerWaits): void {
+    const { waits } = this.#of(listener, identity);
+    if (waits.length < MAX_WAITS) waits.push(waitOf(suffererOf(flow, identity, listener), flow, kept, own));
   }
 
   /** All but the hosts of a peer-to-peer network: they answer when they like, and nobody can ask them to hurry. */
@@ -89,19 +100,19 @@ export class WaitedFlows {
   }
 }
 
-function waitOf(sufferer: Sufferer, flow: Flow, kept: WaitState): WaitedFlow {
+function waitOf(sufferer: Sufferer, flow: Flow, kept: WaitState, own: ServerWaits): WaitedFlow {
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
-  const { waits, totalNs, worstNs, answerNs } = kept;
+  const { waits, totalNs, worstNs, beforeNs, beforeFrame, answerNs, answerFrame } = own;
   return {
     ...sufferer,
     side: "server",
     count: waits,
     totalNs,
     worstNs,
-    evidence: { before: at(kept.beforeFrame, kept.beforeNs), answer: at(kept.answerFrame, answerNs) },
+    evidence: { before: at(beforeFrame, beforeNs), answer: at(answerFrame, answerNs) },
     startNs: answerNs - worstNs,
     endNs: answerNs,
-    isFirstAnswer: kept.answerFrame === flow.server.firstDataFrame,
+    isFirstAnswer: answerFrame === flow.server.firstDataFrame,
     hasNearTerminator: hasNearTerminator(flow, sufferer.vantage),
     hasNearAccelerator: hasLateKeepaliveAnswers(kept, flow, sufferer.vantage),
     isMeantToWait: waits >= WAITING_TIMES && totalNs >= WAITING_SHARE * (flow.endNs - flow.startNs),

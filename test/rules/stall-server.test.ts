@@ -16,6 +16,22 @@ const answeredConnection = `
   +.001 <- P. 1:201(200) ack 101
   +0    -> .  101:101(0) ack 201`;
 
+/** A client has acknowledged the server's settings, and waits for nothing. */
+const idleTls = `
+  ${handshake}
+  +0    -> P. 1:101(100) ack 1 // tls data
+  +.001 <- P. 1:301(300) ack 101 // tls data
+  +0    -> P. 101:132(31) ack 301 // tls data
+  +.001 <- .  301:301(0) ack 132 @ack`;
+
+const heldOnce = {
+  messageId: "held",
+  evidence: { before: "ack", answer: "answer" },
+  data: { worstSeconds: "6.0", times: "once" },
+  severity: "note",
+  confidence: "weak",
+} as const;
+
 testRule(stallServer, {
   invalid: [
     {
@@ -295,6 +311,51 @@ testRule(stallServer, {
       ],
     },
     {
+      name: "a slow answer that is short, from a server that goes on",
+      packets: `${idleTls}
+        +6    <- P. 301:374(73) ack 132 @answer // tls data
+        +0    -> .  132:132(0) ack 374
+        +0    <- P. 374:774(400) ack 132 // tls data
+        +0    -> F. 132:132(0) ack 774`,
+      findings: [heldOnce],
+    },
+    {
+      name: "a slow answer that is short, on a connection that stays open",
+      packets: `${idleTls}
+        +6    <- P. 301:374(73) ack 132 @answer // tls data
+        +0    -> .  132:132(0) ack 374
+        +9    -> F. 132:132(0) ack 374`,
+      findings: [heldOnce],
+    },
+    {
+      name: "such an answer, then a server that closes an idle connection",
+      packets: `${idleTls}
+        +6    <- P. 301:374(73) ack 132 @answer // tls data
+        +0    -> .  132:132(0) ack 374
+        +1    -> P. 132:163(31) ack 374 // tls data
+        +.001 <- .  374:374(0) ack 163
+        +60   <- P. 374:447(73) ack 163 // tls data
+        +0    -> F. 163:163(0) ack 447`,
+      findings: [heldOnce],
+    },
+    {
+      name: "a slow answer, then a server that closes an idle connection: the answer counts",
+      packets: `${idleTls}
+        +3    <- P. 301:374(73) ack 132 @answer // tls data
+        +0    -> .  132:132(0) ack 374
+        +1    -> P. 132:163(31) ack 374 // tls data
+        +.001 <- .  374:374(0) ack 163
+        +60   <- P. 374:447(73) ack 163 // tls data
+        +0    -> F. 163:163(0) ack 447`,
+      findings: [
+        {
+          messageId: "slow",
+          evidence: { before: "ack", answer: "answer" },
+          data: { worstSeconds: "3.0", times: "once" },
+        },
+      ],
+    },
+    {
       name: "a client that polls: a note",
       packets: `${handshake}
         +0    -> P. 1:101(100) ack 1
@@ -352,6 +413,24 @@ testRule(stallServer, {
         +20   <- P. 201:232(31) ack 139 // tls alert
         +0    <- F. 232:232(0) ack 139
         +0    -> .  139:139(0) ack 233`,
+    },
+    {
+      name: "a server that closes an idle connection, by a few encrypted octets",
+      packets: `${idleTls}
+        +6    <- P. 301:374(73) ack 132 // tls data
+        +0    -> .  132:132(0) ack 374
+        +0    -> P. 132:156(24) ack 374 // tls data
+        +0    -> F. 156:156(0) ack 374
+        +.001 <- .  374:374(0) ack 157
+        +0    <- P. 374:398(24) ack 157 // tls data
+        +0    <- F. 398:398(0) ack 157`,
+    },
+    {
+      name: "a server that closes sooner, by an encrypted alert",
+      packets: `${idleTls}
+        +2    <- P. 301:325(24) ack 132 // tls data
+        +0    <- F. 325:325(0) ack 132
+        +0    -> .  132:132(0) ack 326`,
     },
     {
       name: "idle keep-alive: the client owes the next request",

@@ -132,9 +132,12 @@ function segmentText(line: PacketLine): string {
   return printPacketLine({ ...line, ...onlySegment });
 }
 
+/** Comments that make a segment's payload one record of TLS, and its type. RFC 8446, section 5.1. */
+const TLS_TYPES: Readonly<Record<string, number>> = { "tls alert": 21, "tls data": 23 };
+
 /**
- * What a comment tells (rpc-payload.ts, or `tls alert`), else the alphabet over and over, by place in the stream: a retransmission
- * carries the same octets again.
+ * What a comment tells (rpc-payload.ts, or a record of TLS), else the alphabet over and over, by place in the stream: a
+ * retransmission carries the same octets again.
  */
 function payloadOf(line: PacketLine): Uint8Array {
   // Data in a SYN begins after the SYN's own number. RFC 9293, section 3.4.
@@ -143,9 +146,10 @@ function payloadOf(line: PacketLine): Uint8Array {
   const lengthBytes = line.last - line.first;
   const rpc = rpcPayload(line.comment, lengthBytes);
   if (rpc !== null) return rpc;
-  if (line.comment === "tls alert") {
+  const tlsType = line.comment === null ? undefined : TLS_TYPES[line.comment];
+  if (tlsType !== undefined) {
     const body = lengthBytes - 5;
-    return Uint8Array.of(21, 3, 3, body >> 8, body & 0xff, ...Array<number>(body).fill(0));
+    return Uint8Array.of(tlsType, 3, 3, body >> 8, body & 0xff, ...Array<number>(body).fill(0));
   }
   return Uint8Array.from({ length: line.last - line.first }, (_, index) => {
     return 0x61 + ((((firstOctet + index) % 26) + 26) % 26);
