@@ -7,6 +7,10 @@ const COPY_WINDOW_NS = 2_000_000;
 const DUPLICATING_SHARE = 0.25;
 /** Data without an IP id may be repeated by a fast retransmission, but not within less than a round trip. */
 const DATA_COPY_WINDOW_NS = 100_000;
+/** What isCopy tells. */
+export const SEEN_BEFORE = 1;
+export const SEEN_ELSEWHERE = 2;
+
 /** Places of two slots each, which lie in one line of the cache. */
 const PLACES = 1 << 12;
 
@@ -25,15 +29,18 @@ export class CopyDetector {
   readonly #slots = new Float64Array(PLACES * 4).fill(Number.NEGATIVE_INFINITY);
   /** Frame, and interface and TTL, of each slot in turn. */
   readonly #sightings = new Uint32Array(PLACES * 4);
+  /** Encapsulation of each slot. */
+  readonly #encapsulations = new Uint16Array(PLACES * 2);
   #telling = 0;
   #copies = 0;
   #hasFirst = false;
 
   /**
-   * True when row `row`, a segment of the tuple with hash `tuple` (the same in every run), sent by end `order` of it, is a
-   * copy of a frame seen up to 2 ms before. The first one is kept in the batch.
+   * SEEN_BEFORE when row `row`, a segment of the tuple with hash `tuple` (the same in every run, whatever it is wrapped in),
+   * sent by end `order` of it, is a copy of a frame seen up to 2 ms before; SEEN_ELSEWHERE when that one was wrapped in
+   * something else, so that it is a copy only if both are of one connection; else 0. The first one is kept in the batch.
    */
-  isCopy(batch: SegmentBatch, row: number, tuple: number, order: number): boolean {
+  isCopy(batch: SegmentBatch, row: number, tuple: number, order: number): number {
     const flags = batch.flags[row]!;
     const length = batch.payloadLength[row]!;
     const ipId = batch.ipId[row]!;
@@ -56,6 +63,8 @@ export class CopyDetector {
     const isEqual = this.#slots[at] === signature;
     const ageNs = Math.abs(timeNs - this.#slots[at + 1]!);
     const isRecent = isEqual && ageNs <= COPY_WINDOW_NS;
+    const encapsulation = batch.encapsulation[row]!;
+    const isElsewhere = this.#encapsulations[at >>> 1] !== encapsulation;
     const isTelling = ipId !== 0 || (flags & (SYN | FIN)) !== 0;
     if (isTelling) this.#telling++;
     let isCopy = isRecent;
@@ -63,8 +72,8 @@ export class CopyDetector {
       if (isTelling) this.#copies++;
       else if (length === 0 || ageNs > DATA_COPY_WINDOW_NS)
         isCopy = this.#copies > this.#telling * DUPLICATING_SHARE;
-      if (isCopy && !this.#hasFirst) {
-        this.#hasFirst = true;
+      if (isCopy && !this.#hasFirst && (batch.firstCopy === null || !isElsewhere)) {
+        this.#hasFirst = !isElsewhere;
         batch.firstCopy = this.#original(row, at);
       }
     }
@@ -72,7 +81,9 @@ export class CopyDetector {
     this.#slots[at + 1] = timeNs;
     this.#sightings[at] = batch.frame[row]!;
     this.#sightings[at + 1] = (batch.interfaceIndex[row]! << 8) | batch.ttl[row]!;
-    return isCopy;
+    this.#encapsulations[at >>> 1] = encapsulation;
+    if (!isCopy) return 0;
+    return isElsewhere ? SEEN_ELSEWHERE : SEEN_BEFORE;
   }
 
   /** The slot of the place at `at` that has the signature; else the one that was written longer ago. */

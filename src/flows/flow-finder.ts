@@ -1,12 +1,13 @@
 import type { IcmpError } from "../decode/icmp-error.js";
 import type { SegmentBatch } from "../decode/segment-batch.js";
 import { ACK, SYN } from "../tcp/flags.js";
-import { answersElsewhere } from "./answer-elsewhere.js";
 import { type ClientVerdict, findClient } from "./client.js";
+import { SEEN_ELSEWHERE } from "./copies.js";
 import { type Flow, IS_CLIENT_LOWER, IS_REPLACED, IS_SELF_CONNECT, KEY_32, REUSES_PORTS } from "./flow.js";
 import type { FlowStore } from "./flow-store.js";
 import { noteFlipped } from "./history.js";
 import { HAS_LABEL_BASE } from "./labels/label-state.js";
+import { answersElsewhere, goesOnElsewhere, wasJustSentElsewhere } from "./seen-elsewhere.js";
 import {
   hashTupleKey,
   IS_VERSION_6,
@@ -60,8 +61,9 @@ export class FlowFinder {
     const key = this.#key;
     key.set(flow.u32.subarray(flow.at32 + KEY_32, flow.at32 + KEY_32 + KEY_WORDS));
     this.#tuples.remove(hashTupleKey(key), flow.id);
-    if (flow.otherKey9 !== 0) {
-      key[9] = flow.otherKey9 - 1;
+    for (const other of [flow.otherKey9, flow.thirdKey9, flow.fourthKey9]) {
+      if (other === 0) break;
+      key[9] = other - 1;
       this.#tuples.remove(hashTupleKey(key), flow.id);
     }
   }
@@ -125,42 +127,55 @@ export class FlowFinder {
 
   /**
    * A segment without a flow in its encapsulation may answer one in another: mirror ports tag one direction only,
-   * tunnels are not the same both ways. Then both encapsulations are one flow's. Moves `#flow` there and returns its
-   * id; undefined when no flow waits for this answer.
+   * tunnels are not the same both ways. Or it was recorded in another as well, or goes on what began in another. Then the
+   * flow has both encapsulations. Moves `#flow` there and returns its id; undefined when there is none.
    */
   #pair(batch: SegmentBatch, row: number, sender: 0 | 1 | 2): number | undefined {
-    if (!(batch.flags[row]! & ACK) || sender === SENDER_IS_BOTH) return undefined;
+    const canTell = (batch.flags[row]! & ACK) !== 0 || batch.isCopy[row] === SEEN_ELSEWHERE;
+    if (!canTell || sender === SENDER_IS_BOTH) return undefined;
     const key = this.#key;
     const own = key[9]!;
     const last = Math.min(this.#lastEncapsulation, MAX_ENCAPSULATIONS_TRIED);
     for (let encapsulation = 0; encapsulation <= last; encapsulation++) {
       key[9] = encapsulation * 2 + (own & 1);
-      const id = key[9] === own ? undefined : this.#findAwaiting(batch, row, sender);
+      const id = key[9] === own ? undefined : this.#findElsewhere(batch, row, sender);
       key[9] = own;
       if (id === undefined) continue;
-      this.#flow.otherKey9 = own + 1;
+      this.#addEncapsulation(own);
       return id;
     }
     return undefined;
   }
 
-  /** The flow of `#key` of which one side was heard, and which the segment in `row` is the other side's first of. */
-  #findAwaiting(batch: SegmentBatch, row: number, sender: 0 | 1): number | undefined {
+  /** The flow of `#key` that the segment in `row`, which has another encapsulation, belongs to. */
+  #findElsewhere(batch: SegmentBatch, row: number, sender: 0 | 1): number | undefined {
     const tuples = this.#tuples;
     const flow = this.#flow;
+    const isCopy = batch.isCopy[row] === SEEN_ELSEWHERE;
     const hash = hashTupleKey(this.#key);
     let slot = tuples.first(hash);
     for (let id = tuples.idAt(slot); id !== 0; slot = tuples.next(slot), id = tuples.idAt(slot)) {
       if (tuples.hashAt(slot) !== hash) continue;
       this.#store.glance(flow, id);
-      if (!this.#hasKey() || flow.facts & IS_REPLACED) continue;
+      if (!this.#hasKey() || flow.facts & IS_REPLACED || flow.fourthKey9 !== 0) continue;
       const isFromClient = sender === (flow.facts & IS_CLIENT_LOWER);
-      const [silent, heard] = isFromClient ? [flow.client, flow.server] : [flow.server, flow.client];
-      if (!answersElsewhere(batch, row, heard, silent)) continue;
+      const [own, other] = isFromClient ? [flow.client, flow.server] : [flow.server, flow.client];
+      const isSame = isCopy
+        ? wasJustSentElsewhere(batch, row, own)
+        : answersElsewhere(batch, row, other, own) || goesOnElsewhere(batch, row, own, other);
+      if (!isSame) continue;
       this.#store.seek(flow, id);
       return id;
     }
     return undefined;
+  }
+
+  /** Notes one more encapsulation, `key9`, of the flow that `#flow` stands on and that has room for it. */
+  #addEncapsulation(key9: number): void {
+    const flow = this.#flow;
+    if (flow.otherKey9 === 0) flow.otherKey9 = key9 + 1;
+    else if (flow.thirdKey9 === 0) flow.thirdKey9 = key9 + 1;
+    else flow.fourthKey9 = key9 + 1;
   }
 
   #hasKey(): boolean {
@@ -168,10 +183,15 @@ export class FlowFinder {
     const key = this.#key;
     const at = at32 + KEY_32;
     if (u32[at + 8] !== key[8] || u32[at] !== key[0] || u32[at + 4] !== key[4]) return false;
-    if (u32[at + 9] !== key[9] && u32[at + KEY_WORDS] !== key[9]! + 1) return false;
+    if (u32[at + 9] !== key[9] && !this.#isOther(key[9]! + 1)) return false;
     if ((key[9]! & 1) === 0) return true;
     for (let i = 1; i < 8; i++) if (u32[at + i] !== key[i]) return false;
     return true;
+  }
+
+  #isOther(key9: number): boolean {
+    const flow = this.#flow;
+    return flow.otherKey9 === key9 || flow.thirdKey9 === key9 || flow.fourthKey9 === key9;
   }
 
   /**

@@ -2,6 +2,7 @@ import type { IcmpError } from "../decode/icmp-error.js";
 import type { SegmentBatch } from "../decode/segment-batch.js";
 import type { RepeatLog } from "./causes/repeat-log.js";
 import { RetransmissionJudge } from "./causes/retransmission-judge.js";
+import { SEEN_BEFORE, SEEN_ELSEWHERE } from "./copies.js";
 import { createFlowCursor, type Flow, flowLayout, IS_CLIENT_LOWER, IS_SELF_CONNECT } from "./flow.js";
 import { FlowFinder } from "./flow-finder.js";
 import { FlowStore } from "./flow-store.js";
@@ -112,6 +113,7 @@ export class FlowTable {
     flow.id = 0;
     for (let row = 0; row < batch.length; row++) {
       const id = finder.find(batch, row, captureId);
+      if (batch.isCopy[row] === SEEN_ELSEWHERE) batch.isCopy[row] = flow.otherKey9 === 0 ? 0 : SEEN_BEFORE;
       const sender = batch.tupleOrder[row]! & ~IS_VERSION_6;
       const facts = flow.facts;
       const fromServer = facts & IS_SELF_CONNECT ? 0 : sender === (facts & IS_CLIENT_LOWER) ? 0 : 1;
@@ -127,7 +129,7 @@ export class FlowTable {
       this.#labeller.label(flow, batch, row);
 
       flow.lastCaptureId = captureId;
-      if (batch.isCopy[row] === 1) {
+      if (batch.isCopy[row] === SEEN_BEFORE) {
         flow.lastFrame = batch.frame[row]!;
         const endpoint = fromServer === 1 ? flow.server : flow.client;
         endpoint.copies++;

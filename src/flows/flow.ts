@@ -44,8 +44,10 @@ export interface Flow extends RecordCursor {
   key7: number;
   key8: number;
   key9: number;
-  /** `key9` of the server's direction plus one where it differs from the client's; else 0. */
+  /** `key9` plus one of the other encapsulations that the connection was seen in, the first free one and those behind it 0. */
   otherKey9: number;
+  thirdKey9: number;
+  fourthKey9: number;
   /** Bit set of the IS_… constants below. */
   facts: number;
   captureId: number;
@@ -153,6 +155,8 @@ const UINT32_FIELDS = [
   "key8",
   "key9",
   "otherKey9",
+  "thirdKey9",
+  "fourthKey9",
   "facts",
   "lastCaptureId",
   "lastFrame",

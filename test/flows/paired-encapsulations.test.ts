@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { SegmentBatch } from "../../src/decode/segment-batch.js";
+import { createFlowCursor } from "../../src/flows/flow.js";
 import { FlowTable } from "../../src/flows/flow-table.js";
 import { segmentsOf } from "../support/script-segments.js";
 
@@ -77,12 +78,6 @@ describe("directions in different encapsulations", () => {
     expect(flowsOf(new FlowTable(), batch)).to.deep.equal([1, 1, 1, 1]);
   });
 
-  it("are two flows in mid-stream when both sides were heard in one encapsulation already", () => {
-    const batch = segmentsOf(MID_STREAM);
-    batch.encapsulation[3] = VLAN;
-    expect(flowsOf(new FlowTable(), batch)).to.deep.equal([1, 1, 1, 2]);
-  });
-
   it("are two flows when the SYN was answered in its own encapsulation", () => {
     const batch = segmentsOf(`
       0     -> S  0:0(0)
@@ -104,5 +99,76 @@ describe("directions in different encapsulations", () => {
     }
     expect(flowsOf(table, again)).to.deep.equal([2, 2, 2, 2, 2]);
     expect(table.count).to.equal(2);
+  });
+});
+
+/** Each segment of CONVERSATION `times` times, `apart` seconds apart, in encapsulations 0, 1, 2 and so on. */
+function seenOften(times: number, apart: number): SegmentBatch {
+  const lines = CONVERSATION.trim().split("\n");
+  const script = lines.flatMap((line, index) => {
+    const [, at, rest] = /^\s*(\S+) +(.*)$/.exec(line)!;
+    return Array.from(
+      { length: times },
+      (_, sighting) => `${sighting === 0 ? at : `+${apart}`} ${rest} {id ${index + 1}}`,
+    );
+  });
+  const batch = segmentsOf(script.join("\n"));
+  for (let row = 0; row < batch.length; row++) batch.encapsulation[row] = row % times;
+  return batch;
+}
+
+describe("a connection seen in several encapsulations", () => {
+  it("is one flow where each segment was recorded in all of them at once", () => {
+    const batch = seenOften(4, 0.0001);
+    expect(new Set(flowsOf(new FlowTable(), batch))).to.deep.equal(new Set([1]));
+    expect(
+      Array.from(batch.isCopy.subarray(0, batch.length), (isCopy, row) => isCopy === (row % 4 ? 1 : 0)),
+    ).to.not.include(false);
+  });
+
+  it("is another flow where there are more than four", () => {
+    const batch = seenOften(5, 0.0001);
+    const flows = flowsOf(new FlowTable(), batch);
+    expect(flows).to.deep.equal(Array.from(flows, (_, row) => (row % 5 === 4 ? 2 : 1)));
+    expect(Array.from(flows, (_, row) => batch.isCopy[row])).to.deep.equal(
+      Array.from(flows, (_, row) => (row % 5 === 0 || row % 5 === 4 ? 0 : 1)),
+    );
+  });
+
+  it("is a flow for each point of capture where they are milliseconds apart", () => {
+    const batch = seenOften(2, 0.003);
+    const flows = flowsOf(new FlowTable(), batch);
+    expect(flows).to.deep.equal(Array.from(flows, (_, row) => (row % 2) + 1));
+    expect(Array.from(batch.isCopy.subarray(0, batch.length))).to.not.include(1);
+  });
+
+  it("begins anew in all of them once it is forgotten", () => {
+    const table = new FlowTable();
+    flowsOf(table, seenOften(4, 0.0001));
+    const flow = createFlowCursor();
+    table.seek(flow, 1);
+    table.forget(flow);
+    expect(new Set(flowsOf(table, seenOften(4, 0.0001)))).to.deep.equal(new Set([2]));
+  });
+
+  /** What comes behind a handshake and five octets of the client's, in another encapsulation. */
+  const later = (line: string): number[] => {
+    const batch = segmentsOf(`${CONVERSATION}\n${line}`);
+    batch.encapsulation[batch.length - 1] = VLAN;
+    return flowsOf(new FlowTable(), batch).slice(-1);
+  };
+
+  it("goes on in another one with new data, or with an ACK of more", () => {
+    expect(later("+.01 -> P. 6:11(5) ack 1")).to.deep.equal([1]);
+    expect(later("+.01 -> .  6:6(0) ack 101")).to.deep.equal([1]);
+    expect(later("+.01 -> P. 600000:600005(5) ack 1")).to.deep.equal([2]);
+  });
+
+  it("repeats itself in another one only long after", () => {
+    expect(later("+.3 -> P. 1:6(5) ack 1")).to.deep.equal([2]);
+    expect(later("+2  -> P. 1:6(5) ack 1")).to.deep.equal([1]);
+    expect(later("+2  -> P. 2000001:2000006(5) ack 1")).to.deep.equal([2]);
+    expect(later("+2  -> P. 1:6(5) ack 2000001")).to.deep.equal([2]);
+    expect(later("+2  -> S  0:0(0)")).to.deep.equal([2]);
   });
 });

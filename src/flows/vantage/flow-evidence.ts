@@ -90,7 +90,7 @@ export class FlowEvidence {
   noteCopy(flow: Flow, batch: SegmentBatch, row: number): void {
     this.copies++;
     const first = batch.firstCopy;
-    if (first?.row !== row) return;
+    if (this.firstCopy !== null || first?.row !== row) return;
     this.firstCopy = {
       original: { flowId: flow.id, frame: first.originalFrame, timeNs: first.originalNs },
       copy: seen(flow, batch, row),
