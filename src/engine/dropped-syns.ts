@@ -1,6 +1,7 @@
 import { HAS_SYN_TIMESTAMPS } from "../flows/endpoint.js";
 import { type Flow, IS_KNOWN_BY_SYN, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
+import { ClientSites } from "./client-sites.js";
 import type { Evidence, Vantage } from "./finding.js";
 import type { Listener } from "./listeners.js";
 import type { SynRepeats } from "./syn-repeats.js";
@@ -34,12 +35,15 @@ export interface DroppedSynsAtListener {
   readonly port: number;
   /** In order of appearance; at least one. */
   readonly flows: readonly DroppedSyn[];
+  /** All its clients sent SYNs in vain to other networks as well: what these have in common is the clients' side. */
+  readonly isClientsFault: boolean;
 }
 
 /** Collects flows whose SYNs went unanswered, by listener, and which clients a listener did answer. */
 export class DroppedSyns {
   readonly #byListener = new Map<Listener, { port: number; flows: DroppedSyn[] }>();
   readonly #answered = new Map<Listener, Set<string>>();
+  readonly #sites = new ClientSites();
   #clients = 0;
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener, repeats: SynRepeats): void {
@@ -57,6 +61,7 @@ export class DroppedSyns {
       entry = { port: identity.serverPort, flows: [] };
       this.#byListener.set(listener, entry);
     }
+    this.#sites.add(identity.clientAddress, identity.serverAddress);
     entry.flows.push({
       flowId: flow.id,
       client: identity.clientAddress,
@@ -80,7 +85,8 @@ export class DroppedSyns {
     for (const [listener, { port, flows }] of this.#byListener) {
       const answered = this.#answered.get(listener);
       const wanted = flows.filter((flow) => flow.isAnswered || answered?.has(flow.client) === true);
-      if (wanted.length > 0) yield { listener, port, flows: wanted };
+      if (wanted.length === 0) continue;
+      yield { listener, port, flows: wanted, isClientsFault: this.#sites.isFaultOf(wanted) };
     }
   }
 

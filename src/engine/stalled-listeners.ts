@@ -2,6 +2,7 @@ import type { Flow } from "../flows/flow.js";
 import { HAS_PROGRESS } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { TimeWindow } from "./accept-queue.js";
+import { ClientSites } from "./client-sites.js";
 import type { Confidence, Evidence, Vantage } from "./finding.js";
 import { firstAfter } from "./first-after.js";
 import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
@@ -33,6 +34,7 @@ export type StallKind = "syn-ack-repeated" | "cookie" | "unproven";
 /** One flow that hung at its listener. */
 export interface StalledFlow {
   readonly flowId: number;
+  readonly client: string;
   readonly stall: HandshakeStall;
   readonly vantage: Vantage;
   readonly isLoopback: boolean;
@@ -55,12 +57,15 @@ export interface StalledFlow {
 export interface StalledListener extends FlowsAtListener<StalledFlow> {
   /** Those of every kind: they are one incident and bear each other out. */
   readonly allFlows: readonly StalledFlow[];
+  /** All its clients stall at servers of other networks as well: what these have in common is the clients' side. */
+  readonly isClientsFault: boolean;
 }
 
 /** Collects flows whose handshake the server dropped, by listener: one incident, one finding. */
 export class StalledListeners {
   readonly #byListener = new FlowsByListener<StalledFlow>();
   readonly #foreign: ForeignAnswers;
+  readonly #sites = new ClientSites();
 
   /** `foreign` must be watched, too: it is what `context.observe(observeForeignAnswers)` gave. */
   constructor(foreign: ForeignAnswers) {
@@ -72,12 +77,15 @@ export class StalledListeners {
     if (stall === null) return;
     const isForeign = this.#foreign.isForeign(flow);
     this.#byListener.add(listener, identity, describe(flow, identity, stall, isForeign));
+    this.#sites.add(identity.clientAddress, identity.serverAddress);
   }
 
   /** Every stall at `listener`; null when there is none. */
   at(listener: Listener): StalledListener | null {
     const stalled = this.#byListener.at(listener);
-    return stalled === undefined ? null : { ...stalled, allFlows: stalled.flows };
+    if (stalled === undefined) return null;
+    const { flows } = stalled;
+    return { ...stalled, allFlows: flows, isClientsFault: this.#sites.isFaultOf(flows) };
   }
 
   /** The listeners at which a flow stalled in the way `kind`. */
@@ -85,7 +93,8 @@ export class StalledListeners {
     for (const { listener, port, flows: allFlows } of this.#byListener.all()) {
       const timerNs = synAckTimerNs(allFlows);
       const flows = allFlows.filter((flow) => kindOf(flow, listener, timerNs) === kind);
-      if (flows.length > 0) yield { listener, port, flows, allFlows };
+      if (flows.length === 0) continue;
+      yield { listener, port, flows, allFlows, isClientsFault: this.#sites.isFaultOf(allFlows) };
     }
   }
 }
@@ -123,6 +132,7 @@ function describe(
   const firstData = at(client.firstDataFrame, client.firstDataNs);
   return {
     flowId: flow.id,
+    client: identity.clientAddress,
     stall,
     vantage: vantageOf(flow, identity),
     isLoopback: identity.isLoopback,
@@ -173,9 +183,10 @@ export function isSeenArriving(flow: StalledFlow): boolean {
 
 /**
  * Several flows of the listener hung at once, could not be helped by one retransmission, and the way to the listener
- * was open meanwhile: neither lost packets nor an outage of the path do that.
+ * was open meanwhile: neither lost packets nor an outage of the path do that, unless the clients' own way loses packets.
  */
-export function isCoincidence({ allFlows, listener }: StalledListener): boolean {
+export function isCoincidence({ allFlows, listener, isClientsFault }: StalledListener): boolean {
+  if (isClientsFault) return false;
   const stubborn = allFlows.filter(
     (flow) =>
       !flow.isForeign && (flow.repeats > 0 || (flow.retransmissions >= 2 && isPathOpen(flow, listener))),
@@ -199,7 +210,7 @@ function isPathOpen(
  * arrived; elsewhere they may have been lost on the way (also between a capture near the server and its host). What
  * outweighs that: a proof of receipt, several flows that hung at once, a trace that only a cookie leaves, or a flow that
  * drew SYN-ACKs all the while, against all its segments, when others to the same listener fared well. None of that
- * counts where a proxy stands before the server.
+ * counts where a proxy stands before the server, and only proof and trace where the clients fare so everywhere.
  */
 export function stallConfidence(incident: StalledListener): Confidence {
   const { listener, flows } = incident;
@@ -212,7 +223,7 @@ export function stallConfidence(incident: StalledListener): Confidence {
         (flow.stall.isReceiptProven ||
           (kindOf(flow, listener, timerNs) === "cookie" &&
             (hasCookieSynAck(flow.stall, listener) || flow.stall.isExpired)) ||
-          (hasOthers && isStubborn(flow)))),
+          (hasOthers && !incident.isClientsFault && isStubborn(flow)))),
   );
   return isProven || isCoincidence(incident) ? "strong" : "weak";
 }

@@ -15,7 +15,8 @@ const COINCIDENCE_FLOWS = 3;
  * as much. Certain ground is loopback, where nothing gets lost on the way, and handshakes of the same listener that
  * were dropped at the same time (`stalls`). On the server's host several must agree. Elsewhere several clients that
  * tried again and again at one time, and were answered in the end, are a hint, and so is the kernel's word. It is more
- * than a hint when the server's host sent to these clients meanwhile (`activity`): the path was open.
+ * than a hint when the server's host sent to these clients meanwhile (`activity`): the path was open, unless they sent SYNs
+ * in vain everywhere.
  */
 export function synDropConfidence(
   incident: DroppedSynsAtListener,
@@ -24,7 +25,7 @@ export function synDropConfidence(
   activity: AddressActivity,
   kernel: KernelObservations | null,
 ): Confidence | null {
-  const { flows, listener } = incident;
+  const { flows, listener, isClientsFault } = incident;
   if (flows.some(({ isLoopback }) => isLoopback)) return "strong";
   if (stalls !== null && stallConfidence(stalls) === "strong" && areConcurrent(flows, stalls))
     return "strong";
@@ -36,7 +37,8 @@ export function synDropConfidence(
   const { startNs } = stallSpan(flows);
   const answeredBefore = (listener.answersNs[0] ?? Number.POSITIVE_INFINITY) < startNs;
   const isHint = stubborn >= COINCIDENCE_FLOWS && answeredBefore;
-  if (isHint && heardMeanwhile(flows, activity) >= COINCIDENCE_FLOWS) return isOver ? "strong" : "weak";
+  if (isHint && !isClientsFault && heardMeanwhile(flows, activity) >= COINCIDENCE_FLOWS)
+    return isOver ? "strong" : "weak";
   if (kernel !== null && isOverflowTold(kernel, listener.name, stallSpan(flows))) return "weak";
   return isHint && isOver ? "weak" : null;
 }

@@ -163,6 +163,30 @@ testRule(acceptQueueSynDrop, {
       ],
     },
     {
+      name: "the same of a client that sends SYNs in vain to other networks, too: its own way there, perhaps",
+      ipVersion: 4,
+      packets: `${threeWaitAround(otherPort)}
+        ${["198.51.100.2", "203.0.113.2"]
+          .map(
+            (server, index) => `
+        connection ${50 + index} client 192.0.2.1:${50_000 + index} server ${server}:80
+        +0   -> S  0:0(0)
+        +1   -> S  0:0(0)
+        +.02 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1`,
+          )
+          .join("\n")}`,
+      findings: [
+        {
+          messageId: "dropped",
+          evidence: { syn: "syn-1", repeat: "repeat-1" },
+          flows: 3,
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
       name: "three clients at once, when the other port answered before and after: the path may have had an outage",
       packets:
         threeWaitAround("", otherPort) +

@@ -24,6 +24,9 @@ const served = `
   +.02  <- .  1:1(0) ack 6
 `;
 
+/** A server in each of three networks of the Internet. */
+const NETWORKS = ["192.0.2.2", "198.51.100.2", "203.0.113.2"];
+
 testRule(synAckAfterData, {
   invalid: [
     {
@@ -241,6 +244,24 @@ testRule(synAckAfterData, {
           confidence: "strong",
         },
       ],
+    },
+    {
+      name: "a client that hangs at servers of three networks, each of which serves others: its own way there, perhaps",
+      ipVersion: 4,
+      packets: NETWORKS.map(
+        (server, index) => `
+        connection ${index + 1} client 192.168.0.9:${40_000 + index} server ${server}:80
+        ${hung(index, true).replace(/@(\w+)/g, `@$1-${index}`)}
+        connection ${index + 11} client 192.168.0.8:${40_000 + index} server ${server}:80
+        ${served}`,
+      ).join("\n"),
+      findings: NETWORKS.map((_, index) => ({
+        messageId: "repeated",
+        evidence: { synack: `synack-${index}`, data: `data-${index}`, repeat: `repeat-${index}` },
+        data: { hungFlows: 1, listenerFlows: 2 },
+        confidence: "weak" as const,
+        severity: "warning" as const,
+      })),
     },
     {
       name: "hangs at two listeners are two findings",
