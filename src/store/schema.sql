@@ -68,7 +68,7 @@ CREATE TABLE flows (
   client_port INTEGER NOT NULL,                                 -- port of the end that opened it
   server_addr TEXT NOT NULL,                                    -- IP address of the other end
   server_port INTEGER NOT NULL,                                 -- port of the other end
-  encapsulation_id INTEGER REFERENCES encapsulations(id),       -- what the client's segments were wrapped in; NULL when in nothing
+  encapsulation_id INTEGER REFERENCES encapsulations(id),       -- what its first segment was wrapped in; NULL when in nothing
   client_known_by TEXT NOT NULL CHECK (client_known_by IN ('syn', 'syn-ack', 'ports', 'direction')), -- how the client was told from the server; the last two are guesses
   state TEXT NOT NULL,                                          -- Zeek's conn_state, such as `SF` or `S0`
   history TEXT NOT NULL,                                        -- Zeek's history: upper case from the client, lower case from the server

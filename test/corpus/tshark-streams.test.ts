@@ -6,9 +6,6 @@ import { trackBytes } from "../support/track-script.js";
 
 /** Captures whose frames tshark 4.0 puts into other streams than we into flows, and why each is meant. */
 const DIFFERENCES: Record<string, readonly string[]> = {
-  "an encapsulation is part of our identity, and the opening that would pair another one was not captured": [
-    "tcp/zeek__vlan-pcp-dei.pcapng",
-  ],
   "a TCP header that is impossible or cut: counted by name, no segment": [
     "tcp/OISF__bug-76--input.pcap",
     "tcp/OISF__transform-base64-7296--input.pcap",
