@@ -130,7 +130,6 @@ export class FlowTable {
 
       flow.lastCaptureId = captureId;
       if (batch.isCopy[row] === SEEN_BEFORE) {
-        flow.lastFrame = batch.frame[row]!;
         const endpoint = fromServer === 1 ? flow.server : flow.client;
         endpoint.copies++;
         this.evidence.noteCopy(flow, batch, row);
