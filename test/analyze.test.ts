@@ -7,6 +7,8 @@ import { expect } from "chai";
 import { analyze } from "../src/analyze.js";
 import { AnalyzeError } from "../src/errors.js";
 import { openDatabase } from "../src/store/open-database.js";
+import { parseScript } from "../src/tcp/notation.js";
+import { compileScript } from "./support/compile-script.js";
 
 const captures = fileURLToPath(new URL("../captures/", import.meta.url));
 const overflow = join(captures, "accept-queue-overflow.pcap");
@@ -81,6 +83,20 @@ describe("analyze", () => {
       { capture_id: 1 },
       { capture_id: 2 },
     ]);
+  });
+
+  it("ends a flow in the file of its last packet, though the next begins with a copy of that", async () => {
+    const script = parseScript(`
+      0         -> P. 1:6(5) ack 1 {id 7}
+      +1        -> P. 6:9(3) ack 1 {id 8}
+      +0.000003 -> P. 6:9(3) ack 1 {copy}
+    `);
+    const whole = join(folder, "copied.pcap");
+    writeFileSync(whole, compileScript(script, { clientIsn: 1, serverIsn: 1, ipVersion: 4 }).pcap);
+    await analyze({ paths: rotate(folder, whole, 2), database: join(folder, "copied.db") });
+    expect(
+      select("copied.db", "SELECT last_capture_id, last_frame, client_segments, client_copies FROM flows"),
+    ).to.deep.equal([{ last_capture_id: 1, last_frame: 2, client_segments: 2, client_copies: 1 }]);
   });
 
   it("keeps captures that were not taken together apart, though their tuples are equal", async () => {

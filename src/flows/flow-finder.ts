@@ -218,8 +218,8 @@ export class FlowFinder {
     else if ((sender === 1) === verdict.isSender) facts |= IS_CLIENT_LOWER;
     flow.facts = facts;
     if (!verdict.isSender && sender !== SENDER_IS_BOTH) noteFlipped(flow);
-    flow.captureId = captureId;
-    flow.firstFrame = batch.frame[row]!;
+    flow.captureId = flow.lastCaptureId = captureId;
+    flow.firstFrame = flow.lastFrame = batch.frame[row]!;
     flow.startNs = flow.endNs = batch.timeNs[row]!;
     return id;
   }

@@ -128,7 +128,6 @@ export class FlowTable {
 
       this.#labeller.label(flow, batch, row);
 
-      flow.lastCaptureId = captureId;
       if (batch.isCopy[row] === SEEN_BEFORE) {
         const endpoint = fromServer === 1 ? flow.server : flow.client;
         endpoint.copies++;
@@ -137,6 +136,7 @@ export class FlowTable {
         this.#judge.judge(flow, batch, row);
         continue;
       }
+      flow.lastCaptureId = captureId;
       this.#judge.judge(flow, batch, row);
       this.evidence.note(flow, batch, row);
       let kinds = segmentKinds(batch.flags[row]!, batch.payloadLength[row]!);

@@ -73,7 +73,7 @@ CREATE TABLE flows (
   state TEXT NOT NULL,                                          -- Zeek's conn_state, such as `SF` or `S0`
   history TEXT NOT NULL,                                        -- Zeek's history: upper case from the client, lower case from the server
   first_frame INTEGER NOT NULL,                                 -- frame number of its first segment, in `capture_id`
-  last_capture_id INTEGER NOT NULL REFERENCES captures(id),     -- capture of its last segment
+  last_capture_id INTEGER NOT NULL REFERENCES captures(id),     -- capture of its last segment that is no copy
   last_frame INTEGER NOT NULL,                                  -- frame number of its last segment that is no copy, in `last_capture_id`
   start_ns INTEGER NOT NULL,                                    -- time of its first segment, nanoseconds since the origin
   duration_ns INTEGER NOT NULL,                                 -- nanoseconds from its first segment to its last

@@ -3,9 +3,12 @@ import { expect } from "chai";
 import { openCapture } from "../../src/capture/open-capture.js";
 import { Decoder } from "../../src/decode/decode.js";
 import { SegmentBatch } from "../../src/decode/segment-batch.js";
+import { createFlowCursor } from "../../src/flows/flow.js";
+import { FlowTable } from "../../src/flows/flow-table.js";
 import { SegmentMarker } from "../../src/flows/segment-marker.js";
 import { parseScript } from "../../src/tcp/notation.js";
 import { compileScript } from "../support/compile-script.js";
+import { segmentsOf } from "../support/script-segments.js";
 import { trackBytes, trackScript } from "../support/track-script.js";
 
 const ENDS = { clientIsn: 1_000_000, serverIsn: 2_500_000_000, ipVersion: 4 } as const;
@@ -136,6 +139,23 @@ describe("a frame recorded twice", () => {
       handshakeAckNs: doubled!.handshakeAckNs,
       closedNs: doubled!.closedNs,
     });
+  });
+
+  it("stands for both ends of a flow that has nothing else, as the earlier one was forgotten", () => {
+    const table = new FlowTable();
+    const flow = createFlowCursor();
+    const track = (captureId: number): void => {
+      const batch = segmentsOf("0 -> P. 1:6(5) ack 1 {id 77}");
+      table.track(batch, captureId, 0, () => {});
+    };
+    track(1);
+    table.seek(flow, 1);
+    table.forget(flow);
+    track(2);
+    table.seek(flow, 2);
+    expect(flow).to.include({ captureId: 2, firstFrame: 1, lastCaptureId: 2, lastFrame: 1 });
+    expect(flow.client).to.include({ segments: 0, copies: 1 });
+    table.close();
   });
 
   it("is found where a batch ends between the two", async () => {
