@@ -1,4 +1,4 @@
-import { readPacket } from "./read-packet.js";
+import type { ShownPacket } from "./read-packet.js";
 import type { LadderPacket, LadderStep } from "./report/report.js";
 import type { DatabaseTables } from "./store/database-tables.js";
 import type { EvidenceRow } from "./store/table-rows.js";
@@ -15,6 +15,8 @@ export interface LadderSubject {
   readonly flowId: number;
   readonly startNs: number;
   readonly evidence: readonly EvidenceRow[];
+  /** Of each evidence its packet, where packets were kept. */
+  readonly packets: readonly (ShownPacket | undefined)[];
   readonly describe: (role: string) => string;
   readonly sourceOf: (captureId: number) => string;
 }
@@ -24,11 +26,11 @@ export interface LadderSubject {
  * counted. Where packets were not kept the proofs stand alone.
  */
 export function buildLadder(tables: DatabaseTables, subject: LadderSubject): LadderStep[] {
-  const { flowId, startNs, evidence, describe, sourceOf } = subject;
+  const { flowId, startNs, evidence, packets, describe, sourceOf } = subject;
   const proofs = new Map<number, LadderPacket>();
   const elsewhere: { id: number; packet: LadderPacket }[] = [];
-  for (const { role, captureId, frame, flowId: itsFlow, timeNs } of evidence) {
-    const shown = readPacket(tables, itsFlow ?? flowId, captureId, frame);
+  for (const [index, { role, captureId, frame, flowId: itsFlow, timeNs }] of evidence.entries()) {
+    const shown = packets[index];
     const packet: LadderPacket = {
       kind: "packet",
       role,

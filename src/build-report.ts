@@ -110,13 +110,16 @@ function reportFinding(
      WHERE flow_id = :flowId`,
     { flowId: shown },
   );
+  const packets = evidence.map(({ flowId, captureId: itsCapture, frame }) =>
+    readPacket(tables, flowId!, itsCapture, frame),
+  );
   return {
     ...finding,
     id,
     source: sourceOf.get(captureId) ?? "",
     endpoints: String(first?.["endpoints"] ?? ""),
     serverFlows,
-    evidence: evidence.map((item): ReportedEvidence => {
+    evidence: evidence.map((item, index): ReportedEvidence => {
       const flowId = item.flowId!;
       const [flow] = tables.selectAll("SELECT start_ns FROM flows WHERE id = :flowId", { flowId });
       return {
@@ -126,13 +129,14 @@ function reportFinding(
         frame: item.frame,
         flowId,
         flowTimeNs: item.timeNs - Number(flow?.["start_ns"] ?? 0),
-        packet: readPacket(tables, flowId, item.captureId, item.frame)?.packet ?? null,
+        packet: packets[index]?.packet ?? null,
       };
     }),
     ladder: buildLadder(tables, {
       flowId: shown,
       startNs: Number(first?.["start_ns"] ?? 0),
       evidence,
+      packets,
       describe: (role) => roles[role] ?? "",
       sourceOf: (capture) => sourceOf.get(capture) ?? "",
     }),
