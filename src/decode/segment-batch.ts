@@ -64,7 +64,10 @@ export class SegmentBatch {
   readonly tuplePorts: Uint32Array;
   /** Which end sent the segment, SENDER_IS_… of flows/tuple-key.ts, with IS_VERSION_6 there. */
   readonly tupleOrder: Uint8Array;
-  /** 1 when the capture recorded this very packet before: left out of all judgement. */
+  /**
+   * SEEN_BEFORE of flows/copies.ts when the capture recorded this very packet before: left out of all judgement. Else 0,
+   * or SEEN_ELSEWHERE until the flow is known.
+   */
   readonly isCopy: Uint8Array;
 
   /** Id of the segment's flow. */

@@ -40,7 +40,7 @@ export class CopyDetector {
    * sent by end `order` of it, is a copy of a frame seen up to 2 ms before; SEEN_ELSEWHERE when that one was wrapped in
    * something else, so that it is a copy only if both are of one connection; else 0. The first one is kept in the batch.
    */
-  isCopy(batch: SegmentBatch, row: number, tuple: number, order: number): number {
+  whereSeen(batch: SegmentBatch, row: number, tuple: number, order: number): number {
     const flags = batch.flags[row]!;
     const length = batch.payloadLength[row]!;
     const ipId = batch.ipId[row]!;

@@ -38,7 +38,7 @@ export class SegmentMarker {
       batch.tupleOrder[row] = order | (key[9]! & 1 ? IS_VERSION_6 : 0);
       // A copy may be wrapped in something else: recorded before and behind a tunnel's or a VLAN's interface.
       key[9] = key[9]! & 1;
-      batch.isCopy[row] = copies.isCopy(batch, row, hashTupleKey(key, COPY_SEED), order);
+      batch.isCopy[row] = copies.whereSeen(batch, row, hashTupleKey(key, COPY_SEED), order);
     }
     batch.isMarked = true;
   }
