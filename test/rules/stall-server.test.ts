@@ -24,6 +24,15 @@ const idleTls = `
   +0    -> P. 101:132(31) ack 301 // tls data
   +.001 <- .  301:301(0) ack 132 @ack`;
 
+/** The server speaks `seconds` later, and closes the connection when that is idle again. */
+const answeredThenIdle = (seconds: string) => `${idleTls}
+  +${seconds} <- P. 301:374(73) ack 132 @answer // tls data
+  +0    -> .  132:132(0) ack 374
+  +1    -> P. 132:163(31) ack 374 // tls data
+  +.001 <- .  374:374(0) ack 163
+  +60   <- P. 374:447(73) ack 163 // tls data
+  +0    -> F. 163:163(0) ack 447`;
+
 const heldOnce = {
   messageId: "held",
   evidence: { before: "ack", answer: "answer" },
@@ -329,24 +338,12 @@ testRule(stallServer, {
     },
     {
       name: "such an answer, then a server that closes an idle connection",
-      packets: `${idleTls}
-        +6    <- P. 301:374(73) ack 132 @answer // tls data
-        +0    -> .  132:132(0) ack 374
-        +1    -> P. 132:163(31) ack 374 // tls data
-        +.001 <- .  374:374(0) ack 163
-        +60   <- P. 374:447(73) ack 163 // tls data
-        +0    -> F. 163:163(0) ack 447`,
+      packets: answeredThenIdle("6"),
       findings: [heldOnce],
     },
     {
       name: "a slow answer, then a server that closes an idle connection: the answer counts",
-      packets: `${idleTls}
-        +3    <- P. 301:374(73) ack 132 @answer // tls data
-        +0    -> .  132:132(0) ack 374
-        +1    -> P. 132:163(31) ack 374 // tls data
-        +.001 <- .  374:374(0) ack 163
-        +60   <- P. 374:447(73) ack 163 // tls data
-        +0    -> F. 163:163(0) ack 447`,
+      packets: answeredThenIdle("3"),
       findings: [
         {
           messageId: "slow",

@@ -487,21 +487,17 @@ testRule(syncookieAckDropped, {
 });
 
 describe("a listener that repeats its SYN-ACKs after 3 s, as older systems do", () => {
-  const silentFor2s = `
-    connection 1
-    0     -> S  0:0(0)
+  const begun = (connection: number, second: number) => `
+    connection ${connection}
+    ${second} -> S  0:0(0)
     +.001 <- S. 0:0(0) ack 1
     +0    -> .  1:1(0) ack 1
-    +0    -> P. 1:6(5) ack 1
+    +0    -> P. 1:6(5) ack 1`;
+  const silentFor2s = `${begun(1, 0)}
     ${retransmissions(3)}
     +.8   -> P. 1:6(5) ack 1
     +.001 <- .  1:1(0) ack 6`;
-  const repeatedAfter3s = `
-    connection 2
-    10    -> S  0:0(0)
-    +.001 <- S. 0:0(0) ack 1
-    +0    -> .  1:1(0) ack 1
-    +0    -> P. 1:6(5) ack 1
+  const repeatedAfter3s = `${begun(2, 10)}
     +2    -> P. 1:6(5) ack 1
     +1    <- S. 0:0(0) ack 1
     +1    -> P. 1:6(5) ack 1
