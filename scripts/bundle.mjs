@@ -3,10 +3,11 @@
  * consist of, in the places of the compiler's files. To find and link three hundred modules takes longer than to
  * analyze a small capture.
  */
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { keepConstants } from "./keep-constants.mjs";
 
 const source = fileURLToPath(new URL("../src/", import.meta.url));
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
@@ -52,7 +53,9 @@ async function bundle(entry, isSplit) {
     metafile: true,
     plugins: [keepPlaces(folder)],
   });
-  return new Set(Object.keys(metafile.outputs).map((file) => basename(file)));
+  const files = Object.keys(metafile.outputs);
+  for (const file of files) writeFileSync(file, keepConstants(readFileSync(file, "utf8")));
+  return new Set(files.map((file) => basename(file)));
 }
 
 const written = await bundle("main.js", true);

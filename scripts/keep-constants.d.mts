@@ -1,0 +1,1 @@
+export function keepConstants(code: string): string;
