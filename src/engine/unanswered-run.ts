@@ -1,5 +1,5 @@
 import type { Segment } from "../decode/segment.js";
-import { isAcknowledged } from "../flows/acknowledged.js";
+import { isAcknowledged, isAcknowledgedBeyondFin } from "../flows/acknowledged.js";
 import type { Flow } from "../flows/flow.js";
 import { ACK, SYN } from "../tcp/flags.js";
 import type { RuleContext } from "./rule.js";
@@ -169,7 +169,9 @@ export class UnansweredRuns {
     const run = toRun(vain, "in-vain");
     if (run === null) return null;
     // Whoever sends anything new later has heard of the acknowledgments; that it began so without a pause is not known.
-    const sender = run.isServerRepeating ? flow.server : flow.client;
+    const [sender, peer] = run.isServerRepeating ? [flow.server, flow.client] : [flow.client, flow.server];
+    // Acknowledgments of octets that somebody else sent in its name arrive, and are ignored.
+    if (isAcknowledgedBeyondFin(sender, peer)) return null;
     const goesOnNs = run.endNs ?? (sender.lastNs > run.lastNs + PAUSE_NS ? run.lastNs : null);
     // A sender whose timer did not expire once more had been heard by then; it may have had nothing new to send.
     return { ...run, endNs: goesOnNs === null ? null : Math.min(goesOnNs, run.lastNs + 2 * vain.gapNs) };

@@ -28,8 +28,31 @@ function unheard(connection: number, options: string): string {
     +.0004 <- .  201:201(0) ack 301`;
 }
 
+/** Twelve octets and the FIN, again and again, though `acked` is acknowledged each time; `before` comes before them. */
+const closing = (before: string, acked: number) => `
+  0     -> S  0:0(0)
+  +.001 <- S. 0:0(0) ack 1
+  +.001 -> .  1:1(0) ack 1
+  +.1   -> P. 1:13(12) ack 1
+  +.001 <- P. 1:22(21) ack 13
+  +.001 -> .  13:13(0) ack 22
+  ${before}
+  +.5   -> FP. 13:25(12) ack 22
+  +.001 <- .  22:22(0) ack ${acked}
+  +.3   -> FP. 13:25(12) ack 22 @first
+  +.001 <- .  22:22(0) ack ${acked}
+  +.6   -> FP. 13:25(12) ack 22
+  +.001 <- .  22:22(0) ack ${acked}
+  +1.2  -> FP. 13:25(12) ack 22 @last
+  +.001 <- .  22:22(0) ack ${acked}`;
+
 testRule(blackholeReverse, {
   invalid: [
+    {
+      name: "acknowledgments of the last octets and of the FIN",
+      packets: closing("", 26),
+      findings: [{ messageId: "unheard", evidence: { first: "first", last: "last" }, data: { repeats: 3 } }],
+    },
     {
       name: "acknowledgments that do not arrive, of two connections",
       packets: `${opened(2, "192.0.2.7:80", "<-")}
@@ -76,6 +99,10 @@ testRule(blackholeReverse, {
     },
   ],
   valid: [
+    {
+      name: "octets that somebody else sent in a side's name: it ignores acknowledgments of what it has not sent",
+      packets: closing("+.5 -> P. 13:30(17) ack 22", 30),
+    },
     {
       name: "a few acknowledgments that are lost within a second, before a long idle time",
       packets: `${opened(1, "192.0.2.7:80", "<-")}
