@@ -54,6 +54,8 @@ export const IS_IN_FAST = 0x02;
 /** The latest recovery began by fast retransmission. */
 export const WAS_IN_FAST = 0x04;
 export const HAS_EVIDENCE_TSVAL = 0x08;
+/** `causeEvidenceNs` is that of a hint, and not when the direction began. */
+export const HAS_EVIDENCE = 0x80;
 /** With IS_IN_TIMEOUT: the timeout was but weakly known. */
 export const IS_WEAK_TIMEOUT = 0x20;
 /** Its last new octet probed a closed window. */

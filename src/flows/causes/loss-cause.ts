@@ -1,7 +1,7 @@
 import { HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js";
 import { seqDiff } from "../../tcp/seq.js";
 import { isAcknowledged } from "../acknowledged.js";
-import { type Endpoint, HAS_ISN, HAS_SACK_PERMITTED, HAS_SYN_TIMESTAMPS } from "../endpoint.js";
+import { type Endpoint, HAS_SYN_TIMESTAMPS } from "../endpoint.js";
 import {
   CERTAIN,
   causeCode,
@@ -14,6 +14,7 @@ import {
   WEAK,
 } from "./cause.js";
 import {
+  HAS_EVIDENCE,
   HAS_EVIDENCE_TSVAL,
   IS_IN_FAST,
   IS_IN_TIMEOUT,
@@ -21,6 +22,7 @@ import {
   WAS_IN_FAST,
 } from "./cause-state.js";
 import { knewOfLoss } from "./loss-evidence.js";
+import { maySack } from "./may-sack.js";
 import { pathRoundTripNs, SHORTEST_TIMEOUT_NS, timeoutNs } from "./round-trip.js";
 
 /** Duplicate acknowledgments that make a sender of any age repeat a segment. RFC 5681, section 3.2. */
@@ -55,6 +57,10 @@ export interface Repeated {
   transmissions: number;
   /** A tail-loss probe was sent, and nothing new was acknowledged since. */
   hasProbed: boolean;
+  /** Never captured before, and its sender had paused for a timer's time not long ago. */
+  isAfterPause: boolean;
+  /** Told by `judgeLoss`: the retransmission timer expired for it, so that all in flight counts as lost again. */
+  isExpiry: boolean;
 }
 
 /** Why data or a FIN was sent again by its sender, as `causeCode`. docs/causes.md tells the conditions. */
@@ -68,6 +74,7 @@ export function judgeLoss(
   const timeNs = batch.timeNs[row]!;
   const first = batch.relativeSeq[row]!;
   const { end, sentNs, transmissions } = repeated;
+  repeated.isExpiry = false;
   const acked = receiver.ackedTo;
   const isAcked = isAcknowledged(receiver, end);
   const isHead = first <= acked;
@@ -85,22 +92,34 @@ export function judgeLoss(
   const hintNs = Math.max(sender.causeEvidenceNs, sender.causeProgressNs);
   const isSilent = hintNs <= sentNs;
   const roundTripNs = pathRoundTripNs(sender, receiver);
-  if (sender.causeFacts & IS_IN_TIMEOUT && first < sender.causeRecoveryTo) {
+  const hasSack = maySack(sender, receiver);
+  // Silence after the hint for a whole timeout: it did not suffice.
+  const isStale = isQuiet && timeNs - hintNs >= Math.max(SHORTEST_TIMEOUT_NS, TIMER_TOLERANCE * timerNs);
+  // Without SACK a sender repeats the head once in answer to duplicate ACKs, however many come (RFC 6582, section 3.2).
+  const isBeyondHints = isQuiet && transmissions > 1 && !hasSack;
+  repeated.isExpiry = isHead && (isStale || isBeyondHints);
+  const isInTimeout = (sender.causeFacts & IS_IN_TIMEOUT) !== 0;
+  if (isInTimeout && (repeated.isExpiry || first < sender.causeRecoveryTo)) {
     // What was sent again already is not sent once more before an answer can have come.
     if (transmissions > 1 && timeNs - sentNs < Math.max(SHORTEST_TUNED_NS, roundTripNs / 2))
       return UNKNOWN_CODE;
-    if (isQuiet && isHead && isSilent) return causeCode(TIMEOUT, CERTAIN);
+    if (repeated.isExpiry) return causeCode(TIMEOUT, isSilent ? CERTAIN : STRONG);
     return causeCode(TIMEOUT, sender.causeFacts & IS_WEAK_TIMEOUT ? WEAK : STRONG);
   }
 
-  const isInFast = (sender.causeFacts & IS_IN_FAST) !== 0 && first < sender.causeRecoveryTo;
+  const isInFast = (sender.causeFacts & IS_IN_FAST) !== 0;
   const knew = knewOfLoss(sender, receiver, batch, row, sentNs);
   if (knew || isInFast) {
-    // Silence after the hint for a whole timeout: it did not suffice.
-    const isStale = timeNs - hintNs >= Math.max(SHORTEST_TIMEOUT_NS, TIMER_TOLERANCE * timerNs) && isQuiet;
-    if (isStale && isHead) return causeCode(TIMEOUT, STRONG);
+    if (repeated.isExpiry) return causeCode(TIMEOUT, STRONG);
     if (knew && !isStale)
-      return judgeHint(sender, receiver, timeNs, first, isHead && quietNs >= SHORTEST_TIMEOUT_NS);
+      return judgeHint(
+        sender,
+        receiver,
+        timeNs,
+        first,
+        transmissions,
+        isHead && quietNs >= SHORTEST_TIMEOUT_NS,
+      );
     if (isInFast && !isStale && transmissions <= 1) {
       // Nobody reported what lies beyond the last SACK as missing.
       return causeCode(FAST, isHead || first < sender.causeSackedTo ? STRONG : WEAK);
@@ -110,7 +129,7 @@ export function judgeLoss(
   if (isAcked && !isQuiet && knewBefore(sender, batch, row, roundTripNs)) return causeCode(FAST, WEAK);
 
   const isTail = end >= sender.nextSeq;
-  const mayProbe = isTail && transmissions === 1 && !repeated.hasProbed && canSack(sender, receiver);
+  const mayProbe = isTail && transmissions === 1 && !repeated.hasProbed && hasSack;
   // A timeout repeats the oldest octet, so the newest with others before it is a probe's. RFC 8985, section 7.3.
   if (mayProbe && first > acked) {
     const probe = probeConfidence(quietNs, roundTripNs);
@@ -120,15 +139,19 @@ export function judgeLoss(
     // Alone in flight: both timers expire at about the same time. What comes next may tell, see `reviseProbe`.
     if (mayProbe && quietNs <= LONGEST_PROBE_TIMEOUTS * timerNs) return causeCode(TAIL_LOSS_PROBE, WEAK);
     if (!isHead) return causeCode(TIMEOUT, WEAK);
-    return causeCode(TIMEOUT, isSilent && transmissions > 0 ? CERTAIN : STRONG);
+    // The sender may know of longer round trips than the capture, and so of longer probe timers.
+    return causeCode(TIMEOUT, isSilent && transmissions > 0 && !mayProbe ? CERTAIN : STRONG);
   }
   if (roundTripNs > 0 && quietNs >= Math.max(2 * roundTripNs, SHORTEST_TUNED_NS)) {
     if (mayProbe) return causeCode(TAIL_LOSS_PROBE, WEAK);
     if (isHead && isSilent) return causeCode(TIMEOUT, WEAK);
   }
-  // What was lost before the capture may have been in flight when a recovery began that seemed to be over.
-  if (transmissions === 0 && sender.causeFacts & WAS_IN_FAST && sender.causeDuplicateAcks > 0)
-    return causeCode(FAST, WEAK);
+  // What was lost before the capture, or sent during a recovery, may belong to one that seemed to be over.
+  if (sender.causeFacts & WAS_IN_FAST && sender.causeDuplicateAcks > 0) return causeCode(FAST, WEAK);
+  // Told of a gap that it had not heard of, a sender who had paused repeats for its timer.
+  const isTold = sender.causeDuplicateAcks > 0 && sender.causeEvidenceNs >= sentNs;
+  if (repeated.isAfterPause && isTold && isUnheard(sender, batch, row)) return causeCode(TIMEOUT, STRONG);
+  if (isInTimeout) return causeCode(TIMEOUT, WEAK);
   return UNKNOWN_CODE;
 }
 
@@ -141,10 +164,11 @@ function judgeHint(
   receiver: Endpoint,
   timeNs: number,
   first: number,
+  transmissions: number,
   mayBeTimer: boolean,
 ): number {
   const isEnough = sender.causeDuplicateAcks >= DUPLICATE_THRESHOLD;
-  if (isEnough) return causeCode(FAST, CERTAIN);
+  if (isEnough) return causeCode(FAST, transmissions > 0 ? CERTAIN : STRONG);
   const isAtOnce = timeNs - sender.causeEvidenceNs <= 2 * receiver.causeSrttNs + SHORTEST_TUNED_NS;
   if (isAtOnce || sender.causeSackedTo > first) return causeCode(FAST, STRONG);
   return causeCode(mayBeTimer ? TIMEOUT : FAST, WEAK);
@@ -169,19 +193,18 @@ function senderElapsedNs(sender: Endpoint, batch: SegmentBatch, row: number, tic
 }
 
 /**
- * All is acknowledged, but shortly before the peer had told of a loss, and this segment echoes that it was heard: the
- * original was only late.
+ * All is acknowledged, but shortly before the peer had told of a loss, and nothing shows that the sender had not heard it:
+ * the original was only late.
  */
 function knewBefore(sender: Endpoint, batch: SegmentBatch, row: number, roundTripNs: number): boolean {
-  if ((sender.causeFacts & HAS_EVIDENCE_TSVAL) === 0 || (batch.facts[row]! & HAS_TIMESTAMPS) === 0)
-    return false;
+  if ((sender.causeFacts & HAS_EVIDENCE) === 0) return false;
   if (batch.timeNs[row]! - sender.causeEvidenceNs > 2 * roundTripNs + SHORTEST_TUNED_NS) return false;
-  return seqDiff(batch.tsecr[row]!, sender.causeEvidenceTsval) >= 0;
+  return !isUnheard(sender, batch, row);
 }
 
-/** Probes need SACK (RFC 8985, section 7.1). A handshake that was not captured may have agreed to it. */
-function canSack(sender: Endpoint, receiver: Endpoint): boolean {
-  const agreed = HAS_SACK_PERMITTED | HAS_ISN;
-  const isRefused = (facts: number) => (facts & agreed) === HAS_ISN;
-  return !isRefused(sender.facts) && !isRefused(receiver.facts);
+/** What the segment echoes is older than the first hint of the latest series. RFC 7323, section 4.3. */
+function isUnheard(sender: Endpoint, batch: SegmentBatch, row: number): boolean {
+  if ((sender.causeFacts & HAS_EVIDENCE_TSVAL) === 0 || (batch.facts[row]! & HAS_TIMESTAMPS) === 0)
+    return false;
+  return seqDiff(batch.tsecr[row]!, sender.causeEvidenceTsval) < 0;
 }

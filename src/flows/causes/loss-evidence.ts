@@ -4,7 +4,7 @@ import { readSackBlocks } from "../../decode/tcp-options.js";
 import { FIN, SYN } from "../../tcp/flags.js";
 import { seqDiff, unwrapSeq } from "../../tcp/seq.js";
 import { type Endpoint, HAS_FIRST_DATA_TWICE } from "../endpoint.js";
-import { HAS_EVIDENCE_TSVAL } from "./cause-state.js";
+import { HAS_EVIDENCE, HAS_EVIDENCE_TSVAL } from "./cause-state.js";
 import type { RepeatLog } from "./repeat-log.js";
 import { proveByDsack } from "./spurious.js";
 
@@ -65,7 +65,7 @@ function noteSack(
     // Blocks that were never sent, or end before they begin, are noise (RFC 2018, section 5).
     if (right <= left || left < 0) continue;
     if (block === 0 && isDsack(left, right, ack, blocks, sender.base)) {
-      proveByDsack(log, sender, acker, left, right, captureId, batch.frame[row]!);
+      proveByDsack(log, sender, acker, left, right, ack, captureId, batch.frame[row]!);
       if (left <= 1 && right > 1 && acker.ackedTo <= 1) sender.facts |= HAS_FIRST_DATA_TWICE;
     } else if (right > ack && right <= sender.nextSeq) {
       isBeyond = true;
@@ -84,6 +84,7 @@ function isDsack(left: number, right: number, ack: number, blocks: number, base:
 
 function addEvidence(sender: Endpoint, batch: SegmentBatch, row: number): void {
   sender.causeEvidenceNs = batch.timeNs[row]!;
+  sender.causeFacts |= HAS_EVIDENCE;
   if (sender.causeDuplicateAcks++ > 0) return;
   if (batch.facts[row]! & HAS_TIMESTAMPS) {
     sender.causeFacts |= HAS_EVIDENCE_TSVAL;

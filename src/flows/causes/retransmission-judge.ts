@@ -32,10 +32,11 @@ import { isAnotherAttempt, judgeHandshake } from "./handshake-cause.js";
 import { lateOriginalConfidence, networkDuplicateConfidence } from "./late-original.js";
 import { judgeLoss, type Repeated } from "./loss-cause.js";
 import { knewOfLoss, noteEvidence, settleEvidence } from "./loss-evidence.js";
+import { maySack } from "./may-sack.js";
 import { judgeProbe, nextSeqOf } from "./probe-cause.js";
 import { RepeatLog } from "./repeat-log.js";
 import { hasProbed, reviseProbe } from "./revise-probe.js";
-import { noteRoundTrip, pathRoundTripNs } from "./round-trip.js";
+import { noteRoundTrip, pathRoundTripNs, SHORTEST_TIMEOUT_NS } from "./round-trip.js";
 import { SendLog } from "./send-log.js";
 import { proveByTimestamps } from "./spurious.js";
 import { judgeSteadily } from "./steady-judge.js";
@@ -47,7 +48,15 @@ import { judgeSteadily } from "./steady-judge.js";
 export class RetransmissionJudge {
   readonly log = new RepeatLog();
   readonly #sent = new SendLog();
-  readonly #repeated: Repeated = { end: 0, sentNs: 0, ticks: 0, transmissions: 0, hasProbed: false };
+  readonly #repeated: Repeated = {
+    end: 0,
+    sentNs: 0,
+    ticks: 0,
+    transmissions: 0,
+    hasProbed: false,
+    isAfterPause: false,
+    isExpiry: false,
+  };
 
   /** To be called for each segment in the order of capture, labelled and known for a copy, before the flow is updated. */
   judge(flow: Flow, batch: SegmentBatch, row: number): void {
@@ -116,7 +125,7 @@ export class RetransmissionJudge {
         sender.causeTimedTo = 0;
       }
       if (sender.causeDuplicateAcks !== 0) settleEvidence(sender, ack);
-      if (sender.causeRecoveryTo !== 0 && ack >= sender.causeRecoveryTo) {
+      if (sender.causeRecoveryTo !== 0 && ack >= sender.causeRecoveryTo + beyondRecovery(sender, acker)) {
         sender.causeRecoveryTo = 0;
         sender.causeFacts &= ~(IS_IN_TIMEOUT | IS_IN_FAST | IS_WEAK_TIMEOUT);
       }
@@ -153,7 +162,7 @@ export class RetransmissionJudge {
     const kind = causeOf(cause);
     if (kind === TIMEOUT) {
       // The timer expired anew: all that is in flight counts as lost again.
-      if (cause === causeCode(TIMEOUT, CERTAIN)) sender.causeFacts &= ~(IS_IN_TIMEOUT | IS_WEAK_TIMEOUT);
+      if (this.#repeated.isExpiry) sender.causeFacts &= ~(IS_IN_TIMEOUT | IS_WEAK_TIMEOUT);
       if (!(sender.causeFacts & IS_IN_TIMEOUT) && cause === causeCode(TIMEOUT, WEAK))
         sender.causeFacts |= IS_WEAK_TIMEOUT;
       beginRecovery(sender, IS_IN_TIMEOUT, end);
@@ -203,6 +212,7 @@ export class RetransmissionJudge {
     repeated.ticks = hasClocks ? seqDiff(batch.tsval[row]!, sent.tsval(latest)) : 0;
     repeated.transmissions = sent.transmissions;
     repeated.hasProbed = hasProbed(this.log, sender);
+    repeated.isAfterPause = latest < 0 && sent.hasPaused(newest, SHORTEST_TIMEOUT_NS);
     const cause = judgeLoss(sender, receiver, batch, row, repeated);
     if (causeOf(cause) === TIMEOUT) reviseProbe(this.log, sender, batch, row);
     return cause;
@@ -257,6 +267,14 @@ export class RetransmissionJudge {
 /** Sequence numbers that a segment occupies. RFC 9293, section 3.4. */
 function spanOf(flags: number, payloadLength: number): number {
   return payloadLength + (flags & SYN ? 1 : 0) + (flags & FIN ? 1 : 0);
+}
+
+/**
+ * Octets beyond what was in flight at its begin that end a recovery: without SACK a timeout's lasts until something new is
+ * acknowledged, because duplicates of the last ACK may still come (RFC 6582, section 4).
+ */
+function beyondRecovery(sender: Endpoint, acker: Endpoint): number {
+  return sender.causeFacts & IS_IN_TIMEOUT && !maySack(sender, acker) ? 1 : 0;
 }
 
 /** Until all that was in flight is acknowledged, repetitions belong to one recovery; a timeout ends a fast one. */

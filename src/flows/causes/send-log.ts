@@ -14,6 +14,9 @@ const STEPS_PER_SEGMENT = 256;
 const STEPS_IN_ADVANCE = 1000 * MAX_STEPS;
 const FEWEST_STEPS = 16;
 
+/** Segments among which a pause is looked for. */
+const PAUSE_STEPS = 64;
+
 /** The sender's timestamp stands in `tsval`. */
 const HAS_TSVAL = 1;
 /** The segment did not advance its direction: a retransmission, a late or a doubled one. */
@@ -133,6 +136,17 @@ export class SendLog {
   before(number: number): number {
     const previous = this.#previous[number & (this.#capacity - 1)]! - 1;
     return previous < number && previous >= this.#count - this.#capacity ? previous : -1;
+  }
+
+  /** Of the segments up to `newest`, one of the last few followed the one before it after `pauseNs` or more. */
+  hasPaused(newest: number, pauseNs: number): boolean {
+    let number = newest;
+    for (let steps = 0; steps < PAUSE_STEPS && number >= 0; steps++) {
+      const before = this.before(number);
+      if (before >= 0 && this.timeNs(number) - this.timeNs(before) >= pauseNs) return true;
+      number = before;
+    }
+    return false;
   }
 
   timeNs(number: number): number {

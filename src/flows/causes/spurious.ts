@@ -59,7 +59,7 @@ export function proveByTimestamps(
 
 /**
  * The receiver reports octets `first` to `end` as received twice (RFC 2883): the latest repetition of them was not needed,
- * unless the same segment repeated others besides. `acker` is the receiver.
+ * unless the same segment repeated others besides. `acker` is the receiver, who acknowledges up to `ack` with this report.
  */
 export function proveByDsack(
   log: RepeatLog,
@@ -67,6 +67,7 @@ export function proveByDsack(
   acker: Endpoint,
   first: number,
   end: number,
+  ack: number,
   captureId: number,
   frame: number,
 ): void {
@@ -85,11 +86,21 @@ export function proveByDsack(
       const isDuplicate = causeOf(repeat.cause) === NETWORK_DUPLICATE;
       if (isDuplicate || isForLoss(repeat)) {
         prove(repeat, PROOF_DSACK, captureId, frame);
+        if (isAllOfTimeout(sender, repeat, ack)) sender.causeFacts &= ~IS_IN_TIMEOUT;
         return;
       }
     }
     number = repeat.previous;
   }
+}
+
+/**
+ * Nothing that was sent again for a timeout is left but this needless one, and it was the only one, or octets that were
+ * never sent again are acknowledged, too: the sender takes the timeout back (RFC 4015; RFC 5682, section 2.1).
+ */
+function isAllOfTimeout(sender: Endpoint, repeat: Repeat, ack: number): boolean {
+  if (causeOf(repeat.cause) !== TIMEOUT || repeat.end < sender.causeRepeatedTo) return false;
+  return repeat.transmission === 2 || ack > repeat.end;
 }
 
 function prove(repeat: Repeat, proof: number, captureId: number, frame: number): void {

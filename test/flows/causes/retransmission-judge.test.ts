@@ -324,6 +324,42 @@ describe("the cause of a repeated segment", () => {
       ).to.deep.equal(["after: unknown"]);
     });
 
+    it("is one when the next wait is longer than a timer that backed off waits", () => {
+      const waits = (second: string) => `${OPEN}
+        +0   -> P. 1:101(100) ack 1
+        +.25 -> P. 1:101(100) ack 1 @first
+        +${second} -> P. 1:101(100) ack 1 @second
+      `;
+      expect(causesOf(waits(".6"))[0]).to.equal("first: timeout certain");
+      expect(causesOf(waits(".7"))[0]).to.equal("first: tail-loss-probe certain");
+    });
+
+    it("is not made a timeout by twice its wait when that was shorter than any timer, or older octets waited", () => {
+      expect(
+        causesOf(`${OPEN}
+        +0   -> P. 1:101(100) ack 1
+        +.13 -> P. 1:101(100) ack 1 @first
+        +.26 -> P. 1:101(100) ack 1 @second
+      `)[0],
+      ).to.equal("first: tail-loss-probe weak");
+      expect(
+        causesOf(`${OPEN}${FLIGHT}
+        +.2  -> P. 401:501(100) ack 1 @first
+        +.01 <- .  1:1(0) ack 401
+        +.4  -> P. 401:501(100) ack 1 @second
+      `)[0],
+      ).to.equal("first: tail-loss-probe certain");
+    });
+
+    it("may wait longer than the capture would think: a timeout is but strong where one may have been sent", () => {
+      const alone = (open: string) => `${open}
+        +0  -> P. 1:101(100) ack 1
+        +2  -> P. 1:101(100) ack 1 @again
+      `;
+      expect(causesOf(alone(OPEN))).to.deep.equal(["again: timeout strong"]);
+      expect(causesOf(alone(OPEN_WITHOUT_SACK))).to.deep.equal(["again: timeout certain"]);
+    });
+
     it("is sent but once: what follows without an acknowledgment is the retransmission timer's", () => {
       expect(
         causesOf(`${OPEN}

@@ -167,4 +167,65 @@ describe("a needless retransmission", () => {
       ["lost", "fast strong"],
     ]);
   });
+
+  it("ends it, too, when a D-SACK proves the last of it (RFC 3708)", () => {
+    const afterwards = (answer: string) =>
+      proofsOf(`${OPEN}
+      +0   -> . 1:101(100) ack 1
+      +0   -> . 101:201(100) ack 1
+      +0   -> . 201:301(100) ack 1
+      +0   -> . 301:401(100) ack 1
+      +.3  -> . 1:101(100) ack 1 @again
+      +.01 <- . 1:1(0) ack 101${answer}
+      +.01 <- . 1:1(0) ack 101 <sack 301:401>
+      +0   -> . 101:201(100) ack 1 @lost
+    `).map(([label, cause]) => [label, cause]);
+    expect(afterwards(" <sack 1:101>")).to.deep.equal([
+      ["again", "timeout certain"],
+      ["lost", "fast strong"],
+    ]);
+    expect(afterwards("")).to.deep.equal([
+      ["again", "timeout certain"],
+      ["lost", "timeout strong"],
+    ]);
+  });
+
+  it("ends it after several timeouts only when octets that were never sent again are acknowledged with it", () => {
+    const afterTwo = (ack: number) =>
+      proofsOf(`${OPEN}
+      +0   -> . 1:101(100) ack 1
+      +0   -> . 101:201(100) ack 1
+      +0   -> . 201:301(100) ack 1
+      +0   -> . 301:401(100) ack 1
+      +.3  -> . 1:101(100) ack 1 @again
+      +.6  -> . 1:101(100) ack 1 @later
+      +.01 <- . 1:1(0) ack ${ack} <sack 1:101>
+      +.01 <- . 1:1(0) ack ${ack} <sack 301:401>
+      +0   -> . 201:301(100) ack 1 @lost
+    `)[2]!.slice(0, 2);
+    expect(afterTwo(101)).to.deep.equal(["lost", "timeout strong"]);
+    expect(afterTwo(201)).to.deep.equal(["lost", "fast strong"]);
+  });
+
+  it("does not end it when more was sent again meanwhile than the D-SACK proves", () => {
+    expect(
+      proofsOf(`${OPEN}
+      +0   -> . 1:101(100) ack 1
+      +0   -> . 101:201(100) ack 1
+      +0   -> . 201:301(100) ack 1
+      +0   -> . 301:401(100) ack 1
+      +.3  -> . 1:101(100) ack 1 @again
+      +.04 <- . 1:1(0) ack 101
+      +0   -> . 101:201(100) ack 1 @second
+      +0   -> . 201:301(100) ack 1 @third
+      +.04 <- . 1:1(0) ack 201 <sack 101:201>
+      +.04 -> . 301:401(100) ack 1 @fourth
+    `).map(([label, cause]) => [label, cause]),
+    ).to.deep.equal([
+      ["again", "timeout certain"],
+      ["second", "timeout strong"],
+      ["third", "timeout strong"],
+      ["fourth", "timeout strong"],
+    ]);
+  });
 });
