@@ -36,7 +36,7 @@ import { maySack } from "./may-sack.js";
 import { judgeProbe, nextSeqOf } from "./probe-cause.js";
 import { RepeatLog } from "./repeat-log.js";
 import { hasProbed, reviseProbe } from "./revise-probe.js";
-import { noteRoundTrip, pathRoundTripNs, SHORTEST_TIMEOUT_NS } from "./round-trip.js";
+import { noteRoundTrip, pathRoundTripNs, SHORTEST_TIMEOUT_NS, soonestAnswerNs } from "./round-trip.js";
 import { SendLog } from "./send-log.js";
 import { proveByTimestamps } from "./spurious.js";
 import { judgeSteadily } from "./steady-judge.js";
@@ -186,7 +186,11 @@ export class RetransmissionJudge {
     const newest = sender.causeSentNewest - 1;
     const reference = latest >= 0 ? latest : sent.follower;
     const sentNs = reference >= 0 ? sent.timeNs(reference) : null;
-    const hasEvidence = sentNs !== null && knewOfLoss(sender, receiver, batch, row, sentNs);
+    const hasEvidence =
+      sentNs !== null &&
+      knewOfLoss(sender, receiver, batch, row, sentNs) &&
+      ((sender.causeFacts & (IS_IN_FAST | IS_IN_TIMEOUT)) !== 0 ||
+        batch.timeNs[row]! - sentNs >= soonestAnswerNs(flow, batch.fromServer[row] === 1));
     const duplicate = networkDuplicateConfidence(sent, batch, row, end, newest, hasEvidence);
     if (duplicate !== NO_CONFIDENCE) return causeCode(NETWORK_DUPLICATE, duplicate);
     if (batch.flags[row]! & SYN) {

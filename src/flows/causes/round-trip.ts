@@ -1,4 +1,5 @@
 import type { Endpoint } from "../endpoint.js";
+import type { Flow } from "../flow.js";
 
 /**
  * Lowest retransmission timeout of common systems, a tenth off for timers that fire early: Linux 200 ms, Windows 300 ms,
@@ -33,6 +34,20 @@ export function noteRoundTrip(sender: Endpoint, sampleNs: number): void {
  */
 export function pathRoundTripNs(sender: Endpoint, receiver: Endpoint): number {
   return sender.causeSrttNs + receiver.causeSrttNs;
+}
+
+/** Paths do not become shorter than this part of what they were at the handshake. */
+const SHORTEST_SHARE = 0.5;
+
+/**
+ * Nothing that the capture saw less than so long ago can have reached that end and come back as its answer: part of the
+ * handshake's round trip between the capture and that end. 0 where the handshake does not tell.
+ */
+export function soonestAnswerNs(flow: Flow, isFromServer: boolean): number {
+  const { client, server } = flow;
+  if (client.syns !== 1 || server.syns !== 1) return 0;
+  const answeredNs = isFromServer ? server.synNs - client.synNs : flow.handshakeAckNs - server.synNs;
+  return SHORTEST_SHARE * Math.max(0, answeredNs);
 }
 
 /** The retransmission timeout that `sender` has in about, without backoff. RFC 6298 with Linux's lowest variation. */

@@ -92,6 +92,45 @@ describe("a segment that fills a gap of the capture", () => {
       ).to.deep.equal(["late: reordering weak"]);
     });
 
+    it("was overtaken when the report of the loss cannot have reached the sender yet, near the receiver", () => {
+      const gap = (open: string, time: string) => `${open}
+        +0    -> P. 1:101(100) ack 1
+        +.04  <- .  101:201(100) ack 101
+        +0    -> .  101:101(0) ack 1 <sack 101:201>
+        +${time} <- .  1:101(100) ack 101 @gap
+      `;
+      const causeAfter = (open: string, time: string) => causesOf(gap(open, time), { ipVersion: 6 }).at(-1);
+      expect(causeAfter(OPEN, ".019")).to.equal("gap: reordering strong");
+      expect(causeAfter(OPEN, ".021")).to.equal("gap: fast strong");
+      // Which of its SYNs the server answered is unknown: so is how far away it is.
+      const openTwice = `
+        0     -> S  0:0(0) <mss 1460,sackOK>
+        +1    -> S  0:0(0) <mss 1460,sackOK>
+        +.04  <- S. 0:0(0) ack 1 <mss 1460,sackOK>
+        +.001 -> .  1:1(0) ack 1
+      `;
+      expect(causeAfter(openTwice, ".019")).to.equal("gap: fast strong");
+    });
+
+    it("was sent again soon when a recovery goes on: what was heard of other gaps told the sender of this one", () => {
+      expect(
+        causesOf(
+          `${OPEN}
+        +0    -> P. 1:101(100) ack 1
+        +.04  <- .  101:201(100) ack 101
+        +0    <- .  301:401(100) ack 101
+        +0    -> .  101:101(0) ack 1 <sack 101:201>
+        +.04  <- .  1:101(100) ack 101 @first
+        +0    -> .  101:101(0) ack 201 <sack 301:401>
+        +.01  <- .  501:601(100) ack 101
+        +0    -> .  101:101(0) ack 201 <sack 501:601 301:401>
+        +.001 <- .  401:501(100) ack 101 @second
+      `,
+          { ipVersion: 6 },
+        ),
+      ).to.deep.equal(["first: fast strong", "second: fast strong"]);
+    });
+
     it("was sent again when a loss was reported", () => {
       expect(
         causesOf(

@@ -133,7 +133,7 @@ describe("the recovery that a repeated segment belongs to", () => {
 
   it("began by a timeout when a sender who had paused fills a gap before it can have heard of it", () => {
     // Seen near the receiver, which lacks all of the first flight but its begin: what comes after the pause is the head.
-    const after = (pause: string, echo: number, gap = "201:301(100) ack 1") => `
+    const seenAfter = (pause: string, echo: number, gap = "201:301(100) ack 1") => `
       0      -> S  0:0(0) <mss 1460,sackOK,TS val 100 ecr 0>
       +.001  <- S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 800 ecr 100>
       +.1    -> .  1:1(0) ack 1 <TS val 200 ecr 801>
@@ -148,11 +148,11 @@ describe("the recovery that a repeated segment belongs to", () => {
       +.001  <- .  1:1(0) ack 301 <TS val 1407 ecr 661,sack 601:701>
       +.1    -> .  301:401(100) ack 1 <TS val 761 ecr 1407> @next
     `;
-    expect(causesOf(after(".4", 1304))).to.deep.equal(["gap: timeout strong", "next: timeout strong"]);
-    expect(causesOf(after(".1", 1304))[0]).to.equal("gap: unknown");
-    expect(causesOf(after(".4", 1405))[0]).to.equal("gap: fast strong");
+    expect(causesOf(seenAfter(".4", 1304))).to.deep.equal(["gap: timeout strong", "next: timeout strong"]);
+    expect(causesOf(seenAfter(".1", 1304))[0]).to.equal("gap: unknown");
+    expect(causesOf(seenAfter(".4", 1405))[0]).to.equal("gap: fast strong");
     // Nobody reported this gap, and the sender had heard all there was to hear.
-    expect(causesOf(after(".4", 1405, "701:801(100) ack 1"))[0]).to.equal("gap: unknown");
+    expect(causesOf(seenAfter(".4", 1405, "701:801(100) ack 1"))[0]).to.equal("gap: unknown");
   });
 
   it("was fast retransmission, weakly, where all had arrived and the hint was settled meanwhile", () => {
