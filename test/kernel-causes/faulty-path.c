@@ -1,0 +1,201 @@
+/*
+ * A path between two network namespaces that is as bad as it is told to be, at random but the same for the same seed.
+ * Each end is a tun device in its namespace, because not every kernel has netem. captures/make/path.c does things to
+ * chosen packets; this one does them to any.
+ *
+ *     faulty-path NAMESPACE-A DEVICE-A NAMESPACE-B DEVICE-B LOG [NAME=VALUE ...]
+ *
+ * The settings stand below with what they are when not given. Prints "ready N", where N is how many nanoseconds the
+ * real clock is ahead of the monotonic one, then works until it is killed. LOG gets a line for every packet that was
+ * not simply passed on: its end, its IP identification, its sequence number, and what was done.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MOST_WAITING = 8192, MOST_BYTES = 2048, MOST_OUTAGES = 8, AT_ONCE = 64 };
+
+static struct {
+  const char *name;
+  double value;
+} settings[] = {
+    {"seed", 1},
+    {"delay-us", 1000},                     /* each way */
+    {"jitter-us", 0},                       /* at most, on top of the delay: packets overtake each other */
+    {"loss-a-ppm", 0}, {"loss-b-ppm", 0},   /* of what each end sends */
+    {"burst", 1},                           /* how many are lost in a row, on average */
+    {"twice-ppm", 0},                       /* delivered a second time */
+    {"late-ppm", 0},                        /* delivered behind later ones */
+    {"rate-kbit", 0},                       /* 0: no limit */
+    {"queue-packets", 50},                  /* that wait for the limited rate; more are lost */
+    {"outages", 0},                         /* times when nothing passes, one way or both */
+    {"duration-s", 8},                      /* in which the outages lie */
+};
+
+struct packet {
+  int64_t due_us;
+  int to, bytes;
+  unsigned char data[MOST_BYTES];
+};
+struct outage {
+  int64_t begin_us, end_us;
+  int from; /* 2: both ends */
+};
+static struct packet *waiting[MOST_WAITING];
+static struct outage outages[MOST_OUTAGES];
+static int waiting_count, outage_count, devices[2], in_burst[2];
+static int64_t busy_until_us[2];
+static FILE *log_file;
+
+static void fail(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+static int64_t clock_ns(clockid_t clock) {
+  struct timespec now;
+  clock_gettime(clock, &now);
+  return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+static int64_t now_us(void) { return clock_ns(CLOCK_MONOTONIC) / 1000; }
+
+static double *setting(const char *name, size_t length) {
+  for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+    if (strlen(settings[i].name) == length && strncmp(settings[i].name, name, length) == 0) return &settings[i].value;
+  fprintf(stderr, "no such setting: %s\n", name);
+  exit(2);
+}
+
+static double get(const char *name) { return *setting(name, strlen(name)); }
+
+static int open_device(const char *namespace, const char *device) {
+  char path[128];
+  snprintf(path, sizeof path, "/run/netns/%s", namespace);
+  int file = open(path, O_RDONLY);
+  if (file < 0 || setns(file, CLONE_NEWNET) < 0) fail(path);
+  close(file);
+  int tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK);
+  struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
+  snprintf(request.ifr_name, sizeof request.ifr_name, "%s", device);
+  if (tun < 0 || ioctl(tun, TUNSETIFF, &request) < 0) fail(device);
+  return tun;
+}
+
+/* Most are short, a few longer than the retransmission timer waits even after it has doubled. */
+static void plan_outages(void) {
+  outage_count = get("outages") < MOST_OUTAGES ? (int)get("outages") : MOST_OUTAGES;
+  for (int i = 0; i < outage_count; i++) {
+    int64_t begin_us = now_us() + (int64_t)(drand48() * get("duration-s") * 1e6);
+    int64_t end_us = begin_us + (int64_t)((0.05 + drand48() * drand48() * 1.5) * 1e6);
+    outages[i] = (struct outage){begin_us, end_us, (int)(drand48() * 3)};
+  }
+}
+
+static void wait_for(const unsigned char *data, int bytes, int to, int64_t due_us) {
+  if (waiting_count == MOST_WAITING) return;
+  struct packet *packet = malloc(sizeof *packet);
+  if (packet == NULL) fail("malloc");
+  *packet = (struct packet){.due_us = due_us, .to = to, .bytes = bytes};
+  memcpy(packet->data, data, (size_t)bytes);
+  /* Sorted by time; packets with one time stay in order. */
+  int at = waiting_count++;
+  while (at > 0 && waiting[at - 1]->due_us > due_us) {
+    waiting[at] = waiting[at - 1];
+    at--;
+  }
+  waiting[at] = packet;
+}
+
+static int is_lost(int from, int64_t now) {
+  for (int i = 0; i < outage_count; i++)
+    if (now >= outages[i].begin_us && now < outages[i].end_us && outages[i].from != !from) return 1;
+  double loss = get(from ? "loss-b-ppm" : "loss-a-ppm") / 1e6, burst = get("burst");
+  in_burst[from] = drand48() < (burst > 1 && in_burst[from] ? 1 - 1 / burst : loss / burst);
+  return in_burst[from];
+}
+
+/* How long the limited rate keeps a packet, or -1 when there are too many before it. */
+static int64_t queued_us(int from, int bytes, int64_t now) {
+  if (get("rate-kbit") <= 0) return 0;
+  int64_t own_us = (int64_t)(bytes * 8000.0 / get("rate-kbit"));
+  if (busy_until_us[from] < now) busy_until_us[from] = now;
+  if ((busy_until_us[from] - now) / (own_us > 0 ? own_us : 1) > get("queue-packets")) return -1;
+  busy_until_us[from] += own_us;
+  return busy_until_us[from] - now;
+}
+
+static void note(int from, const unsigned char *data, const char *what) {
+  const unsigned char *tcp = data + (data[0] & 15) * 4;
+  uint32_t seq = (uint32_t)tcp[4] << 24 | (uint32_t)tcp[5] << 16 | (uint32_t)tcp[6] << 8 | tcp[7];
+  fprintf(log_file, "%c %d %u %s\n", from ? 'b' : 'a', data[4] << 8 | data[5], seq, what);
+}
+
+static void take(int from, const unsigned char *data, int bytes) {
+  /* What else a new device says is not wanted. */
+  if (bytes < 40 || data[0] >> 4 != 4 || data[9] != 6) return;
+  int64_t now = now_us();
+  double delay_us = get("delay-us");
+  if (is_lost(from, now)) return note(from, data, "lost");
+  int64_t queued = queued_us(from, bytes, now);
+  if (queued < 0) return note(from, data, "lost");
+  int64_t due = now + queued + (int64_t)(delay_us + drand48() * get("jitter-us"));
+  if (drand48() < get("late-ppm") / 1e6) {
+    due += (int64_t)(drand48() * (delay_us + 2000) * 2);
+    note(from, data, "late");
+  }
+  wait_for(data, bytes, !from, due);
+  if (drand48() >= get("twice-ppm") / 1e6) return;
+  wait_for(data, bytes, !from, due + (int64_t)(drand48() * drand48() * delay_us * 2));
+  note(from, data, "twice");
+}
+
+static void deliver(void) {
+  while (waiting_count > 0 && waiting[0]->due_us <= now_us()) {
+    struct packet *packet = waiting[0];
+    if (write(devices[packet->to], packet->data, (size_t)packet->bytes) < 0) perror("a packet was refused");
+    free(packet);
+    memmove(&waiting[0], &waiting[1], (size_t)--waiting_count * sizeof *waiting);
+  }
+}
+
+int main(int count, char **arguments) {
+  if (count < 6) return 2;
+  devices[0] = open_device(arguments[1], arguments[2]);
+  devices[1] = open_device(arguments[3], arguments[4]);
+  log_file = fopen(arguments[5], "w");
+  if (log_file == NULL) fail(arguments[5]);
+  for (int i = 6; i < count; i++) {
+    size_t length = strcspn(arguments[i], "=");
+    *setting(arguments[i], length) = atof(arguments[i] + length + (arguments[i][length] == '='));
+  }
+  srand48((long)get("seed"));
+  plan_outages();
+  printf("ready %lld\n", (long long)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC)));
+  fflush(stdout);
+  for (;;) {
+    struct pollfd ends[] = {{.fd = devices[0], .events = POLLIN}, {.fd = devices[1], .events = POLLIN}};
+    int64_t left_us = waiting_count > 0 ? waiting[0]->due_us - now_us() : 1000000;
+    struct timespec limit = {.tv_sec = left_us / 1000000, .tv_nsec = left_us % 1000000 * 1000};
+    if (left_us > 0) ppoll(ends, 2, &limit, NULL);
+    else poll(ends, 2, 0);
+    unsigned char data[MOST_BYTES];
+    for (int from = 0; from < 2; from++)
+      for (int taken = 0; taken < AT_ONCE; taken++) {
+        ssize_t bytes = read(devices[from], data, sizeof data);
+        if (bytes < 0) break;
+        take(from, data, (int)bytes);
+      }
+    fflush(log_file);
+    deliver();
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Compares the tool's judgement of why each segment was sent again (docs/causes.md) with what the Linux kernel that sent
+ * it was doing: traffic between two network namespaces on a faulty path, all of it drawn from a seed, recorded at both ends
+ * while the kernel's functions are traced. Exit code 1 when less agrees than should, 2 when it cannot run. Takes root, and
+ * about 12 s for each seed.
+ *
+ *     npm run test:causes
+ *     npm run test:causes -- --seeds 1-70
+ *     npm run test:causes -- --seeds 7-7 --keep FOLDER       captures, traces and databases stay in FOLDER/seed-7
+ *     npm run test:causes -- --show fast:timeout             lists what the kernel calls fast and the tool timeout
+ *
+ * The timing is the machine's, so no two runs are quite equal: what is to be looked at must be kept in the same run.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Options, readOptions } from "./options.js";
+import { run } from "./programs.js";
+import { FlawedRecording } from "./record-scenario.js";
+import { whyNot } from "./requirements.js";
+import { runSeed, type SeedResult } from "./run-seed.js";
+import { listLines, ownName, tableLines } from "./table.js";
+import { Undo } from "./undo.js";
+import { judge } from "./verdict.js";
+
+const COULD_NOT_RUN = 2;
+/** Of those that are certain and wrong. */
+const MOST_LISTED = 20;
+
+// Whoever reads only the first lines (| head) has seen enough.
+process.stdout.on("error", () => process.exit());
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const undo = new Undo();
+  try {
+    const options = readOptions(process.argv.slice(2));
+    const reason = whyNot();
+    if (reason !== null) throw new Error(reason);
+    return report(await runSeeds(undo, options), options);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    return COULD_NOT_RUN;
+  } finally {
+    undo.run();
+  }
+}
+
+/** One after the other: what the machine is busy with otherwise would be part of the path. */
+async function runSeeds(undo: Undo, { seeds, keep }: Options): Promise<SeedResult[]> {
+  const scratch = mkdtempSync(join(tmpdir(), "kernel-causes-"));
+  undo.add(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }));
+  const pathProgram = join(scratch, "faulty-path");
+  run("cc", "-O2", "-Wall", "-o", pathProgram, fileURLToPath(new URL("./faulty-path.c", import.meta.url)));
+  const results: SeedResult[] = [];
+  for (const seed of seeds) {
+    const folder = join(keep ?? scratch, `seed-${seed}`);
+    mkdirSync(folder, { recursive: true });
+    try {
+      results.push(await runSeed(seed, folder, pathProgram));
+    } catch (error) {
+      if (!(error instanceof FlawedRecording)) throw error;
+      console.error(`Seed ${seed} is left out: ${error.message}.`);
+    }
+    if (keep === undefined) rmSync(folder, { recursive: true, force: true });
+  }
+  return results;
+}
+
+function report(results: readonly SeedResult[], { show }: Options): number {
+  const judged = results.flatMap((result) => result.judged);
+  for (const vantage of ["sender", "receiver"] as const)
+    for (const line of [...tableLines(judged, vantage), ""]) console.log(line);
+  if (show !== undefined) {
+    const shown = judged.filter((one) => one.truth === show.truth && ownName(one) === show.ours);
+    for (const line of [`${shown.length} ${show.truth}:${show.ours}`, ...listLines(shown), ""])
+      console.log(line);
+  }
+  const sum = (of: "events" | "untold" | "unmatched"): number =>
+    results.reduce((total, result) => total + result[of], 0);
+  console.log(
+    `${results.length} seeds, ${sum("events")} events of the kernel; left out: ${sum("untold")} ` +
+      `because the trace does not tell why, ${sum("unmatched")} without a packet of their own`,
+  );
+  const { lines, certainAndWrong, complaints } = judge(judged);
+  for (const line of [...lines, ...listLines(certainAndWrong.slice(0, MOST_LISTED))]) console.log(line);
+  for (const complaint of complaints) console.error(complaint);
+  return complaints.length === 0 ? 0 : 1;
+}

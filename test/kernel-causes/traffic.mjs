@@ -1,0 +1,103 @@
+/**
+ * The traffic of a scenario, run inside a namespace. `serve PORT`: a server that reads requests of four numbers (octets
+ * that follow, octets to answer, milliseconds to think, octets to write at a time or 0) and obeys. `talk FILE`: clients
+ * that do what the JSON in FILE says (scenario.ts), each one connection after the other, until the time is over.
+ */
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const HEADER = 16;
+/** Between two pieces of an answer that is written bit by bit. */
+const PIECE_GAP_MS = 10;
+/** How long connections that hang may go on when the time is over: their timers are what is looked at. */
+const GRACE_MS = 5000;
+
+const [role, parameter] = process.argv.slice(2);
+if (role === "serve") serve(Number(parameter));
+else await talk(JSON.parse(readFileSync(parameter, "utf8")));
+
+function serve(port) {
+  const server = createServer({ noDelay: true }, async (socket) => {
+    socket.on("error", () => {});
+    const read = readerOf(socket);
+    while (await answer(socket, read));
+    socket.destroySoon();
+  });
+  server.listen(port, "0.0.0.0", () => process.stdout.write("listening\n"));
+}
+
+/** False when the client has closed. */
+async function answer(socket, read) {
+  const header = await read(HEADER);
+  if (header === null) return false;
+  const [up, down, thinkMs, piece] = [0, 4, 8, 12].map((at) => header.readUInt32BE(at));
+  if (up > 0 && (await read(up)) === null) return false;
+  if (thinkMs > 0) await sleep(thinkMs);
+  const step = piece || down;
+  for (let left = down; left > 0 && !socket.destroyed; left -= step) {
+    socket.write(Buffer.alloc(Math.min(left, step), "x"));
+    if (piece > 0) await sleep(PIECE_GAP_MS);
+  }
+  return true;
+}
+
+async function talk({ host, port, seconds, clients }) {
+  const end = Date.now() + seconds * 1000;
+  setTimeout(() => process.exit(), seconds * 1000 + GRACE_MS).unref();
+  await Promise.all(
+    clients.map(async ({ startMs, connections }) => {
+      await sleep(startMs);
+      for (let turn = 0; Date.now() < end; turn++)
+        await converse({ host, port, end, ...connections[turn % connections.length] });
+    }),
+  );
+}
+
+async function converse({ host, port, end, noDelay, exchanges }) {
+  const socket = connect({ host, port, noDelay });
+  socket.on("error", () => {});
+  const read = readerOf(socket);
+  try {
+    await once(socket, "connect");
+    for (const { up, down, thinkMs, piece, pauseMs } of exchanges) {
+      if (Date.now() > end) break;
+      const request = Buffer.alloc(HEADER + up, "y");
+      for (const [index, value] of [up, down, thinkMs, piece].entries())
+        request.writeUInt32BE(value, index * 4);
+      socket.write(request);
+      if ((await read(down)) === null) break;
+      if (pauseMs > 0) await sleep(pauseMs);
+    }
+  } catch {
+    // Refused or given up: the next connection may do better.
+  }
+  socket.destroySoon();
+}
+
+/** Takes what arrives in portions: resolves to so many octets, or to null when the connection ends first. */
+function readerOf(socket) {
+  let [pieces, held, isOver, wake] = [[], 0, false, () => {}];
+  socket.on("data", (piece) => {
+    pieces.push(piece);
+    held += piece.length;
+    wake();
+  });
+  for (const event of ["end", "close"])
+    socket.on(event, () => {
+      isOver = true;
+      wake();
+    });
+  return async (octets) => {
+    while (held < octets && !isOver)
+      await new Promise((resolve) => {
+        wake = resolve;
+      });
+    if (held < octets) return null;
+    const all = Buffer.concat(pieces);
+    pieces = [all.subarray(octets)];
+    held -= octets;
+    return all.subarray(0, octets);
+  };
+}
