@@ -15,18 +15,15 @@
  * Prints "ready", then works until it is killed.
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <linux/if.h>
-#include <linux/if_tun.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "tun-device.h"
 
 enum { MOST_RULES = 64, MOST_WAITING = 4096, MOST_BYTES = 2048 };
 enum kind { SYN, DATA, FIN, ACK, KINDS };
@@ -51,28 +48,10 @@ static int devices[2];
 static long seen[2][KINDS];
 static int64_t lost_until_us[2], held_until_us[2], delay_us;
 
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
-}
-
 static int64_t now_us(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
-}
-
-static int open_device(const char *namespace, const char *device) {
-  char path[64];
-  snprintf(path, sizeof path, "/run/netns/%s", namespace);
-  int file = open(path, O_RDONLY);
-  if (file < 0 || setns(file, CLONE_NEWNET) < 0) fail(path);
-  close(file);
-  int tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK);
-  struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
-  snprintf(request.ifr_name, sizeof request.ifr_name, "%s", device);
-  if (tun < 0 || ioctl(tun, TUNSETIFF, &request) < 0) fail(device);
-  return tun;
 }
 
 static void read_rule(const char *text) {

@@ -10,18 +10,15 @@
  * not simply passed on: its end, its IP identification, its sequence number, and what was done.
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <linux/if.h>
-#include <linux/if_tun.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "../../captures/make/tun-device.h"
 
 enum { MOST_WAITING = 8192, MOST_BYTES = 2048, MOST_OUTAGES = 8, AT_ONCE = 64 };
 
@@ -57,11 +54,6 @@ static int waiting_count, outage_count, devices[2], in_burst[2];
 static int64_t busy_until_us[2];
 static FILE *log_file;
 
-static void fail(const char *what) {
-  perror(what);
-  exit(1);
-}
-
 static int64_t clock_ns(clockid_t clock) {
   struct timespec now;
   clock_gettime(clock, &now);
@@ -77,19 +69,6 @@ static double *setting(const char *name, size_t length) {
 }
 
 static double get(const char *name) { return *setting(name, strlen(name)); }
-
-static int open_device(const char *namespace, const char *device) {
-  char path[128];
-  snprintf(path, sizeof path, "/run/netns/%s", namespace);
-  int file = open(path, O_RDONLY);
-  if (file < 0 || setns(file, CLONE_NEWNET) < 0) fail(path);
-  close(file);
-  int tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK);
-  struct ifreq request = {.ifr_flags = IFF_TUN | IFF_NO_PI};
-  snprintf(request.ifr_name, sizeof request.ifr_name, "%s", device);
-  if (tun < 0 || ioctl(tun, TUNSETIFF, &request) < 0) fail(device);
-  return tun;
-}
 
 /* Most are short, a few longer than the retransmission timer waits even after it has doubled. */
 static void plan_outages(void) {

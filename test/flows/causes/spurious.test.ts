@@ -6,6 +6,13 @@ const OPEN = `
   +.04  <- S. 0:0(0) ack 1 <mss 1460,sackOK>
   +.001 -> .  1:1(0) ack 1
 `;
+/** Four segments of 100 octets behind the handshake. */
+const FLIGHT = `${OPEN}
+  +0    -> .  1:101(100) ack 1
+  +0    -> .  101:201(100) ack 1
+  +0    -> .  201:301(100) ack 1
+  +0    -> .  301:401(100) ack 1
+`;
 const OPEN_WITH_TIMESTAMPS = `
   0     -> S  0:0(0) <mss 1460,sackOK,TS val 100 ecr 0>
   +.04  <- S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 800 ecr 100>
@@ -170,12 +177,7 @@ describe("a needless retransmission", () => {
 
   it("ends it, too, when a D-SACK proves the last of it (RFC 3708)", () => {
     const afterwards = (answer: string) =>
-      proofsOf(`${OPEN}
-      +0   -> . 1:101(100) ack 1
-      +0   -> . 101:201(100) ack 1
-      +0   -> . 201:301(100) ack 1
-      +0   -> . 301:401(100) ack 1
-      +.3  -> . 1:101(100) ack 1 @again
+      proofsOf(`${FLIGHT}      +.3  -> . 1:101(100) ack 1 @again
       +.01 <- . 1:1(0) ack 101${answer}
       +.01 <- . 1:1(0) ack 101 <sack 301:401>
       +0   -> . 101:201(100) ack 1 @lost
@@ -192,12 +194,7 @@ describe("a needless retransmission", () => {
 
   it("ends it after several timeouts only when octets that were never sent again are acknowledged with it", () => {
     const afterTwo = (ack: number) =>
-      proofsOf(`${OPEN}
-      +0   -> . 1:101(100) ack 1
-      +0   -> . 101:201(100) ack 1
-      +0   -> . 201:301(100) ack 1
-      +0   -> . 301:401(100) ack 1
-      +.3  -> . 1:101(100) ack 1 @again
+      proofsOf(`${FLIGHT}      +.3  -> . 1:101(100) ack 1 @again
       +.6  -> . 1:101(100) ack 1 @later
       +.01 <- . 1:1(0) ack ${ack} <sack 1:101>
       +.01 <- . 1:1(0) ack ${ack} <sack 301:401>
@@ -209,12 +206,7 @@ describe("a needless retransmission", () => {
 
   it("does not end it when more was sent again meanwhile than the D-SACK proves", () => {
     expect(
-      proofsOf(`${OPEN}
-      +0   -> . 1:101(100) ack 1
-      +0   -> . 101:201(100) ack 1
-      +0   -> . 201:301(100) ack 1
-      +0   -> . 301:401(100) ack 1
-      +.3  -> . 1:101(100) ack 1 @again
+      proofsOf(`${FLIGHT}      +.3  -> . 1:101(100) ack 1 @again
       +.04 <- . 1:1(0) ack 101
       +0   -> . 101:201(100) ack 1 @second
       +0   -> . 201:301(100) ack 1 @third
