@@ -95,8 +95,9 @@ export function judgeLoss(
   const hasSack = maySack(sender, receiver);
   // Silence after the hint for a whole timeout: it did not suffice.
   const isStale = isQuiet && timeNs - hintNs >= Math.max(SHORTEST_TIMEOUT_NS, TIMER_TOLERANCE * timerNs);
-  // Without SACK a sender repeats the head once in answer to duplicate ACKs, however many come (RFC 6582, section 3.2).
-  const isBeyondHints = isQuiet && transmissions > 1 && !hasSack;
+  // Without SACK a sender repeats the head but once in answer to duplicate ACKs, and at once (RFC 6582, section 3.2).
+  const isBeyondHints =
+    isQuiet && !hasSack && (transmissions > 1 || !isAnsweredAtOnce(sender, receiver, timeNs));
   repeated.isExpiry = isHead && (isStale || isBeyondHints);
   const isInTimeout = (sender.causeFacts & IS_IN_TIMEOUT) !== 0;
   if (isInTimeout && (repeated.isExpiry || first < sender.causeRecoveryTo)) {
@@ -169,9 +170,14 @@ function judgeHint(
 ): number {
   const isEnough = sender.causeDuplicateAcks >= DUPLICATE_THRESHOLD;
   if (isEnough) return causeCode(FAST, transmissions > 0 ? CERTAIN : STRONG);
-  const isAtOnce = timeNs - sender.causeEvidenceNs <= 2 * receiver.causeSrttNs + SHORTEST_TUNED_NS;
-  if (isAtOnce || sender.causeSackedTo > first) return causeCode(FAST, STRONG);
+  if (isAnsweredAtOnce(sender, receiver, timeNs) || sender.causeSackedTo > first)
+    return causeCode(FAST, STRONG);
   return causeCode(mayBeTimer ? TIMEOUT : FAST, WEAK);
+}
+
+/** The latest hint came as shortly before as the sender takes to answer, seen from the capture. */
+function isAnsweredAtOnce(sender: Endpoint, receiver: Endpoint, timeNs: number): boolean {
+  return timeNs - sender.causeEvidenceNs <= 2 * receiver.causeSrttNs + SHORTEST_TUNED_NS;
 }
 
 /** How surely a probe's timer, of two round trips (RFC 8985, section 7.2), had time to expire since `quietNs`. */

@@ -37,6 +37,20 @@ describe("the recovery that a repeated segment belongs to", () => {
       expect(causesOf(lastDuplicate(".001"))).to.deep.equal(["fast: fast certain", "again: timeout strong"]);
     });
 
+    it("answers the third duplicate ACK at once, or not at all: then it is the timer", () => {
+      const afterThree = (time: string) => `${OPEN_WITHOUT_SACK}${FLIGHT}
+        +.04 <- . 1:1(0) ack 1
+        +.06 <- . 1:1(0) ack 1
+        +.06 <- . 1:1(0) ack 1
+        +${time} -> . 1:101(100) ack 1 @again
+      `;
+      expect(causesOf(afterThree(".003"))).to.deep.equal(["again: fast certain"]);
+      expect(causesOf(afterThree(".1"))).to.deep.equal(["again: timeout strong"]);
+      expect(causesOf(afterThree(".1").replaceAll("<mss 1460>", "<mss 1460,sackOK>"))).to.deep.equal([
+        "again: fast certain",
+      ]);
+    });
+
     it("is in slow start until something new is acknowledged (RFC 6582, section 4)", () => {
       expect(
         causesOf(`${OPEN_WITHOUT_SACK}${FLIGHT}

@@ -98,14 +98,19 @@ describe("the cause of a repeated segment", () => {
     });
 
     it("is not told from a timeout by a lone duplicate ACK that the sender did not answer at once", () => {
-      const waiting = (time: string) => `${OPEN_WITHOUT_SACK}
-        +0   -> .  1:101(100) ack 1
-        +0   -> P. 101:201(100) ack 1
-        +.09 <- .  1:1(0) ack 1
-        +${time} -> .  1:101(100) ack 1 @again
+      const waiting = (roundTrip: string, time: string) => `
+        0     -> S  0:0(0) <mss 1460>
+        +${roundTrip} <- S. 0:0(0) ack 1 <mss 1460>
+        +.001 -> .  1:1(0) ack 1
+        +0    -> .  1:101(100) ack 1
+        +0    -> P. 101:201(100) ack 1
+        +${roundTrip} <- . 1:1(0) ack 1
+        +${time} -> . 1:101(100) ack 1 @again
       `;
-      expect(causesOf(waiting(".002"))).to.deep.equal(["again: fast strong"]);
-      expect(causesOf(waiting(".12"))).to.deep.equal(["again: timeout weak"]);
+      expect(causesOf(waiting(".04", ".002"))).to.deep.equal(["again: fast strong"]);
+      expect(causesOf(waiting(".3", ".2"))).to.deep.equal(["again: timeout weak"]);
+      // The timer of so short a round trip has expired.
+      expect(causesOf(waiting(".04", ".2"))).to.deep.equal(["again: timeout strong"]);
     });
 
     it("is weak beyond the last SACK, where nobody misses anything", () => {
