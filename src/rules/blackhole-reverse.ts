@@ -2,6 +2,8 @@ import type { Confidence } from "../engine/finding.js";
 import { NEAR_TERMINATOR } from "../engine/near-terminator.js";
 import {
   CONSEQUENCES_OF_OUTAGE,
+  isTooShort,
+  MIN_STALL_MS,
   outageReport,
   repetitionEvidence,
   worstOf,
@@ -31,6 +33,7 @@ export const blackholeReverse = defineRule({
       first: "the first segment that was sent again although it had been acknowledged",
       last: "its last repetition in the capture",
     },
+    options: { minStallMs: MIN_STALL_MS },
     references: [
       "RFC 9293, section 3.8.1 (retransmission)",
       "RFC 6298, section 5.5 (the timer backs off)",
@@ -40,6 +43,7 @@ export const blackholeReverse = defineRule({
 
   create(context) {
     const observed = context.observe(observeStalledAddresses);
+    const minStallNs = context.options["minStallMs"]! * 1e6;
     return {
       captureEnd(observation) {
         for (const outage of findOutages(observed, observation)) {
@@ -49,6 +53,8 @@ export const blackholeReverse = defineRule({
             outage.stalls.every(({ run: { largestBytes } }) => largestBytes === 0)
           )
             continue;
+          // A few acknowledgments in a row are lost on any crowded path.
+          if (isTooShort(outage, minStallNs)) continue;
           const worst = worstOf(outage.stalls)!;
           context.report({
             ...outageReport(outage),

@@ -43,15 +43,20 @@ const closing = (before: string, acked: number) => `
   +.001 <- .  22:22(0) ack ${acked}
   +.6   -> FP. 13:25(12) ack 22
   +.001 <- .  22:22(0) ack ${acked}
-  +1.2  -> FP. 13:25(12) ack 22 @last
+  +1.2  -> FP. 13:25(12) ack 22
+  +.001 <- .  22:22(0) ack ${acked}
+  +3    -> FP. 13:25(12) ack 22 @last
   +.001 <- .  22:22(0) ack ${acked}`;
+
+/** Four seconds of one connection. */
+const shorter = closing("", 26).replace("+3 ", "+1.9 ");
 
 testRule(blackholeReverse, {
   invalid: [
     {
       name: "acknowledgments of the last octets and of the FIN",
       packets: closing("", 26),
-      findings: [{ messageId: "unheard", evidence: { first: "first", last: "last" }, data: { repeats: 3 } }],
+      findings: [{ messageId: "unheard", evidence: { first: "first", last: "last" }, data: { repeats: 4 } }],
     },
     {
       name: "acknowledgments that do not arrive, of two connections",
@@ -126,6 +131,7 @@ testRule(blackholeReverse, {
         +.01 -> .  1:1(0) ack 3101
         +9   <- P. 3101:3201(100) ack 1`,
     },
+    { name: "acknowledgments of one connection that do not arrive for four seconds", packets: shorter },
     {
       name: "an acknowledgment that is lost once",
       packets: `${opened(1, "192.0.2.7:80", "<-")}
