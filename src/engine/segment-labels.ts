@@ -1,10 +1,12 @@
 /** What rules are told of a segment: tshark's labels, and why it was sent again. Rules import nothing of flows/. */
 export {
   causeOf,
+  FAST,
   KEEPALIVE,
   NETWORK_DUPLICATE,
   REORDERING,
   SYN_TIMER,
+  TAIL_LOSS_PROBE,
   TIMEOUT,
   WINDOW_PROBE,
 } from "../flows/causes/cause.js";

@@ -7,6 +7,8 @@ import type { Confidence, Vantage } from "./finding.js";
 import { firstAfter } from "./first-after.js";
 import { overlappingFlows, type StalledListener, stallConfidence, stallSpan } from "./stalled-listeners.js";
 
+/** A lost segment is sent again only when a timer expires. */
+const LOSS_SLACK_NS = 1_000_000_000;
 /** So many clients in vain at the same time are no coincidence of lost packets. */
 const COINCIDENCE_FLOWS = 3;
 
@@ -16,13 +18,14 @@ const COINCIDENCE_FLOWS = 3;
  * were dropped at the same time (`stalls`). On the server's host several must agree. Elsewhere several clients that
  * tried again and again at one time, and were answered in the end, are a hint, and so is the kernel's word. It is more
  * than a hint when the server's host sent to these clients meanwhile (`activity`): the path was open, unless they sent SYNs
- * in vain everywhere.
+ * in vain everywhere, or the way to the server lost data of theirs as well (`lost`).
  */
 export function synDropConfidence(
   incident: DroppedSynsAtListener,
   stalls: StalledListener | null,
   captureVantage: Vantage,
   activity: AddressActivity,
+  lost: AddressActivity,
   kernel: KernelObservations | null,
 ): Confidence | null {
   const { flows, listener, isClientsFault } = incident;
@@ -37,7 +40,7 @@ export function synDropConfidence(
   const { startNs } = stallSpan(flows);
   const answeredBefore = (listener.answersNs[0] ?? Number.POSITIVE_INFINITY) < startNs;
   const isHint = stubborn >= COINCIDENCE_FLOWS && answeredBefore;
-  if (isHint && !isClientsFault && heardMeanwhile(flows, activity) >= COINCIDENCE_FLOWS)
+  if (isHint && !isClientsFault && heardMeanwhile(flows, activity, lost) >= COINCIDENCE_FLOWS)
     return isOver ? "strong" : "weak";
   if (kernel !== null && isOverflowTold(kernel, listener.name, stallSpan(flows))) return "weak";
   return isHint && isOver ? "weak" : null;
@@ -45,14 +48,20 @@ export function synDropConfidence(
 
 /**
  * How many of the flows repeated their SYN in vain while the server's host sent something to their client: after the
- * second SYN, and before any of them was answered, for with the first answer an outage of the path may have ended.
+ * second SYN, and before any of them was answered, for with the first answer an outage of the path may have ended; and
+ * while no data of the client was lost on the way there.
  */
-function heardMeanwhile(flows: readonly DroppedSyn[], activity: AddressActivity): number {
+function heardMeanwhile(
+  flows: readonly DroppedSyn[],
+  activity: AddressActivity,
+  lost: AddressActivity,
+): number {
   const endsNs = flows
     .filter(({ isAnswered }) => isAnswered)
     .map(({ endNs }) => endNs)
     .sort((a, b) => a - b);
-  return flows.filter(({ client, server, syns, repeat, endNs }) => {
+  return flows.filter(({ client, server, syns, repeat, startNs, endNs }) => {
+    if (lost.hasSent(client, server, startNs, endNs + LOSS_SLACK_NS)) return false;
     const untilNs = firstAfter(endsNs, repeat.timeNs) ?? endNs;
     return syns >= 2 && activity.hasSent(server, client, repeat.timeNs, Math.min(untilNs, endNs));
   }).length;

@@ -1,5 +1,6 @@
 import { type DroppedSyn, DroppedSyns, type DroppedSynsAtListener } from "../engine/dropped-syns.js";
 import { observeForeignAnswers } from "../engine/foreign-answers.js";
+import { observeLostData } from "../engine/lost-data.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
@@ -41,6 +42,7 @@ export const acceptQueueSynDrop = defineRule({
   create(context) {
     const repeats = context.observe(observeRepeatedSyns);
     const { activity } = context.observe(observeStalledAddresses);
+    const { lost } = context.observe(observeLostData);
     const dropped = new DroppedSyns();
     const stalled = new StalledListeners(context.observe(observeForeignAnswers));
     return {
@@ -52,7 +54,7 @@ export const acceptQueueSynDrop = defineRule({
         for (const incident of dropped.all()) {
           const { flows, listener } = incident;
           const stalls = stalled.at(listener);
-          const confidence = synDropConfidence(incident, stalls, vantage.vantage, activity, kernel);
+          const confidence = synDropConfidence(incident, stalls, vantage.vantage, activity, lost, kernel);
           if (confidence === null) continue;
           const worst = flows.reduce((most, flow) => (waitNs(flow) > waitNs(most) ? flow : most));
           const common = commonVantage(flows);

@@ -46,6 +46,26 @@ const threeWaitAround = (between: string, before = "") => `
     +0   -> .  1:1(0) ack 1
   }`;
 
+/** A client's talk to that other port, of which the way there loses data, or the way back its acknowledgment. */
+const talk = `
+  connection 8 client 192.0.2.1:40080 server 192.0.2.2:81
+  +.2   -> S  0:0(0)
+  +.001 <- S. 0:0(0) ack 1
+  +0    -> .  1:1(0) ack 1
+  +0    -> P. 1:101(100) ack 1
+  +.001 <- P. 1:101(100) ack 101`;
+/** It sends 100 octets from `first` on, twice: they were lost, or `acknowledgment` was. */
+const goesOn = (first: number, acknowledgment = "") => `
+  connection 8
+  +.2   -> P. ${first}:${first + 100}(100) ack ${first}
+  ${acknowledgment}
+  +.25  -> P. ${first}:${first + 100}(100) ack ${first}
+  +.001 <- P. ${first}:${first + 100}(100) ack ${first + 100}`;
+
+/** The same of a connection of its own. */
+const earlier = (packets: string) =>
+  packets.replace("connection 8", "connection 7").replace(":40080", ":40070");
+
 /** Where lost packets cannot be excluded. */
 const threeWaitPerhaps = {
   messageId: "dropped",
@@ -170,6 +190,32 @@ testRule(acceptQueueSynDrop, {
           )
           .join("\n")}`,
       findings: [threeWaitPerhaps],
+    },
+    {
+      name: "the same while the way to the server loses data of theirs, too: the path, perhaps",
+      packets: threeWaitAround(goesOn(101), talk),
+      findings: [threeWaitPerhaps],
+    },
+    {
+      name: "the same when it lost data long before and long after, or the way back does",
+      packets: `${threeWaitAround(
+        `${talk} ${goesOn(101, "+.001 <- . 101:101(0) ack 201")}`,
+        `${earlier(talk)} ${earlier(goesOn(101))}
+        connection 9
+        +3 -> . 6:6(0) ack 6`,
+      )}
+        connection 9
+        +9 -> . 6:6(0) ack 6
+        ${earlier(goesOn(201))}`,
+      findings: [{ ...threeWaitPerhaps, confidence: "strong", severity: "error" }],
+    },
+    {
+      name: "the same when only the first data of a connection is sent again, as where its handshake was dropped",
+      packets: threeWaitAround(`${otherPort}
+        +0   -> P. 1:101(100) ack 1
+        +.25 -> P. 1:101(100) ack 1
+        +.001 <- . 1:1(0) ack 101`),
+      findings: [{ ...threeWaitPerhaps, confidence: "strong", severity: "error" }],
     },
     {
       name: "three clients at once, when the other port answered before and after: the path may have had an outage",
