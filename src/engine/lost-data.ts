@@ -5,8 +5,7 @@ import { causeOf, FAST, TAIL_LOSS_PROBE, TIMEOUT } from "./segment-labels.js";
 
 /** Losses that lie closer are one span of them. */
 const JOINED_NS = 1_000_000_000;
-/** The latest spans of a flow are kept: each has a begin and an end. */
-const FIELDS = ["count", "from0", "to0", "from1", "to1", "from2", "to2", "from3", "to3"] as const;
+/** Names of the begin and the end of each span of a flow that is kept: the latest ones. */
 const SPANS = [
   ["from0", "to0"],
   ["from1", "to1"],
@@ -25,7 +24,7 @@ export interface LostData extends RuleHooks {
  * drops the handshake's last ACK drops it as well.
  */
 export const observeLostData: Observer<LostData> = (perFlow) => {
-  const kept = perFlow(...FIELDS);
+  const kept = perFlow("count", ...SPANS.flat());
   const lost = new AddressActivity();
   return {
     lost,

@@ -1,7 +1,10 @@
 import { type Program, run, start } from "./programs.js";
 import type { Undo } from "./undo.js";
 
-/** A network namespace: what happens in it touches neither the machine's network nor its sysctls. */
+/**
+ * A network namespace: what happens in it touches neither the machine's network nor its sysctls. Those of captures/make go
+ * when the process ends; here each scenario takes its own with it.
+ */
 export interface Namespace {
   readonly name: string;
   readonly run: (...command: readonly string[]) => string;

@@ -46,7 +46,7 @@ const threeWaitAround = (between: string, before = "") => `
     +0   -> .  1:1(0) ack 1
   }`;
 
-/** A client's talk to that other port, of which the way there loses data, or the way back its acknowledgment. */
+/** A client talks to that other port. */
 const talk = `
   connection 8 client 192.0.2.1:40080 server 192.0.2.2:81
   +.2   -> S  0:0(0)

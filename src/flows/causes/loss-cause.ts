@@ -83,7 +83,8 @@ export function judgeLoss(
     ? Math.max(timeNs - sentNs, senderElapsedNs(sender, batch, row, repeated.ticks))
     : timeNs - Math.max(sentNs, sender.causeProgressNs);
   const timerNs = timeoutNs(sender, receiver);
-  const isQuiet = quietNs >= Math.max(SHORTEST_TIMEOUT_NS, TIMER_TOLERANCE * timerNs);
+  const leastTimerNs = Math.max(SHORTEST_TIMEOUT_NS, TIMER_TOLERANCE * timerNs);
+  const isQuiet = quietNs >= leastTimerNs;
 
   if (receiver.segments === 0) {
     // Only this direction was captured: time alone speaks.
@@ -94,7 +95,7 @@ export function judgeLoss(
   const roundTripNs = pathRoundTripNs(sender, receiver);
   const hasSack = maySack(sender, receiver);
   // Silence after the hint for a whole timeout: it did not suffice.
-  const isStale = isQuiet && timeNs - hintNs >= Math.max(SHORTEST_TIMEOUT_NS, TIMER_TOLERANCE * timerNs);
+  const isStale = isQuiet && timeNs - hintNs >= leastTimerNs;
   // Without SACK a sender repeats the head but once in answer to duplicate ACKs, and at once (RFC 6582, section 3.2).
   const isBeyondHints =
     isQuiet && !hasSack && (transmissions > 1 || !isAnsweredAtOnce(sender, receiver, timeNs));
@@ -169,6 +170,7 @@ function judgeHint(
   mayBeTimer: boolean,
 ): number {
   const isEnough = sender.causeDuplicateAcks >= DUPLICATE_THRESHOLD;
+  // Where the original was lost before the capture, so may have been a timeout: slow start fills gaps in the same way.
   if (isEnough) return causeCode(FAST, transmissions > 0 ? CERTAIN : STRONG);
   if (isAnsweredAtOnce(sender, receiver, timeNs) || sender.causeSackedTo > first)
     return causeCode(FAST, STRONG);
