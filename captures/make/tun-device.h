@@ -1,4 +1,4 @@
-/* What both programs that join network namespaces do: path.c and test/kernel-causes/faulty-path.c. */
+/* What both programs that join network namespaces do: path.c and test/two-hosts/faulty-path.c. */
 #ifndef _GNU_SOURCE
 #error "setns takes _GNU_SOURCE"
 #endif

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import { groupBy } from "./group-by.js";
+import { groupBy } from "../two-hosts/group-by.js";
+import { ENDS, type End } from "../two-hosts/hosts.js";
+import { SERVER_PORT } from "../two-hosts/talk.js";
 import type { KernelCause } from "./kernel-events.js";
 import type { OwnCause } from "./own-causes.js";
 import type { Packet } from "./packets.js";
-import { ENDS, type End } from "./record-scenario.js";
-import { type Scenario, SERVER_PORT } from "./scenario.js";
+import type { Scenario } from "./scenario.js";
 
 /** Where the capture was made that a segment was judged in. */
 export type Vantage = "sender" | "receiver";

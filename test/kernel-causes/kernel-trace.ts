@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
-import { run } from "./programs.js";
-import type { Undo } from "./undo.js";
+import { run } from "../two-hosts/programs.js";
+import type { Undo } from "../two-hosts/undo.js";
 
 const TRACING = "/sys/kernel/tracing";
 /** With the functions that led there: they are why something was sent again. */

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { readSeeds } from "../two-hosts/seeds.js";
 
 export interface Options {
   readonly seeds: readonly number[];
@@ -9,7 +10,6 @@ export interface Options {
 }
 
 const DEFAULT_SEEDS = "1-10";
-const MOST_SEEDS = 1000;
 
 /** Throws an error with a sentence for the user. */
 export function readOptions(args: readonly string[]): Options {
@@ -22,14 +22,6 @@ export function readOptions(args: readonly string[]): Options {
     },
   });
   return { seeds: readSeeds(values.seeds), keep: values.keep, show: readShow(values.show) };
-}
-
-function readSeeds(text: string): number[] {
-  const [, first, last = first] = /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(text) ?? [];
-  const count = Number(last) - Number(first) + 1;
-  if (!(count >= 1 && count <= MOST_SEEDS))
-    throw new Error(`--seeds takes FIRST-LAST, at most ${MOST_SEEDS} of them, not ${text}.`);
-  return Array.from({ length: count }, (_, index) => Number(first) + index);
 }
 
 function readShow(text: string | undefined): Options["show"] {

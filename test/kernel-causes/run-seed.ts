@@ -1,13 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type End, FlawedRecording } from "../two-hosts/hosts.js";
+import { SERVER_PORT } from "../two-hosts/talk.js";
+import type { Undo } from "../two-hosts/undo.js";
 import { compareCauses, type EndResult, type Judged } from "./compare.js";
 import { readKernelEvents } from "./kernel-events.js";
 import { ownCauses } from "./own-causes.js";
 import { readPackets } from "./packets.js";
-import { type End, FlawedRecording, type Recording, recordScenario } from "./record-scenario.js";
-import { drawScenario, type Scenario, SERVER_PORT } from "./scenario.js";
+import { type Recording, recordScenario } from "./record-scenario.js";
+import { drawScenario } from "./scenario.js";
 import { findSentAgain } from "./sent-again.js";
-import { Undo } from "./undo.js";
 
 export interface SeedResult {
   readonly judged: readonly Judged[];
@@ -19,34 +21,18 @@ export interface SeedResult {
   readonly unmatched: number;
 }
 
-const LONGEST_MS = 40_000;
 /** Of the events: more than a few without a packet mean that the machine's clock was set meanwhile. */
 const MOST_UNMATCHED = 0.05;
 
 /** Records a scenario and compares what the kernel did with what the tool says of it. Leaves nothing but files. */
-export async function runSeed(seed: number, folder: string, pathProgram: string): Promise<SeedResult> {
-  const scenario = drawScenario(seed);
-  writeFileSync(join(folder, "scenario.json"), JSON.stringify(scenario, null, 2));
-  const undo = new Undo();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const giveUp = () => reject(new Error(`Seed ${seed} took longer than ${LONGEST_MS / 1000} s.`));
-    timer = setTimeout(giveUp, LONGEST_MS);
-  });
-  try {
-    return await Promise.race([recordAndCompare(undo, scenario, folder, pathProgram), late]);
-  } finally {
-    clearTimeout(timer);
-    undo.run();
-  }
-}
-
-async function recordAndCompare(
+export async function runSeed(
   undo: Undo,
-  scenario: Scenario,
+  seed: number,
   folder: string,
   pathProgram: string,
 ): Promise<SeedResult> {
+  const scenario = drawScenario(seed);
+  writeFileSync(join(folder, "scenario.json"), JSON.stringify(scenario, null, 2));
   const recording = await recordScenario(undo, scenario, folder, pathProgram);
   const { events, isCutOff } = readKernelEvents(recording.trace, Object.values(scenario.addresses));
   if (isCutOff) throw new FlawedRecording("the kernel's trace was longer than its buffer");

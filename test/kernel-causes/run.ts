@@ -11,20 +11,18 @@
  *
  * The timing is the machine's, so no two runs are quite equal: what is to be looked at must be kept in the same run.
  */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+
+import { whyNot } from "../two-hosts/requirements.js";
+import { runSeeds } from "../two-hosts/run-seeds.js";
+import { Undo } from "../two-hosts/undo.js";
+import { canTrace } from "./kernel-trace.js";
 import { type Options, readOptions } from "./options.js";
-import { run } from "./programs.js";
-import { FlawedRecording } from "./record-scenario.js";
-import { whyNot } from "./requirements.js";
 import { runSeed, type SeedResult } from "./run-seed.js";
 import { listLines, ownName, tableLines } from "./table.js";
-import { Undo } from "./undo.js";
 import { judge } from "./verdict.js";
 
 const COULD_NOT_RUN = 2;
+const LONGEST_MS = 40_000;
 /** Of those that are certain and wrong. */
 const MOST_LISTED = 20;
 
@@ -38,34 +36,16 @@ async function main(): Promise<number> {
     const options = readOptions(process.argv.slice(2));
     const reason = whyNot();
     if (reason !== null) throw new Error(reason);
-    return report(await runSeeds(undo, options), options);
+    if (!canTrace()) throw new Error("The kernel has no tracefs with the events of TCP and their stacks.");
+    // One after the other: what the machine is busy with otherwise would be part of the path.
+    const plan = { ...options, jobs: 1, longestMs: LONGEST_MS };
+    return report(await runSeeds(undo, plan, runSeed), options);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     return COULD_NOT_RUN;
   } finally {
     undo.run();
   }
-}
-
-/** One after the other: what the machine is busy with otherwise would be part of the path. */
-async function runSeeds(undo: Undo, { seeds, keep }: Options): Promise<SeedResult[]> {
-  const scratch = mkdtempSync(join(tmpdir(), "kernel-causes-"));
-  undo.add(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }));
-  const pathProgram = join(scratch, "faulty-path");
-  run("cc", "-O2", "-Wall", "-o", pathProgram, fileURLToPath(new URL("./faulty-path.c", import.meta.url)));
-  const results: SeedResult[] = [];
-  for (const seed of seeds) {
-    const folder = join(keep ?? scratch, `seed-${seed}`);
-    mkdirSync(folder, { recursive: true });
-    try {
-      results.push(await runSeed(seed, folder, pathProgram));
-    } catch (error) {
-      if (!(error instanceof FlawedRecording)) throw error;
-      console.error(`Seed ${seed} is left out: ${error.message}.`);
-    }
-    if (keep === undefined) rmSync(folder, { recursive: true, force: true });
-  }
-  return results;
 }
 
 function report(results: readonly SeedResult[], { show }: Options): number {

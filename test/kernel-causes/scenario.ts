@@ -1,25 +1,5 @@
-import { Random } from "./random.js";
-
-/** One request and its answer (traffic.mjs). */
-interface Exchange {
-  readonly up: number;
-  readonly down: number;
-  readonly thinkMs: number;
-  /** Octets that the server writes at a time; 0: all. */
-  readonly piece: number;
-  readonly pauseMs: number;
-}
-
-interface Connection {
-  readonly noDelay: boolean;
-  readonly exchanges: readonly Exchange[];
-}
-
-interface Client {
-  readonly startMs: number;
-  /** One after the other, and from the beginning when all are through. */
-  readonly connections: readonly Connection[];
-}
+import { Random } from "../two-hosts/random.js";
+import { type Client, drawClients } from "../two-hosts/traffic.js";
 
 /** What happens in one run: all of it follows from the seed. */
 export interface Scenario {
@@ -33,17 +13,13 @@ export interface Scenario {
   readonly clients: readonly Client[];
 }
 
-export const SERVER_PORT = 8080;
-
 const SECONDS = 8;
-/** More than a client gets through, with few exceptions. */
-const CONNECTIONS = 20;
 
 export function drawScenario(seed: number): Scenario {
   const random = new Random(seed);
   const path = drawPath(random);
   const sysctls = drawSysctls(random);
-  const clients = Array.from({ length: random.pick([2, 4, 8]) }, () => drawClient(random));
+  const clients = drawClients(random, { seconds: SECONDS, longestThinkMs: 300 });
   // The trace has the events of the whole machine: addresses of its own tell those of a scenario from others.
   const network = `10.99.${seed % 250}`;
   const addresses = { client: `${network}.1`, server: `${network}.2` };
@@ -81,36 +57,4 @@ function drawSysctls(random: Random): Record<string, number | string> {
     // Else a connection would begin with what the one before it had learned.
     "net.ipv4.tcp_no_metrics_save": 1,
   };
-}
-
-function drawClient(random: Random): Client {
-  const startMs = random.whole(0, (SECONDS * 1000) / 3);
-  return { startMs, connections: Array.from({ length: CONNECTIONS }, () => drawConnection(random)) };
-}
-
-function drawConnection(random: Random): Connection {
-  const count = random.pick([1, 1, 3, 10, 30]);
-  return {
-    noDelay: random.pick([true, false]),
-    exchanges: Array.from({ length: count }, () => drawExchange(random)),
-  };
-}
-
-function drawExchange(random: Random): Exchange {
-  const thinkMs = random.pick([0, 0, 0, 50, 300]);
-  const pauseMs = random.pick([0, 0, 20, 200, 700]);
-  return { ...drawSizes(random), thinkMs, pauseMs };
-}
-
-function drawSizes(random: Random): Pick<Exchange, "up" | "down" | "piece"> {
-  switch (random.pick(["talk", "talk", "download", "upload", "drip"])) {
-    case "talk":
-      return { up: random.whole(0, 600), down: random.whole(1, 3000), piece: 0 };
-    case "download":
-      return { up: 100, down: random.pick([10_000, 40_000, 150_000, 600_000]), piece: 0 };
-    case "upload":
-      return { up: random.pick([10_000, 40_000, 150_000]), down: 50, piece: 0 };
-    default:
-      return { up: 50, down: random.pick([5000, 30_000]), piece: random.pick([300, 1400, 2500]) };
-  }
 }

@@ -1,6 +1,6 @@
 import { type Alignment, alignColumns } from "../../src/report/columns.js";
+import { groupBy } from "../two-hosts/group-by.js";
 import type { Judged, Vantage } from "./compare.js";
-import { groupBy } from "./group-by.js";
 
 /** What stands for a segment that the tool takes for the first transmission. */
 const NOT_NOTICED = "(first)";

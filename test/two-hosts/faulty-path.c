@@ -1,7 +1,7 @@
 /*
  * A path between two network namespaces that is as bad as it is told to be, at random but the same for the same seed.
  * Each end is a tun device in its namespace, because not every kernel has netem. captures/make/path.c does things to
- * chosen packets; this one does them to any.
+ * chosen packets; this one does them to any, and stops what it is told to for a while.
  *
  *     faulty-path NAMESPACE-A DEVICE-A NAMESPACE-B DEVICE-B LOG [NAME=VALUE ...]
  *
@@ -37,6 +37,11 @@ static struct {
     {"queue-packets", 50},                  /* that wait for the limited rate; more are lost */
     {"outages", 0},                         /* times when nothing passes, one way or both */
     {"duration-s", 8},                      /* in which the outages lie */
+    {"stop-ms", 0},                         /* how long what the next settings choose does not pass */
+    {"stop-begin-ms", 0},                   /* since "ready" */
+    {"stop-from", 2},                       /* the end that sends it: 0, 1, or 2 for both */
+    {"stop-percent", 100},                  /* of the connections */
+    {"stop-bytes", 0},                      /* least length of the packets */
 };
 
 struct packet {
@@ -51,7 +56,7 @@ struct outage {
 static struct packet *waiting[MOST_WAITING];
 static struct outage outages[MOST_OUTAGES];
 static int waiting_count, outage_count, devices[2], in_burst[2];
-static int64_t busy_until_us[2];
+static int64_t busy_until_us[2], ready_us;
 static FILE *log_file;
 
 static int64_t clock_ns(clockid_t clock) {
@@ -95,6 +100,19 @@ static void wait_for(const unsigned char *data, int bytes, int to, int64_t due_u
   waiting[at] = packet;
 }
 
+/* The same for both directions of a connection, and as good as random. */
+static int connection_percent(const unsigned char *data) {
+  const unsigned char *tcp = data + (data[0] & 15) * 4;
+  uint32_t ports = (uint32_t)(tcp[0] << 8 | tcp[1]) ^ (uint32_t)(tcp[2] << 8 | tcp[3]);
+  return (int)((ports * 2654435761u >> 16) % 100);
+}
+
+static int is_stopped(int from, const unsigned char *data, int bytes, int64_t now) {
+  int64_t since_us = now - ready_us - (int64_t)(get("stop-begin-ms") * 1000);
+  return since_us >= 0 && since_us < get("stop-ms") * 1000 && get("stop-from") != !from && bytes >= get("stop-bytes") &&
+         connection_percent(data) < get("stop-percent");
+}
+
 static int is_lost(int from, int64_t now) {
   for (int i = 0; i < outage_count; i++)
     if (now >= outages[i].begin_us && now < outages[i].end_us && outages[i].from != !from) return 1;
@@ -124,6 +142,7 @@ static void take(int from, const unsigned char *data, int bytes) {
   if (bytes < 40 || data[0] >> 4 != 4 || data[9] != 6) return;
   int64_t now = now_us();
   double delay_us = get("delay-us");
+  if (is_stopped(from, data, bytes, now)) return note(from, data, "stopped");
   if (is_lost(from, now)) return note(from, data, "lost");
   int64_t queued = queued_us(from, bytes, now);
   if (queued < 0) return note(from, data, "lost");
@@ -159,6 +178,7 @@ int main(int count, char **arguments) {
   }
   srand48((long)get("seed"));
   plan_outages();
+  ready_us = now_us();
   printf("ready %lld\n", (long long)(clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC)));
   fflush(stdout);
   for (;;) {

@@ -1,5 +1,5 @@
 /**
- * The traffic of a scenario, run inside a namespace. `serve PORT`: a server that reads requests of four numbers (octets
+ * The traffic of a scenario, run inside a namespace. `serve PORT [BACKLOG]`: a server that reads requests of four numbers (octets
  * that follow, octets to answer, milliseconds to think, octets to write at a time or 0) and obeys. `talk FILE`: clients
  * that do what the JSON in FILE says (scenario.ts), each one connection after the other, until the time is over.
  */
@@ -14,18 +14,18 @@ const PIECE_GAP_MS = 10;
 /** How long connections that hang may go on when the time is over: their timers are what is looked at. */
 const GRACE_MS = 5000;
 
-const [role, parameter] = process.argv.slice(2);
-if (role === "serve") serve(Number(parameter));
+const [role, parameter, backlog = 511] = process.argv.slice(2);
+if (role === "serve") serve(Number(parameter), Number(backlog));
 else await talk(JSON.parse(readFileSync(parameter, "utf8")));
 
-function serve(port) {
+function serve(port, backlog) {
   const server = createServer({ noDelay: true }, async (socket) => {
     socket.on("error", () => {});
     const read = readerOf(socket);
     while (await answer(socket, read));
     socket.destroySoon();
   });
-  server.listen(port, "0.0.0.0", () => process.stdout.write("listening\n"));
+  server.listen({ port, host: "0.0.0.0", backlog }, () => process.stdout.write("listening\n"));
 }
 
 /** False when the client has closed. */
@@ -61,8 +61,8 @@ async function converse({ host, port, end, noDelay, exchanges }) {
   const read = readerOf(socket);
   try {
     await once(socket, "connect");
-    for (const { up, down, thinkMs, piece, pauseMs } of exchanges) {
-      if (Date.now() > end) break;
+    for (const [turn, { up, down, thinkMs, piece, pauseMs }] of exchanges.entries()) {
+      if (turn > 0 && Date.now() > end) break;
       const request = Buffer.alloc(HEADER + up, "y");
       for (const [index, value] of [up, down, thinkMs, piece].entries())
         request.writeUInt32BE(value, index * 4);

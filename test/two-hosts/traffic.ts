@@ -1,0 +1,68 @@
+import type { Random } from "./random.js";
+
+/** One request and its answer (traffic.mjs). */
+interface Exchange {
+  readonly up: number;
+  readonly down: number;
+  readonly thinkMs: number;
+  /** Octets that the server writes at a time; 0: all. */
+  readonly piece: number;
+  readonly pauseMs: number;
+}
+
+interface Connection {
+  readonly noDelay: boolean;
+  readonly exchanges: readonly Exchange[];
+}
+
+export interface Client {
+  readonly startMs: number;
+  /** One after the other, and from the beginning when all are through. */
+  readonly connections: readonly Connection[];
+}
+
+/** More than a client gets through, with few exceptions. */
+const CONNECTIONS = 20;
+
+/** What clients do in so many seconds; they begin in the first third. */
+export interface TrafficLimits {
+  readonly seconds: number;
+  readonly longestThinkMs: number;
+}
+
+export function drawClients(random: Random, limits: TrafficLimits): Client[] {
+  return Array.from({ length: random.pick([2, 4, 8]) }, () => drawClient(random, limits));
+}
+
+function drawClient(random: Random, limits: TrafficLimits): Client {
+  const startMs = random.whole(0, (limits.seconds * 1000) / 3);
+  const connections = Array.from({ length: CONNECTIONS }, () => drawConnection(random, limits));
+  return { startMs, connections };
+}
+
+function drawConnection(random: Random, limits: TrafficLimits): Connection {
+  const count = random.pick([1, 1, 3, 10, 30]);
+  return {
+    noDelay: random.pick([true, false]),
+    exchanges: Array.from({ length: count }, () => drawExchange(random, limits)),
+  };
+}
+
+function drawExchange(random: Random, { longestThinkMs }: TrafficLimits): Exchange {
+  const thinkMs = random.pick([0, 0, 0, 50, longestThinkMs]);
+  const pauseMs = random.pick([0, 0, 20, 200, 700]);
+  return { ...drawSizes(random), thinkMs, pauseMs };
+}
+
+function drawSizes(random: Random): Pick<Exchange, "up" | "down" | "piece"> {
+  switch (random.pick(["talk", "talk", "download", "upload", "drip"])) {
+    case "talk":
+      return { up: random.whole(0, 600), down: random.whole(1, 3000), piece: 0 };
+    case "download":
+      return { up: 100, down: random.pick([10_000, 40_000, 150_000, 600_000]), piece: 0 };
+    case "upload":
+      return { up: random.pick([10_000, 40_000, 150_000]), down: 50, piece: 0 };
+    default:
+      return { up: 50, down: random.pick([5000, 30_000]), piece: random.pick([300, 1400, 2500]) };
+  }
+}
