@@ -17,6 +17,8 @@ export interface Listener {
   reset: number;
   /** Never established: no answer, or refused. */
   failed: number;
+  /** Of these, refused by a RST. */
+  refused: number;
   /** Segments sent again, by either end. */
   retransmits: number;
   /** Segments of either end, copies left out. */
@@ -56,6 +58,7 @@ export class Listeners {
     if (state === "SF") listener.closedNormally++;
     else if (state === "RSTO" || state === "RSTR") listener.reset++;
     else if (state === "S0" || state === "REJ") listener.failed++;
+    if (state === "REJ") listener.refused++;
     if (flow.server.facts & (HAS_WINDOW_SCALE | HAS_SACK_PERMITTED)) listener.hasOptions = true;
     if (flow.server.synFrame > 0) listener.answersNs.push(flow.server.synNs);
     if (flow.facts & HAS_PROGRESS) listener.answersNs.push(flow.progressNs);
@@ -95,6 +98,7 @@ function createListener(name: string): Listener {
     closedNormally: 0,
     reset: 0,
     failed: 0,
+    refused: 0,
     retransmits: 0,
     segments: 0,
     stalledFlows: 0,

@@ -1,17 +1,8 @@
 import { isAcknowledged } from "../flows/acknowledged.js";
 import { AddressActivity } from "./address-activity.js";
+import { LatestSpans } from "./latest-spans.js";
 import type { Observer, RuleHooks } from "./rule.js";
 import { causeOf, FAST, TAIL_LOSS_PROBE, TIMEOUT } from "./segment-labels.js";
-
-/** Losses that lie closer are one span of them. */
-const JOINED_NS = 1_000_000_000;
-/** Names of the begin and the end of each span of a flow that is kept: the latest ones. */
-const SPANS = [
-  ["from0", "to0"],
-  ["from1", "to1"],
-  ["from2", "to2"],
-  ["from3", "to3"],
-] as const;
 
 /** When the way to a server lost data of connections that were under way. */
 export interface LostData extends RuleHooks {
@@ -24,7 +15,7 @@ export interface LostData extends RuleHooks {
  * drops the handshake's last ACK drops it as well.
  */
 export const observeLostData: Observer<LostData> = (perFlow) => {
-  const kept = perFlow("count", ...SPANS.flat());
+  const losses = new LatestSpans(perFlow);
   const lost = new AddressActivity();
   return {
     lost,
@@ -34,22 +25,10 @@ export const observeLostData: Observer<LostData> = (perFlow) => {
       if (cause !== TIMEOUT && cause !== FAST && cause !== TAIL_LOSS_PROBE) return;
       // It arrived: its acknowledgment was lost, on the way back.
       if (isAcknowledged(flow.server, segment.relativeSeq + segment.seqLength)) return;
-      const spans = kept.of(flow);
-      const [, to] = SPANS[(spans.count + SPANS.length - 1) % SPANS.length]!;
-      if (spans.count > 0 && segment.timeNs - spans[to] <= JOINED_NS) {
-        spans[to] = segment.timeNs;
-        return;
-      }
-      const [from, end] = SPANS[spans.count++ % SPANS.length]!;
-      spans[from] = spans[end] = segment.timeNs;
+      losses.add(flow, segment.timeNs, segment.timeNs);
     },
     flowEnd(flow, { clientAddress, serverAddress }) {
-      const spans = kept.of(flow);
-      const { count } = spans;
-      for (let index = Math.max(0, count - SPANS.length); index < count; index++) {
-        const [from, to] = SPANS[index % SPANS.length]!;
-        lost.add(clientAddress, serverAddress, spans[from], spans[to]);
-      }
+      losses.forEach(flow, (fromNs, toNs) => lost.add(clientAddress, serverAddress, fromNs, toNs));
     },
   };
 };

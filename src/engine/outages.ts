@@ -1,8 +1,9 @@
 import { formatAddress } from "../tcp/address.js";
 import type { AddressActivity } from "./address-activity.js";
+import { pairOf } from "./address-pair.js";
 import { appendTo } from "./append-to.js";
 import { type CaptureObservation, type FlowIcmpError, holdsOnlyData } from "./capture-observation.js";
-import { partAlone } from "./cut-off-stalls.js";
+import { isPathLossy, partAlone } from "./cut-off-stalls.js";
 import type { Vantage } from "./finding.js";
 import { nearestPair } from "./nearest-address.js";
 import { clusterStalls, groupAttempts } from "./outage-clusters.js";
@@ -23,7 +24,7 @@ const ERROR_SLACK_NS = 1_000_000_000;
 /**
  * unreachable: a router refused the segments, or the repetitions do not back off. forward: they are repeated, and
  * nothing comes back. reverse: the answers are captured and do not arrive. local: the segments arrive at the host that
- * should answer, and it sends nothing. alone: the address answers other connections of the same host meanwhile.
+ * should answer, and it sends nothing. alone: other connections between the same two go on meanwhile.
  */
 export type OutageKind = "unreachable" | "forward" | "reverse" | "local" | "alone";
 
@@ -37,6 +38,8 @@ export interface Outage {
   /** Connections that stood still; none when only attempts to connect were refused. */
   readonly stalls: readonly StalledConnection[];
   readonly attempts: readonly ConnectAttempt[];
+  /** alone: other connections there have to send again as well. */
+  readonly isLossy: boolean;
   /** The errors that quote one of these connections, in capture order. */
   readonly errors: readonly FlowIcmpError[];
   readonly startNs: number;
@@ -86,7 +89,7 @@ function joinStalls(observed: StalledAddresses, observation: CaptureObservation)
     const isExplained = isConfirmed(cluster, observation, errors);
     const { alone, together } = isExplained
       ? { alone: [], together: cluster }
-      : partAlone(cluster, observed.activity);
+      : partAlone(cluster, observed.paths);
     if (alone.length > 0) outages.push(describe(context, { stalls: alone, attempts: [], isAlone: true }));
     if (together.length === 0) continue;
     const attempts = attemptsOf(attemptsByPair, together).filter(({ flowId }) => !taken.has(flowId));
@@ -136,10 +139,6 @@ function attemptsOf(
     .sort((a, b) => a.flowId - b.flowId);
 }
 
-function pairOf(client: string, server: string): string {
-  return `${client} ${server}`;
-}
-
 /** What is the same for all outages of a capture. */
 interface OutageContext {
   readonly observed: StalledAddresses;
@@ -178,7 +177,7 @@ function describe(
     routeMeanwhile(observation.kernel?.routes ?? [], address, startNs, endNs);
   const vantage = commonVantage(flows);
   const isReverse = first?.run.kind === "in-vain";
-  let kind: OutageKind = isReverse ? "reverse" : isAlone ? "alone" : "forward";
+  let kind: OutageKind = isAlone ? "alone" : isReverse ? "reverse" : "forward";
   if (kind === "forward" && (errors.length > 0 || stalls.some(({ run }) => run.isSteady)))
     kind = "unreachable";
   // Whoever captured on the silent host, or logged the routes there, saw the segments arrive.
@@ -205,6 +204,7 @@ function describe(
     affected,
     stalls,
     attempts,
+    isLossy: isAlone && isPathLossy(observed.hitches, stalls, startNs, endNs),
     errors,
     startNs,
     endNs,

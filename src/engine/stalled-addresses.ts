@@ -4,9 +4,12 @@ import { HAS_PROGRESS } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import { AddressActivity } from "./address-activity.js";
 import type { Vantage } from "./finding.js";
+import { noteActivity, noteConversation } from "./flow-activity.js";
 import type { Listener } from "./listeners.js";
 import { hasNearTerminator } from "./near-terminator.js";
+import { ProgressSpans } from "./progress-spans.js";
 import type { Observer, RuleHooks } from "./rule.js";
+import { ServerPaths } from "./server-paths.js";
 import { FEWEST_REPEATS, type UnansweredRun, UnansweredRuns } from "./unanswered-run.js";
 import { vantageOf } from "./vantage.js";
 
@@ -77,37 +80,52 @@ export interface StalledAddresses extends RuleHooks {
   readonly hitches: readonly Hitch[];
   readonly attempts: readonly ConnectAttempt[];
   readonly activity: AddressActivity;
+  readonly paths: ServerPaths;
 }
 
 /** Watches for connections that stand still, and for who was heard meanwhile. */
 export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => {
   const runs = new UnansweredRuns(perFlow);
+  const progress = new ProgressSpans(perFlow);
   const stalls: StalledConnection[] = [];
   const hitches: Hitch[] = [];
   const attempts: ConnectAttempt[] = [];
   const activity = new AddressActivity();
+  const paths = new ServerPaths();
   return {
     stalls,
     hitches,
     attempts,
     activity,
-    repeated: (segment, flow) => runs.repeated(segment, flow),
-    paused: (segment, flow) => runs.paused(segment, flow),
+    paths,
+    repeated(segment, flow) {
+      runs.repeated(segment, flow);
+      progress.repeated(segment, flow);
+    },
+    paused(segment, flow) {
+      runs.paused(segment, flow);
+      progress.paused(segment, flow);
+    },
     flowEnd(flow, identity, listener) {
       const silent = runs.longestSilent(flow);
       noteActivity(activity, flow, identity, runs, silent);
+      noteConversation(paths, flow, identity, runs, silent, progress);
       if (flow.server.segments === 0 && flow.client.synFrame > 0) {
         if (attempts.length < MAX_ATTEMPTS)
           attempts.push(attemptOf(flow, aboutFlow(flow, identity, listener)));
         return;
       }
+      if (flow.client.syns > 1 && !identity.isLoopback) noteLateAnswer(paths, flow, identity);
       // Most flows neither repeated nor paused for long.
       if (silent === null && runs.pauseOf(flow).lengthNs < SHORTEST_HITCH_NS && !runs.isInVain(flow)) return;
       const about = (): FlowOfAddresses => aboutFlow(flow, identity, listener);
       for (const run of [silent, runs.longestInVain(flow)]) {
         if (run === null || !isStall(run) || !wasEstablished(flow, run.firstNs)) continue;
         if (run.kind === "silent" && isHeard(flow, run)) continue;
-        if (stalls.length < MAX_STALLS) stalls.push(stallOf(flow, about(), run));
+        if (stalls.length >= MAX_STALLS) continue;
+        const stall = stallOf(flow, about(), run);
+        stalls.push(stall);
+        noteStall(paths, stall);
       }
       if (hitches.length >= MAX_HITCHES) return;
       for (const span of hitchSpansOf(flow, runs, silent))
@@ -151,6 +169,25 @@ function aboutFlow(flow: Flow, identity: FlowIdentity, listener: Listener): Flow
 function attemptOf({ client }: Flow, about: FlowOfAddresses): ConnectAttempt {
   const { synFrame: frame, synNs: startNs, lastNs: endNs, syns } = client;
   return { ...about, frame, startNs, endNs, syns };
+}
+
+// On loopback there is no path that could be shut.
+
+function noteLateAnswer(
+  paths: ServerPaths,
+  { client, server, lastSynNs }: Flow,
+  { clientAddress, serverAddress }: FlowIdentity,
+): void {
+  if (server.synFrame > 0)
+    paths.addLateAnswer(clientAddress, serverAddress, { startNs: client.synNs, endNs: lastSynNs });
+}
+
+function noteStall(
+  paths: ServerPaths,
+  { run, clientAddress, serverAddress, isLoopback }: StalledConnection,
+): void {
+  if (isLoopback || run.kind !== "silent" || run.isServerRepeating) return;
+  paths.addStall(clientAddress, serverAddress, { startNs: run.startNs, endNs: run.beforeLastNs });
 }
 
 function stallOf(flow: Flow, about: FlowOfAddresses, run: UnansweredRun): StalledConnection {
@@ -217,37 +254,4 @@ function hitchOf(about: FlowOfAddresses, span: HitchSpan): Hitch {
     lastFrame: span.lastFrame,
     lastNs: span.lastNs,
   };
-}
-
-/** Who was heard when: all of the flow but its longest pause, and for the silent side of a run, the run. */
-function noteActivity(
-  activity: AddressActivity,
-  flow: Flow,
-  { clientAddress, serverAddress }: FlowIdentity,
-  runs: UnansweredRuns,
-  run: UnansweredRun | null,
-): void {
-  const pause = runs.pauseOf(flow);
-  for (const isServer of [false, true]) {
-    const endpoint = isServer ? flow.server : flow.client;
-    if (endpoint.segments === 0) continue;
-    const from = isServer ? serverAddress : clientAddress;
-    const to = isServer ? clientAddress : serverAddress;
-    const firstNs = endpoint.synFrame > 0 ? endpoint.synNs : flow.startNs;
-    const isSilent = run !== null && run.repeats > 1 && run.isServerRepeating !== isServer;
-    const gap = isSilent
-      ? { startNs: run.startNs, endNs: run.endNs ?? Number.POSITIVE_INFINITY }
-      : { startNs: pause.startNs, endNs: pause.startNs + pause.lengthNs };
-    const isPausedBeside =
-      pause.count === 1 && (pause.startNs < gap.startNs || pause.startNs + pause.lengthNs > gap.endNs);
-    if (pause.count > 1 || isPausedBeside) {
-      // What lies between several pauses is not known: only moments are.
-      for (const atNs of [firstNs, endpoint.lastNs]) activity.add(from, to, atNs, atNs);
-    } else if (!isSilent && pause.count === 0) {
-      activity.add(from, to, firstNs, endpoint.lastNs);
-    } else {
-      activity.add(from, to, firstNs, Math.min(gap.startNs, endpoint.lastNs));
-      if (endpoint.lastNs >= gap.endNs) activity.add(from, to, gap.endNs, endpoint.lastNs);
-    }
-  }
 }

@@ -1,15 +1,15 @@
 import type { Flow } from "../flows/flow.js";
 import { HAS_PROGRESS } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
-import type { TimeWindow } from "./accept-queue.js";
 import { ClientSites } from "./client-sites.js";
-import type { Confidence, Evidence, Vantage } from "./finding.js";
-import { firstAfter } from "./first-after.js";
+import type { Evidence, Vantage } from "./finding.js";
 import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
 import type { ForeignAnswers } from "./foreign-answers.js";
 import { findHandshakeStall, type HandshakeStall } from "./handshake-stall.js";
 import type { Listener } from "./listeners.js";
 import { listenerValues, seconds } from "./message-values.js";
+import type { ServerPaths } from "./server-paths.js";
+import type { StalledAddresses } from "./stalled-addresses.js";
 import { vantageOf } from "./vantage.js";
 
 /**
@@ -22,9 +22,6 @@ const TIMER_SLACK = 1.2;
 /** Data that came sooner came before any timer of the SYN-ACK's could have expired. */
 const PROMPT_DATA_NS = 500_000_000;
 
-/** So many stalls at one listener at the same time are no coincidence of lost packets. */
-const COINCIDENCE_FLOWS = 3;
-
 /**
  * The three rules about a dropped handshake are one state machine; each reports its own kind, the most specific that
  * holds.
@@ -35,6 +32,7 @@ export type StallKind = "syn-ack-repeated" | "cookie" | "unproven";
 export interface StalledFlow {
   readonly flowId: number;
   readonly client: string;
+  readonly server: string;
   readonly stall: HandshakeStall;
   readonly vantage: Vantage;
   readonly isLoopback: boolean;
@@ -49,6 +47,8 @@ export interface StalledFlow {
   readonly firstRetransmission: Evidence;
   readonly lastRetransmission: Evidence;
   readonly repeatedSynAck: Evidence;
+  /** The latest retransmission that the repeated SYN-ACK tells was in vain; 0 without any. */
+  readonly inVainNs: number;
   readonly retransmissions: number;
   readonly repeats: number;
 }
@@ -59,17 +59,21 @@ export interface StalledListener extends FlowsAtListener<StalledFlow> {
   readonly allFlows: readonly StalledFlow[];
   /** All its clients stall at servers of other networks as well: what these have in common is the clients' side. */
   readonly isClientsFault: boolean;
+  /** When connections of the same hosts went on. */
+  readonly paths: ServerPaths;
 }
 
 /** Collects flows whose handshake the server dropped, by listener: one incident, one finding. */
 export class StalledListeners {
   readonly #byListener = new FlowsByListener<StalledFlow>();
   readonly #foreign: ForeignAnswers;
+  readonly #paths: ServerPaths;
   readonly #sites = new ClientSites();
 
-  /** `foreign` must be watched, too: it is what `context.observe(observeForeignAnswers)` gave. */
-  constructor(foreign: ForeignAnswers) {
+  /** Both must be watched, too: they are what `context.observe` gave for observeForeignAnswers and observeStalledAddresses. */
+  constructor(foreign: ForeignAnswers, { paths }: StalledAddresses) {
     this.#foreign = foreign;
+    this.#paths = paths;
   }
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
@@ -85,22 +89,27 @@ export class StalledListeners {
     const stalled = this.#byListener.at(listener);
     if (stalled === undefined) return null;
     const { flows } = stalled;
-    return { ...stalled, allFlows: flows, isClientsFault: this.#sites.isFaultOf(flows) };
+    return this.#describe(stalled, flows);
   }
 
   /** The listeners at which a flow stalled in the way `kind`. */
   *of(kind: StallKind): IterableIterator<StalledListener> {
-    for (const { listener, port, flows: allFlows } of this.#byListener.all()) {
-      const timerNs = synAckTimerNs(allFlows);
-      const flows = allFlows.filter((flow) => kindOf(flow, listener, timerNs) === kind);
-      if (flows.length === 0) continue;
-      yield { listener, port, flows, allFlows, isClientsFault: this.#sites.isFaultOf(allFlows) };
+    for (const stalled of this.#byListener.all()) {
+      const timerNs = synAckTimerNs(stalled.flows);
+      const flows = stalled.flows.filter((flow) => kindOf(flow, stalled.listener, timerNs) === kind);
+      if (flows.length > 0) yield this.#describe(stalled, flows);
     }
+  }
+
+  #describe(stalled: FlowsAtListener<StalledFlow>, flows: readonly StalledFlow[]): StalledListener {
+    const { listener, port, flows: allFlows } = stalled;
+    const isClientsFault = this.#sites.isFaultOf(allFlows);
+    return { listener, port, flows, allFlows, isClientsFault, paths: this.#paths };
   }
 }
 
 /** After what time at most the listener repeats its SYN-ACKs, as far as it did. Nanoseconds. */
-function synAckTimerNs(flows: readonly StalledFlow[]): number {
+export function synAckTimerNs(flows: readonly StalledFlow[]): number {
   let shortestNs = Number.POSITIVE_INFINITY;
   for (const { stall, synAck, firstData, repeatedSynAck } of flows) {
     if (!stall.hasRepeatedSynAck || firstData.timeNs - synAck.timeNs > PROMPT_DATA_NS) continue;
@@ -109,7 +118,7 @@ function synAckTimerNs(flows: readonly StalledFlow[]): number {
   return Math.max(SYN_ACK_TIMER_NS, shortestNs === Number.POSITIVE_INFINITY ? 0 : shortestNs * TIMER_SLACK);
 }
 
-function kindOf({ stall }: StalledFlow, listener: Listener, timerNs: number): StallKind {
+export function kindOf({ stall }: StalledFlow, listener: Listener, timerNs: number): StallKind {
   if (stall.hasRepeatedSynAck) return "syn-ack-repeated";
   return stall.silentNs > timerNs || stall.hasChangedIsn || hasCookieSynAck(stall, listener)
     ? "cookie"
@@ -133,6 +142,7 @@ function describe(
   return {
     flowId: flow.id,
     client: identity.clientAddress,
+    server: identity.serverAddress,
     stall,
     vantage: vantageOf(flow, identity),
     isLoopback: identity.isLoopback,
@@ -145,6 +155,7 @@ function describe(
     firstRetransmission: at(flow.firstDataRepeatFrame, flow.firstDataRepeatNs),
     lastRetransmission: at(flow.firstDataLastRepeatFrame, flow.firstDataLastRepeatNs),
     repeatedSynAck: at(flow.repeatFrame, flow.repeatNs),
+    inVainNs: flow.firstDataInVainNs,
     retransmissions: flow.firstDataRepeats,
     repeats: flow.repeats,
   };
@@ -160,77 +171,6 @@ export function worstOf(flows: readonly StalledFlow[]): StalledFlow {
 /** How long the flow hung, as far as captured. Nanoseconds. */
 export function hungNs(flow: StalledFlow): number {
   return flow.stall.stallNs ?? flow.endNs - flow.startNs;
-}
-
-/** Most of the flows that hung at one moment. */
-export function overlappingFlows(flows: readonly TimeWindow[]): number {
-  const edges: [number, number][] = [];
-  for (const flow of flows) edges.push([flow.startNs, 1], [flow.endNs, -1]);
-  edges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  let now = 0;
-  let most = 0;
-  for (const [, step] of edges) {
-    now += step;
-    most = Math.max(most, now);
-  }
-  return most;
-}
-
-/** True when the capture shows that the client's segments reached the server's host: on loopback there is no way to lose them. */
-export function isSeenArriving(flow: StalledFlow): boolean {
-  return flow.isLoopback;
-}
-
-/**
- * Several flows of the listener hung at once, could not be helped by one retransmission, and the way to the listener
- * was open meanwhile: neither lost packets nor an outage of the path do that, unless the clients' own way loses packets.
- */
-export function isCoincidence({ allFlows, listener, isClientsFault }: StalledListener): boolean {
-  if (isClientsFault) return false;
-  const stubborn = allFlows.filter(
-    (flow) =>
-      !flow.isForeign && (flow.repeats > 0 || (flow.retransmissions >= 2 && isPathOpen(flow, listener))),
-  );
-  return overlappingFlows(stubborn) >= COINCIDENCE_FLOWS;
-}
-
-/** The listener answered someone while the flow's segments were in vain. */
-function isPathOpen(
-  { stall, startNs, firstRetransmission, lastRetransmission }: StalledFlow,
-  listener: Listener,
-): boolean {
-  // The last retransmission may be the one that got through, so for a flow that recovered look before the first.
-  const untilNs = stall.stallNs === null ? lastRetransmission.timeNs : firstRetransmission.timeNs;
-  const next = firstAfter(listener.answersNs, startNs + stall.roundTripNs);
-  return next !== undefined && next < untilNs;
-}
-
-/**
- * How sure a dropped handshake is without the kernel's word. On loopback the capture shows that the client's segments
- * arrived; elsewhere they may have been lost on the way (also between a capture near the server and its host). What
- * outweighs that: a proof of receipt, several flows that hung at once, a trace that only a cookie leaves, or a flow that
- * drew SYN-ACKs all the while, against all its segments, when others to the same listener fared well. None of that
- * counts where a proxy stands before the server, and only proof and trace where the clients fare so everywhere.
- */
-export function stallConfidence(incident: StalledListener): Confidence {
-  const { listener, flows } = incident;
-  const timerNs = synAckTimerNs(incident.allFlows);
-  const hasOthers = listener.flows - listener.failed > incident.allFlows.length;
-  const isProven = flows.some(
-    (flow) =>
-      isSeenArriving(flow) ||
-      (!flow.isForeign &&
-        (flow.stall.isReceiptProven ||
-          (kindOf(flow, listener, timerNs) === "cookie" &&
-            (hasCookieSynAck(flow.stall, listener) || flow.stall.isExpired)) ||
-          (hasOthers && !incident.isClientsFault && isStubborn(flow)))),
-  );
-  return isProven || isCoincidence(incident) ? "strong" : "weak";
-}
-
-/** The SYN-ACK came again although the handshake's ACK, the data and a retransmission had been sent. */
-function isStubborn({ stall, retransmissions, repeats }: StalledFlow): boolean {
-  return stall.hasRepeatedSynAck && retransmissions + repeats >= 2;
 }
 
 /** The values that all three rules fill into their texts. */
@@ -252,15 +192,4 @@ export function stallData(incident: StalledListener): Record<string, string | nu
 export function commonVantage(flows: readonly { readonly vantage: Vantage }[]): Vantage {
   const first = flows[0]!.vantage;
   return flows.every((flow) => flow.vantage === first) ? first : "unknown";
-}
-
-/** First and last moment of an incident: what `Report` wants. */
-export function stallSpan(flows: readonly TimeWindow[]): TimeWindow {
-  let startNs = Number.POSITIVE_INFINITY;
-  let endNs = Number.NEGATIVE_INFINITY;
-  for (const flow of flows) {
-    startNs = Math.min(startNs, flow.startNs);
-    endNs = Math.max(endNs, flow.endNs);
-  }
-  return { startNs, endNs };
 }

@@ -5,10 +5,22 @@ import type { AddressActivity } from "./address-activity.js";
 import type { DroppedSyn, DroppedSynsAtListener } from "./dropped-syns.js";
 import type { Confidence, Vantage } from "./finding.js";
 import { firstAfter } from "./first-after.js";
-import { overlappingFlows, type StalledListener, stallConfidence, stallSpan } from "./stalled-listeners.js";
+import { areConcurrent, overlappingFlows, stallSpan } from "./overlaps.js";
+import type { ServerPaths } from "./server-paths.js";
+import { stallConfidence } from "./stall-confidence.js";
+import type { StalledListener } from "./stalled-listeners.js";
 
 /** A lost segment is sent again only when a timer expires. */
 const LOSS_SLACK_NS = 1_000_000_000;
+/** What is known of a capture beside the SYNs. */
+interface SynDropContext {
+  readonly vantage: Vantage;
+  /** When which client lost data on its way to which server. */
+  readonly lost: AddressActivity;
+  readonly paths: ServerPaths;
+  readonly kernel: KernelObservations | null;
+}
+
 /** So many clients in vain at the same time are no coincidence of lost packets. */
 const COINCIDENCE_FLOWS = 3;
 
@@ -17,20 +29,18 @@ const COINCIDENCE_FLOWS = 3;
  * as much. Certain ground is loopback, where nothing gets lost on the way, and handshakes of the same listener that
  * were dropped at the same time (`stalls`). On the server's host several must agree. Elsewhere several clients that
  * tried again and again at one time, and were answered in the end, are a hint, and so is the kernel's word. It is more
- * than a hint when the server's host sent to these clients meanwhile (`activity`): the path was open, unless they sent SYNs
- * in vain everywhere, or the way to the server lost data of theirs as well (`lost`).
+ * than a hint when other connections of these clients to the server's host went on meanwhile (`paths`): the path was
+ * open, unless they sent SYNs in vain everywhere, or the way to the server lost data of theirs as well (`lost`). It is none
+ * where open connections of theirs stood still as well.
  */
 export function synDropConfidence(
   incident: DroppedSynsAtListener,
   stalls: StalledListener | null,
-  captureVantage: Vantage,
-  activity: AddressActivity,
-  lost: AddressActivity,
-  kernel: KernelObservations | null,
+  { vantage: captureVantage, lost, paths, kernel }: SynDropContext,
 ): Confidence | null {
   const { flows, listener, isClientsFault } = incident;
   if (flows.some(({ isLoopback }) => isLoopback)) return "strong";
-  if (stalls !== null && stallConfidence(stalls) === "strong" && areConcurrent(flows, stalls))
+  if (stalls !== null && stallConfidence(stalls) === "strong" && areConcurrent(flows, stalls.allFlows))
     return "strong";
   const stubborn = overlappingFlows(flows.filter(({ syns }) => syns >= 2));
   const isArrived = (flow: DroppedSyn): boolean =>
@@ -40,22 +50,19 @@ export function synDropConfidence(
   const { startNs } = stallSpan(flows);
   const answeredBefore = (listener.answersNs[0] ?? Number.POSITIVE_INFINITY) < startNs;
   const isHint = stubborn >= COINCIDENCE_FLOWS && answeredBefore;
-  if (isHint && !isClientsFault && heardMeanwhile(flows, activity, lost) >= COINCIDENCE_FLOWS)
+  if (isHint && !isClientsFault && openMeanwhile(flows, paths, lost) >= COINCIDENCE_FLOWS)
     return isOver ? "strong" : "weak";
   if (kernel !== null && isOverflowTold(kernel, listener.name, stallSpan(flows))) return "weak";
+  if (flows.some((flow) => paths.hasStall(flow.client, flow.server, flow))) return null;
   return isHint && isOver ? "weak" : null;
 }
 
 /**
- * How many of the flows repeated their SYN in vain while the server's host sent something to their client: after the
+ * How many of the flows repeated their SYN in vain while the server's host and their client talked: after the
  * second SYN, and before any of them was answered, for with the first answer an outage of the path may have ended; and
  * while no data of the client was lost on the way there.
  */
-function heardMeanwhile(
-  flows: readonly DroppedSyn[],
-  activity: AddressActivity,
-  lost: AddressActivity,
-): number {
+function openMeanwhile(flows: readonly DroppedSyn[], paths: ServerPaths, lost: AddressActivity): number {
   const endsNs = flows
     .filter(({ isAnswered }) => isAnswered)
     .map(({ endNs }) => endNs)
@@ -63,13 +70,8 @@ function heardMeanwhile(
   return flows.filter(({ client, server, syns, repeat, startNs, endNs }) => {
     if (lost.hasSent(client, server, startNs, endNs + LOSS_SLACK_NS)) return false;
     const untilNs = firstAfter(endsNs, repeat.timeNs) ?? endNs;
-    return syns >= 2 && activity.hasSent(server, client, repeat.timeNs, Math.min(untilNs, endNs));
+    return syns >= 2 && paths.wentOn(client, server, repeat.timeNs, Math.min(untilNs, endNs));
   }).length;
-}
-
-function areConcurrent(flows: readonly DroppedSyn[], { allFlows }: StalledListener): boolean {
-  const [own, other] = [stallSpan(flows), stallSpan(allFlows)];
-  return own.startNs <= other.endNs && other.startNs <= own.endNs;
 }
 
 function isOverflowTold(

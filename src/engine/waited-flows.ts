@@ -30,6 +30,8 @@ export type WaitRole = "before" | "answer";
 
 /** A flow that waited for its server, or still does: then `endNs` is Infinity while the connection is open. */
 export interface WaitedFlow extends Sufferer, Suffering<WaitRole> {
+  readonly clientAddress: string;
+  readonly serverAddress: string;
   /** It did little else than to wait, several times. */
   readonly isMeantToWait: boolean;
   /** The longest wait was for the server's first data. */
@@ -70,13 +72,12 @@ export class WaitedFlows {
     const untilNs = unansweredUntilNs(flow);
     if (untilNs === null) return;
     const { unanswered } = this.#of(listener, identity);
-    if (unanswered.length < MAX_WAITS)
-      unanswered.push(unansweredOf(suffererOf(flow, identity, listener), flow, kept, untilNs));
+    if (unanswered.length < MAX_WAITS) unanswered.push(unansweredOf(flow, identity, listener, kept, untilNs));
   }
 
   #addWait(flow: Flow, identity: FlowIdentity, listener: Listener, kept: WaitState, own: ServerWaits): void {
     const { waits } = this.#of(listener, identity);
-    if (waits.length < MAX_WAITS) waits.push(waitOf(suffererOf(flow, identity, listener), flow, kept, own));
+    if (waits.length < MAX_WAITS) waits.push(waitOf(flow, identity, listener, kept, own));
   }
 
   /** All but the hosts of a peer-to-peer network: they answer when they like, and nobody can ask them to hurry. */
@@ -100,7 +101,19 @@ export class WaitedFlows {
   }
 }
 
-function waitOf(sufferer: Sufferer, flow: Flow, kept: WaitState, own: ServerWaits): WaitedFlow {
+function waiterOf(flow: Flow, identity: FlowIdentity, listener: Listener) {
+  const { clientAddress, serverAddress } = identity;
+  return { ...suffererOf(flow, identity, listener), clientAddress, serverAddress };
+}
+
+function waitOf(
+  flow: Flow,
+  identity: FlowIdentity,
+  listener: Listener,
+  kept: WaitState,
+  own: ServerWaits,
+): WaitedFlow {
+  const sufferer = waiterOf(flow, identity, listener);
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
   const { waits, totalNs, worstNs, beforeNs, beforeFrame, answerNs, answerFrame } = own;
   return {
@@ -119,7 +132,14 @@ function waitOf(sufferer: Sufferer, flow: Flow, kept: WaitState, own: ServerWait
   };
 }
 
-function unansweredOf(sufferer: Sufferer, flow: Flow, kept: WaitState, untilNs: number): WaitedFlow {
+function unansweredOf(
+  flow: Flow,
+  identity: FlowIdentity,
+  listener: Listener,
+  kept: WaitState,
+  untilNs: number,
+): WaitedFlow {
+  const sufferer = waiterOf(flow, identity, listener);
   const { firstDataFrame, firstDataNs } = flow.client;
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
   return {

@@ -100,10 +100,14 @@ function noteSynAck(flow: Flow, batch: SegmentBatch, row: number): void {
   const isTooSoon = batch.timeNs[row]! - server.synNs < SHORTEST_SYN_ACK_TIMER_NS;
   if (!isSame || !hasDataSince || answersSyn || isTooSoon) return;
   // One that may have crossed the data is a lesser witness than one that came later.
-  const hasCrossed = flow.repeatNs - client.firstDataNs <= flow.handshakeAckNs - client.synNs;
+  const roundTripNs = flow.handshakeAckNs - client.synNs;
+  const hasCrossed = flow.repeatNs - client.firstDataNs <= roundTripNs;
   if (flow.repeats === 0 || hasCrossed) {
+    const timeNs = batch.timeNs[row]!;
     flow.repeatFrame = batch.frame[row]!;
-    flow.repeatNs = batch.timeNs[row]!;
+    flow.repeatNs = timeNs;
+    const known = [flow.firstDataLastRepeatNs, flow.firstDataRepeatNs];
+    flow.firstDataInVainNs = known.find((repeatNs) => timeNs - repeatNs > roundTripNs) ?? 0;
     if (batch.facts[row]! & HAS_TIMESTAMPS) {
       flow.facts |= HAS_REPEAT_TIMESTAMPS;
       flow.repeatTsecr = batch.tsecr[row]!;

@@ -25,6 +25,8 @@ export interface Flow extends RecordCursor {
   /** The first and the latest retransmission of the client's first data. */
   firstDataRepeatNs: number;
   firstDataLastRepeatNs: number;
+  /** The latest of them that the SYN-ACK at `repeatNs` tells was in vain; 0 when it tells of none. */
+  firstDataInVainNs: number;
   /** The latest SYN without ACK of either side. Valid with HAS_LABEL_SYN. */
   labelSynNs: number;
   /** From there to the first ACK, nanoseconds; 0 while unknown. tshark's `tcp.analysis.initial_rtt`. */
@@ -137,6 +139,7 @@ const FLOAT64_FIELDS = [
   "repeatNs",
   "firstDataRepeatNs",
   "firstDataLastRepeatNs",
+  "firstDataInVainNs",
   "labelSynNs",
   "initialRttNs",
   "startNs",

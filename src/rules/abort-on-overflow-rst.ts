@@ -2,8 +2,9 @@ import { AbortedHandshakes, type AbortsAtListener } from "../engine/aborted-hand
 import type { Confidence } from "../engine/finding.js";
 import { listenerValues } from "../engine/message-values.js";
 import { isFromOtherDistance } from "../engine/other-distance.js";
+import { stallSpan } from "../engine/overlaps.js";
 import { defineRule } from "../engine/rule.js";
-import { commonVantage, stallSpan } from "../engine/stalled-listeners.js";
+import { commonVantage } from "../engine/stalled-listeners.js";
 
 /**
  * With net.ipv4.tcp_abort_on_overflow a handshake's last ACK that finds the accept queue full draws a RST (Linux:
@@ -86,13 +87,14 @@ export const abortOnOverflowRst = defineRule({
 const COINCIDENCE_FLOWS = 3;
 
 /**
- * Strong when the listener answers on, or several were reset, so it was hardly closed, and a RST came before any data, so it was not what the data
+ * Null when the listener answers nobody any more and refuses others: it was closed, as by the end of its process. Strong when it answers on, or several were reset, so it was hardly closed, and a RST came before any data, so it was not what the data
  * said that drew it. Null when nothing shows that the listener ever fills a queue: no other connection to it fared better.
  */
 function confidenceOf({ flows, listener }: AbortsAtListener): Confidence | null {
   const firstNs = flows.reduce((first, { endNs }) => Math.min(first, endNs), Number.POSITIVE_INFINITY);
   const answersOn = (listener.answersNs.at(-1) ?? 0) > firstNs;
   const isBeforeData = flows.some((flow) => flow.isBeforeData);
-  if (flows.length === listener.flows || (!isBeforeData && !answersOn)) return null;
+  const isClosed = !answersOn && listener.refused > 0;
+  if (isClosed || flows.length === listener.flows || (!isBeforeData && !answersOn)) return null;
   return isBeforeData && (answersOn || flows.length >= COINCIDENCE_FLOWS) ? "strong" : "weak";
 }

@@ -2,9 +2,10 @@ import { type DroppedSyn, DroppedSyns, type DroppedSynsAtListener } from "../eng
 import { observeForeignAnswers } from "../engine/foreign-answers.js";
 import { observeLostData } from "../engine/lost-data.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
+import { stallSpan } from "../engine/overlaps.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
-import { commonVantage, StalledListeners, stallSpan } from "../engine/stalled-listeners.js";
+import { commonVantage, StalledListeners } from "../engine/stalled-listeners.js";
 import { synDropConfidence } from "../engine/syn-drop-confidence.js";
 import { observeRepeatedSyns } from "../engine/syn-repeats.js";
 
@@ -41,23 +42,26 @@ export const acceptQueueSynDrop = defineRule({
 
   create(context) {
     const repeats = context.observe(observeRepeatedSyns);
-    const { activity } = context.observe(observeStalledAddresses);
+    const observed = context.observe(observeStalledAddresses);
     const { lost } = context.observe(observeLostData);
     const dropped = new DroppedSyns();
-    const stalled = new StalledListeners(context.observe(observeForeignAnswers));
+    const stalled = new StalledListeners(context.observe(observeForeignAnswers), observed);
     return {
       flowEnd(flow, identity, listener) {
         dropped.add(flow, identity, listener, repeats.of(flow));
         stalled.add(flow, identity, listener);
       },
-      captureEnd({ vantage, kernel }) {
+      captureEnd({ vantage: { vantage }, kernel }) {
+        const { paths } = observed;
         for (const incident of dropped.all()) {
           const { flows, listener } = incident;
           const stalls = stalled.at(listener);
-          const confidence = synDropConfidence(incident, stalls, vantage.vantage, activity, lost, kernel);
+          const known = { vantage, lost, paths, kernel };
+          const confidence = synDropConfidence(incident, stalls, known);
           if (confidence === null) continue;
           const worst = flows.reduce((most, flow) => (waitNs(flow) > waitNs(most) ? flow : most));
           const common = commonVantage(flows);
+          const where = common === "unknown" ? vantage : common;
           context.report({
             messageId: "dropped",
             data: dataOf(incident, worst),
@@ -65,10 +69,15 @@ export const acceptQueueSynDrop = defineRule({
             subject: listener.name,
             flowIds: flows.map(({ flowId }) => flowId),
             confidence,
-            vantage: common === "unknown" ? vantage.vantage : common,
+            vantage: where,
             alternatives: [
               "The SYN queue was full instead, or memory short: TcpExtTCPReqQFullDrop tells.",
               "A firewall on the server's host limits the rate of new connections: look at `nft list ruleset`.",
+              ...(flows.some(({ isLoopback }) => isLoopback) || where === "server-host"
+                ? []
+                : [
+                    "Several paths lead there, and one of them is broken: `traceroute -T --sport=PORT` with the ports of those that wait tells.",
+                  ]),
               ...(confidence === "weak"
                 ? ["The path lost the SYNs, or had an outage: capture on the server's host to tell."]
                 : []),

@@ -65,7 +65,7 @@ export const blackholeForward = defineRule({
         const vanished = new Map<string, Outage[]>();
         for (const outage of findOutages(observed, observation)) {
           if (outage.kind !== "forward" && outage.kind !== "alone") continue;
-          if (outage.stalls.every(isExplainedElsewhere)) continue;
+          if (outage.stalls.every(isExplainedElsewhere) || outage.stalls[0]?.run.kind === "in-vain") continue;
           if (isVanished(outage)) {
             if (outage.stalls.some(({ run }) => run.repeats >= minVanishedRepeats))
               vanished.set(outage.host, [...(vanished.get(outage.host) ?? []), outage]);

@@ -1,3 +1,4 @@
+import { appendTo } from "../engine/append-to.js";
 import { connections, seconds } from "../engine/message-values.js";
 import {
   CONSEQUENCES_OF_OUTAGE,
@@ -9,17 +10,23 @@ import {
 } from "../engine/outage-report.js";
 import { findOutages, type Outage } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+import { observeStalledAddresses, type StalledConnection } from "../engine/stalled-addresses.js";
 
-/** A client's connections fall silent while the same server address answers it on others. */
+/**
+ * A client's connections fall silent while others to the same server address go on; or an end repeats what the other one
+ * acknowledged, again and again, while other connections of the two go on.
+ */
 export const connectionCutOff = defineRule({
   id: "connection-cut-off",
   meta: {
-    summary: "Connections stand still while the same address answers others: only these are cut off.",
+    summary:
+      "Connections stand still while others between the same two addresses go on: only these are cut off.",
     severity: "warning",
     messages: {
       alone:
         "{{flows}} of {{host}} stood still, for {{worstSeconds}} s at worst ({{ending}}), and repeated up to {{repeats}} times into silence; meanwhile {{addresses}} answered {{host}} on other connections. Only these were cut off.",
+      unheard:
+        "{{flows}} of {{host}} stood still, for {{worstSeconds}} s at worst ({{ending}}): it repeated the same segments up to {{repeats}} times, although {{addresses}} acknowledged them each time. Meanwhile other connections between the two went on: only the acknowledgments of these did not arrive.",
     },
     why: "A path or a host that is gone takes every connection with it. What lets the same two addresses go on talking knows connections, or tells them apart by their ports: a firewall that forgot them or dislikes what they carry, a balancer whose server behind it has died, or one broken path of several among which connections are spread.",
     remedy:
@@ -45,17 +52,20 @@ export const connectionCutOff = defineRule({
         const byHost = new Map<string, Outage[]>();
         for (const outage of findOutages(observed, observation)) {
           if (outage.kind !== "alone" || outage.stalls.every(isExplainedElsewhere)) continue;
+          const isUnheard = isInVain(outage.stalls[0]!);
           // Clients that share an address come and go each for itself: blackhole-forward tells of those.
-          if (outage.stalls.some(({ run }) => run.isServerRepeating)) continue;
-          byHost.set(outage.host, [...(byHost.get(outage.host) ?? []), outage]);
+          if (!isUnheard && outage.stalls.some(({ run }) => run.isServerRepeating)) continue;
+          appendTo(byHost, `${outage.host} ${isUnheard}`, outage);
         }
-        for (const [host, outages] of byHost) {
+        for (const outages of byHost.values()) {
           const stalls = outages.flatMap((outage) => outage.stalls);
           const worst = worstOf(stalls)!;
           if (stalls.length === 1 && worst.lengthNs < minStallNs) continue;
           const answered = outages.reduce((sum, outage) => sum + outage.recovered, 0);
+          const isLossy = outages.some((outage) => outage.isLossy);
+          const { host } = outages[0]!;
           context.report({
-            messageId: "alone",
+            messageId: isInVain(worst) ? "unheard" : "alone",
             data: {
               host,
               flows: connections(stalls.length),
@@ -69,13 +79,16 @@ export const connectionCutOff = defineRule({
             evidence: repetitionEvidence(worst),
             subject: host,
             flowIds: stalls.map(({ flowId }) => flowId).sort((a, b) => a - b),
-            confidence: stalls.length > 1 ? "strong" : "weak",
+            confidence: stalls.length > 1 && !isLossy ? "strong" : "weak",
             vantage: worst.vantage,
             alternatives: [
               "The path itself came and went, and each of these sent only while it was gone.",
               ...(stalls.length > 1
                 ? []
                 : ["This one connection lost every one of its repetitions by chance."]),
+              ...(isLossy
+                ? ["The path is crowded or bad: other connections had to send again as well, with more luck."]
+                : []),
             ],
             startNs: Math.min(...outages.map(({ startNs }) => startNs)),
             endNs: Math.max(...outages.map(({ endNs }) => endNs)),
@@ -85,6 +98,10 @@ export const connectionCutOff = defineRule({
     };
   },
 });
+
+function isInVain({ run }: StalledConnection): boolean {
+  return run.kind === "in-vain";
+}
 
 /** `answered`: how many were heard of again, if only by a reset of what was left. */
 function endingOf(stalls: number, answered: number): string {

@@ -3,8 +3,9 @@ import { isDeferred, LATE_SYN_ACK, noteLateSynAck } from "../engine/deferred-acc
 import type { Confidence, Evidence, Vantage } from "../engine/finding.js";
 import { FlowsByListener } from "../engine/flows-by-listener.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
+import { stallSpan } from "../engine/overlaps.js";
 import { defineRule } from "../engine/rule.js";
-import { commonVantage, stallSpan } from "../engine/stalled-listeners.js";
+import { commonVantage } from "../engine/stalled-listeners.js";
 import { vantageOf } from "../engine/vantage.js";
 
 /** A connection that its listener put off until there was data. */

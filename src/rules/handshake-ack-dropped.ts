@@ -1,15 +1,9 @@
 import { observeForeignAnswers } from "../engine/foreign-answers.js";
+import { stallSpan } from "../engine/overlaps.js";
 import { defineRule } from "../engine/rule.js";
-import {
-  commonVantage,
-  isCoincidence,
-  isSeenArriving,
-  StalledListeners,
-  stallConfidence,
-  stallData,
-  stallSpan,
-  worstOf,
-} from "../engine/stalled-listeners.js";
+import { isCoincidence, isSeenArriving, stallConfidence } from "../engine/stall-confidence.js";
+import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+import { commonVantage, StalledListeners, stallData, worstOf } from "../engine/stalled-listeners.js";
 
 /**
  * The client completed the handshake and its first data is retransmitted until the server takes it, but neither a
@@ -48,7 +42,10 @@ export const handshakeAckDropped = defineRule({
   },
 
   create(context) {
-    const stalled = new StalledListeners(context.observe(observeForeignAnswers));
+    const stalled = new StalledListeners(
+      context.observe(observeForeignAnswers),
+      context.observe(observeStalledAddresses),
+    );
     return {
       flowEnd(flow, identity, listener) {
         stalled.add(flow, identity, listener);

@@ -1,6 +1,7 @@
 import type { Confidence } from "../engine/finding.js";
 import type { Listener } from "../engine/listeners.js";
 import { duration } from "../engine/message-values.js";
+import { stallSpan } from "../engine/overlaps.js";
 import {
   CHALLENGE,
   noteChallengeReset,
@@ -10,7 +11,7 @@ import {
   ReusedTuples,
 } from "../engine/reused-tuples.js";
 import { defineRule } from "../engine/rule.js";
-import { commonVantage, stallSpan } from "../engine/stalled-listeners.js";
+import { commonVantage } from "../engine/stalled-listeners.js";
 import { observeRepeatedSyns } from "../engine/syn-repeats.js";
 
 const ALTERNATIVES: Readonly<Record<Exclude<Reception, "accepted">, readonly string[]>> = {

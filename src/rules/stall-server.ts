@@ -11,8 +11,10 @@ import {
 } from "../engine/listener-incidents.js";
 import { NEAR_TERMINATOR } from "../engine/near-terminator.js";
 import { defineRule } from "../engine/rule.js";
+import type { ServerPaths } from "../engine/server-paths.js";
 import { noteWait, SERVER_WAIT_FIELDS } from "../engine/server-waits.js";
 import { SharedEnds } from "../engine/shared-ends.js";
+import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 import { type WaitedFlow, WaitedFlows, type WaitedListener } from "../engine/waited-flows.js";
 
 /** Remote shells: the server answers when the command that was typed has something to say. */
@@ -80,21 +82,22 @@ export const stallServer = defineRule({
     const limits = { minWaitNs: options["minWaitMs"]! * 1e6, roundTrips: options["roundTrips"]! };
     const states = context.perFlow(...SERVER_WAIT_FIELDS, ...KEEPALIVE_ANSWER_FIELDS);
     const waited = new WaitedFlows();
+    const { paths } = context.observe(observeStalledAddresses);
 
     function report(
       messageId: "slow" | "unanswered" | "held",
       incident: ListenerIncident<WaitedFlow>,
       usualNs: number,
-      isShared = false,
+      doubts: readonly string[],
     ) {
       const { vantage, worst } = incident;
       const isSure =
-        !isShared &&
+        doubts.length === 0 &&
         !worst.hasNearTerminator &&
         !worst.hasNearAccelerator &&
         (vantage === "server-host" || worst.worstNs >= LOST_ANSWER_NS);
       const alternatives = [
-        ...(isShared ? [STOOD_STILL] : []),
+        ...doubts,
         ...ALTERNATIVES[messageId],
         ...(worst.hasNearTerminator ? [NEAR_TERMINATOR] : []),
         ...(worst.hasNearAccelerator ? [NEAR_ACCELERATOR] : []),
@@ -127,12 +130,16 @@ export const stallServer = defineRule({
           const { slow, held } = divide(each, options);
           const usualNs = each.usual.medianNs;
           for (const incident of slow.all()) allSlow.push({ incident, usualNs });
-          for (const incident of held.all()) report("held", incident, usualNs);
+          for (const incident of held.all()) report("held", incident, usualNs, doubtsOf(incident, paths));
           const unanswered = unansweredOf(each, endNs, options["minUnansweredMs"]! * 1e6);
-          for (const incident of unanswered.all()) report("unanswered", incident, usualNs);
+          for (const incident of unanswered.all())
+            report("unanswered", incident, usualNs, doubtsOf(incident, paths));
         }
         const ends = new SharedEnds(allSlow.map(({ incident }) => incident));
-        for (const { incident, usualNs } of allSlow) report("slow", incident, usualNs, ends.has(incident));
+        for (const { incident, usualNs } of allSlow) {
+          const shared = ends.has(incident) ? [STOOD_STILL] : [];
+          report("slow", incident, usualNs, [...shared, ...doubtsOf(incident, paths)]);
+        }
       },
     };
   },
@@ -140,6 +147,19 @@ export const stallServer = defineRule({
 
 const STOOD_STILL =
   "Other servers answered at the same moment: the client's host, or the way to all of them, stood still until then.";
+
+const PATH_SILENT =
+  "The way between the two was shut: other connections of the client to the same address were not answered meanwhile either.";
+
+/** Where the capture was taken on the server's host no path lies between. */
+function doubtsOf({ vantage, worst }: ListenerIncident<WaitedFlow>, paths: ServerPaths): string[] {
+  const { clientAddress, serverAddress } = worst;
+  if (vantage === "server-host") return [];
+  return paths.hasStall(clientAddress, serverAddress, worst) ||
+    paths.hasLateAnswer(clientAddress, serverAddress, worst)
+    ? [PATH_SILENT]
+    : [];
+}
 
 const ALTERNATIVES = {
   slow: [

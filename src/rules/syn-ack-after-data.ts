@@ -1,13 +1,9 @@
 import { observeForeignAnswers } from "../engine/foreign-answers.js";
+import { stallSpan } from "../engine/overlaps.js";
 import { defineRule } from "../engine/rule.js";
-import {
-  commonVantage,
-  StalledListeners,
-  stallConfidence,
-  stallData,
-  stallSpan,
-  worstOf,
-} from "../engine/stalled-listeners.js";
+import { stallConfidence } from "../engine/stall-confidence.js";
+import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+import { commonVantage, StalledListeners, stallData, worstOf } from "../engine/stalled-listeners.js";
 
 /**
  * The handshake's last ACK found the accept queue full: the kernel drops it and the data behind it, keeps the
@@ -41,7 +37,10 @@ export const synAckAfterData = defineRule({
   },
 
   create(context) {
-    const stalled = new StalledListeners(context.observe(observeForeignAnswers));
+    const stalled = new StalledListeners(
+      context.observe(observeForeignAnswers),
+      context.observe(observeStalledAddresses),
+    );
     return {
       flowEnd(flow, identity, listener) {
         stalled.add(flow, identity, listener);

@@ -1,13 +1,14 @@
 import { observeForeignAnswers } from "../engine/foreign-answers.js";
+import { stallSpan } from "../engine/overlaps.js";
 import { defineRule } from "../engine/rule.js";
+import { stallConfidence } from "../engine/stall-confidence.js";
+import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 import {
   commonVantage,
   hasCookieSynAck,
   type StalledListener,
   StalledListeners,
-  stallConfidence,
   stallData,
-  stallSpan,
   worstOf,
 } from "../engine/stalled-listeners.js";
 
@@ -64,7 +65,10 @@ export const syncookieAckDropped = defineRule({
   },
 
   create(context) {
-    const stalled = new StalledListeners(context.observe(observeForeignAnswers));
+    const stalled = new StalledListeners(
+      context.observe(observeForeignAnswers),
+      context.observe(observeStalledAddresses),
+    );
     return {
       flowEnd(flow, identity, listener) {
         stalled.add(flow, identity, listener);

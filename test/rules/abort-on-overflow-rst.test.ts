@@ -77,6 +77,22 @@ testRule(abortOnOverflowRst, {
         ${served("1")}`,
     },
     {
+      name: "a server that has ended: whoever comes later is refused",
+      packets: `
+        ${served("0")}
+        connection 1
+        repeat 2 every 0.0001 {
+          +1    -> S  0:0(0)
+          +.001 <- S. 0:0(0) ack 1
+          +0    -> .  1:1(0) ack 1
+          +.001 <- R  1:1(0)
+        }
+        connection 8
+        +1    -> S  0:0(0)
+        +.001 <- R. 0:0(0) ack 1`,
+      others: ["syn-refused"],
+    },
+    {
       name: "a reset by the application, which has an ACK",
       packets: `
         connection 1

@@ -54,6 +54,10 @@ const talk = `
   +0    -> .  1:1(0) ack 1
   +0    -> P. 1:101(100) ack 1
   +.001 <- P. 1:101(100) ack 101`;
+/** It sends 100 octets after each of `gaps` seconds, and hears nothing. */
+const stillInVain = (gaps: readonly number[]) => `
+  connection 8
+  ${gaps.map((gap) => `+${gap} -> P. 101:201(100) ack 101`).join("\n  ")}`;
 /** It sends 100 octets from `first` on, twice: they were lost, or `acknowledgment` was. */
 const goesOn = (first: number, acknowledgment = "") => `
   connection 8
@@ -227,6 +231,11 @@ testRule(acceptQueueSynDrop, {
   ],
 
   valid: [
+    {
+      name: "three clients at once, while an open connection to the host stands still as well: an outage of the path",
+      packets: threeWaitAround(stillInVain([0.4, 0.8]), `${talk}${stillInVain([0.2, 0.2])}`),
+      others: ["syn-answered-late"],
+    },
     {
       name: "a single SYN lost on the way, and two at once",
       packets: `

@@ -12,6 +12,40 @@ const silent = (count: number, meanwhile: string, data = DATA): string => `${ope
   ${meanwhile}
   ${repeated(count, data, [3.4])}
   ${repeated(count, `${data} @last`, [6.8])}`;
+/** A server repeats what its client has acknowledged each time. */
+const acknowledgedInVain = (meanwhile: string, before = ""): string => {
+  const [packet, reply] = ["<- P. 101:201(100) ack 5", "-> . 5:5(0) ack 201"];
+  return `${before}
+    ${opened(1, SAME_ADDRESS, "<-")}
+    ${repeated(1, packet, [1], reply)}
+    ${repeated(1, `${packet} @first`, [0.21], reply)}
+    ${repeated(1, packet, [0.42, 0.85, 1.7], reply)}
+    ${meanwhile}
+    ${repeated(1, packet, [3.4], reply)}
+    ${repeated(1, `${packet} @last`, [6.8], reply)}`;
+};
+/** A client whose connection stands still twice for more than a second, and has to send everything twice, `answer` or not. */
+const struggling = (answer: string): string =>
+  acknowledgedInVain(
+    `connection 9
+   +.1  -> P. 16:21(5) ack 1
+   +.1  -> P. 16:21(5) ack 1
+   ${answer}
+   +.1  -> P. 21:26(5) ack 1
+   +.1  -> P. 21:26(5) ack 1`,
+    `connection 9 client 192.0.2.1:40009 server ${SAME_ADDRESS}
+   0    -> S  0:0(0)
+   +.02 <- S. 0:0(0) ack 1
+   +0   -> .  1:1(0) ack 1
+   +0   -> P. 1:6(5) ack 1
+   +.02 <- .  1:1(0) ack 6
+   +1.2 -> P. 6:11(5) ack 1
+   +.1  -> P. 6:11(5) ack 1
+   +.02 <- .  1:1(0) ack 11
+   +1.2 -> P. 11:16(5) ack 1
+   +.1  -> P. 11:16(5) ack 1
+   +.02 <- .  1:1(0) ack 16`,
+  );
 const recovery = (count: number): string => repeated(count, "<- . 1:1(0) ack 201", [0.02]);
 
 testRule(connectionCutOff, {
@@ -55,6 +89,56 @@ testRule(connectionCutOff, {
       ],
     },
     {
+      name: "two connections, while those that go on have to send again as well: the path loses much, perhaps",
+      packets: silent(
+        2,
+        `${answered(9, SAME_ADDRESS)}
+        +.1  -> P. 6:11(5) ack 6
+        +.3  -> P. 6:11(5) ack 6
+        +.02 <- .  6:6(0) ack 11`,
+      ),
+      findings: [
+        { messageId: "alone", evidence: { first: "first-1", last: "last-1" }, flows: 2, confidence: "weak" },
+      ],
+    },
+    {
+      name: "two connections at a server to which others lose much, at other times: the path, perhaps",
+      packets: `${answered(9, SAME_ADDRESS)}
+        +.1  -> P. 6:11(5) ack 6
+        +.3  -> P. 6:11(5) ack 6
+        +.02 <- .  6:6(0) ack 11
+        ${silent(2, answered(8, SAME_ADDRESS))}`,
+      findings: [
+        { messageId: "alone", evidence: { first: "first-1", last: "last-1" }, flows: 2, confidence: "weak" },
+      ],
+    },
+    {
+      name: "a connection whose acknowledgments do not arrive, while others go on",
+      packets: acknowledgedInVain(answered(9, SAME_ADDRESS)),
+      findings: [
+        {
+          messageId: "unheard",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 1,
+          severity: "warning",
+          confidence: "weak",
+          data: { repeats: 6, port: 80 },
+        },
+      ],
+    },
+    {
+      name: "the same while another one gets on, though it has to send again and again",
+      packets: struggling("+.02 <- . 1:1(0) ack 21"),
+      findings: [
+        {
+          messageId: "unheard",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 1,
+          confidence: "weak",
+        },
+      ],
+    },
+    {
       name: "a connection that falls silent after the other did, with the answer in between",
       packets: `${opened(1)}
         ${repeated(1, DATA, [1])}
@@ -87,6 +171,16 @@ testRule(connectionCutOff, {
     },
   ],
   valid: [
+    {
+      name: "acknowledgments that do not arrive while another one sends again and again, in vain, too",
+      packets: struggling(""),
+      others: ["blackhole-reverse"],
+    },
+    {
+      name: "acknowledgments that do not arrive, of all connections",
+      packets: acknowledgedInVain(""),
+      others: ["blackhole-reverse"],
+    },
     {
       name: "an address that answers nobody",
       packets: silent(2, answered(9)),

@@ -33,6 +33,49 @@ const answeredThenIdle = (seconds: string) => `${idleTls}
   +60   <- P. 374:447(73) ack 163 // tls data
   +0    -> F. 163:163(0) ack 447`;
 
+/** A request that the server has acknowledged, and its answer, on connection 1. */
+const request = `
+  connection 1 client 192.0.2.1:40001 server 192.0.2.2:80
+  ${handshake}
+  +0    -> P. 1:101(100) ack 1
+  +.001 <- .  1:1(0) ack 101 @ack`;
+const lateAnswer = `
+  connection 1
+  +.3   <- P. 1:201(200) ack 101 @answer
+  +0    -> .  101:101(0) ack 201`;
+/** Another one of the two goes on. */
+const elsewhere = `
+  connection 4 client 192.0.2.1:40004 server 192.0.2.2:81
+  +.1   -> S  0:0(0)
+  +.001 <- S. 0:0(0) ack 1
+  +0    -> .  1:1(0) ack 1
+  +0    -> P. 1:101(100) ack 1
+  +.001 <- P. 1:101(100) ack 101`;
+/** Connection 2 repeats `packet` while connection 1 waits; `between` happens meanwhile. */
+const whileSilent = (packet: string, between: string) => `
+  connection 2 client 192.0.2.1:40002 server 192.0.2.2:80
+  ${handshake}
+  +0    -> P. 1:101(100) ack 1
+  +.001 <- P. 1:201(200) ack 101
+  +0    -> .  101:101(0) ack 201
+  ${request}
+  connection 2
+  +.2   ${packet}
+  +.2   ${packet}
+  +.4   ${packet}
+  +.8   ${packet}
+  ${between}
+  connection 2
+  +1.6  ${packet}
+  +3.2  ${packet}
+  +.002 <- .  201:201(0) ack 201
+  ${lateAnswer}`;
+const SLOW_BUT_DOUBTFUL = {
+  messageId: "slow",
+  evidence: { before: "ack", answer: "answer" },
+  confidence: "weak",
+} as const;
+
 const heldOnce = {
   messageId: "held",
   evidence: { before: "ack", answer: "answer" },
@@ -298,6 +341,27 @@ testRule(stallServer, {
       findings: [
         { messageId: "slow", evidence: { before: "ack", answer: "answer" }, data: { worstSeconds: "12.4" } },
       ],
+    },
+    {
+      name: "an answer that comes seconds late while another connection's segments are in vain: the path, perhaps",
+      packets: whileSilent("-> P. 101:201(100) ack 201", ""),
+      findings: [SLOW_BUT_DOUBTFUL],
+    },
+    {
+      name: "an answer that comes seconds late while a SYN to the same host has to be sent again: the path, perhaps",
+      packets: `${request}
+        connection 3 client 192.0.2.1:40003 server 192.0.2.2:80
+        +.5   -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        ${lateAnswer}`,
+      findings: [SLOW_BUT_DOUBTFUL],
+    },
+    {
+      name: "the same while a third connection goes on: the server",
+      packets: whileSilent("-> P. 101:201(100) ack 201", elsewhere),
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
     },
     {
       name: "a request without an answer, where others were answered",

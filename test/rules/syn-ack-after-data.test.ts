@@ -2,12 +2,13 @@ import { synAckAfterData } from "../../src/rules/syn-ack-after-data.js";
 import { testRule } from "../support/rule-tester.js";
 
 /** A connection that hangs, is told again and again that it was not heard, and recovers when room appears. */
-const hung = (port: number, labels = false) => `
+const hung = (port: number, labels = false, meanwhile = "") => `
   +.001 -> S  0:0(0)       <mss 1460,sackOK,TS val 1000 ecr 0,wscale 7>
   +.02  <- S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 9000 ecr 1000,wscale 7> ${labels ? "@synack" : ""}
   +0    -> .  1:1(0) ack 1 <TS val 1020 ecr 9000>   // dropped: accept queue full, port ${port}
   +.001 -> P. 1:6(5) ack 1 <TS val 1021 ecr 9000>   ${labels ? "@data" : ""}
   +.2   -> P. 1:6(5) ack 1 <TS val 1221 ecr 9000>
+  ${meanwhile}
   +.4   -> P. 1:6(5) ack 1 <TS val 1621 ecr 9000>
   +.42  <- S. 0:0(0) ack 1 <mss 1460,sackOK,TS val 10020 ecr 1000,wscale 7> ${labels ? "@repeat" : ""}
   +0    -> .  6:6(0) ack 1 <TS val 2041 ecr 9000>
@@ -163,14 +164,54 @@ testRule(synAckAfterData, {
       ],
     },
     {
-      name: "a single hang at a listener that serves others, against every segment of the client",
-      packets: `${hung(39_999, true)}\nconnection 2\n${served}`,
+      name: "a single hang at a listener that serves others meanwhile, against every segment of the client",
+      packets: hung(39_999, true, `connection 2\n${served}\nconnection 1`),
       findings: [
         {
           messageId: "repeated",
           evidence: { synack: "synack", data: "data", repeat: "repeat" },
           data: { hungFlows: 1, listenerFlows: 2 },
           confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a single hang at a listener that serves others after the last retransmission that was in vain",
+      packets: `
+        0     -> S  0:0(0)
+        +.02  <- S. 0:0(0) ack 1 @synack
+        +0    -> .  1:1(0) ack 1
+        +.001 -> P. 1:6(5) ack 1 @data
+        +.2   -> P. 1:6(5) ack 1
+        +.4   -> P. 1:6(5) ack 1
+        +.8   -> P. 1:6(5) ack 1
+        connection 2
+        +4    -> S  0:0(0)
+        ${served.slice(served.indexOf("+.02"))}
+        connection 1
+        +1    <- S. 0:0(0) ack 1 @repeat
+        +0    -> .  6:6(0) ack 1
+        +1    -> P. 1:6(5) ack 1
+        +.02  <- .  1:1(0) ack 6`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "a single hang at a listener that serves others later: the way there may have been shut until then",
+      packets: `${hung(39_999, true)}\nconnection 2\n${served}`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          data: { hungFlows: 1, listenerFlows: 2 },
+          confidence: "weak",
+          severity: "warning",
         },
       ],
     },

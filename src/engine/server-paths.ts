@@ -1,0 +1,74 @@
+import type { TimeWindow } from "./accept-queue.js";
+import { AddressActivity } from "./address-activity.js";
+import { pairOf } from "./address-pair.js";
+import { appendTo } from "./append-to.js";
+
+/** What went on until an outage began may seem to go on a second longer (address-activity.ts), and what is on its way arrives. */
+const SLACK_NS = 1_000_000_000;
+/** Remembered of each kind. */
+const MAX_WINDOWS = 100_000;
+
+/**
+ * What is known of the ways from clients to servers, address to address: when connections between them went on, and when what
+ * clients sent had to be sent again in vain.
+ */
+export class ServerPaths {
+  readonly #conversations = new AddressActivity();
+  readonly #stalls = new WindowsOfPairs();
+  readonly #lateAnswers = new WindowsOfPairs();
+
+  /** A connection of the two passed segments both ways at `startNs`, at `endNs`, and in between. */
+  addConversation(client: string, server: string, startNs: number, endNs: number): void {
+    this.#conversations.add(client, server, startNs, endNs);
+  }
+
+  /** An open connection of the two stood still: what the client sent then was in vain for sure. */
+  addStall(client: string, server: string, inVain: TimeWindow): void {
+    this.#stalls.add(client, server, inVain);
+  }
+
+  /** SYNs of a connection that was opened in the end: those but the last, or the last two, were in vain for sure. */
+  addLateAnswer(client: string, server: string, inVain: TimeWindow): void {
+    this.#lateAnswers.add(client, server, inVain);
+  }
+
+  /** A connection of the two is known to have passed segments both ways at some time after `startNs` and before `endNs`. */
+  wentOn(client: string, server: string, startNs: number, endNs: number): boolean {
+    return this.#conversations.hasSent(client, server, startNs, endNs);
+  }
+
+  /** Within this time an open connection of the two stood still, and no other one is known to have gone on beside it. */
+  hasStall(client: string, server: string, window: TimeWindow): boolean {
+    return this.#isShut(this.#stalls, client, server, window);
+  }
+
+  /** Within this time SYNs were in vain, and no connection of the two is known to have gone on beside them. */
+  hasLateAnswer(client: string, server: string, window: TimeWindow): boolean {
+    return this.#isShut(this.#lateAnswers, client, server, window);
+  }
+
+  /** What goes on behind the last vain attempt tells nothing: the path may have come back by then. */
+  #isShut(windows: WindowsOfPairs, client: string, server: string, { startNs, endNs }: TimeWindow): boolean {
+    return windows
+      .of(client, server)
+      .some(
+        (inVain) =>
+          inVain.startNs < endNs &&
+          inVain.endNs > startNs &&
+          !this.wentOn(client, server, inVain.startNs + SLACK_NS, inVain.endNs),
+      );
+  }
+}
+
+class WindowsOfPairs {
+  readonly #byPair = new Map<string, TimeWindow[]>();
+  #count = 0;
+
+  add(client: string, server: string, window: TimeWindow): void {
+    if (this.#count++ < MAX_WINDOWS) appendTo(this.#byPair, pairOf(client, server), window);
+  }
+
+  of(client: string, server: string): readonly TimeWindow[] {
+    return this.#byPair.get(pairOf(client, server)) ?? [];
+  }
+}

@@ -1,0 +1,79 @@
+import type { Confidence } from "./finding.js";
+import { firstAfter } from "./first-after.js";
+import { areConcurrent, overlappingFlows } from "./overlaps.js";
+import {
+  hasCookieSynAck,
+  kindOf,
+  type StalledFlow,
+  type StalledListener,
+  synAckTimerNs,
+} from "./stalled-listeners.js";
+
+/** What went on until a moment before an outage tells nothing of it: moments are as exact in AddressActivity. */
+const SLACK_NS = 1_000_000_000;
+
+/** So many stalls at one listener at the same time are no coincidence of lost packets. */
+const COINCIDENCE_FLOWS = 3;
+
+/** True when the capture shows that the client's segments reached the server's host: on loopback there is no way to lose them. */
+export function isSeenArriving(flow: StalledFlow): boolean {
+  return flow.isLoopback;
+}
+
+/**
+ * Several flows of the listener hung at once, could not be helped by one retransmission, and the way to the listener
+ * was open meanwhile, or the server repeated its SYN-ACKs and nothing tells that it was not: neither lost packets nor an outage of
+ * the path do that, for it would have to begin within a moment of several handshakes; unless the clients' own way loses packets.
+ */
+export function isCoincidence(incident: StalledListener): boolean {
+  if (incident.isClientsFault) return false;
+  const stubborn = incident.allFlows.filter(
+    (flow) =>
+      !flow.isForeign &&
+      (flow.repeats > 0
+        ? !incident.paths.hasStall(flow.client, flow.server, flow)
+        : flow.retransmissions >= 2 && isPathOpen(flow, incident)),
+  );
+  return overlappingFlows(stubborn) >= COINCIDENCE_FLOWS;
+}
+
+/** The listener answered someone, or the same hosts went on talking, while the flow's segments were in vain. */
+function isPathOpen(flow: StalledFlow, { listener, paths }: StalledListener): boolean {
+  const { client, server, stall, startNs, inVainNs, firstRetransmission, lastRetransmission } = flow;
+  // The last retransmission may be the one that got through, so for a flow that recovered look before the first.
+  const inVain = stall.stallNs === null ? lastRetransmission : firstRetransmission;
+  const untilNs = Math.max(inVain.timeNs, inVainNs);
+  const next = firstAfter(listener.answersNs, startNs + stall.roundTripNs);
+  if (next !== undefined && next < untilNs) return true;
+  return paths.wentOn(client, server, startNs + Math.max(stall.roundTripNs, SLACK_NS), untilNs);
+}
+
+/**
+ * How sure a dropped handshake is without the kernel's word. On loopback the capture shows that the client's segments
+ * arrived; elsewhere they may have been lost on the way (also between a capture near the server and its host). What
+ * outweighs that: a proof of receipt, several flows that hung at once, a trace that only a cookie leaves, or a flow that
+ * drew SYN-ACKs all the while, against all its segments, when others to the same listener fared well meanwhile. What is proven of one
+ * flow tells of those beside it. None of that counts where a proxy stands before the server, and only proof and trace where the
+ * clients fare so everywhere.
+ */
+export function stallConfidence(incident: StalledListener): Confidence {
+  const { listener, flows, allFlows } = incident;
+  const timerNs = synAckTimerNs(allFlows);
+  const hasOthers = listener.flows - listener.failed > allFlows.length;
+  const isProven = (flow: StalledFlow): boolean =>
+    isSeenArriving(flow) ||
+    (!flow.isForeign &&
+      (flow.stall.isReceiptProven ||
+        (kindOf(flow, listener, timerNs) === "cookie" &&
+          (hasCookieSynAck(flow.stall, listener) || flow.stall.isExpired)) ||
+        (hasOthers && !incident.isClientsFault && isStubborn(flow) && isPathOpen(flow, incident))));
+  if (flows.some(isProven) || isCoincidence(incident)) return "strong";
+  const proven = allFlows.filter(isProven);
+  const own = flows.filter(({ isForeign }) => !isForeign);
+  return proven.length > 0 && own.length > 0 && areConcurrent(own, proven) ? "strong" : "weak";
+}
+
+/** The SYN-ACK came again although the handshake's ACK, the data and a retransmission had been sent. */
+function isStubborn({ stall, retransmissions, repeats }: StalledFlow): boolean {
+  return stall.hasRepeatedSynAck && retransmissions + repeats >= 2;
+}
