@@ -34,14 +34,20 @@ export const halfOpenPeer = defineRule({
 
   create(context) {
     const kept = context.perFlow("isForgotten", "silenceNs");
+    const repeats = context.perFlow("clientNs", "serverNs");
     const reset: Reset = { kind: 0, bytes: 0, silenceNs: 0 };
     const incidents = new ListenerIncidents<Suffering<"data" | "rst">>();
     return {
+      repeated(segment, flow) {
+        repeats.of(flow)[segment.fromServer ? "serverNs" : "clientNs"] = segment.timeNs;
+      },
       rst(segment, flow) {
         if (!judgeReset(segment, flow, reset) || reset.kind !== UNKNOWN_THERE) return;
         if (reset.silenceNs < SHORTEST_SILENCE_NS) return;
         const sender = segment.fromServer ? flow.server : flow.client;
         if (isFromOtherDistance(segment.ttl, sender)) return;
+        // Who was silent because it waited to send again held the connection. It has closed since, and its FIN waits, too.
+        if (repeats.of(flow)[segment.fromServer ? "serverNs" : "clientNs"] === sender.lastNs) return;
         const own = kept.of(flow);
         own.isForgotten = segment.fromServer ? 2 : 1;
         own.silenceNs = reset.silenceNs;

@@ -42,6 +42,15 @@ testRule(halfOpenPeer, {
         +.001 <- R  1001:1001(0)`,
     },
     {
+      name: "a client that ended while it waited to send again: its FIN waits behind what is unacknowledged",
+      packets: `${exchange}
+        +.1   -> P. 201:401(200) ack 1001
+        +.2   -> P. 201:401(200) ack 1001
+        +.4   -> P. 201:401(200) ack 1001
+        +1.4  <- P. 1001:1051(50) ack 401
+        +.001 -> R  401:401(0)`,
+    },
+    {
       name: "late data to a port that was closed before",
       packets: `${exchange}
         +.01  <- F. 1001:1001(0) ack 201
