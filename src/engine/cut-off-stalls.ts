@@ -30,25 +30,33 @@ function isAnsweredElsewhere(
   return paths.wentOn(clientAddress, serverAddress, run.startNs + SLACK_NS, run.beforeLastNs);
 }
 
-/** So many of the segments of other connections, sent again, are no accident. */
-const LOSSY = 0.02;
+/**
+ * What is known of other connections there. some: between the same two one had to send again meanwhile. much: all to these
+ * servers lose as much as loss-rate-high speaks of.
+ */
+export type LossBeside = "none" | "some" | "much";
 
-/** The path loses what other connections send, too: one of the same two repeated something in this time, or all there do often. */
-export function isPathLossy(
+/** So many of the segments of other connections, and such a share, sent again are what loss-rate-high speaks of. */
+const MUCH_LOSS = { segments: 5, share: 0.03 };
+
+export function lossBeside(
   hitches: readonly Hitch[],
   stalls: readonly StalledConnection[],
   startNs: number,
   endNs: number,
-): boolean {
-  return hasHitchBeside(hitches, stalls, startNs, endNs) || isListenerLossy(stalls);
+): LossBeside {
+  if (isMuchLost(stalls)) return "much";
+  return hasHitchBeside(hitches, stalls, startNs, endNs) ? "some" : "none";
 }
 
-function isListenerLossy(stalls: readonly StalledConnection[]): boolean {
-  const own = stalls.reduce((sum, { run }) => sum + run.repeats, 0);
+function isMuchLost(stalls: readonly StalledConnection[]): boolean {
+  // A connection may have stood still twice, once in each way.
+  const own = [...new Map(stalls.map((stall) => [stall.flowId, stall])).values()];
   const listeners = [...new Set(stalls.map(({ listener }) => listener))];
-  const retransmits = listeners.reduce((sum, listener) => sum + listener.retransmits, 0);
-  const segments = listeners.reduce((sum, listener) => sum + listener.segments, 0);
-  return retransmits - own > LOSSY * (segments - own);
+  const sum = (of: "segments" | "retransmits"): number =>
+    listeners.reduce((total, each) => total + each[of], 0) - own.reduce((total, each) => total + each[of], 0);
+  const lost = sum("retransmits");
+  return lost >= MUCH_LOSS.segments && lost > MUCH_LOSS.share * sum("segments");
 }
 
 function hasHitchBeside(

@@ -3,7 +3,7 @@ import type { AddressActivity } from "./address-activity.js";
 import { pairOf } from "./address-pair.js";
 import { appendTo } from "./append-to.js";
 import { type CaptureObservation, type FlowIcmpError, holdsOnlyData } from "./capture-observation.js";
-import { isPathLossy, partAlone } from "./cut-off-stalls.js";
+import { type LossBeside, lossBeside, partAlone } from "./cut-off-stalls.js";
 import type { Vantage } from "./finding.js";
 import { nearestPair } from "./nearest-address.js";
 import { clusterStalls, groupAttempts } from "./outage-clusters.js";
@@ -38,8 +38,8 @@ export interface Outage {
   /** Connections that stood still; none when only attempts to connect were refused. */
   readonly stalls: readonly StalledConnection[];
   readonly attempts: readonly ConnectAttempt[];
-  /** alone: other connections there have to send again as well. */
-  readonly isLossy: boolean;
+  /** alone: whether other connections there have to send again as well; else none. */
+  readonly loss: LossBeside;
   /** The errors that quote one of these connections, in capture order. */
   readonly errors: readonly FlowIcmpError[];
   readonly startNs: number;
@@ -204,7 +204,7 @@ function describe(
     affected,
     stalls,
     attempts,
-    isLossy: isAlone && isPathLossy(observed.hitches, stalls, startNs, endNs),
+    loss: isAlone ? lossBeside(observed.hitches, stalls, startNs, endNs) : "none",
     errors,
     startNs,
     endNs,

@@ -46,6 +46,9 @@ export interface StalledConnection extends FlowOfAddresses {
   readonly wasClosing: boolean;
   /** Octets of the repeating side that the other had acknowledged in all. */
   readonly acknowledgedBytes: number;
+  /** Of both sides, in all: how many segments, and how many of them again. */
+  readonly segments: number;
+  readonly retransmits: number;
   /** Something near the client acknowledges and sends in the server's name. */
   readonly hasNearTerminator: boolean;
 }
@@ -204,6 +207,8 @@ function stallOf(flow: Flow, about: FlowOfAddresses, run: UnansweredRun): Stalle
     ending: run.endNs === null ? "open" : isReset ? "reset" : "answered",
     wasClosing: hasEnded(quiet, run.firstNs),
     acknowledgedBytes: quiet.ackedTo,
+    segments: flow.client.segments + flow.server.segments,
+    retransmits: flow.client.retransmits + flow.server.retransmits,
     hasNearTerminator: hasNearTerminator(flow, about.vantage),
   };
 }

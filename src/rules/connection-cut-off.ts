@@ -52,6 +52,8 @@ export const connectionCutOff = defineRule({
         const byHost = new Map<string, Outage[]>();
         for (const outage of findOutages(observed, observation)) {
           if (outage.kind !== "alone" || outage.stalls.every(isExplainedElsewhere)) continue;
+          // A path that loses so much cuts off some by chance: loss-rate-high tells of it.
+          if (outage.loss === "much") continue;
           const isUnheard = isInVain(outage.stalls[0]!);
           // Clients that share an address come and go each for itself: blackhole-forward tells of those.
           if (!isUnheard && outage.stalls.some(({ run }) => run.isServerRepeating)) continue;
@@ -62,7 +64,7 @@ export const connectionCutOff = defineRule({
           const worst = worstOf(stalls)!;
           if (stalls.length === 1 && worst.lengthNs < minStallNs) continue;
           const answered = outages.reduce((sum, outage) => sum + outage.recovered, 0);
-          const isLossy = outages.some((outage) => outage.isLossy);
+          const isLossy = outages.some(({ loss }) => loss === "some");
           const { host } = outages[0]!;
           context.report({
             messageId: isInVain(worst) ? "unheard" : "alone",

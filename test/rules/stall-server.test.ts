@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { stallServer } from "../../src/rules/stall-server.js";
 import { analyzeScript } from "../support/analyze-script.js";
 import { testRule } from "../support/rule-tester.js";
-import { accepted } from "./stall-server/accepted.js";
-import { doubtful } from "./stall-server/doubtful.js";
-import { answeredConnection, answeredThenIdle, handshake, idleTls } from "./stall-server/scripts.js";
+import { accepted } from "../support/stall-server/accepted.js";
+import { doubtful } from "../support/stall-server/doubtful.js";
+import { answeredConnection, answeredThenIdle, handshake, idleTls } from "../support/stall-server/scripts.js";
 
 const heldOnce = {
   messageId: "held",

@@ -1,4 +1,4 @@
-import type { AcceptedCase } from "../../support/rule-tester.js";
+import type { AcceptedCase } from "../rule-tester.js";
 import { answeredConnection, handshake, idleTls } from "./scripts.js";
 
 /** Waits that are no server's. */

@@ -1,4 +1,4 @@
-import type { InvalidCase } from "../../support/rule-tester.js";
+import type { InvalidCase } from "../rule-tester.js";
 import { handshake } from "./scripts.js";
 
 /** A request that the server has acknowledged, and its answer, on connection 1. */
