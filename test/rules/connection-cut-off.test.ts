@@ -221,7 +221,7 @@ testRule(connectionCutOff, {
         ${answered(9, SAME_ADDRESS)}
         ${repeated(1, DATA, [0.8, 1.6])}
         ${recovery(1)}`,
-      others: ["loss-rate-high", "rto-tail-loss"],
+      others: ["rto-tail-loss"],
     },
   ],
 });
