@@ -39,8 +39,9 @@ export type LossBeside = "none" | "some" | "much";
 /** So many of the segments of other connections, and such a share, sent again are what loss-rate-high speaks of. */
 const MUCH_LOSS = { segments: 5, share: 0.03 };
 
+/** `hitches` are those of all flows, by pairOf. */
 export function lossBeside(
-  hitches: readonly Hitch[],
+  hitches: ReadonlyMap<string, readonly Hitch[]>,
   stalls: readonly StalledConnection[],
   startNs: number,
   endNs: number,
@@ -60,7 +61,7 @@ function isMuchLost(stalls: readonly StalledConnection[]): boolean {
 }
 
 function hasHitchBeside(
-  hitches: readonly Hitch[],
+  hitches: ReadonlyMap<string, readonly Hitch[]>,
   stalls: readonly StalledConnection[],
   startNs: number,
   endNs: number,
@@ -69,12 +70,7 @@ function hasHitchBeside(
   const pairs = new Set(
     stalls.map(({ clientAddress, serverAddress }) => pairOf(clientAddress, serverAddress)),
   );
-  return hitches.some(
-    (hitch) =>
-      hitch.isRepeated &&
-      hitch.startNs < endNs &&
-      hitch.endNs > startNs &&
-      !own.has(hitch.flowId) &&
-      pairs.has(pairOf(hitch.clientAddress, hitch.serverAddress)),
-  );
+  const isBeside = (hitch: Hitch): boolean =>
+    hitch.isRepeated && hitch.startNs < endNs && hitch.endNs > startNs && !own.has(hitch.flowId);
+  return [...pairs].some((pair) => (hitches.get(pair) ?? []).some(isBeside));
 }

@@ -39,8 +39,8 @@ export function noteActivity(
 }
 
 /**
- * When the flow certainly passed segments both ways, from client to server: all of it but its pause, or only its establishment
- * and what progress it made between repetitions if either side repeated something in vain, or paused again. Whoever stands still for less than a second
+ * When the flow certainly passed segments both ways: all of it but its pause, or only its establishment and what progress it made
+ * between repetitions if either side repeated something in vain, or paused again. Whoever stands still for less than a second
  * (AddressActivity) may yet be cut off.
  */
 export function noteConversation(

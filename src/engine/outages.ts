@@ -11,6 +11,7 @@ import { type RouteOutage, routeOutages } from "./route-states.js";
 import type {
   ConnectAttempt,
   FlowOfAddresses,
+  Hitch,
   StalledAddresses,
   StalledConnection,
 } from "./stalled-addresses.js";
@@ -78,7 +79,12 @@ function joinStalls(observed: StalledAddresses, observation: CaptureObservation)
   // Where acknowledgments were left out by a filter everyone is silent.
   if (holdsOnlyData(observation.evidence)) return [];
   const errors = groupErrors(observation.icmpErrors);
-  const context: OutageContext = { observed, observation, hub: observed.activity.hub(), errors };
+  let byPair: ReadonlyMap<string, readonly Hitch[]> | undefined;
+  const hitches = () => {
+    byPair ??= groupHitches(observed.hitches);
+    return byPair;
+  };
+  const context: OutageContext = { observed, observation, hub: observed.activity.hub(), errors, hitches };
   const outages: Outage[] = [];
   const taken = new Set<number>();
   const attemptsByPair = new Map<string, ConnectAttempt[]>();
@@ -102,6 +108,12 @@ function joinStalls(observed: StalledAddresses, observation: CaptureObservation)
   for (const attempts of groupAttempts(refused, errors))
     outages.push(describe(context, { stalls: [], attempts, isAlone: false }));
   return outages.sort((a, b) => a.startNs - b.startNs);
+}
+
+function groupHitches(hitches: readonly Hitch[]): Map<string, Hitch[]> {
+  const byPair = new Map<string, Hitch[]>();
+  for (const hitch of hitches) appendTo(byPair, pairOf(hitch.clientAddress, hitch.serverAddress), hitch);
+  return byPair;
 }
 
 /** An ICMP error or the log of routes says what happened to these connections. */
@@ -145,10 +157,12 @@ interface OutageContext {
   readonly observation: CaptureObservation;
   readonly hub: string | null;
   readonly errors: ReadonlyMap<number, readonly FlowIcmpError[]>;
+  /** By pairOf; few captures need them. */
+  readonly hitches: () => ReadonlyMap<string, readonly Hitch[]>;
 }
 
 function describe(
-  { observed, observation, hub, errors: allErrors }: OutageContext,
+  { observed, observation, hub, errors: allErrors, hitches }: OutageContext,
   {
     stalls,
     attempts,
@@ -204,7 +218,7 @@ function describe(
     affected,
     stalls,
     attempts,
-    loss: isAlone ? lossBeside(observed.hitches, stalls, startNs, endNs) : "none",
+    loss: isAlone ? lossBeside(hitches(), stalls, startNs, endNs) : "none",
     errors,
     startNs,
     endNs,

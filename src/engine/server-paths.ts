@@ -5,8 +5,9 @@ import { appendTo } from "./append-to.js";
 
 /** What went on until an outage began may seem to go on a second longer (address-activity.ts), and what is on its way arrives. */
 const SLACK_NS = 1_000_000_000;
-/** Remembered of each kind. */
+/** Remembered of each kind, in all and of one pair of addresses: more would say the same. */
 const MAX_WINDOWS = 100_000;
+const MAX_WINDOWS_OF_PAIR = 512;
 
 /**
  * What is known of the ways from clients to servers, address to address: when connections between them went on, and when what
@@ -32,9 +33,12 @@ export class ServerPaths {
     this.#lateAnswers.add(client, server, inVain);
   }
 
-  /** A connection of the two is known to have passed segments both ways at some time after `startNs` and before `endNs`. */
+  /**
+   * A connection of the two is known to have passed segments both ways at some time after `startNs` and before `endNs`. Nothing is
+   * known of a time that is over before it begins.
+   */
   wentOn(client: string, server: string, startNs: number, endNs: number): boolean {
-    return this.#conversations.hasSent(client, server, startNs, endNs);
+    return startNs < endNs && this.#conversations.hasSent(client, server, startNs, endNs);
   }
 
   /** Within this time an open connection of the two stood still, and no other one is known to have gone on beside it. */
@@ -65,7 +69,9 @@ class WindowsOfPairs {
   #count = 0;
 
   add(client: string, server: string, window: TimeWindow): void {
-    if (this.#count++ < MAX_WINDOWS) appendTo(this.#byPair, pairOf(client, server), window);
+    if (this.of(client, server).length >= MAX_WINDOWS_OF_PAIR || this.#count >= MAX_WINDOWS) return;
+    this.#count++;
+    appendTo(this.#byPair, pairOf(client, server), window);
   }
 
   of(client: string, server: string): readonly TimeWindow[] {
