@@ -1,0 +1,125 @@
+import type { Program } from "../two-hosts/programs.js";
+import type { Random } from "../two-hosts/random.js";
+
+/** What befalls the hosts, their programs or the path between them, and which rules may blame what they find on it. */
+export interface Fault {
+  readonly name: string;
+  /** Settings of faulty-path.c. */
+  readonly path?: (random: Random, time: FaultTime) => Readonly<Record<string, number>>;
+  /** Of the server's listen(). */
+  readonly backlog?: number;
+  readonly begin?: (victims: Victims) => void;
+  readonly end?: (victims: Victims) => void;
+  /** Beside those that any path may bring about. */
+  readonly rules: readonly string[];
+  /** In what share of its scenarios one of these rules, at either end, must have spoken of it. */
+  readonly leastNamed: number;
+}
+
+/** Since the path is ready, and since the clients have started: much the same. */
+export interface FaultTime {
+  readonly beginMs: number;
+  readonly lengthMs: number;
+}
+
+/** The programs that it may befall. */
+export interface Victims {
+  readonly server: Program;
+  readonly clients: Program;
+}
+
+/** What every path does now and then, and what only says what is seen. */
+export const OF_ANY_PATH = [
+  "loss-rate-high",
+  "reordering",
+  "rto-tail-loss",
+  "spurious-retransmission",
+  "delayed-ack-nagle",
+  "syn-answered-late",
+];
+/** Whoever looks from one end cannot always tell what stood still. */
+const STOOD_STILL = ["blackhole-forward", "blackhole-reverse", "connection-cut-off", "syn-unanswered"];
+const FULL_QUEUE = ["accept-queue-syn-drop", "syn-ack-after-data", "handshake-ack-dropped"];
+const HANGING = ["stall-server", "zero-window-stall"];
+
+const stopped = ({ beginMs, lengthMs }: FaultTime, settings: Readonly<Record<string, number>> = {}) => {
+  return { "stop-begin-ms": beginMs, "stop-ms": lengthMs, ...settings };
+};
+
+export const FAULTS: readonly Fault[] = [
+  { name: "none", rules: [], leastNamed: 0 },
+  {
+    name: "crowded path",
+    path: (random) => {
+      const queue = random.pick([5, 10, 30, 300]);
+      return { "rate-kbit": random.pick([500, 1000, 2000]), "queue-packets": queue };
+    },
+    rules: [],
+    leastNamed: 0,
+  },
+  {
+    name: "lossy path",
+    path: (random) => ({
+      "loss-a-ppm": random.pick([0, 50_000, 150_000]),
+      "loss-b-ppm": random.pick([50_000, 150_000]),
+      burst: random.pick([1, 3]),
+    }),
+    rules: ["loss-rate-high", "rto-tail-loss"],
+    leastNamed: 0.5,
+  },
+  { name: "outage", path: (_, time) => stopped(time), rules: STOOD_STILL, leastNamed: 0.4 },
+  {
+    name: "outage towards the server",
+    path: (_, time) => stopped(time, { "stop-from": 0 }),
+    rules: STOOD_STILL,
+    leastNamed: 0.4,
+  },
+  {
+    name: "outage towards the client",
+    path: (_, time) => stopped(time, { "stop-from": 1 }),
+    rules: STOOD_STILL,
+    leastNamed: 0.4,
+  },
+  {
+    name: "some connections cut off",
+    path: (random, time) => stopped(time, { "stop-from": random.pick([0, 1, 2]), "stop-percent": 40 }),
+    // A queue that is full does the same to new connections, and nothing on the wire tells them apart.
+    rules: [...STOOD_STILL, "accept-queue-syn-drop"],
+    leastNamed: 0.4,
+  },
+  {
+    name: "long packets lost",
+    path: (random) => ({ "stop-ms": 60_000, "stop-from": random.pick([0, 1, 2]), "stop-bytes": 1300 }),
+    rules: ["pmtu-blackhole"],
+    leastNamed: 0.5,
+  },
+  {
+    name: "server hangs",
+    begin: ({ server }) => server.kill("SIGSTOP"),
+    end: ({ server }) => server.kill("SIGCONT"),
+    rules: HANGING,
+    leastNamed: 0.9,
+  },
+  {
+    name: "server hangs with a short accept queue",
+    backlog: 1,
+    begin: ({ server }) => server.kill("SIGSTOP"),
+    end: ({ server }) => server.kill("SIGCONT"),
+    rules: [...HANGING, ...FULL_QUEUE],
+    leastNamed: 0.6,
+  },
+  {
+    name: "clients hang",
+    begin: ({ clients }) => clients.kill("SIGSTOP"),
+    end: ({ clients }) => clients.kill("SIGCONT"),
+    rules: ["zero-window-stall"],
+    leastNamed: 0,
+  },
+  {
+    name: "server ends",
+    begin: ({ server }) => server.kill("SIGKILL"),
+    // Clients that try again at once take up ports that the server still remembers.
+    rules: ["syn-refused", "rst-mid-stream", "reused-tuple-dropped"],
+    leastNamed: 0.9,
+  },
+];

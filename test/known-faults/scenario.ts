@@ -1,0 +1,54 @@
+import { Random } from "../two-hosts/random.js";
+import { type Client, drawClients } from "../two-hosts/traffic.js";
+import { FAULTS, type Fault, type FaultTime } from "./faults.js";
+
+/** What happens in one run: all of it follows from the seed and the fault. */
+export interface Scenario extends FaultTime {
+  readonly seed: number;
+  readonly addresses: { readonly client: string; readonly server: string };
+  readonly seconds: number;
+  /** Settings of faulty-path.c. */
+  readonly path: Readonly<Record<string, number>>;
+  /** Of the server's listen(). */
+  readonly backlog: number;
+  readonly clients: readonly Client[];
+}
+
+const SECONDS = 14;
+/** Less than what stall-server calls slow. */
+const LONGEST_THINK_MS = 150;
+/** More than there are clients. */
+const USUAL_BACKLOG = 511;
+
+/** Seeds one after the other have each fault in turn, unless there is only one. */
+export function faultOf(seed: number, only: Fault | undefined): Fault {
+  return only ?? FAULTS[seed % FAULTS.length]!;
+}
+
+export function drawScenario(seed: number, fault: Fault): Scenario {
+  const random = new Random(seed);
+  const time = { beginMs: random.whole(3000, 5000), lengthMs: random.whole(2000, 9000) };
+  const network = `10.98.${seed % 250}`;
+  return {
+    seed,
+    ...time,
+    addresses: { client: `${network}.1`, server: `${network}.2` },
+    seconds: SECONDS,
+    path: { seed, ...drawPath(random), ...fault.path?.(random, time) },
+    backlog: fault.backlog ?? USUAL_BACKLOG,
+    clients: drawClients(random, { seconds: SECONDS, longestThinkMs: LONGEST_THINK_MS }),
+  };
+}
+
+/** A path as most are: nothing worse than a loss now and then. */
+function drawPath(random: Random): Record<string, number> {
+  return {
+    "delay-us": Math.round(10 ** random.between(2.3, 5)),
+    "loss-a-ppm": random.pick([0, 0, 0, 1000, 10_000]),
+    "loss-b-ppm": random.pick([0, 0, 0, 1000, 10_000]),
+    "twice-ppm": random.pick([0, 0, 0, 1000]),
+    "late-ppm": random.pick([0, 0, 0, 1000]),
+    "rate-kbit": random.pick([0, 0, 0, 20_000]),
+    "queue-packets": 200,
+  };
+}
