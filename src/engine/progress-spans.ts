@@ -1,5 +1,6 @@
 import type { Segment } from "../decode/segment.js";
 import type { Flow } from "../flows/flow.js";
+import { SYN } from "../tcp/flags.js";
 import { LatestSpans } from "./latest-spans.js";
 import type { RuleContext } from "./rule.js";
 
@@ -17,7 +18,9 @@ export class ProgressSpans {
    * `segment` repeats what was sent before. What was acknowledged since the repetition before, or the pause after it, has come
    * through and back, and there was no pause in it.
    */
-  repeated({ timeNs }: Segment, flow: Flow): void {
+  repeated({ timeNs, flags }: Segment, flow: Flow): void {
+    // A SYN's answer may have been on its way for as long as that of the SYN before.
+    if (flags & SYN) return;
     const last = this.#last.of(flow);
     const acknowledged = flow.client.ackedTo + flow.server.ackedTo;
     if (acknowledged > last.acknowledged && last.atNs > 0) this.#spans.add(flow, last.atNs, flow.endNs);

@@ -175,6 +175,24 @@ testRule(acceptQueueSynDrop, {
       findings: [{ ...threeWaitPerhaps, data: { ending: "all answered in the end", droppedSyns: 9 } }],
     },
     {
+      name: "three clients at once, which have to send their data again as well: that they get on then says nothing of before",
+      packets: `${answered("0")}
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+        repeat 3 every 0.01 {
+          +1   -> S  0:0(0) @syn
+          +1   -> S  0:0(0) @repeat
+          +1   -> S  0:0(0)
+          +1   -> S  0:0(0)
+          +.02 <- S. 0:0(0) ack 1
+          +0   -> .  1:1(0) ack 1
+          +0   -> P. 1:6(5) ack 1
+          +.02 -> P. 1:6(5) ack 1
+          +.03 -> P. 1:6(5) ack 1
+          +.02 <- .  1:1(0) ack 6
+        }`,
+      findings: [threeWaitPerhaps],
+    },
+    {
       name: "three clients at once, while another port of the host answers them: the path was open",
       packets: threeWaitAround(otherPort),
       findings: [{ ...threeWaitPerhaps, confidence: "strong", severity: "error" }],
