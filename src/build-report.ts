@@ -2,7 +2,7 @@ import type { CaptureResult, StreamResult } from "./analyze-stream.js";
 import { buildLadder } from "./build-ladder.js";
 import { linkTypeName } from "./decode/link-type.js";
 import { HEADER_CUT, whyUnjudgeable } from "./engine/judgeable.js";
-import { listenerName } from "./engine/listeners.js";
+import { type Listener, listenerName } from "./engine/listeners.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
 import { medianNsOf } from "./engine/typical-time.js";
 import type { JudgedVantage } from "./engine/vantage.js";
@@ -157,12 +157,24 @@ function listServers(tables: DatabaseTables, results: readonly StreamResult[]): 
       const name = listenerName(String(server), String(encapsulation));
       flaggedFlows.set(name, (flaggedFlows.get(name) ?? 0) + 1);
     }
-    return listeners.map(({ name, roundTripsNs, hasOptions, answersNs, ...counts }) => ({
-      server: name,
-      ...counts,
-      roundTripNs: medianNsOf(roundTripsNs),
-      flaggedFlows: flaggedFlows.get(name) ?? 0,
-    }));
+    return listeners.map((listener) => summarizeServer(listener, flaggedFlows.get(listener.name) ?? 0));
   });
   return servers.sort((a, b) => b.flaggedFlows - a.flaggedFlows || b.flows - a.flows).slice(0, MAX_SERVERS);
+}
+
+/** Member by member: what only rules ask a listener for stays out of the report. */
+function summarizeServer(listener: Listener, flaggedFlows: number): ServerSummary {
+  return {
+    server: listener.name,
+    flows: listener.flows,
+    closedNormally: listener.closedNormally,
+    reset: listener.reset,
+    failed: listener.failed,
+    retransmits: listener.retransmits,
+    segments: listener.segments,
+    stalledFlows: listener.stalledFlows,
+    longestStallNs: listener.longestStallNs,
+    roundTripNs: medianNsOf(listener.roundTripsNs),
+    flaggedFlows,
+  };
 }
