@@ -1,12 +1,7 @@
 import type { AlignedTime } from "../kernel/clock.js";
 import type { CounterReading, KernelObservations, ListenerReading } from "../kernel/observations.js";
 import { formatEndpoint } from "../tcp/address.js";
-
-/** A part of the capture's time. Nanoseconds since the origin. */
-export interface TimeWindow {
-  readonly startNs: number;
-  readonly endNs: number;
-}
+import type { TimeWindow } from "./time-window.js";
 
 /** What the lists of sockets say of one listener's accept queue. */
 export interface QueueTestimony {

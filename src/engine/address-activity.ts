@@ -2,6 +2,11 @@ import { type SpanOfTime, SpansOfTime } from "./spans-of-time.js";
 
 /** Moments of a flow that lie closer are one span: within it the address was heard at least as often. */
 const JOINED_NS = 1_000_000_000;
+/**
+ * What ended with an outage may seem to have gone on so much longer, for spans are joined and what was on its way arrives: ask
+ * what went on from this long after its begin only.
+ */
+export const ACTIVITY_SLACK_NS = JOINED_NS;
 /** Pairs of addresses, and spans of each, that are remembered: a scan has millions of the first. */
 const MAX_PAIRS = 20_000;
 const MAX_SPANS = 512;

@@ -1,6 +1,7 @@
 import type { BackgroundScan } from "./background-scans.js";
-import { spanOf, vantageOfAttempts } from "./failed-attempts.js";
+import { commonVantage } from "./common-vantage.js";
 import { seconds } from "./message-values.js";
+import { spanOf } from "./time-window.js";
 
 /** More ports than a message names. */
 const MOST_PORTS_NAMED = 20;
@@ -21,7 +22,7 @@ export function backgroundReport({ serverAddress, ports, attempts, clients }: Ba
     subject: serverAddress,
     flowIds: attempts.map(({ flowId }) => flowId),
     confidence: "strong",
-    vantage: vantageOfAttempts(attempts),
+    vantage: commonVantage(attempts),
     alternatives: [
       "Services that are down, and whose clients ask for them once in hours, or that have one client each.",
     ],

@@ -1,6 +1,7 @@
 import { appendTo } from "./append-to.js";
-import { type FailedAttempt, type FailingListener, spanOf } from "./failed-attempts.js";
+import type { FailedAttempt, FailingListener } from "./failed-attempts.js";
 import { PRIVATE_SITE, siteOf } from "./site.js";
+import { spanOf } from "./time-window.js";
 
 /** Ports of one server address that strangers of the Internet tried. */
 export interface BackgroundScan {

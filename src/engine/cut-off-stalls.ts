@@ -1,9 +1,8 @@
+import { ACTIVITY_SLACK_NS } from "./address-activity.js";
 import { pairOf } from "./address-pair.js";
+import type { Hitch } from "./hitch.js";
 import type { ServerPaths } from "./server-paths.js";
-import type { Hitch, StalledConnection } from "./stalled-addresses.js";
-
-/** What went on until an outage began may seem to go on a second longer (address-activity.ts), and what is on its way arrives. */
-const SLACK_NS = 1_000_000_000;
+import type { StalledConnection } from "./stalled-addresses.js";
 
 /**
  * Parts the stalls of one incident by address: `alone` are those of addresses that went on to answer the same host on
@@ -27,7 +26,7 @@ function isAnsweredElsewhere(
   { run, clientAddress, serverAddress }: StalledConnection,
   paths: ServerPaths,
 ): boolean {
-  return paths.wentOn(clientAddress, serverAddress, run.startNs + SLACK_NS, run.beforeLastNs);
+  return paths.wentOn(clientAddress, serverAddress, run.startNs + ACTIVITY_SLACK_NS, run.beforeLastNs);
 }
 
 /**

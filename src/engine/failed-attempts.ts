@@ -7,6 +7,7 @@ import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
 import { GonePeers } from "./gone-peers.js";
 import type { Listener } from "./listeners.js";
 import { type Loser, Rivals } from "./rivals.js";
+import { spanOf } from "./time-window.js";
 import { vantageOf } from "./vantage.js";
 
 /** A connection of which nothing but SYNs, their refusals, and the RST of a client that gave up was captured. */
@@ -201,25 +202,6 @@ export class FailedAttempts {
     }
     return addresses > this.#maxAddresses;
   }
-}
-
-/** The vantage all attempts agree on, else unknown. */
-export function vantageOfAttempts(attempts: readonly FailedAttempt[]): Vantage {
-  const first = attempts[0]!.vantage;
-  return attempts.every(({ vantage }) => vantage === first) ? first : "unknown";
-}
-
-/**
- * From the first SYN to the last segment of all attempts, nanoseconds since the capture's origin. Where the frames are not
- * in order of time the first attempt need not be the earliest, and times may be negative.
- */
-export function spanOf(attempts: readonly FailedAttempt[]): { startNs: number; endNs: number } {
-  let { startNs, endNs } = attempts[0]!;
-  for (const each of attempts) {
-    startNs = Math.min(startNs, each.startNs);
-    endNs = Math.max(endNs, each.endNs);
-  }
-  return { startNs, endNs };
 }
 
 /** Whether the listener answered anybody, and when; words that end a sentence. */

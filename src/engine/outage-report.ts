@@ -1,7 +1,7 @@
 import { prefixOf } from "./address-prefix.js";
 import type { FindingData } from "./finding.js";
 import { connections, ipFamilyOption, seconds } from "./message-values.js";
-import type { Outage } from "./outages.js";
+import type { Outage } from "./outage.js";
 import type { RouteOutage } from "./route-states.js";
 import type { StalledConnection } from "./stalled-addresses.js";
 

@@ -1,6 +1,7 @@
 import type { CaptureObservation } from "./capture-observation.js";
+import type { Hitch } from "./hitch.js";
 import { type RouteOutage, routeOutages } from "./route-states.js";
-import type { Hitch, StalledAddresses } from "./stalled-addresses.js";
+import type { StalledAddresses } from "./stalled-addresses.js";
 
 /** The log's clock and the capture's are those of one host, or of two that agree this well. */
 const CLOCK_SLACK_NS = 20_000_000;

@@ -4,6 +4,9 @@ import { isWithin, type Prefix, parsePrefix } from "./address-prefix.js";
 /** Types of routes whose packets are refused or thrown away (ip-route(8)). */
 const UNUSABLE_TYPES: ReadonlySet<string> = new Set(["unreachable", "prohibit", "blackhole", "throw"]);
 
+/** A kernel notices with its next timer that a route is gone, and its peer answers with the next that it is back. */
+const ROUTE_SLACK_NS = 500_000_000;
+
 /** A time in which, by the log, an address had no usable route. Times in ns since the capture's origin. */
 export interface RouteOutage {
   readonly startNs: number;
@@ -53,6 +56,24 @@ export function routeOutages(routes: readonly RouteEvent[], address: string): Ro
   }
   for (const open of states) outages.push({ ...open, endNs: null });
   return outages;
+}
+
+/** The outage of the route that the stall lies in: it began before the stall was felt, and the stall did not end sooner. */
+export function routeOutageWithin(
+  routes: readonly RouteEvent[],
+  address: string,
+  startNs: number,
+  endNs: number,
+): RouteOutage | null {
+  if (routes.length === 0) return null;
+  const fitting = routeOutages(routes, address).filter(
+    (outage) =>
+      outage.startNs < endNs &&
+      (outage.endNs ?? endNs) > startNs &&
+      (outage.endNs ?? endNs) <= endNs + ROUTE_SLACK_NS,
+  );
+  const length = (outage: RouteOutage): number => (outage.endNs ?? endNs) - outage.startNs;
+  return fitting.sort((a, b) => length(b) - length(a))[0] ?? null;
 }
 
 /** A refusing entry that is at fault itself: around it the prefix has a usable route, or it is a cached one. */

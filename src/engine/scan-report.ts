@@ -1,4 +1,6 @@
-import { MOST_PROBES, type Scan, spanOf, vantageOfAttempts } from "./failed-attempts.js";
+import { commonVantage } from "./common-vantage.js";
+import { MOST_PROBES, type Scan } from "./failed-attempts.js";
+import { spanOf } from "./time-window.js";
 
 /** What `Report` wants of a scan beside message, evidence and alternatives; `verdict` is a scanner's, in words. */
 export function scanReport(scan: Scan, verdict: string) {
@@ -16,7 +18,7 @@ export function scanReport(scan: Scan, verdict: string) {
     subject: client,
     flowIds: attempts.map(({ flowId }) => flowId),
     confidence: "strong",
-    vantage: vantageOfAttempts(attempts),
+    vantage: commonVantage(attempts),
     ...spanOf(attempts),
   } as const;
 }

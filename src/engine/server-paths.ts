@@ -1,10 +1,8 @@
-import type { TimeWindow } from "./accept-queue.js";
-import { AddressActivity } from "./address-activity.js";
+import { ACTIVITY_SLACK_NS, AddressActivity } from "./address-activity.js";
 import { pairOf } from "./address-pair.js";
 import { appendTo } from "./append-to.js";
+import type { TimeWindow } from "./time-window.js";
 
-/** What went on until an outage began may seem to go on a second longer (address-activity.ts), and what is on its way arrives. */
-const SLACK_NS = 1_000_000_000;
 /** Remembered of each kind, in all and of one pair of addresses: more would say the same. */
 const MAX_WINDOWS = 100_000;
 const MAX_WINDOWS_OF_PAIR = 512;
@@ -59,7 +57,7 @@ export class ServerPaths {
         (inVain) =>
           inVain.startNs < endNs &&
           inVain.endNs > startNs &&
-          !this.wentOn(client, server, inVain.startNs + SLACK_NS, inVain.endNs),
+          !this.wentOn(client, server, inVain.startNs + ACTIVITY_SLACK_NS, inVain.endNs),
       );
   }
 }

@@ -1,6 +1,6 @@
+import { ACTIVITY_SLACK_NS } from "./address-activity.js";
 import type { Confidence } from "./finding.js";
 import { firstAfter } from "./first-after.js";
-import { areConcurrent, overlappingFlows } from "./overlaps.js";
 import {
   hasCookieSynAck,
   kindOf,
@@ -8,9 +8,7 @@ import {
   type StalledListener,
   synAckTimerNs,
 } from "./stalled-listeners.js";
-
-/** What went on until a moment before an outage tells nothing of it: moments are as exact in AddressActivity. */
-const SLACK_NS = 1_000_000_000;
+import { areConcurrent, mostAtOnce } from "./time-window.js";
 
 /** So many stalls at one listener at the same time are no coincidence of lost packets. */
 const COINCIDENCE_FLOWS = 3;
@@ -34,7 +32,7 @@ export function isCoincidence(incident: StalledListener): boolean {
         ? !incident.paths.hasStall(flow.client, flow.server, flow)
         : flow.retransmissions >= 2 && isPathOpen(flow, incident)),
   );
-  return overlappingFlows(stubborn) >= COINCIDENCE_FLOWS;
+  return mostAtOnce(stubborn) >= COINCIDENCE_FLOWS;
 }
 
 /** The listener answered someone, or the same hosts went on talking, while the flow's segments were in vain. */
@@ -45,7 +43,7 @@ function isPathOpen(flow: StalledFlow, { listener, paths }: StalledListener): bo
   const untilNs = Math.max(inVain.timeNs, inVainNs);
   const next = firstAfter(listener.answersNs, startNs + stall.roundTripNs);
   if (next !== undefined && next < untilNs) return true;
-  return paths.wentOn(client, server, startNs + Math.max(stall.roundTripNs, SLACK_NS), untilNs);
+  return paths.wentOn(client, server, startNs + Math.max(stall.roundTripNs, ACTIVITY_SLACK_NS), untilNs);
 }
 
 /**

@@ -3,34 +3,20 @@ import type { Flow } from "../flows/flow.js";
 import { HAS_PROGRESS } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import { AddressActivity } from "./address-activity.js";
-import type { Vantage } from "./finding.js";
 import { noteActivity, noteConversation } from "./flow-activity.js";
-import type { Listener } from "./listeners.js";
+import { aboutFlow, type FlowOfAddresses } from "./flow-of-addresses.js";
+import { type Hitch, hitchOf, hitchSpansOf, SHORTEST_HITCH_NS } from "./hitch.js";
 import { hasNearTerminator } from "./near-terminator.js";
 import { ProgressSpans } from "./progress-spans.js";
 import type { Observer, RuleHooks } from "./rule.js";
 import { ServerPaths } from "./server-paths.js";
 import { FEWEST_REPEATS, type UnansweredRun, UnansweredRuns } from "./unanswered-run.js";
-import { vantageOf } from "./vantage.js";
 
 /** A shorter stall is a matter of lost packets. */
 const SHORTEST_STALL_NS = 1_000_000_000;
-/** Longer pauses may belong to an outage of the kernel's routes; shorter ones are everyday. */
-const SHORTEST_HITCH_NS = 150_000_000;
 const MAX_STALLS = 100_000;
 const MAX_HITCHES = 20_000;
 const MAX_ATTEMPTS = 20_000;
-
-/** A flow that concerns an outage: who it is, and where its capture stood. */
-export interface FlowOfAddresses {
-  readonly flowId: number;
-  readonly clientAddress: string;
-  readonly serverAddress: string;
-  readonly serverPort: number;
-  readonly listener: Listener;
-  readonly vantage: Vantage;
-  readonly isLoopback: boolean;
-}
 
 /** A connection that was open and stood still: one side repeated, unanswered. */
 export interface StalledConnection extends FlowOfAddresses {
@@ -51,21 +37,6 @@ export interface StalledConnection extends FlowOfAddresses {
   readonly retransmits: number;
   /** Something near the client acknowledges and sends in the server's name. */
   readonly hasNearTerminator: boolean;
-}
-
-/** A connection with a pause, or a repetition, that is worth nothing alone. */
-export interface Hitch extends FlowOfAddresses, HitchSpan {}
-
-/** When a connection stood still. */
-interface HitchSpan {
-  readonly startNs: number;
-  readonly endNs: number;
-  /** Something was sent again in vain: it was no idle connection. */
-  readonly isRepeated: boolean;
-  readonly firstFrame: number;
-  readonly firstNs: number;
-  readonly lastFrame: number;
-  readonly lastNs: number;
 }
 
 /** SYNs that nobody answered. */
@@ -118,7 +89,7 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
           attempts.push(attemptOf(flow, aboutFlow(flow, identity, listener)));
         return;
       }
-      if (flow.client.syns > 1 && !identity.isLoopback) noteLateAnswer(paths, flow, identity);
+      if (flow.client.syns > 1) noteLateAnswer(paths, flow, identity);
       // Most flows neither repeated nor paused for long.
       if (silent === null && runs.pauseOf(flow).lengthNs < SHORTEST_HITCH_NS && !runs.isInVain(flow)) return;
       const about = (): FlowOfAddresses => aboutFlow(flow, identity, listener);
@@ -155,42 +126,11 @@ function isStall(run: UnansweredRun): boolean {
   return run.repeats >= FEWEST_REPEATS && endNs - run.startNs >= SHORTEST_STALL_NS;
 }
 
-function aboutFlow(flow: Flow, identity: FlowIdentity, listener: Listener): FlowOfAddresses {
-  return {
-    flowId: flow.id,
-    clientAddress: identity.clientAddress,
-    serverAddress: identity.serverAddress,
-    serverPort: identity.serverPort,
-    listener,
-    vantage: vantageOf(flow, identity),
-    isLoopback: identity.isLoopback,
-  };
-}
-
 // One spread, in front: V8 copies a second one property by property, and looks for the object's shape with each.
 
 function attemptOf({ client }: Flow, about: FlowOfAddresses): ConnectAttempt {
   const { synFrame: frame, synNs: startNs, lastNs: endNs, syns } = client;
   return { ...about, frame, startNs, endNs, syns };
-}
-
-// On loopback there is no path that could be shut.
-
-function noteLateAnswer(
-  paths: ServerPaths,
-  { client, server, lastSynNs }: Flow,
-  { clientAddress, serverAddress }: FlowIdentity,
-): void {
-  if (server.synFrame > 0)
-    paths.addLateAnswer(clientAddress, serverAddress, { startNs: client.synNs, endNs: lastSynNs });
-}
-
-function noteStall(
-  paths: ServerPaths,
-  { run, clientAddress, serverAddress, isLoopback }: StalledConnection,
-): void {
-  if (isLoopback || run.kind !== "silent" || run.isServerRepeating) return;
-  paths.addStall(clientAddress, serverAddress, { startNs: run.startNs, endNs: run.beforeLastNs });
 }
 
 function stallOf(flow: Flow, about: FlowOfAddresses, run: UnansweredRun): StalledConnection {
@@ -217,46 +157,21 @@ function hasEnded({ finFrame, finNs, rstFrame, rstNs }: Endpoint, timeNs: number
   return (finFrame > 0 && finNs < timeNs) || (rstFrame > 0 && rstNs < timeNs);
 }
 
-/** The flow's longest time without an answer, and its longest pause: each may belong to an outage of a route. */
-function hitchSpansOf(flow: Flow, runs: UnansweredRuns, run: UnansweredRun | null): HitchSpan[] {
-  const spans: HitchSpan[] = [];
-  const runEndNs = run === null ? 0 : (run.endNs ?? run.lastNs);
-  if (run !== null && runEndNs - run.startNs >= SHORTEST_HITCH_NS) {
-    const { startNs, firstFrame, firstNs, lastFrame, lastNs } = run;
-    spans.push({ startNs, endNs: runEndNs, isRepeated: true, firstFrame, firstNs, lastFrame, lastNs });
-  }
-  const { startNs, lengthNs, frame } = runs.pauseOf(flow);
-  if (lengthNs >= SHORTEST_HITCH_NS) {
-    const endNs = startNs + lengthNs;
-    spans.push({
-      startNs,
-      endNs,
-      isRepeated: false,
-      firstFrame: frame,
-      firstNs: endNs,
-      lastFrame: frame,
-      lastNs: endNs,
-    });
-  }
-  return spans;
+// On loopback there is no path that could be shut.
+
+function noteLateAnswer(
+  paths: ServerPaths,
+  { client, server, lastSynNs }: Flow,
+  { clientAddress, serverAddress, isLoopback }: FlowIdentity,
+): void {
+  if (isLoopback || server.synFrame === 0) return;
+  paths.addLateAnswer(clientAddress, serverAddress, { startNs: client.synNs, endNs: lastSynNs });
 }
 
-/** Written out, for there are many of them. */
-function hitchOf(about: FlowOfAddresses, span: HitchSpan): Hitch {
-  return {
-    flowId: about.flowId,
-    clientAddress: about.clientAddress,
-    serverAddress: about.serverAddress,
-    serverPort: about.serverPort,
-    listener: about.listener,
-    vantage: about.vantage,
-    isLoopback: about.isLoopback,
-    startNs: span.startNs,
-    endNs: span.endNs,
-    isRepeated: span.isRepeated,
-    firstFrame: span.firstFrame,
-    firstNs: span.firstNs,
-    lastFrame: span.lastFrame,
-    lastNs: span.lastNs,
-  };
+function noteStall(
+  paths: ServerPaths,
+  { run, clientAddress, serverAddress, isLoopback }: StalledConnection,
+): void {
+  if (isLoopback || run.kind !== "silent" || run.isServerRepeating) return;
+  paths.addStall(clientAddress, serverAddress, { startNs: run.startNs, endNs: run.beforeLastNs });
 }

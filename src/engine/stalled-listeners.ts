@@ -4,12 +4,13 @@ import type { FlowIdentity } from "../flows/flow-identity.js";
 import { ClientSites } from "./client-sites.js";
 import type { Evidence, Vantage } from "./finding.js";
 import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
-import type { ForeignAnswers } from "./foreign-answers.js";
+import { type ForeignAnswers, observeForeignAnswers } from "./foreign-answers.js";
 import { findHandshakeStall, type HandshakeStall } from "./handshake-stall.js";
 import type { Listener } from "./listeners.js";
 import { listenerValues, seconds } from "./message-values.js";
+import type { RuleContext } from "./rule.js";
 import type { ServerPaths } from "./server-paths.js";
-import type { StalledAddresses } from "./stalled-addresses.js";
+import { observeStalledAddresses } from "./stalled-addresses.js";
 import { vantageOf } from "./vantage.js";
 
 /**
@@ -70,10 +71,10 @@ export class StalledListeners {
   readonly #paths: ServerPaths;
   readonly #sites = new ClientSites();
 
-  /** Both must be watched, too: they are what `context.observe` gave for observeForeignAnswers and observeStalledAddresses. */
-  constructor(foreign: ForeignAnswers, { paths }: StalledAddresses) {
-    this.#foreign = foreign;
-    this.#paths = paths;
+  /** Call it in a rule's `create` only. */
+  constructor({ observe }: Pick<RuleContext, "observe">) {
+    this.#foreign = observe(observeForeignAnswers);
+    this.#paths = observe(observeStalledAddresses).paths;
   }
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
@@ -186,10 +187,4 @@ export function stallData(incident: StalledListener): Record<string, string | nu
     worstSeconds: seconds(hungNs(worstOf(flows))),
     ending,
   };
-}
-
-/** The vantage all flows agree on, else unknown. */
-export function commonVantage(flows: readonly { readonly vantage: Vantage }[]): Vantage {
-  const first = flows[0]!.vantage;
-  return flows.every((flow) => flow.vantage === first) ? first : "unknown";
 }

@@ -6,12 +6,12 @@ import {
   nameListener,
   type QueueTestimony,
   queueTestimony,
-  type TimeWindow,
 } from "./accept-queue.js";
 import type { Finding, FindingData } from "./finding.js";
 import { seconds } from "./message-values.js";
 import type { AcceptQueueCause } from "./rule.js";
 import type { ActiveRule } from "./rule-settings.js";
+import type { TimeWindow } from "./time-window.js";
 
 const OVERFLOWS = "TcpExtListenOverflows";
 

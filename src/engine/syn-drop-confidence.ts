@@ -5,10 +5,10 @@ import type { AddressActivity } from "./address-activity.js";
 import type { DroppedSyn, DroppedSynsAtListener } from "./dropped-syns.js";
 import type { Confidence, Vantage } from "./finding.js";
 import { firstAfter } from "./first-after.js";
-import { areConcurrent, overlappingFlows, stallSpan } from "./overlaps.js";
 import type { ServerPaths } from "./server-paths.js";
 import { stallConfidence } from "./stall-confidence.js";
 import type { StalledListener } from "./stalled-listeners.js";
+import { areConcurrent, mostAtOnce, spanOf } from "./time-window.js";
 
 /** A lost segment is sent again only when a timer expires. */
 const LOSS_SLACK_NS = 1_000_000_000;
@@ -42,17 +42,17 @@ export function synDropConfidence(
   if (flows.some(({ isLoopback }) => isLoopback)) return "strong";
   if (stalls !== null && stallConfidence(stalls) === "strong" && areConcurrent(flows, stalls.allFlows))
     return "strong";
-  const stubborn = overlappingFlows(flows.filter(({ syns }) => syns >= 2));
+  const stubborn = mostAtOnce(flows.filter(({ syns }) => syns >= 2));
   const isArrived = (flow: DroppedSyn): boolean =>
     (flow.vantage === "unknown" ? captureVantage : flow.vantage) === "server-host";
-  if (flows.every(isArrived)) return overlappingFlows(flows) >= COINCIDENCE_FLOWS ? "strong" : "weak";
+  if (flows.every(isArrived)) return mostAtOnce(flows) >= COINCIDENCE_FLOWS ? "strong" : "weak";
   const isOver = flows.some(({ isAnswered }) => isAnswered);
-  const { startNs } = stallSpan(flows);
+  const { startNs } = spanOf(flows);
   const answeredBefore = (listener.answersNs[0] ?? Number.POSITIVE_INFINITY) < startNs;
   const isHint = stubborn >= COINCIDENCE_FLOWS && answeredBefore;
   if (isHint && !isClientsFault && openMeanwhile(flows, paths, lost) >= COINCIDENCE_FLOWS)
     return isOver ? "strong" : "weak";
-  if (kernel !== null && isOverflowTold(kernel, listener.name, stallSpan(flows))) return "weak";
+  if (kernel !== null && isOverflowTold(kernel, listener.name, spanOf(flows))) return "weak";
   if (flows.some((flow) => paths.hasStall(flow.client, flow.server, flow))) return null;
   return isHint && isOver ? "weak" : null;
 }

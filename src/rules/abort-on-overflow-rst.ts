@@ -1,10 +1,10 @@
 import { AbortedHandshakes, type AbortsAtListener } from "../engine/aborted-handshakes.js";
+import { commonVantage } from "../engine/common-vantage.js";
 import type { Confidence } from "../engine/finding.js";
 import { listenerValues } from "../engine/message-values.js";
 import { isFromOtherDistance } from "../engine/other-distance.js";
-import { stallSpan } from "../engine/overlaps.js";
 import { defineRule } from "../engine/rule.js";
-import { commonVantage } from "../engine/stalled-listeners.js";
+import { spanOf } from "../engine/time-window.js";
 
 /**
  * With net.ipv4.tcp_abort_on_overflow a handshake's last ACK that finds the accept queue full draws a RST (Linux:
@@ -75,7 +75,7 @@ export const abortOnOverflowRst = defineRule({
                 ? ["The listener was closed between the SYN and the ACK: a service that stops or restarts."]
                 : []),
             ],
-            ...stallSpan(flows),
+            ...spanOf(flows),
           });
         }
       },
@@ -87,8 +87,9 @@ export const abortOnOverflowRst = defineRule({
 const COINCIDENCE_FLOWS = 3;
 
 /**
- * Null when the listener answers nobody any more and refuses others: it was closed, as by the end of its process. Strong when it answers on, or several were reset, so it was hardly closed, and a RST came before any data, so it was not what the data
- * said that drew it. Null when nothing shows that the listener ever fills a queue: no other connection to it fared better.
+ * Strong when the listener answers on, or several were reset, so it was hardly closed, and a RST came before any data, so it
+ * was not what the data said that drew it. Null when it answers nobody any more and refuses others, so it was closed, as by the
+ * end of its process; and when nothing shows that it ever fills a queue: no other connection to it fared better.
  */
 function confidenceOf({ flows, listener }: AbortsAtListener): Confidence | null {
   const firstNs = flows.reduce((first, { endNs }) => Math.min(first, endNs), Number.POSITIVE_INFINITY);

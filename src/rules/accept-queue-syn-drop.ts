@@ -1,13 +1,13 @@
+import { commonVantage } from "../engine/common-vantage.js";
 import { type DroppedSyn, DroppedSyns, type DroppedSynsAtListener } from "../engine/dropped-syns.js";
-import { observeForeignAnswers } from "../engine/foreign-answers.js";
 import { observeLostData } from "../engine/lost-data.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
-import { stallSpan } from "../engine/overlaps.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
-import { commonVantage, StalledListeners } from "../engine/stalled-listeners.js";
+import { StalledListeners } from "../engine/stalled-listeners.js";
 import { synDropConfidence } from "../engine/syn-drop-confidence.js";
 import { observeRepeatedSyns } from "../engine/syn-repeats.js";
+import { spanOf } from "../engine/time-window.js";
 
 /**
  * A listener whose accept queue is full drops new SYNs in silence (Linux since 4.10: tcp_conn_request,
@@ -42,17 +42,16 @@ export const acceptQueueSynDrop = defineRule({
 
   create(context) {
     const repeats = context.observe(observeRepeatedSyns);
-    const observed = context.observe(observeStalledAddresses);
+    const { paths } = context.observe(observeStalledAddresses);
     const { lost } = context.observe(observeLostData);
     const dropped = new DroppedSyns();
-    const stalled = new StalledListeners(context.observe(observeForeignAnswers), observed);
+    const stalled = new StalledListeners(context);
     return {
       flowEnd(flow, identity, listener) {
         dropped.add(flow, identity, listener, repeats.of(flow));
         stalled.add(flow, identity, listener);
       },
       captureEnd({ vantage: { vantage }, kernel }) {
-        const { paths } = observed;
         for (const incident of dropped.all()) {
           const { flows, listener } = incident;
           const stalls = stalled.at(listener);
@@ -82,7 +81,7 @@ export const acceptQueueSynDrop = defineRule({
                 ? ["The path lost the SYNs, or had an outage: capture on the server's host to tell."]
                 : []),
             ],
-            ...stallSpan(flows),
+            ...spanOf(flows),
           });
         }
       },

@@ -1,4 +1,6 @@
+import { appendTo } from "../engine/append-to.js";
 import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
+import type { Outage } from "../engine/outage.js";
 import {
   CONSEQUENCES_OF_OUTAGE,
   hasCoincidence,
@@ -10,7 +12,7 @@ import {
   repetitionEvidence,
   worstOf,
 } from "../engine/outage-report.js";
-import { findOutages, type Outage } from "../engine/outages.js";
+import { findOutages } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 
@@ -68,7 +70,7 @@ export const blackholeForward = defineRule({
           if (outage.stalls.every(isExplainedElsewhere) || outage.stalls[0]?.run.kind === "in-vain") continue;
           if (isVanished(outage)) {
             if (outage.stalls.some(({ run }) => run.repeats >= minVanishedRepeats))
-              vanished.set(outage.host, [...(vanished.get(outage.host) ?? []), outage]);
+              appendTo(vanished, outage.host, outage);
             continue;
           }
           if (outage.kind === "alone" || isTooShort(outage, minStallNs)) continue;

@@ -1,5 +1,6 @@
 import type { Confidence } from "../engine/finding.js";
 import { NEAR_TERMINATOR } from "../engine/near-terminator.js";
+import type { Outage } from "../engine/outage.js";
 import {
   CONSEQUENCES_OF_OUTAGE,
   isTooShort,
@@ -8,7 +9,7 @@ import {
   repetitionEvidence,
   worstOf,
 } from "../engine/outage-report.js";
-import { findOutages, type Outage } from "../engine/outages.js";
+import { findOutages } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 

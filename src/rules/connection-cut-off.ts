@@ -1,5 +1,6 @@
 import { appendTo } from "../engine/append-to.js";
 import { connections, seconds } from "../engine/message-values.js";
+import type { Outage } from "../engine/outage.js";
 import {
   CONSEQUENCES_OF_OUTAGE,
   isExplainedElsewhere,
@@ -8,7 +9,7 @@ import {
   repetitionEvidence,
   worstOf,
 } from "../engine/outage-report.js";
-import { findOutages, type Outage } from "../engine/outages.js";
+import { findOutages } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses, type StalledConnection } from "../engine/stalled-addresses.js";
 

@@ -1,11 +1,11 @@
 import { growthTestimony } from "../engine/accept-queue.js";
+import { commonVantage } from "../engine/common-vantage.js";
 import { isDeferred, LATE_SYN_ACK, noteLateSynAck } from "../engine/deferred-accepts.js";
 import type { Confidence, Evidence, Vantage } from "../engine/finding.js";
 import { FlowsByListener } from "../engine/flows-by-listener.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
-import { stallSpan } from "../engine/overlaps.js";
 import { defineRule } from "../engine/rule.js";
-import { commonVantage } from "../engine/stalled-listeners.js";
+import { spanOf } from "../engine/time-window.js";
 import { vantageOf } from "../engine/vantage.js";
 
 /** A connection that its listener put off until there was data. */
@@ -74,7 +74,7 @@ export const deferAcceptWait = defineRule({
       },
       captureEnd({ kernel }) {
         for (const { listener, port, flows } of byListener.all()) {
-          const span = stallSpan(flows);
+          const span = spanOf(flows);
           const drops =
             kernel === null
               ? null

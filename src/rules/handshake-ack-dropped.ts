@@ -1,9 +1,8 @@
-import { observeForeignAnswers } from "../engine/foreign-answers.js";
-import { stallSpan } from "../engine/overlaps.js";
+import { commonVantage } from "../engine/common-vantage.js";
 import { defineRule } from "../engine/rule.js";
 import { isCoincidence, isSeenArriving, stallConfidence } from "../engine/stall-confidence.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
-import { commonVantage, StalledListeners, stallData, worstOf } from "../engine/stalled-listeners.js";
+import { StalledListeners, stallData, worstOf } from "../engine/stalled-listeners.js";
+import { spanOf } from "../engine/time-window.js";
 
 /**
  * The client completed the handshake and its first data is retransmitted until the server takes it, but neither a
@@ -42,10 +41,7 @@ export const handshakeAckDropped = defineRule({
   },
 
   create(context) {
-    const stalled = new StalledListeners(
-      context.observe(observeForeignAnswers),
-      context.observe(observeStalledAddresses),
-    );
+    const stalled = new StalledListeners(context);
     return {
       flowEnd(flow, identity, listener) {
         stalled.add(flow, identity, listener);
@@ -71,7 +67,7 @@ export const handshakeAckDropped = defineRule({
             alternatives: [
               "The server's host dropped the segments for another reason, for instance a firewall rule or socket memory (nstat -az TcpExtTCPRcvQDrop; nft list ruleset).",
             ],
-            ...stallSpan(flows),
+            ...spanOf(flows),
           });
         }
       },

@@ -1,7 +1,7 @@
+import { commonVantage } from "../engine/common-vantage.js";
 import type { Confidence } from "../engine/finding.js";
 import type { Listener } from "../engine/listeners.js";
 import { duration } from "../engine/message-values.js";
-import { stallSpan } from "../engine/overlaps.js";
 import {
   CHALLENGE,
   noteChallengeReset,
@@ -11,8 +11,8 @@ import {
   ReusedTuples,
 } from "../engine/reused-tuples.js";
 import { defineRule } from "../engine/rule.js";
-import { commonVantage } from "../engine/stalled-listeners.js";
 import { observeRepeatedSyns } from "../engine/syn-repeats.js";
+import { spanOf } from "../engine/time-window.js";
 
 const ALTERNATIVES: Readonly<Record<Exclude<Reception, "accepted">, readonly string[]>> = {
   challenged: [],
@@ -110,7 +110,7 @@ export const reusedTupleDropped = defineRule({
               confidence,
               vantage: common === "unknown" ? vantage.vantage : common,
               alternatives: ALTERNATIVES[messageId],
-              ...stallSpan(own),
+              ...spanOf(own),
             });
           }
         }

@@ -1,3 +1,4 @@
+import type { Outage } from "../engine/outage.js";
 import {
   CONSEQUENCES_OF_OUTAGE,
   isTooShort,
@@ -6,7 +7,7 @@ import {
   repetitionEvidence,
   worstOf,
 } from "../engine/outage-report.js";
-import { findOutages, type Outage } from "../engine/outages.js";
+import { findOutages } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 

@@ -1,9 +1,8 @@
-import { observeForeignAnswers } from "../engine/foreign-answers.js";
-import { stallSpan } from "../engine/overlaps.js";
+import { commonVantage } from "../engine/common-vantage.js";
 import { defineRule } from "../engine/rule.js";
 import { stallConfidence } from "../engine/stall-confidence.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
-import { commonVantage, StalledListeners, stallData, worstOf } from "../engine/stalled-listeners.js";
+import { StalledListeners, stallData, worstOf } from "../engine/stalled-listeners.js";
+import { spanOf } from "../engine/time-window.js";
 
 /**
  * The handshake's last ACK found the accept queue full: the kernel drops it and the data behind it, keeps the
@@ -37,10 +36,7 @@ export const synAckAfterData = defineRule({
   },
 
   create(context) {
-    const stalled = new StalledListeners(
-      context.observe(observeForeignAnswers),
-      context.observe(observeStalledAddresses),
-    );
+    const stalled = new StalledListeners(context);
     return {
       flowEnd(flow, identity, listener) {
         stalled.add(flow, identity, listener);
@@ -65,7 +61,7 @@ export const synAckAfterData = defineRule({
                     "A proxy or load balancer answered the SYN for the server and then lost the connection.",
                   ]
                 : [],
-            ...stallSpan(flows),
+            ...spanOf(flows),
           });
         }
       },

@@ -1,5 +1,6 @@
-import { growthTestimony, type TimeWindow } from "../engine/accept-queue.js";
+import { growthTestimony } from "../engine/accept-queue.js";
 import type { CaptureObservation } from "../engine/capture-observation.js";
+import { commonVantage } from "../engine/common-vantage.js";
 import {
   densestBurst,
   type HalfOpenAtListener,
@@ -7,7 +8,7 @@ import {
   HalfOpenFlows,
 } from "../engine/half-open-flows.js";
 import { defineRule } from "../engine/rule.js";
-import { commonVantage } from "../engine/stalled-listeners.js";
+import type { TimeWindow } from "../engine/time-window.js";
 
 /** Counters of SYNs that found no place in the SYN queue, and what they tell. Linux net/ipv4/tcp_input.c, tcp_conn_request. */
 const FULL_SYN_QUEUE = [

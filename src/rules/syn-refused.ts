@@ -1,18 +1,18 @@
 import { appendTo } from "../engine/append-to.js";
 import { backgroundReport } from "../engine/background-report.js";
 import { partBackgroundScans } from "../engine/background-scans.js";
+import { commonVantage } from "../engine/common-vantage.js";
 import {
   answerNote,
   type FailedAttempt,
   FailedAttempts,
   type FailingListener,
-  spanOf,
-  vantageOfAttempts,
 } from "../engine/failed-attempts.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { scanReport } from "../engine/scan-report.js";
 import { healthCheckOptions, isSteady } from "../engine/steady-intervals.js";
+import { spanOf } from "../engine/time-window.js";
 
 /** So many refusals at steady intervals are a health check's. */
 const FEWEST_CHECKS = 4;
@@ -116,7 +116,7 @@ export const synRefused = defineRule({
             subject: listener.name,
             flowIds: attempts.map(({ flowId }) => flowId),
             confidence: "strong",
-            vantage: vantageOfAttempts(attempts),
+            vantage: commonVantage(attempts),
             alternatives: alternatives(messageId === "checks" && listener.answersNs.length === 0),
             startNs,
             endNs,

@@ -1,15 +1,15 @@
+import { commonVantage } from "../engine/common-vantage.js";
 import {
   answerNote,
   type FailedAttempt,
   FailedAttempts,
   type FailingListener,
-  spanOf,
-  vantageOfAttempts,
 } from "../engine/failed-attempts.js";
 import { countRejected, type IcmpAnswer, unreachableAnswers } from "../engine/icmp-answers.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { scanReport } from "../engine/scan-report.js";
+import { spanOf } from "../engine/time-window.js";
 
 /** SYNs that draw neither SYN-ACK nor RST: dropped by a firewall or by the host, or there is no host. */
 export const synUnanswered = defineRule({
@@ -119,7 +119,7 @@ export const synUnanswered = defineRule({
         subject: listener.name,
         flowIds: attempts.map(({ flowId }) => flowId),
         confidence: messageId === "silent" && hasAnswered ? "weak" : "strong",
-        vantage: vantageOfAttempts(attempts),
+        vantage: commonVantage(attempts),
         alternatives: messageId === "rejected" ? [] : alternatives(hasAnswered),
         startNs,
         endNs,

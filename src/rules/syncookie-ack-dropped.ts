@@ -1,16 +1,14 @@
-import { observeForeignAnswers } from "../engine/foreign-answers.js";
-import { stallSpan } from "../engine/overlaps.js";
+import { commonVantage } from "../engine/common-vantage.js";
 import { defineRule } from "../engine/rule.js";
 import { stallConfidence } from "../engine/stall-confidence.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 import {
-  commonVantage,
   hasCookieSynAck,
   type StalledListener,
   StalledListeners,
   stallData,
   worstOf,
 } from "../engine/stalled-listeners.js";
+import { spanOf } from "../engine/time-window.js";
 
 const NO_COOKIE =
   "The listener is not by cookies but dropped its request state (SYN queue more than half full), or its repeated SYN-ACK was not captured.";
@@ -65,10 +63,7 @@ export const syncookieAckDropped = defineRule({
   },
 
   create(context) {
-    const stalled = new StalledListeners(
-      context.observe(observeForeignAnswers),
-      context.observe(observeStalledAddresses),
-    );
+    const stalled = new StalledListeners(context);
     return {
       flowEnd(flow, identity, listener) {
         stalled.add(flow, identity, listener);
@@ -100,7 +95,7 @@ export const syncookieAckDropped = defineRule({
             confidence,
             vantage: commonVantage(flows),
             alternatives,
-            ...stallSpan(flows),
+            ...spanOf(flows),
           });
         }
       },

@@ -1,10 +1,11 @@
+import type { Outage } from "../engine/outage.js";
 import {
   CONSEQUENCES_OF_OUTAGE,
   outageReport,
   repetitionEvidence,
   worstOf,
 } from "../engine/outage-report.js";
-import { findOutages, type Outage } from "../engine/outages.js";
+import { findOutages } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { type ConnectAttempt, observeStalledAddresses } from "../engine/stalled-addresses.js";
 import { describeError, reportersOf } from "../engine/unreachable-error.js";
