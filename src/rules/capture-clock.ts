@@ -1,5 +1,6 @@
 import { AnswersBefore } from "../engine/answers-before.js";
 import type { Evidence } from "../engine/finding.js";
+import { observeOverdueAnswers } from "../engine/overdue-answers.js";
 import { defineRule } from "../engine/rule.js";
 
 /**
@@ -19,6 +20,8 @@ export const captureClock = defineRule({
       disorder: "{{steps}} {{segments}} recorded behind segments of a later time, by up to {{largest}}.",
       answersFirst:
         "{{answers}} {{answeringSynAcks}} recorded before the SYN that is answered, by up to {{largest}}: what was merged here does not share a clock.",
+      answersLate:
+        "{{answers}} {{answeringSynAcks}} recorded behind the ACK that acknowledges {{them}}, by up to {{largest}}: what was merged here does not share a clock.",
       stopped: "All {{segments}} segments have one time: nothing in this capture has a duration.",
       coarse: "All times are multiples of {{unitMs}} ms: what happens faster has no order and no duration.",
     },
@@ -42,7 +45,8 @@ export const captureClock = defineRule({
       minLeadMs: {
         default: 1,
         minimum: 0,
-        description: "time by which a SYN-ACK may be recorded before its SYN, milliseconds",
+        description:
+          "time by which a SYN-ACK may be recorded before its SYN, or behind its ACK, milliseconds",
       },
       minSegments: {
         default: 100,
@@ -73,12 +77,19 @@ export const captureClock = defineRule({
         reason:
           "The capture merges clocks that disagree (capture-clock): what seems late or first may not be.",
       },
+      answersLate: {
+        kind: "clock",
+        reach: "capture",
+        reason:
+          "The capture merges clocks that disagree (capture-clock): what seems late or first may not be.",
+      },
     },
   },
 
   create(context) {
     const { options } = context;
     const answers = new AnswersBefore(options["minLeadMs"]! * 1e6);
+    const overdue = context.observe(observeOverdueAnswers);
     let endNs = Number.NEGATIVE_INFINITY;
     let firstOfAll: Evidence | null = null;
     return {
@@ -89,7 +100,14 @@ export const captureClock = defineRule({
       },
       captureEnd({ evidence: { clock, dataSegments, pureAcks, syns }, files, vantage }) {
         const report = (
-          messageId: "backwards" | "joined" | "disorder" | "answersFirst" | "stopped" | "coarse",
+          messageId:
+            | "backwards"
+            | "joined"
+            | "disorder"
+            | "answersFirst"
+            | "answersLate"
+            | "stopped"
+            | "coarse",
           segment: Evidence,
           data: Record<string, string | number>,
           flowIds: readonly number[] = [segment.flowId],
@@ -130,6 +148,16 @@ export const captureClock = defineRule({
             answers: answers.flows,
             answeringSynAcks: answers.flows === 1 ? "SYN-ACK is" : "SYN-ACKs are",
             largest: formatStep(answers.largestLeadNs),
+          });
+        }
+        const late = overdue.find(options["minLeadMs"]! * 1e6);
+        if (late !== null) {
+          const isOne = late.flows === 1;
+          report("answersLate", late.latest, {
+            answers: late.flows,
+            answeringSynAcks: isOne ? "SYN-ACK is" : "SYN-ACKs are",
+            them: isOne ? "it" : "them",
+            largest: formatStep(late.largestNs),
           });
         }
         const segments = dataSegments + pureAcks + syns;

@@ -1,8 +1,11 @@
 import { countDrops, percentOf } from "../engine/capture-observation.js";
 import type { Evidence } from "../engine/finding.js";
 import { findMissingOctets } from "../engine/missing-octets.js";
+import { observeOverdueAnswers } from "../engine/overdue-answers.js";
 import { defineRule } from "../engine/rule.js";
 
+/** What is acknowledged sooner than it is recorded by more than queues mix up: nothing can be told of what is missing. Nanoseconds. */
+const DISORDER_NS = 1_000_000;
 /** Flows listed in one finding; a capture that lost so much has no more to say by listing more. */
 const MAX_FLOWS = 100_000;
 
@@ -58,10 +61,12 @@ export const captureLossy = defineRule({
 
   create(context) {
     const { options } = context;
+    const overdue = context.observe(observeOverdueAnswers);
     const flowIds: number[] = [];
     let first: Evidence | null = null;
     let worst: { flowId: number; missingBytes: number } | null = null;
     let lossyFlows = 0;
+    let openedFlows = 0;
     let missingBytes = 0;
     let ackedBytes = 0;
     let startNs = 0;
@@ -75,6 +80,7 @@ export const captureLossy = defineRule({
         if (found.missingBytes * 100 < found.ackedBytes * options["minMissingPercent"]!) return;
         if (lossyFlows === 0) startNs = flow.startNs;
         lossyFlows++;
+        if (flow.client.synFrame > 0 || flow.server.synFrame > 0) openedFlows++;
         if (flowIds.length < MAX_FLOWS) flowIds.push(flow.id);
         missingBytes += found.missingBytes;
         ackedBytes += found.ackedBytes;
@@ -84,7 +90,7 @@ export const captureLossy = defineRule({
       captureEnd({ evidence, files, vantage }) {
         const drops = countDrops(files);
         // Without a bare acknowledgment or SYN it is a filter that left out the rest (capture-filtered).
-        const isLoss = evidence.pureAcks + evidence.syns > 0;
+        const isLoss = evidence.pureAcks + evidence.syns > 0 && overdue.find(DISORDER_NS) === null;
         const ack = evidence.firstUnseen(worst?.flowId ?? 0) ?? evidence.firstUnseenOf(flowIds);
         const common = { subject: "capture", vantage: vantage.vantage, endNs };
         if (ack !== null && isLoss) {
@@ -106,6 +112,11 @@ export const captureLossy = defineRule({
             alternatives: [
               "A capture filter that looks into the payload, or a mirror port that sends only some of the segments.",
               "The segments took another way, past the capture.",
+              ...(openedFlows > 0
+                ? []
+                : [
+                    "They were sent before the capture began, behind one that was lost, and are acknowledged once that is made good.",
+                  ]),
             ],
             startNs,
           });

@@ -117,6 +117,44 @@ testRule(captureClock, {
       ],
     },
     {
+      name: "two interfaces, and that of the answers is 20 ms late",
+      packets: `
+        1.0001 -> S  0:0(0)
+        1.0103 -> .  1:1(0) ack 1
+        1.0105 -> P. 1:101(100) ack 1
+        1.0303 <- S. 0:0(0) ack 1  @segment
+        1.0406 <- .  1:1(0) ack 101`,
+      findings: [
+        {
+          messageId: "answersLate",
+          evidence: { segment: "segment" },
+          // From the first data: the first acknowledgment came no later.
+          data: { answers: 1, largest: "19.80 ms" },
+          confidence: "certain",
+        },
+      ],
+    },
+    {
+      name: "the same by 2 s, in three connections of four",
+      packets: `
+        repeat 3 every 0.1 {
+          +1.0001 -> S  0:0(0)
+          +.0103  -> .  1:1(0) ack 1
+          +2.0001 <- S. 0:0(0) ack 1  @segment
+        }
+        connection 9
+        +.1   -> S  0:0(0)
+        +.011 <- S. 0:0(0) ack 1
+        +.001 -> .  1:1(0) ack 1`,
+      findings: [
+        {
+          messageId: "answersLate",
+          evidence: { segment: "segment-1" },
+          data: { answers: 3, largest: "2.00 s" },
+        },
+      ],
+    },
+    {
       name: "a clock of 1 ms",
       packets: requests("0.037"),
       findings: [{ messageId: "coarse", evidence: { segment: "segment-1" }, data: { unitMs: 1 } }],
@@ -132,6 +170,27 @@ testRule(captureClock, {
         1.010395 -> .  1:1(0) ack 1
         1.010500 -> P. 1:101(100) ack 1
         1.010480 <- .  1:1(0) ack 101`,
+    },
+    {
+      name: "a SYN-ACK that is repeated, as its timer has it, and of which the capture missed the first",
+      packets: `
+        1.0001 -> S  0:0(0)
+        1.0103 -> .  1:1(0) ack 1
+        2.0303 <- S. 0:0(0) ack 1
+        2.0306 -> .  1:1(0) ack 1`,
+    },
+    {
+      name: "a SYN-ACK recorded behind its ACK in one connection of three",
+      packets: `
+        1.0001 -> S  0:0(0)
+        1.0103 -> .  1:1(0) ack 1
+        1.0303 <- S. 0:0(0) ack 1
+        connection 5
+        repeat 2 every 0.1 {
+          +.1001 -> S  0:0(0)
+          +.0103 <- S. 0:0(0) ack 1
+          +.0103 -> .  1:1(0) ack 1
+        }`,
     },
     { name: "a long silence", packets: "0 -> P. 1:6(5) ack 1\n86400.00001 <- . 1:1(0) ack 6" },
     {

@@ -110,6 +110,50 @@ testRule(captureLossy, {
         +.01    -> .  101:101(0) ack 2001`,
     },
     {
+      name: "the server's direction is recorded late, by a clock of its own",
+      others: ["capture-clock"],
+      packets: `
+        0     -> S  0:0(0)
+        +.01  -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.01  <- S. 0:0(0) ack 1
+        +.001 -> .  101:101(0) ack 1001
+        +.001 -> .  101:101(0) ack 2001
+        +.001 -> .  101:101(0) ack 3001
+        +.01  <- .  1:1(0) ack 101
+        +.001 <- .  1:1001(1000) ack 101
+        +.001 <- .  1001:2001(1000) ack 101
+        +.001 <- .  2001:3001(1000) ack 101`,
+    },
+    {
+      name: "the same, and a segment is missing or comes later: nothing can be told",
+      others: ["capture-clock"],
+      packets: `
+        0     -> S  0:0(0)
+        +.01  -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1
+        +.01  <- S. 0:0(0) ack 1
+        +.001 -> .  101:101(0) ack 1001
+        +.001 -> .  101:101(0) ack 3001
+        +.01  <- .  1:1(0) ack 101
+        +.001 <- .  1:1001(1000) ack 101
+        +.001 <- .  2001:3001(1000) ack 101`,
+    },
+    {
+      name: "the capture puts acknowledgment upon acknowledgment before the data",
+      packets: `${opened}
+        +.001 -> .  101:101(0) ack 1001
+        +.001 -> .  101:101(0) ack 2001
+        +.001 <- .  1:1001(1000) ack 101
+        +.001 -> .  101:101(0) ack 3001
+        +.001 <- .  1001:2001(1000) ack 101
+        +.001 -> .  101:101(0) ack 4001
+        +.001 <- .  2001:3001(1000) ack 101
+        +.001 -> .  101:101(0) ack 5002
+        +.001 <- .  3001:4001(1000) ack 101
+        +.001 <- F. 4001:5001(1000) ack 101`,
+    },
+    {
       name: "keepalives and their answers",
       packets: `${opened}
         +10  -> .  100:101(1) ack 1

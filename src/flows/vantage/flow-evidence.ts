@@ -164,7 +164,9 @@ export class FlowEvidence {
     if (relativeAck <= endpoint.ackedTo || peer.segments === 0 || peer.zeekState === SYN_SENT) return;
     const from = Math.max(peer.contiguousTo, peer.capturedFrom);
     if (relativeAck <= from) return;
-    peer.unseenFrom = from >>> 0;
+    // Where one direction is recorded late, acknowledgment upon acknowledgment comes before what it is for.
+    const goesOn = peer.unseenTo !== peer.unseenFrom && peer.unseenTo === from >>> 0;
+    if (!goesOn) peer.unseenFrom = from >>> 0;
     peer.unseenTo = relativeAck >>> 0;
     if (!this.#unseen.has(flow.id) && this.#unseen.size < MAX_UNSEEN_SHOWN)
       this.#unseen.set(flow.id, seen(flow, batch, row));
