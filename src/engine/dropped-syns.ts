@@ -27,6 +27,8 @@ export interface DroppedSyn {
   readonly syn: Evidence;
   /** The second SYN. */
   readonly repeat: Evidence;
+  /** The latest SYN that was in vain for sure, for another one follows. */
+  readonly inVainNs: number;
 }
 
 /** The SYNs in vain at one listener that answered others. */
@@ -74,6 +76,7 @@ export class DroppedSyns {
       syns: repeats.count + (isAnswered ? 0 : 1),
       syn: { flowId: flow.id, frame: client.synFrame, timeNs: client.synNs },
       repeat: { flowId: flow.id, frame: repeats.firstFrame, timeNs: repeats.firstNs },
+      inVainNs: repeats.inVainNs,
     });
   }
 

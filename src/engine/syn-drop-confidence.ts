@@ -4,7 +4,6 @@ import { growthTestimony, queueTestimony } from "./accept-queue.js";
 import type { AddressActivity } from "./address-activity.js";
 import type { DroppedSyn, DroppedSynsAtListener } from "./dropped-syns.js";
 import type { Confidence, Vantage } from "./finding.js";
-import { firstAfter } from "./first-after.js";
 import type { ServerPaths } from "./server-paths.js";
 import { stallConfidence } from "./stall-confidence.js";
 import type { StalledListener } from "./stalled-listeners.js";
@@ -58,20 +57,15 @@ export function synDropConfidence(
 }
 
 /**
- * How many of the flows repeated their SYN in vain while the server's host and their client talked: after the
- * second SYN, and before any of them was answered, for with the first answer an outage of the path may have ended; and
- * while no data of the client was lost on the way there.
+ * How many of the flows sent SYNs in vain before and after the server's host and their client talked, so that no one outage of
+ * the path explains both, and no data of the client was lost on the way there.
  */
 function openMeanwhile(flows: readonly DroppedSyn[], paths: ServerPaths, lost: AddressActivity): number {
-  const endsNs = flows
-    .filter(({ isAnswered }) => isAnswered)
-    .map(({ endNs }) => endNs)
-    .sort((a, b) => a - b);
-  return flows.filter(({ client, server, syns, repeat, startNs, endNs }) => {
-    if (lost.hasSent(client, server, startNs, endNs + LOSS_SLACK_NS)) return false;
-    const untilNs = firstAfter(endsNs, repeat.timeNs) ?? endNs;
-    return syns >= 2 && paths.wentOn(client, server, repeat.timeNs, Math.min(untilNs, endNs));
-  }).length;
+  return flows.filter(
+    ({ client, server, repeat, inVainNs, startNs, endNs }) =>
+      paths.wentOn(client, server, repeat.timeNs, inVainNs) &&
+      !lost.hasSent(client, server, startNs, endNs + LOSS_SLACK_NS),
+  ).length;
 }
 
 function isOverflowTold(

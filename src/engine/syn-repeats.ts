@@ -7,6 +7,8 @@ export interface SynRepeats {
   /** The first of them; 0 when there is none. */
   readonly firstFrame: number;
   readonly firstNs: number;
+  /** The latest SYN that another one follows, so that it was in vain. */
+  readonly inVainNs: number;
   /** 1: the SYN-ACK echoes the timestamp of the first SYN of several, which therefore had arrived. */
   readonly answersFirst: number;
 }
@@ -17,11 +19,12 @@ export interface RepeatedSyns extends RuleHooks {
 }
 
 export const observeRepeatedSyns: Observer<RepeatedSyns> = (perFlow) => {
-  const kept = perFlow("count", "firstFrame", "firstNs", "answersFirst");
+  const kept = perFlow("count", "firstFrame", "firstNs", "inVainNs", "answersFirst");
   return {
     syn(segment, flow) {
       if (segment.fromServer || flow.client.synFrame === 0 || flow.server.segments > 0) return;
       const repeats = kept.of(flow);
+      repeats.inVainNs = flow.lastSynNs;
       if (repeats.count++ > 0) return;
       repeats.firstFrame = segment.frame;
       repeats.firstNs = segment.timeNs;

@@ -198,6 +198,14 @@ testRule(acceptQueueSynDrop, {
       findings: [{ ...threeWaitPerhaps, confidence: "strong", severity: "error" }],
     },
     {
+      name: "the same when no SYN is in vain after that: an outage of the path may have ended just then",
+      packets: threeWaitAround(otherPort).replace(
+        "+1   -> S  0:0(0)\n    +1   -> S  0:0(0)\n",
+        "+1   -> S  0:0(0)\n",
+      ),
+      findings: [threeWaitPerhaps],
+    },
+    {
       name: "the same of a client that sends SYNs in vain to other networks, too: its own way there, perhaps",
       ipVersion: 4,
       packets: `${threeWaitAround(otherPort)}
