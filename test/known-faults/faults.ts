@@ -39,7 +39,13 @@ export const OF_ANY_PATH = [
 ];
 /** Whoever looks from one end cannot always tell what stood still. */
 const STOOD_STILL = ["blackhole-forward", "blackhole-reverse", "connection-cut-off", "syn-unanswered"];
-const FULL_QUEUE = ["accept-queue-syn-drop", "syn-ack-after-data", "handshake-ack-dropped"];
+/** Handshakes that wait fill the SYN queue, too, and then there are cookies (Linux: tcp_conn_request). */
+const FULL_QUEUE = [
+  "accept-queue-syn-drop",
+  "syn-ack-after-data",
+  "handshake-ack-dropped",
+  "syncookie-ack-dropped",
+];
 const HANGING = ["stall-server", "zero-window-stall"];
 
 const stopped = ({ beginMs, lengthMs }: FaultTime, settings: Readonly<Record<string, number>> = {}) => {

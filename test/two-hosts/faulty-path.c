@@ -20,7 +20,7 @@
 
 #include "../../captures/make/tun-device.h"
 
-enum { MOST_WAITING = 8192, MOST_BYTES = 2048, MOST_OUTAGES = 8, AT_ONCE = 64 };
+enum { MOST_WAITING = 8192, MOST_QUEUED = 1024, MOST_BYTES = 2048, MOST_OUTAGES = 8, AT_ONCE = 64 };
 
 static struct {
   const char *name;
@@ -53,10 +53,16 @@ struct outage {
   int64_t begin_us, end_us;
   int from; /* 2: both ends */
 };
+/* When packets will have passed the limited rate, in the order in which they came. */
+struct queue {
+  int64_t leaves_us[MOST_QUEUED];
+  int first, count;
+};
 static struct packet *waiting[MOST_WAITING];
+static struct queue queues[2];
 static struct outage outages[MOST_OUTAGES];
 static int waiting_count, outage_count, devices[2], in_burst[2];
-static int64_t busy_until_us[2], ready_us;
+static int64_t ready_us;
 static FILE *log_file;
 
 static int64_t clock_ns(clockid_t clock) {
@@ -121,14 +127,21 @@ static int is_lost(int from, int64_t now) {
   return in_burst[from];
 }
 
-/* How long the limited rate keeps a packet, or -1 when there are too many before it. */
+/* How long the limited rate keeps a packet, or -1 when so many, of whatever size, are before it that it finds no place. */
 static int64_t queued_us(int from, int bytes, int64_t now) {
   if (get("rate-kbit") <= 0) return 0;
-  int64_t own_us = (int64_t)(bytes * 8000.0 / get("rate-kbit"));
-  if (busy_until_us[from] < now) busy_until_us[from] = now;
-  if ((busy_until_us[from] - now) / (own_us > 0 ? own_us : 1) > get("queue-packets")) return -1;
-  busy_until_us[from] += own_us;
-  return busy_until_us[from] - now;
+  struct queue *queue = &queues[from];
+  while (queue->count > 0 && queue->leaves_us[queue->first] <= now) {
+    queue->first = (queue->first + 1) % MOST_QUEUED;
+    queue->count--;
+  }
+  if (queue->count >= get("queue-packets") || queue->count == MOST_QUEUED) return -1;
+  int end = (queue->first + queue->count) % MOST_QUEUED;
+  int64_t begins_us = queue->count > 0 ? queue->leaves_us[(end + MOST_QUEUED - 1) % MOST_QUEUED] : now;
+  int64_t leaves_us = begins_us + (int64_t)(bytes * 8000.0 / get("rate-kbit"));
+  queue->leaves_us[end] = leaves_us;
+  queue->count++;
+  return leaves_us - now;
 }
 
 static void note(int from, const unsigned char *data, const char *what) {
