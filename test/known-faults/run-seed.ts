@@ -3,20 +3,29 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { analyze } from "../two-hosts/analyze.js";
 import { ENDS, type End, type Hosts, joinHosts } from "../two-hosts/hosts.js";
+import { Random } from "../two-hosts/random.js";
 import { startClients, startServer } from "../two-hosts/talk.js";
 import type { Undo } from "../two-hosts/undo.js";
 import type { Fault } from "./faults.js";
-import { drawScenario, type Scenario } from "./scenario.js";
+import type { Flaw } from "./flaws.js";
+import { readRecording, writeRecording } from "./recording.js";
+import { drawScenario, flawOf, type Scenario } from "./scenario.js";
 
 /** What the tool says of the captures of both ends. */
 export interface SeedResult {
   readonly seed: number;
   readonly fault: Fault;
-  readonly findings: readonly FindingAtEnd[];
+  readonly captures: readonly AnalyzedCapture[];
 }
 
-export interface FindingAtEnd {
+export interface AnalyzedCapture {
   readonly end: End;
+  /** Null for the capture as it was recorded. */
+  readonly flaw: Flaw | null;
+  readonly findings: readonly Finding[];
+}
+
+export interface Finding {
   readonly rule: string;
   readonly severity: "error" | "warning" | "note";
   readonly confidence: "certain" | "strong" | "weak";
@@ -27,7 +36,10 @@ const FINDINGS = "SELECT rule_id AS rule, severity, confidence, message FROM fin
 /** Until the last packets have arrived. */
 const SETTLE_MS = 1500;
 
-/** Records a scenario and analyzes both captures; everything but files in `folder` goes by `undo`. */
+/**
+ * Records a scenario and analyzes both captures, as they are and with a flaw each; everything but files in `folder` goes by
+ * `undo`.
+ */
 export async function runSeed(
   undo: Undo,
   seed: number,
@@ -42,13 +54,25 @@ export async function runSeed(
   const hosts = await joinHosts(undo, { name, addresses, path, sysctls: {} }, folder, pathProgram);
   await befall(hosts, scenario, fault, folder);
   await hosts.stopRecording();
-  const findings: FindingAtEnd[] = [];
+  const captures: AnalyzedCapture[] = [];
   for (const end of ENDS) {
-    const database = join(folder, `${end}.db`);
-    const rows = await analyze<Omit<FindingAtEnd, "end">>(undo, hosts.captures[end], database, FINDINGS);
-    findings.push(...rows.map((row) => ({ end, ...row })));
+    const whole = hosts.captures[end];
+    const flaw = flawOf(seed, end);
+    const flawed = join(folder, `${end}-flawed.pcap`);
+    spoil(whole, flawed, flaw, new Random(seed));
+    captures.push({ end, flaw: null, findings: await findingsOf(undo, whole) });
+    captures.push({ end, flaw, findings: await findingsOf(undo, flawed) });
   }
-  return { seed, fault, findings };
+  return { seed, fault, captures };
+}
+
+function spoil(from: string, to: string, { make }: Flaw, random: Random): void {
+  const { epochSeconds, frames } = readRecording(from);
+  writeRecording(to, { epochSeconds, frames: make(frames, random) });
+}
+
+function findingsOf(undo: Undo, capture: string): Promise<Finding[]> {
+  return analyze(undo, capture, capture.replace(/\.pcap$/, ".db"), FINDINGS);
 }
 
 async function befall(hosts: Hosts, scenario: Scenario, fault: Fault, folder: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * Holds the rules against faults that are known: traffic between two network namespaces to which one thing happens, the rest
- * drawn from a seed, recorded at both ends. Exit code 1 when an error blames something else, or too few of the faults are
+ * drawn from a seed, recorded at both ends, and analyzed as it is and with a flaw. Exit code 1 when an error blames something else, or too few of the faults or flaws are
  * named; 2 when it cannot run. Takes root, and about 20 s for each seed, several at a time.
  *
  *     npm run test:faults

@@ -1,6 +1,8 @@
+import type { End } from "../two-hosts/hosts.js";
 import { Random } from "../two-hosts/random.js";
 import { type Client, drawClients } from "../two-hosts/traffic.js";
 import { FAULTS, type Fault, type FaultTime } from "./faults.js";
+import { FLAWS, type Flaw } from "./flaws.js";
 
 /** What happens in one run: all of it follows from the seed and the fault. */
 export interface Scenario extends FaultTime {
@@ -23,6 +25,11 @@ const USUAL_BACKLOG = 511;
 /** Seeds one after the other have each fault in turn, unless there is only one. */
 export function faultOf(seed: number, only: Fault | undefined): Fault {
   return only ?? FAULTS[seed % FAULTS.length]!;
+}
+
+/** There are 11 flaws and 12 faults, so in the end each meets each. */
+export function flawOf(seed: number, end: End): Flaw {
+  return FLAWS[(seed + (end === "server" ? 5 : 0)) % FLAWS.length]!;
 }
 
 export function drawScenario(seed: number, fault: Fault): Scenario {

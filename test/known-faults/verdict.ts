@@ -1,51 +1,88 @@
 import { type Alignment, alignColumns } from "../../src/report/columns.js";
 import { FAULTS, type Fault, OF_ANY_PATH } from "./faults.js";
-import type { FindingAtEnd, SeedResult } from "./run-seed.js";
+import { FLAWS } from "./flaws.js";
+import type { AnalyzedCapture, Finding, SeedResult } from "./run-seed.js";
 
 export interface Verdict {
-  /** For people: a table, and each finding that blames something else. */
+  /** For people: two tables, and each finding that blames something else. */
   readonly lines: readonly string[];
   /** Sentences about what must not be. */
   readonly complaints: readonly string[];
 }
 
+/** A finding that blames something else than the fault. */
+interface Wrong {
+  readonly seed: number;
+  readonly fault: Fault;
+  readonly capture: AnalyzedCapture;
+  readonly finding: Finding;
+}
+
 const ALIGNMENTS: readonly Alignment[] = ["left", "right", "right", "right", "right"];
 
-/** Errors must not blame anything but the fault; most faults must be named. Notes are what they are. */
+/**
+ * Errors must not blame anything but the fault, also where the capture has a flaw; most faults and flaws must be named. Notes are
+ * what they are.
+ */
 export function judge(results: readonly SeedResult[]): Verdict {
-  const rows: string[][] = [];
   const complaints: string[] = [];
+  const wrong = results.flatMap(wrongOf);
+  const rows: string[][] = [];
   for (const fault of FAULTS) {
     const own = results.filter((result) => result.fault === fault);
     if (own.length === 0) continue;
-    const named = own.filter(({ findings }) => findings.some((finding) => isNaming(fault, finding))).length;
-    const [errors, warnings] = (["error", "warning"] as const).map(
-      (severity) => own.flatMap(wrongOf).filter((finding) => finding.severity === severity).length,
-    );
-    rows.push([fault.name, ...[own.length, named, errors!, warnings!].map(String)]);
-    if (errors! > 0) complaints.push(`${fault.name}: ${errors} errors blame something else.`);
+    const named = own.filter(({ captures }) => captures.some((capture) => isNaming(fault, capture))).length;
     if (named < fault.leastNamed * own.length)
       complaints.push(`${fault.name}: named in ${named} of ${own.length} scenarios only.`);
+    const about = wrong.filter((each) => each.fault === fault && each.capture.flaw === null);
+    rows.push([fault.name, `${own.length}`, `${named}`, ...countsOf(fault.name, about, complaints)]);
   }
-  const header = ["what happened", "scenarios", "named", "wrong errors", "wrong warnings"];
-  const wrong = results.flatMap((result) => wrongOf(result).map((finding) => lineOf(result, finding)));
-  return { lines: [...wrong, ...alignColumns([header, ...rows], ALIGNMENTS)], complaints };
+  const flawed: string[][] = [];
+  for (const flaw of FLAWS) {
+    const own = results.flatMap(({ captures }) => captures).filter((capture) => capture.flaw === flaw);
+    if (own.length === 0) continue;
+    const told = own.filter(({ findings }) => findings.some(({ rule }) => rule === flaw.rule)).length;
+    if (told < flaw.leastTold * own.length)
+      complaints.push(`${flaw.name}: told of ${told} of ${own.length} captures only.`);
+    const about = wrong.filter(({ capture }) => capture.flaw === flaw);
+    flawed.push([flaw.name, `${own.length}`, `${told}`, ...countsOf(flaw.name, about, complaints)]);
+  }
+  const counts = ["wrong errors", "wrong warnings"];
+  return {
+    lines: [
+      ...wrong.map(lineOf),
+      ...alignColumns([["what happened", "scenarios", "named", ...counts], ...rows], ALIGNMENTS),
+      ...alignColumns([["flaw of the capture", "captures", "told", ...counts], ...flawed], ALIGNMENTS),
+    ],
+    complaints,
+  };
 }
 
-function wrongOf({ fault, findings }: SeedResult): FindingAtEnd[] {
-  return findings.filter(
-    ({ rule, severity }) => severity !== "note" && ![...fault.rules, ...OF_ANY_PATH].includes(rule),
+/** How many are errors, and how many warnings. */
+function countsOf(name: string, wrong: readonly Wrong[], complaints: string[]): string[] {
+  const [errors, warnings] = (["error", "warning"] as const).map(
+    (severity) => wrong.filter(({ finding }) => finding.severity === severity).length,
+  );
+  if (errors! > 0) complaints.push(`${name}: ${errors} errors blame something else.`);
+  return [`${errors}`, `${warnings}`];
+}
+
+function wrongOf({ seed, fault, captures }: SeedResult): Wrong[] {
+  const allowed = [...fault.rules, ...OF_ANY_PATH];
+  return captures.flatMap((capture) =>
+    capture.findings
+      .filter(({ rule, severity }) => severity !== "note" && !allowed.includes(rule))
+      .map((finding) => ({ seed, fault, capture, finding })),
   );
 }
 
-function isNaming({ rules }: Fault, { rule, severity }: FindingAtEnd): boolean {
-  return severity !== "note" && rules.includes(rule);
+function isNaming({ rules }: Fault, { flaw, findings }: AnalyzedCapture): boolean {
+  return flaw === null && findings.some(({ rule, severity }) => severity !== "note" && rules.includes(rule));
 }
 
 /** Enough to find it in what --keep keeps. */
-function lineOf(
-  { seed, fault }: SeedResult,
-  { end, rule, severity, confidence, message }: FindingAtEnd,
-): string {
-  return `seed ${seed}, ${fault.name}, ${end}.pcap: ${severity} (${confidence}) ${rule}: ${message}`;
+function lineOf({ seed, fault, capture: { end, flaw }, finding }: Wrong): string {
+  const { rule, severity, confidence, message } = finding;
+  const capture = flaw === null ? `${end}.pcap` : `${end}-flawed.pcap (${flaw.name})`;
+  return `seed ${seed}, ${fault.name}, ${capture}: ${severity} (${confidence}) ${rule}: ${message}`;
 }
