@@ -1,7 +1,8 @@
 /**
  * Holds the rules against faults that are known: traffic between two network namespaces to which one thing happens, the rest
- * drawn from a seed, recorded at both ends, and analyzed as it is and with a flaw. Exit code 1 when an error blames something else, or too few of the faults or flaws are
- * named; 2 when it cannot run. Takes root, and about 20 s for each seed, several at a time.
+ * drawn from a seed, recorded at both ends, and analyzed as it is and with a flaw. Exit code 1 when an error blames something
+ * else, or too few of the faults or flaws are named; 2 when it cannot run. Takes root, and about 20 s for each seed, several
+ * at a time.
  *
  *     npm run test:faults
  *     npm run test:faults -- --seeds 1-120 --jobs 6
