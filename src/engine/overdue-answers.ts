@@ -6,6 +6,8 @@ import type { Observer, RuleHooks } from "./rule.js";
 const SHORTEST_TIMER_NS = 900_000_000;
 /** Of so many connections the capture has hardly missed each first SYN-ACK, and nothing else. */
 const COINCIDENCE_FLOWS = 3;
+/** Remembered; what comes behind them is not asked, for it would say the same. */
+const MAX_OVERDUE = 100_000;
 
 /** SYN-ACKs that are recorded behind what acknowledges them. */
 export interface OverdueAnswers {
@@ -38,12 +40,13 @@ export const observeOverdueAnswers: Observer<ObservedOverdueAnswers> = (perFlow)
     },
     flowEnd(flow) {
       const { id, client, server, facts } = flow;
+      if (overdue.length >= MAX_OVERDUE) return;
       if (client.synFrame === 0 || server.synFrame === 0 || client.ackedTo < 1) return;
       if (facts & (IS_SELF_CONNECT | IS_SIMULTANEOUS_OPEN)) return;
       opened++;
       const lengthNs = kept.of(flow).overdueNs;
-      const synAck = { flowId: id, frame: server.synFrame, timeNs: server.synNs };
-      if (lengthNs > 0) overdue.push({ lengthNs, synAck });
+      if (lengthNs <= 0) return;
+      overdue.push({ lengthNs, synAck: { flowId: id, frame: server.synFrame, timeNs: server.synNs } });
     },
     find(minNs) {
       let found: OverdueAnswers | null = null;
