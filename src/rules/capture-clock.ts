@@ -3,6 +3,12 @@ import type { Evidence } from "../engine/finding.js";
 import { observeOverdueAnswers } from "../engine/overdue-answers.js";
 import { defineRule } from "../engine/rule.js";
 
+const CLOCKS_DISAGREE = {
+  kind: "clock",
+  reach: "capture",
+  reason: "The capture merges clocks that disagree (capture-clock): what seems late or first may not be.",
+} as const;
+
 /**
  * The times of the capture are not those of the packets: the clock was set back, queues or files were merged out of
  * order, interfaces do not agree, or the clock is too coarse to time a network.
@@ -71,18 +77,8 @@ export const captureClock = defineRule({
         reach: "capture",
         reason: "The capture has no times (capture-clock): how long anything took is not known.",
       },
-      answersFirst: {
-        kind: "clock",
-        reach: "capture",
-        reason:
-          "The capture merges clocks that disagree (capture-clock): what seems late or first may not be.",
-      },
-      answersLate: {
-        kind: "clock",
-        reach: "capture",
-        reason:
-          "The capture merges clocks that disagree (capture-clock): what seems late or first may not be.",
-      },
+      answersFirst: CLOCKS_DISAGREE,
+      answersLate: CLOCKS_DISAGREE,
     },
   },
 
