@@ -1,6 +1,6 @@
 import { type Alignment, alignColumns } from "../../src/report/columns.js";
 import { FAULTS, type Fault, OF_ANY_PATH } from "./faults.js";
-import { FLAWS } from "./flaws.js";
+import { FLAWS, type Flaw } from "./flaws.js";
 import type { AnalyzedCapture, Finding, SeedResult } from "./run-seed.js";
 
 export interface Verdict {
@@ -41,7 +41,7 @@ export function judge(results: readonly SeedResult[]): Verdict {
   for (const flaw of FLAWS) {
     const own = results.flatMap(({ captures }) => captures).filter((capture) => capture.flaw === flaw);
     if (own.length === 0) continue;
-    const told = own.filter(({ findings }) => findings.some(({ rule }) => rule === flaw.rule)).length;
+    const told = own.filter((capture) => isTold(flaw, capture)).length;
     if (told < flaw.leastTold * own.length)
       complaints.push(`${flaw.name}: told of ${told} of ${own.length} captures only.`);
     const about = wrong.filter(({ capture }) => capture.flaw === flaw);
@@ -78,6 +78,11 @@ function wrongOf({ seed, fault, captures }: SeedResult): Wrong[] {
 
 function isNaming({ rules }: Fault, { flaw, findings }: AnalyzedCapture): boolean {
   return flaw === null && findings.some(({ rule, severity }) => severity !== "note" && rules.includes(rule));
+}
+
+/** Of what is no flaw any rule about captures is too many. */
+function isTold(flaw: Flaw, { findings }: AnalyzedCapture): boolean {
+  return findings.some(({ rule }) => (flaw.rule === null ? rule.startsWith("capture-") : rule === flaw.rule));
 }
 
 /** Enough to find it in what --keep keeps. */
