@@ -12,41 +12,24 @@
  * The timing is the machine's, so no two runs are quite equal: what is to be looked at must be kept in the same run.
  */
 
-import { whyNot } from "../two-hosts/requirements.js";
+import { runCommand } from "../two-hosts/command.js";
 import { runSeeds } from "../two-hosts/run-seeds.js";
-import { Undo } from "../two-hosts/undo.js";
 import { canTrace } from "./kernel-trace.js";
 import { type Options, readOptions } from "./options.js";
 import { runSeed, type SeedResult } from "./run-seed.js";
 import { listLines, ownName, tableLines } from "./table.js";
 import { judge } from "./verdict.js";
 
-const COULD_NOT_RUN = 2;
 const LONGEST_MS = 40_000;
 /** Of those that are certain and wrong. */
 const MOST_LISTED = 20;
 
-// Whoever reads only the first lines (| head) has seen enough.
-process.stdout.on("error", () => process.exit());
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  const undo = new Undo();
-  try {
-    const options = readOptions(process.argv.slice(2));
-    const reason = whyNot();
-    if (reason !== null) throw new Error(reason);
-    if (!canTrace()) throw new Error("The kernel has no tracefs with the events of TCP and their stacks.");
-    // One after the other: what the machine is busy with otherwise would be part of the path.
-    const plan = { ...options, jobs: 1, longestMs: LONGEST_MS };
-    return report(await runSeeds(undo, plan, runSeed), options);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    return COULD_NOT_RUN;
-  } finally {
-    undo.run();
-  }
-}
+await runCommand(readOptions, async (undo, options) => {
+  if (!canTrace()) throw new Error("The kernel has no tracefs with the events of TCP and their stacks.");
+  // One after the other: what the machine is busy with otherwise would be part of the path.
+  const plan = { ...options, jobs: 1, longestMs: LONGEST_MS };
+  return report(await runSeeds(undo, plan, runSeed), options);
+});
 
 function report(results: readonly SeedResult[], { show }: Options): number {
   const judged = results.flatMap((result) => result.judged);

@@ -11,38 +11,21 @@
  *
  * The timing is the machine's, so no two runs are quite equal: what is to be looked at must be kept in the same run.
  */
-import { whyNot } from "../two-hosts/requirements.js";
+import { runCommand } from "../two-hosts/command.js";
 import { runSeeds } from "../two-hosts/run-seeds.js";
-import { Undo } from "../two-hosts/undo.js";
 import { readOptions } from "./options.js";
 import { runSeed } from "./run-seed.js";
 import { faultOf } from "./scenario.js";
 import { judge } from "./verdict.js";
 
-const COULD_NOT_RUN = 2;
 const LONGEST_MS = 60_000;
 
-// Whoever reads only the first lines (| head) has seen enough.
-process.stdout.on("error", () => process.exit());
-process.exitCode = await main();
-
-async function main(): Promise<number> {
-  const undo = new Undo();
-  try {
-    const options = readOptions(process.argv.slice(2));
-    const reason = whyNot();
-    if (reason !== null) throw new Error(reason);
-    const results = await runSeeds(undo, { ...options, longestMs: LONGEST_MS }, (own, seed, ...where) =>
-      runSeed(own, seed, faultOf(seed, options.only), ...where),
-    );
-    const { lines, complaints } = judge(results);
-    for (const line of lines) console.log(line);
-    for (const complaint of complaints) console.error(complaint);
-    return complaints.length === 0 ? 0 : 1;
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
-    return COULD_NOT_RUN;
-  } finally {
-    undo.run();
-  }
-}
+await runCommand(readOptions, async (undo, options) => {
+  const results = await runSeeds(undo, { ...options, longestMs: LONGEST_MS }, (own, seed, ...where) =>
+    runSeed(own, seed, faultOf(seed, options.only), ...where),
+  );
+  const { lines, complaints } = judge(results);
+  for (const line of lines) console.log(line);
+  for (const complaint of complaints) console.error(complaint);
+  return complaints.length === 0 ? 0 : 1;
+});

@@ -10,6 +10,13 @@ const opened = `
   +.001 -> P. 1:101(100) ack 1
   +.01  <- .  1:1(0) ack 101`;
 
+/** The server's direction has a clock of its own, which is late. */
+const openedLate = `
+  0     -> S  0:0(0)
+  +.01  -> .  1:1(0) ack 1
+  +0    -> P. 1:101(100) ack 1
+  +.01  <- S. 0:0(0) ack 1`;
+
 testRule(captureLossy, {
   testedApart: ["dropped"],
   invalid: [
@@ -112,11 +119,7 @@ testRule(captureLossy, {
     {
       name: "the server's direction is recorded late, by a clock of its own",
       others: ["capture-clock"],
-      packets: `
-        0     -> S  0:0(0)
-        +.01  -> .  1:1(0) ack 1
-        +0    -> P. 1:101(100) ack 1
-        +.01  <- S. 0:0(0) ack 1
+      packets: `${openedLate}
         +.001 -> .  101:101(0) ack 1001
         +.001 -> .  101:101(0) ack 2001
         +.001 -> .  101:101(0) ack 3001
@@ -128,11 +131,7 @@ testRule(captureLossy, {
     {
       name: "the same, and a segment is missing or comes later: nothing can be told",
       others: ["capture-clock"],
-      packets: `
-        0     -> S  0:0(0)
-        +.01  -> .  1:1(0) ack 1
-        +0    -> P. 1:101(100) ack 1
-        +.01  <- S. 0:0(0) ack 1
+      packets: `${openedLate}
         +.001 -> .  101:101(0) ack 1001
         +.001 -> .  101:101(0) ack 3001
         +.01  <- .  1:1(0) ack 101
