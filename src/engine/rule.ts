@@ -14,8 +14,8 @@ export type CaptureFlaw = "loss" | "filter" | "clock";
 /** A message of a rule about the capture itself says that findings of other rules are less sure. */
 export interface FlawOfMessage {
   readonly kind: CaptureFlaw;
-  /** The finding's own flows, or all of the capture (or series). */
-  readonly reach: "flows" | "capture";
+  /** The finding's own flows, what lies in the finding's time, or all of the capture (or series). */
+  readonly reach: "flows" | "time" | "capture";
   /** Sentence for the alternatives of the findings that it makes less sure. */
   readonly reason: string;
 }

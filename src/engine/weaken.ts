@@ -1,6 +1,7 @@
 import type { Confidence, Finding } from "./finding.js";
 import type { FlawOfMessage } from "./rule.js";
 import type { ActiveRule } from "./rule-settings.js";
+import { areConcurrent, type TimeWindow } from "./time-window.js";
 
 const ONE_STEP_LOWER: Readonly<Record<Confidence, Confidence>> = {
   certain: "strong",
@@ -9,15 +10,12 @@ const ONE_STEP_LOWER: Readonly<Record<Confidence, Confidence>> = {
 };
 
 /** A flaw that was found in a capture (or series), and what it reaches. */
-interface FoundFlaw extends FlawOfMessage {
+interface FoundFlaw extends FlawOfMessage, TimeWindow {
   readonly flowIds: ReadonlySet<number>;
 }
 
-/** A flaw of a part of the capture's time. Nanoseconds since the origin. */
-export interface TimedFlaw extends Pick<FlawOfMessage, "kind" | "reason"> {
-  readonly startNs: number;
-  readonly endNs: number;
-}
+/** A flaw of a part of the capture's time. */
+export interface TimedFlaw extends Pick<FlawOfMessage, "kind" | "reason">, TimeWindow {}
 
 /**
  * The findings of one capture (or series) as sure as its quality lets them be. Some rules find flaws of the capture
@@ -33,7 +31,8 @@ export function weakenFindings(
   const rules = new Map(active.map((each) => [each.rule.id, each]));
   const flaws = findings.flatMap((finding): FoundFlaw[] => {
     const flaw = rules.get(finding.ruleId)?.rule.meta.flaws?.[finding.messageId];
-    return flaw === undefined ? [] : [{ ...flaw, flowIds: new Set(finding.flowIds) }];
+    const { flowIds, startNs, endNs } = finding;
+    return flaw === undefined ? [] : [{ ...flaw, flowIds: new Set(flowIds), startNs, endNs }];
   });
   if (flaws.length + timedFlaws.length === 0) return [...findings];
   return findings.map((finding) => {
@@ -42,7 +41,7 @@ export function weakenFindings(
     const { withstands = [] } = rule.rule.meta;
     const reached = [
       ...flaws.filter((flaw) => reaches(flaw, finding)),
-      ...timedFlaws.filter((flaw) => flaw.startNs <= finding.endNs && flaw.endNs >= finding.startNs),
+      ...timedFlaws.filter((flaw) => areConcurrent([flaw], [finding])),
     ].filter(({ kind }) => !withstands.includes(kind));
     const reasons = [...new Set(reached.map(({ reason }) => reason))];
     if (reasons.length === 0) return finding;
@@ -59,6 +58,7 @@ export function weakenFindings(
 
 function reaches(flaw: FoundFlaw, finding: Finding): boolean {
   if (flaw.reach === "capture") return true;
+  if (flaw.reach === "time") return areConcurrent([flaw], [finding]);
   const reached = finding.flowIds.filter((flowId) => flaw.flowIds.has(flowId)).length;
   return reached > 0 && reached * 2 >= finding.flowIds.length;
 }

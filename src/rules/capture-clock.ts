@@ -1,7 +1,9 @@
 import { AnswersBefore } from "../engine/answers-before.js";
+import { LEAST_STEP_NS, observeClockSteps } from "../engine/clock-steps.js";
 import type { Evidence } from "../engine/finding.js";
 import { observeOverdueAnswers } from "../engine/overdue-answers.js";
 import { defineRule } from "../engine/rule.js";
+import type { TimeWindow } from "../engine/time-window.js";
 
 const CLOCKS_DISAGREE = {
   kind: "clock",
@@ -10,13 +12,13 @@ const CLOCKS_DISAGREE = {
 } as const;
 
 /**
- * The times of the capture are not those of the packets: the clock was set back, queues or files were merged out of
+ * The times of the capture are not those of the packets: the clock was set back or forward, queues or files were merged out of
  * order, interfaces do not agree, or the clock is too coarse to time a network.
  */
 export const captureClock = defineRule({
   id: "capture-clock",
   meta: {
-    summary: "The capture's clock went back, disagrees between interfaces, is too coarse, or is missing.",
+    summary: "The capture's clock was set, disagrees between interfaces, is too coarse, or is missing.",
     severity: "note",
     messages: {
       backwards:
@@ -28,6 +30,8 @@ export const captureClock = defineRule({
         "{{answers}} {{answeringSynAcks}} recorded before the SYN that is answered, by up to {{largest}}: what was merged here does not share a clock.",
       answersLate:
         "{{answers}} {{answeringSynAcks}} recorded behind the ACK that acknowledges {{them}}, by up to {{largest}}: what was merged here does not share a clock.",
+      forward:
+        "The clock goes on by {{step}} of which the timestamps (TSval) of both ends know nothing, in {{flows}} {{connections}}: it was set forward, or everything stood still.",
       stopped: "All {{segments}} segments have one time: nothing in this capture has a duration.",
       coarse: "All times are multiples of {{unitMs}} ms: what happens faster has no order and no duration.",
     },
@@ -35,7 +39,11 @@ export const captureClock = defineRule({
     remedy:
       "Put frames in order of time with `reordercap FILE ORDERED` and move a file with a wrong clock with `editcap -t SECONDS FILE MOVED` before merging. Keep the clock steady while capturing: `chronyc makestep` before, not during. For finer times capture with `tcpdump -j adapter_unsynced --time-stamp-precision=nano` (`tcpdump -J` lists what the interface has).",
     evidence: { segment: "the segment with the most suspicious time; for a coarse clock the first one" },
-    references: ["RFC 8877, section 3 (packet timestamps)", "pcap-tstamp(7)"],
+    references: [
+      "RFC 7323, section 5.4 (the clock of the timestamps option)",
+      "RFC 8877, section 3 (packet timestamps)",
+      "pcap-tstamp(7)",
+    ],
     options: {
       minBackMs: {
         default: 1,
@@ -53,6 +61,11 @@ export const captureClock = defineRule({
         minimum: 0,
         description:
           "time by which a SYN-ACK may be recorded before its SYN, or behind its ACK, milliseconds",
+      },
+      minForwardMs: {
+        default: 500,
+        minimum: LEAST_STEP_NS / 1e6,
+        description: "step forward from which on it is reported, milliseconds",
       },
       minSegments: {
         default: 100,
@@ -79,6 +92,11 @@ export const captureClock = defineRule({
       },
       answersFirst: CLOCKS_DISAGREE,
       answersLate: CLOCKS_DISAGREE,
+      forward: {
+        kind: "clock",
+        reach: "time",
+        reason: "The capture's clock goes forward meanwhile (capture-clock): it may have taken no time.",
+      },
     },
   },
 
@@ -86,6 +104,7 @@ export const captureClock = defineRule({
     const { options } = context;
     const answers = new AnswersBefore(options["minLeadMs"]! * 1e6);
     const overdue = context.observe(observeOverdueAnswers);
+    const clockSteps = context.observe(observeClockSteps);
     let endNs = Number.NEGATIVE_INFINITY;
     let firstOfAll: Evidence | null = null;
     return {
@@ -102,11 +121,13 @@ export const captureClock = defineRule({
             | "disorder"
             | "answersFirst"
             | "answersLate"
+            | "forward"
             | "stopped"
             | "coarse",
           segment: Evidence,
           data: Record<string, string | number>,
           flowIds: readonly number[] = [segment.flowId],
+          time: TimeWindow = { startNs: segment.timeNs, endNs: Math.max(endNs, segment.timeNs) },
         ): void => {
           context.report({
             messageId,
@@ -115,13 +136,9 @@ export const captureClock = defineRule({
             subject: "capture",
             flowIds,
             confidence: "certain",
-            alternatives:
-              messageId === "backwards"
-                ? ["Files were joined in the wrong order; the time of each is right."]
-                : [],
+            alternatives: ALTERNATIVES[messageId] ?? [],
             vantage: vantage.vantage,
-            startNs: segment.timeNs,
-            endNs: Math.max(endNs, segment.timeNs),
+            ...time,
           });
         };
         if (clock.largestBack !== null && clock.largestBackNs > options["minBackMs"]! * 1e6) {
@@ -156,6 +173,11 @@ export const captureClock = defineRule({
             largest: formatStep(late.largestNs),
           });
         }
+        for (const { stepNs, flowIds, segment, ...time } of clockSteps.find(options["minForwardMs"]! * 1e6)) {
+          const connections = flowIds.length === 1 ? "connection" : "connections";
+          const data = { step: formatStep(stepNs), flows: flowIds.length, connections };
+          report("forward", segment, data, flowIds, time);
+        }
         const segments = dataSegments + pureAcks + syns;
         const isStopped = files.every(
           ({ durationNs, endNs: lastNs }) => durationNs === 0 && lastNs === endNs,
@@ -171,6 +193,13 @@ export const captureClock = defineRule({
     };
   },
 });
+
+const ALTERNATIVES: Readonly<Record<string, readonly string[]>> = {
+  backwards: ["Files were joined in the wrong order; the time of each is right."],
+  forward: [
+    "The capturing host and both ends stood still together: a host that was suspended with what it talks to, or paused virtual machines.",
+  ],
+};
 
 function formatStep(timeNs: number): string {
   return timeNs < 1e9 ? `${(timeNs / 1e6).toFixed(2)} ms` : `${(timeNs / 1e9).toFixed(2)} s`;

@@ -1,3 +1,4 @@
+import { type ClockStep, LEAST_STEP_NS, observeClockSteps, skippedNs } from "../engine/clock-steps.js";
 import {
   KEEPALIVE_ANSWER_FIELDS,
   NEAR_ACCELERATOR,
@@ -83,6 +84,7 @@ export const stallServer = defineRule({
     const states = context.perFlow(...SERVER_WAIT_FIELDS, ...KEEPALIVE_ANSWER_FIELDS);
     const waited = new WaitedFlows();
     const { paths } = context.observe(observeStalledAddresses);
+    const clockSteps = context.observe(observeClockSteps);
 
     function report(
       messageId: "slow" | "unanswered" | "held",
@@ -124,7 +126,9 @@ export const stallServer = defineRule({
       captureEnd({ endNs, rpcConversations }) {
         const withoutReply = new Set(rpcConversations.map(({ listener }) => listener));
         const allSlow: { incident: ListenerIncident<WaitedFlow>; usualNs: number }[] = [];
-        for (const each of waited.listeners()) {
+        const steps = clockSteps.find(LEAST_STEP_NS);
+        for (const listener of waited.listeners()) {
+          const each = withoutSteps(listener, steps, endNs);
           // Calls without a reply have rules of their own.
           if (SHELL_PORTS.has(each.port) || withoutReply.has(each.listener.name)) continue;
           const { slow, held } = divide(each, options);
@@ -178,6 +182,24 @@ function usualNote(usualNs: number, worstNs: number): string {
   if (usualNs === 0 || usualNs * 2 > worstNs) return "";
   const usualMs = usualNs / 1e6;
   return `, where the first answer usually takes ${usualMs < 1 ? "less than 1" : usualMs.toFixed(0)} ms`;
+}
+
+/** Without the waits that took most of their time only because the capture's clock was set forward. */
+function withoutSteps(
+  listener: WaitedListener,
+  steps: readonly ClockStep[],
+  captureEndNs: number,
+): WaitedListener {
+  if (steps.length === 0) return listener;
+  const isReal = (wait: WaitedFlow): boolean => {
+    const endNs = Math.min(wait.endNs, captureEndNs);
+    return skippedNs(steps, { startNs: wait.startNs, endNs }) * 2 < endNs - wait.startNs;
+  };
+  return {
+    ...listener,
+    waits: listener.waits.filter(isReal),
+    unanswered: listener.unanswered.filter(isReal),
+  };
 }
 
 /** The flows whose wait stands out, those apart that are meant to wait. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Confidence, Finding, Severity } from "../../src/engine/finding.js";
-import { type CaptureFlaw, defineRule } from "../../src/engine/rule.js";
+import { type CaptureFlaw, defineRule, type FlawOfMessage } from "../../src/engine/rule.js";
 import { activateRules, type RuleSetting } from "../../src/engine/rule-settings.js";
 import { weakenFindings } from "../../src/engine/weaken.js";
 import { analyzeScript } from "../support/analyze-script.js";
@@ -16,7 +16,7 @@ const TEXTS = {
 
 const create = () => ({});
 
-function flawed(id: string, kind: CaptureFlaw, reach: "flows" | "capture") {
+function flawed(id: string, kind: CaptureFlaw, reach: FlawOfMessage["reach"]) {
   const flaws = { found: { kind, reach, reason: `because of ${id}` } };
   return defineRule({ id, meta: { ...TEXTS, severity: "note", isAboutCapture: true, flaws }, create });
 }
@@ -24,6 +24,7 @@ function flawed(id: string, kind: CaptureFlaw, reach: "flows" | "capture") {
 const rules = [
   flawed("lossy", "loss", "flows"),
   flawed("filtered", "filter", "capture"),
+  flawed("stepped", "clock", "time"),
   defineRule({ id: "copied", meta: { ...TEXTS, severity: "note", isAboutCapture: true }, create }),
   defineRule({ id: "plain", meta: { ...TEXTS, severity: "error" }, create }),
   defineRule({ id: "sturdy", meta: { ...TEXTS, severity: "error", withstands: ["loss"] }, create }),
@@ -99,6 +100,15 @@ describe("flaws of a capture", () => {
 
   it("of the whole capture reach every finding", () => {
     expect(weakened(finding("plain", [9]), [finding("filtered", [1])])[0]).to.equal("weak");
+  });
+
+  it("of a part of the time reach what lies in it, whatever the flows", () => {
+    const flaws = [{ ...finding("stepped", [1]), startNs: 10, endNs: 20 }];
+    const at = (startNs: number, endNs: number) => ({ ...finding("plain", [9]), startNs, endNs });
+    expect(weakened(at(0, 10), flaws)[0]).to.equal("weak");
+    expect(weakened(at(20, 30), flaws)[0]).to.equal("weak");
+    expect(weakened(at(0, 9), flaws)[0]).to.equal("strong");
+    expect(weakened(at(21, 30), flaws)[0]).to.equal("strong");
   });
 
   it("do not reach rules that withstand them, nor rules about the capture itself", () => {

@@ -115,6 +115,16 @@ export const FLAWS: readonly Flaw[] = [
     leastTold: 0.8,
   },
   {
+    name: "clock set forward",
+    make(frames, random) {
+      const atNs = frames[0]!.timeNs + momentOf(random, 2, 8);
+      const byNs = momentOf(random, 0.7, 60);
+      return frames.map((frame) => (frame.timeNs < atNs ? frame : delayed(frame, byNs)));
+    },
+    rule: "capture-clock",
+    leastTold: 0.5,
+  },
+  {
     name: "times in milliseconds",
     make: (frames) => frames.map((frame) => delayed(frame, -(((frame.timeNs % 1e6) + 1e6) % 1e6))),
     rule: "capture-clock",

@@ -27,9 +27,10 @@ export function faultOf(seed: number, only: Fault | undefined): Fault {
   return only ?? FAULTS[seed % FAULTS.length]!;
 }
 
-/** There are 11 flaws and 12 faults, so in the end each meets each. */
+/** One later with each round of the faults, so in the end each flaw meets each fault, at either end. */
 export function flawOf(seed: number, end: End): Flaw {
-  return FLAWS[(seed + (end === "server" ? 5 : 0)) % FLAWS.length]!;
+  const round = Math.floor(seed / FAULTS.length);
+  return FLAWS[(seed + round + (end === "server" ? 5 : 0)) % FLAWS.length]!;
 }
 
 export function drawScenario(seed: number, fault: Fault): Scenario {

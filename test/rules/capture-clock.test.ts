@@ -9,6 +9,46 @@ const requests = (stepSeconds: string) => `
     +.002 <- P. 1:501(500) ack 101
   }`;
 
+/**
+ * Requests over connections whose ends have clocks of 1 kHz, each step in all of them before the next one. In a silence of
+ * `seconds` before the third request the ends of each connection count so many milliseconds, [client, server].
+ */
+const silent = (seconds: number, ...counted: [number, number][]): string => {
+  const steps = (client: number, server: number): string[] => [
+    "S  0:0(0) <TS val 1000 ecr 0>",
+    "S. 0:0(0) ack 1 <TS val 5010 ecr 1000>",
+    ".  1:1(0) ack 1 <TS val 1020 ecr 5010>",
+    "P. 1:101(100) ack 1 <TS val 1620 ecr 5010>",
+    "P. 1:501(500) ack 101 <TS val 5630 ecr 1620>",
+    `P. 101:201(100) ack 501 <TS val ${1630 + client} ecr 5630>`,
+    `P. 501:1001(500) ack 201 <TS val ${5640 + server} ecr ${1630 + client}>`,
+    `P. 201:301(100) ack 1001 <TS val ${2040 + client} ecr ${5640 + server}>`,
+    `P. 1001:1501(500) ack 301 <TS val ${6050 + server} ecr ${2040 + client}>`,
+    `F. 301:301(0) ack 1501 <TS val ${2450 + client} ecr ${6050 + server}>`,
+  ];
+  const waits = [
+    "0 ->",
+    "+.01 <-",
+    "+.01 ->",
+    "+.6 ->",
+    "+.01 <-",
+    `+${seconds} ->`,
+    "+.01 <-",
+    "+.4 ->",
+    "+.01 <-",
+    "+.4 ->",
+  ];
+  return waits
+    .flatMap((wait, step) =>
+      counted.map(([client, server], index) => {
+        const way = wait.slice(-2);
+        const mark = step === 5 && index === 0 ? "  @after" : "";
+        return `connection ${index + 1}\n${index === 0 ? wait : `+.00001 ${way}`} ${steps(client, server)[step]}${mark}`;
+      }),
+    )
+    .join("\n");
+};
+
 testRule(captureClock, {
   invalid: [
     {
@@ -155,6 +195,28 @@ testRule(captureClock, {
       ],
     },
     {
+      name: "the clock is set forward by 30 s within a silence of 0.2 s",
+      packets: silent(30.2, [200, 200]),
+      findings: [
+        {
+          messageId: "forward",
+          evidence: { segment: "after" },
+          data: { flows: 1, connections: "connection", step: "30.00 s" },
+          confidence: "certain",
+        },
+      ],
+    },
+    {
+      name: "the same in six connections, while two others count all of it, as behind an appliance that answers by itself",
+      packets: silent(
+        30.2,
+        ...Array.from({ length: 6 }, (): [number, number] => [200, 200]),
+        [200, 30_200],
+        [30_200, 200],
+      ),
+      findings: [{ messageId: "forward", evidence: { segment: "after" }, data: { flows: 6 }, flows: 6 }],
+    },
+    {
       name: "a clock of 1 ms",
       packets: requests("0.037"),
       findings: [{ messageId: "coarse", evidence: { segment: "segment-1" }, data: { unitMs: 1 } }],
@@ -191,6 +253,33 @@ testRule(captureClock, {
           +.0103 <- S. 0:0(0) ack 1
           +.0103 -> .  1:1(0) ack 1
         }`,
+    },
+    { name: "a silence of 30 s that both ends count", packets: silent(30.2, [30_200, 30_200]) },
+    { name: "a client that was suspended for 30 s", packets: silent(30.2, [200, 30_200]) },
+    {
+      name: "ends of which one stood still for 20 s and the other for 30 s",
+      packets: silent(30.2, [10_200, 200]),
+    },
+    {
+      name: "two connections of which only one stood still",
+      packets: silent(30.2, [200, 200], [30_200, 30_200]),
+    },
+    {
+      name: "a path that holds back what both ends send, and lets it go",
+      packets: `
+        0     -> S  0:0(0) <TS val 1000 ecr 0>
+        +.01  <- S. 0:0(0) ack 1 <TS val 5010 ecr 1000>
+        +.01  -> .  1:1(0) ack 1 <TS val 1020 ecr 5010>
+        +.6   -> P. 1:101(100) ack 1 <TS val 1620 ecr 5010>
+        +.01  <- P. 1:501(500) ack 101 <TS val 5630 ecr 1620>
+        +5    -> P. 101:201(100) ack 501 <TS val 1630 ecr 5630>
+        +0    <- P. 501:601(100) ack 101 <TS val 5640 ecr 1620>
+        +.4   -> P. 201:301(100) ack 601 <TS val 7030 ecr 5640>
+        +.01  <- P. 601:701(100) ack 301 <TS val 11040 ecr 7030>
+        +.4   -> P. 301:401(100) ack 701 <TS val 7440 ecr 11040>
+        +.01  <- P. 701:801(100) ack 401 <TS val 11450 ecr 7440>
+        +200  -> F. 401:401(0) ack 801 <TS val 207450 ecr 11450>
+        +.01  <- F. 801:801(0) ack 402 <TS val 211460 ecr 207450>`,
     },
     { name: "a long silence", packets: "0 -> P. 1:6(5) ack 1\n86400.00001 <- . 1:1(0) ack 6" },
     {

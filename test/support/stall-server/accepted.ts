@@ -4,6 +4,19 @@ import { answeredConnection, handshake, idleTls } from "./scripts.js";
 /** Waits that are no server's. */
 export const accepted: readonly AcceptedCase[] = [
   {
+    name: "a wait of 0.1 s in which the capture's clock was set forward by 30 s",
+    packets: `
+      0     -> S  0:0(0) <TS val 1000 ecr 0>
+      +.01  <- S. 0:0(0) ack 1 <TS val 5010 ecr 1000>
+      +.6   -> P. 1:101(100) ack 1 <TS val 1610 ecr 5010>
+      +.01  <- .  1:1(0) ack 101 <TS val 5620 ecr 1610>
+      +30.1 <- P. 1:201(200) ack 101 <TS val 5720 ecr 1610>
+      +.01  -> .  101:101(0) ack 201 <TS val 1730 ecr 5720>
+      +.4   -> P. 101:201(100) ack 201 <TS val 2130 ecr 5720>
+      +.01  <- P. 201:401(200) ack 201 <TS val 6140 ecr 2130>
+      +.4   -> F. 201:201(0) ack 401 <TS val 2540 ecr 6140>`,
+  },
+  {
     name: "an answer that the capture lacks: the server's numbers have gone on",
     packets: `
         ${answeredConnection}
