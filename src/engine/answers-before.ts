@@ -17,6 +17,8 @@ export class AnswersBefore {
 
   add({ id, client, server, facts }: Flow): void {
     if (!(client.facts & HAS_ISN) || !(server.facts & HAS_ISN) || client.syns !== 1) return;
+    // It comes again for each SYN: the first one answered a SYN from before the capture began, which was sent once more.
+    if (server.syns > 1) return;
     if (facts & (IS_SELF_CONNECT | IS_SIMULTANEOUS_OPEN)) return;
     const leadNs = client.synNs - server.synNs;
     if (leadNs <= this.#minLeadNs) return;

@@ -16,18 +16,22 @@ export interface MissingOctets {
 
 /**
  * Octets of a flow that arrived, by their receiver's word, and that the capture does not hold. What was sent before a
- * side's first captured segment is not missed: captures begin in mid-stream. Null where nothing can be said: one
+ * side's first captured segment is not missed, and neither are as many octets as may have been sent before the capture began
+ * (`before`): captures begin in mid-stream. Null where nothing can be said: one
  * direction only, or no payload at all (see captured-sides.ts), fragments whose payload is not seen, acknowledgments of an
  * older connection, or numbers that do not belong together, as in files joined out of order.
  */
-export function findMissingOctets(flow: Flow): MissingOctets | null {
+export function findMissingOctets(
+  flow: Flow,
+  before: Readonly<Record<"client" | "server", number>>,
+): MissingOctets | null {
   const { client, server, facts } = flow;
   if (client.segments === 0 || server.segments === 0 || facts & IS_SELF_CONNECT) return null;
   if (client.payloadBytes + server.payloadBytes === 0) return null;
   if ((client.facts | server.facts) & HAS_FRAGMENTS || hasResetAnOlder(flow)) return null;
   if (isBeyondBelief(client, server) || isBeyondBelief(server, client)) return null;
-  const fromClient = missingOf(client, server);
-  const fromServer = missingOf(server, client);
+  const fromClient = missingOf(client, server, before.client);
+  const fromServer = missingOf(server, client, before.server);
   if (isBeyondMeasure(client, fromClient) || isBeyondMeasure(server, fromServer)) return null;
   return {
     missingBytes: fromClient.missingBytes + fromServer.missingBytes,
@@ -49,10 +53,10 @@ function isBeyondMeasure({ uniqueBytes }: Endpoint, { missingBytes }: MissingOct
   return missingBytes > FARTHEST_ACK_BYTES && missingBytes > uniqueBytes * MOST_MISSING_TIMES;
 }
 
-function missingOf(sender: Endpoint, receiver: Endpoint): MissingOctets {
+function missingOf(sender: Endpoint, receiver: Endpoint, beforeBytes: number): MissingOctets {
   const ackedBytes = Math.max(0, receiver.ackedTo - Math.max(1, sender.capturedFrom));
   const finBytes = sender.finFrame > 0 && receiver.ackedTo >= sender.nextSeq ? 1 : 0;
-  const missingBytes = ackedBytes - finBytes - sender.uniqueBytes - sender.lateBytes;
+  const missingBytes = ackedBytes - finBytes - sender.uniqueBytes - sender.lateBytes - beforeBytes;
   // One may be a FIN that was not captured.
   return { missingBytes: missingBytes > 1 ? missingBytes : 0, ackedBytes };
 }

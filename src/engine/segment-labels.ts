@@ -11,8 +11,10 @@ export {
   WINDOW_PROBE,
 } from "../flows/causes/cause.js";
 export {
+  ACK_LOST_SEGMENT,
   KEEP_ALIVE,
   KEEP_ALIVE_ACK,
+  LOST_SEGMENT,
   RETRANSMISSION,
   WINDOW_FULL,
   ZERO_WINDOW,

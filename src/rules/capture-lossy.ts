@@ -3,6 +3,7 @@ import type { Evidence } from "../engine/finding.js";
 import { findMissingOctets } from "../engine/missing-octets.js";
 import { observeOverdueAnswers } from "../engine/overdue-answers.js";
 import { defineRule } from "../engine/rule.js";
+import { noteSentBefore, SENT_BEFORE_FIELDS } from "../engine/sent-before.js";
 
 /** What is acknowledged sooner than it is recorded by more than queues mix up: nothing can be told of what is missing. Nanoseconds. */
 const DISORDER_NS = 1_000_000;
@@ -62,6 +63,10 @@ export const captureLossy = defineRule({
   create(context) {
     const { options } = context;
     const overdue = context.observe(observeOverdueAnswers);
+    const sentBefore = {
+      client: context.perFlow(...SENT_BEFORE_FIELDS),
+      server: context.perFlow(...SENT_BEFORE_FIELDS),
+    };
     const flowIds: number[] = [];
     let first: Evidence | null = null;
     let worst: { flowId: number; missingBytes: number } | null = null;
@@ -72,10 +77,16 @@ export const captureLossy = defineRule({
     let startNs = 0;
     let endNs = Number.NEGATIVE_INFINITY;
     return {
+      labelled(segment, flow) {
+        noteSentBefore(segment, flow, sentBefore);
+      },
       flowEnd(flow) {
         first ??= { flowId: flow.id, frame: flow.firstFrame, timeNs: flow.startNs };
         endNs = Math.max(endNs, flow.endNs);
-        const found = findMissingOctets(flow);
+        const found = findMissingOctets(flow, {
+          client: sentBefore.client.of(flow).octets,
+          server: sentBefore.server.of(flow).octets,
+        });
         if (found === null || found.missingBytes === 0) return;
         if (found.missingBytes * 100 < found.ackedBytes * options["minMissingPercent"]!) return;
         if (lossyFlows === 0) startNs = flow.startNs;

@@ -242,6 +242,14 @@ testRule(captureClock, {
         2.0306 -> .  1:1(0) ack 1`,
     },
     {
+      name: "the SYN-ACK of a SYN from before the capture, which crosses the SYN's repetition",
+      packets: `
+        0.9838 <- S. 0:0(0) ack 1
+        0.9936 -> S  0:0(0)
+        0.9936 <- S. 0:0(0) ack 1
+        0.9945 -> .  1:1(0) ack 1`,
+    },
+    {
       name: "a SYN-ACK recorded behind its ACK in one connection of three",
       packets: `
         1.0001 -> S  0:0(0)

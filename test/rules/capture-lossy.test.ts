@@ -54,11 +54,24 @@ testRule(captureLossy, {
       name: "a gap in a connection whose beginning was not captured",
       packets: `
         0     <- .  1:1001(1000) ack 1
-        +.001 <- .  2001:3001(1000) ack 1
+        +.001 -> .  1:1(0) ack 1001
+        +1.01 <- .  2001:3001(1000) ack 1
         +.001 -> .  1:1(0) ack 3001  @ack`,
       findings: [
         { messageId: "missing", evidence: { ack: "ack" }, data: { missingBytes: 1000, ackedBytes: 3000 } },
       ],
+    },
+    {
+      name: "two seconds after what was sent before the capture was acknowledged, and skipped",
+      packets: `
+        0     -> .  1:1(0) ack 1 <sack 301:901>
+        +.001 <- P. 1:301(300) ack 1
+        +.01  -> .  1:1(0) ack 901      @ack
+        +.001 <- P. 901:1201(300) ack 1
+        +.01  -> .  1:1(0) ack 1201
+        +2    <- P. 1701:2001(300) ack 1
+        +.01  -> .  1:1(0) ack 2001`,
+      findings: [{ messageId: "missing", evidence: { ack: "ack" }, data: { missingBytes: 500 } }],
     },
     {
       name: "two connections of three",
@@ -89,6 +102,27 @@ testRule(captureLossy, {
     },
   ],
   valid: [
+    {
+      name: "a loss that is made good when the capture begins: what was sent behind it is acknowledged, and skipped",
+      packets: `
+        0     -> .  1:1(0) ack 1 <sack 301:901>
+        +.001 <- P. 1:301(300) ack 1
+        +.001 <- P. 901:1201(300) ack 1
+        +.01  -> .  1:1(0) ack 1201
+        +.001 <- P. 1501:1801(300) ack 1
+        +.001 -> .  1:1(0) ack 1201 <sack 1501:1801>
+        +2    <- P. 1201:1501(300) ack 1
+        +.01  -> .  1:1(0) ack 1801`,
+    },
+    {
+      name: "data repeated from before the capture, whose acknowledgments were lost for long",
+      packets: `
+        0     <- P. 1:1201(1200) ack 1
+        +.8   <- P. 1:1201(1200) ack 1
+        +1.6  <- P. 1:1201(1200) ack 1
+        +3.2  <- P. 1:1201(1200) ack 1
+        +.002 -> .  1:1(0) ack 6301 <sack 1:1201>`,
+    },
     {
       name: "the capture begins in mid-stream: what was on its way then was never there to be captured",
       packets: `
