@@ -39,7 +39,7 @@ export class CapturedSides {
 }
 
 /** What `endpoint` sent says that its peer has spoken: it goes on with the connection, or acknowledges octets of it. */
-function provesPeer(endpoint: Endpoint, peer: Endpoint): boolean {
+export function provesPeer(endpoint: Endpoint, peer: Endpoint): boolean {
   return endpoint.ackedTo > 1 || (endpoint.payloadBytes > 0 && (peer.facts !== 0 || endpoint.syns === 0));
 }
 

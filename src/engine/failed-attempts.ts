@@ -2,6 +2,7 @@ import { HAS_BASE, HAS_SACK_PERMITTED, HAS_SYN_TIMESTAMPS, HAS_WINDOW_SCALE } fr
 import { type Flow, IS_KNOWN_BY_SYN, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import { appendTo } from "./append-to.js";
+import { provesPeer } from "./captured-sides.js";
 import type { Evidence, Vantage } from "./finding.js";
 import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
 import { GonePeers } from "./gone-peers.js";
@@ -98,6 +99,8 @@ export class FailedAttempts {
   readonly #byClient = new Map<string, Targets>();
   readonly #rivals = new Rivals();
   readonly #peers: GonePeers;
+  /** Clients go on as if these had answered, and the capture holds nothing of theirs. */
+  readonly #answeredUnseen = new Set<Listener>();
   #count = 0;
 
   /**
@@ -116,6 +119,8 @@ export class FailedAttempts {
       if (isUsed(flow)) this.#rivals.addWinner(identity, flow.startNs, flow.server.synNs);
       return;
     }
+    if (flow.server.segments === 0 && provesPeer(flow.client, flow.server))
+      this.#answeredUnseen.add(listener);
     const failure = failureOf(flow);
     if (failure === null || this.#count === MAX_ATTEMPTS) return;
     this.#count++;
@@ -131,9 +136,14 @@ export class FailedAttempts {
     this.#byListener.add(listener, identity, attempt);
   }
 
-  /** Without the attempts of scanners, at peers that are gone, and those that another address of the server made good. */
+  /**
+   * Without the attempts of scanners, at peers that are gone, and those that another address of the server made good; and
+   * without listeners whose answers the capture lacks altogether.
+   */
   *listeners(): IterableIterator<FailingListener> {
     for (const failing of this.#byListener.all()) {
+      const { listener } = failing;
+      if (listener.answersNs.length === 0 && this.#answeredUnseen.has(listener)) continue;
       const flows = failing.flows.filter((attempt) => !attempt.hasRival && !this.#isInVain(attempt));
       if (flows.length > 0) yield { ...failing, flows };
     }

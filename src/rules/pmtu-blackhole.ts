@@ -135,8 +135,11 @@ export const pmtuBlackhole = defineRule({
         const isTaken = peer.ackedTo > seq;
         // It got through as it was: it had been lost, or the path was broken for all sizes.
         if (isTaken && shrunkBytes === 0) return;
-        // Where long ones had arrived before, those behind may be long, too.
-        const hasSackedBehind = hasLongArrived === 0 && sender.causeSackedTo > seq;
+        // What nobody answers in the capture may have been answered past it.
+        if (peer.segments === 0) return;
+        // Where long ones had arrived before, those behind may be long, too, and are where they are so many octets.
+        const hasSackedBehind =
+          hasLongArrived === 0 && sender.causeSackedTo > seq && peer.labelSackedBytes < 2 * bytes;
         const isHeard = peer.lastNs > firstNs;
         const isProven = (isTaken && shrunkBytes > 0) || hasSackedBehind;
         if (repeats < minRetransmissions && !(isTaken && hasSackedBehind)) return;

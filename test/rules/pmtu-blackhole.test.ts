@@ -10,6 +10,11 @@ const shortMessages = Array.from({ length: 20 }, (_, index) => {
   const [first, end] = [1 + index * 100, 101 + index * 100];
   return `+.1 -> P. ${first}:${end}(100) ack 1${index === 0 ? " @data" : ""}\n+.02 <- . 1:1(0) ack ${end}`;
 }).join("\n");
+/** Twelve of 1460 octets. */
+const longDownload = Array.from({ length: 12 }, (_, index) => {
+  const [first, end] = [1 + index * 1460, 1461 + index * 1460];
+  return `+.02 <- . ${first}:${end}(1460) ack 101\n+0 -> . 101:101(0) ack ${end}`;
+}).join("\n");
 const evidence = { data: "data", retransmission: "retransmission", last: "last" };
 
 /** What came behind had arrived; the third try is shorter, and gets through. */
@@ -161,6 +166,32 @@ testRule(pmtuBlackhole, {
         +.4  <- .  5841:7301(1460) ack 101
         +.8  <- .  5841:7301(1460) ack 101
         +1.6 <- .  5841:7301(1460) ack 101`,
+    },
+    {
+      name: "the same of an upload behind a download, whose acknowledgments outnumber it",
+      packets: `${open}
+        +0   -> P. 1:101(100) ack 1
+        ${longDownload}
+        +.02 -> .  101:1561(1460) ack 17521
+        +0   -> .  1561:3021(1460) ack 17521
+        +.02 <- .  17521:17521(0) ack 3021
+        +0   -> .  3021:4481(1460) ack 17521
+        +0   -> .  4481:5941(1460) ack 17521
+        +0   -> .  5941:7401(1460) ack 17521
+        +.02 <- .  17521:17521(0) ack 3021 <sack 4481:7401>
+        +.2  -> .  3021:4481(1460) ack 17521
+        +.4  -> .  3021:4481(1460) ack 17521
+        +.8  -> .  3021:4481(1460) ack 17521`,
+    },
+    {
+      name: "one direction only",
+      packets: `
+        0     -> S  0:0(0) <mss 1460>
+        +.02  -> .  1:1(0) ack 1
+        +0    -> .  1:1461(1460) ack 1
+        +.2   -> .  1:1461(1460) ack 1
+        +.4   -> .  1:1461(1460) ack 1
+        +.8   -> .  1:1461(1460) ack 1`,
     },
     {
       name: "a full-size segment that is lost twice",

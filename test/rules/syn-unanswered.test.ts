@@ -152,6 +152,20 @@ testRule(synUnanswered, {
         +.001 -> R  1:1(0)`,
     },
     {
+      name: "the client's direction only, in which one connection goes on and another one was refused or not answered",
+      packets: `
+        connection 1
+        0     -> S  0:0(0)
+        +.02  -> .  1:1(0) ack 1
+        +.01  -> P. 1:101(100) ack 1
+        +.02  -> .  101:101(0) ack 501
+        connection 2
+        5     -> S  0:0(0)
+        +1    -> S  0:0(0)
+        +2    -> S  0:0(0)
+        +4    -> S  0:0(0)`,
+    },
+    {
       name: "a capture that lacks the server's direction",
       packets: `
         0     -> S  0:0(0)
