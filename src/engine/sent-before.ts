@@ -13,8 +13,8 @@ type SentBefore = Record<(typeof SENT_BEFORE_FIELDS)[number], number>;
 /**
  * Notes octets that a side may have sent before the capture began: behind a loss, which was made good since, and therefore acknowledged
  * though the capture shows none of them. So it may be with what is skipped or acknowledged unseen soon after a connection
- * appears in mid-stream, and as long as its sender only repeats the first of its data that was captured. Give it every
- * labelled segment.
+ * appears in mid-stream, and as long as its sender only repeats the first of its data that was captured; but not once
+ * the receiver has acknowledged captured data and holds nothing beyond. Give it every labelled segment.
  */
 export function noteSentBefore(
   segment: Segment,
@@ -26,6 +26,7 @@ export function noteSentBefore(
   const side = segment.fromServer === isSkipped ? "server" : "client";
   const sender = flow[side];
   if (sender.segments === 0 || sender.facts & HAS_ISN) return;
+  if (hasCaughtUp(sender, side === "server" ? flow.client : flow.server)) return;
   if (segment.timeNs - flow.startNs > BEGIN_NS && !onlyRepeats(sender)) return;
   const kept = records[side].of(flow);
   const upTo = isSkipped ? segment.relativeSeq : segment.relativeAck;
@@ -33,6 +34,11 @@ export function noteSentBefore(
   if (upTo <= from) return;
   kept.octets += upTo - from;
   kept.upTo = upTo;
+}
+
+/** The receiver has acknowledged something that was captured, and reports nothing that it holds beyond. */
+function hasCaughtUp(sender: Endpoint, receiver: Endpoint): boolean {
+  return receiver.ackedTo > Math.max(1, sender.capturedFrom) && receiver.labelSackedBytes === 0;
 }
 
 function onlyRepeats({ retransmits, uniqueBytes, firstDataLength }: Endpoint): boolean {

@@ -51,11 +51,11 @@ testRule(captureLossy, {
       ],
     },
     {
-      name: "a gap in a connection whose beginning was not captured",
+      name: "a gap in a connection whose beginning was not captured, once what came before was acknowledged",
       packets: `
         0     <- .  1:1001(1000) ack 1
         +.001 -> .  1:1(0) ack 1001
-        +1.01 <- .  2001:3001(1000) ack 1
+        +.001 <- .  2001:3001(1000) ack 1
         +.001 -> .  1:1(0) ack 3001  @ack`,
       findings: [
         { messageId: "missing", evidence: { ack: "ack" }, data: { missingBytes: 1000, ackedBytes: 3000 } },
