@@ -1,27 +1,21 @@
-import { type ClockStep, LEAST_STEP_NS, observeClockSteps, skippedNs } from "../engine/clock-steps.js";
+import { LEAST_STEP_NS, observeClockSteps } from "../engine/clock-steps.js";
+import { divideWaits } from "../engine/divide-waits.js";
 import {
   KEEPALIVE_ANSWER_FIELDS,
   NEAR_ACCELERATOR,
   noteKeepaliveAnswer,
 } from "../engine/keepalive-answers.js";
-import {
-  incidentData,
-  incidentReport,
-  type ListenerIncident,
-  ListenerIncidents,
-} from "../engine/listener-incidents.js";
+import { incidentData, incidentReport, type ListenerIncident } from "../engine/listener-incidents.js";
 import { NEAR_TERMINATOR } from "../engine/near-terminator.js";
 import { defineRule } from "../engine/rule.js";
 import type { ServerPaths } from "../engine/server-paths.js";
 import { noteWait, SERVER_WAIT_FIELDS } from "../engine/server-waits.js";
 import { SharedEnds } from "../engine/shared-ends.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
-import { type WaitedFlow, WaitedFlows, type WaitedListener } from "../engine/waited-flows.js";
+import { type WaitedFlow, WaitedFlows } from "../engine/waited-flows.js";
 
 /** Remote shells: the server answers when the command that was typed has something to say. */
 const SHELL_PORTS: ReadonlySet<number> = new Set([22, 23, 513, 514]);
-/** So many flows tell what is usual. */
-const MANY_FLOWS = 3;
 /** A lost answer comes again within this time, mostly: Linux's first timeout is 200 ms and the round trip. */
 const LOST_ANSWER_NS = 1e9;
 
@@ -39,9 +33,11 @@ export const stallServer = defineRule({
       slow: "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to a request that the server had acknowledged: {{worstSeconds}} s at worst{{usualNote}}.",
       unanswered:
         "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to a request that the server had acknowledged: {{worstSeconds}} s at worst, until the client closed or the capture ended{{usualNote}}.",
+      interrupted:
+        "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer while the way there was shut: {{worstSeconds}} s at worst, in which another connection of the client repeated its data in vain.",
       held: "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} heard nothing for {{worstSeconds}} s at worst after a request that the server had acknowledged, as clients do that ask to be told what happens (long polling), and in conversations that have no answers.",
     },
-    messageSeverities: { held: "note" },
+    messageSeverities: { interrupted: "note", held: "note" },
     why: "The request had arrived and nothing was in flight: the time was spent in the server, or in what the server itself waits for, not in the network.",
     remedy:
       "Look at the server's application: its own log of this request, a stack dump or `strace -f -p PID` while it lasts, and the databases and services that it calls. `ss -tnp 'sport = :{{port}}'` on its host shows a Recv-Q above 0 where it has not even read the request.",
@@ -87,7 +83,7 @@ export const stallServer = defineRule({
     const clockSteps = context.observe(observeClockSteps);
 
     function report(
-      messageId: "slow" | "unanswered" | "held",
+      messageId: keyof typeof ALTERNATIVES,
       incident: ListenerIncident<WaitedFlow>,
       usualNs: number,
       doubts: readonly string[],
@@ -126,16 +122,15 @@ export const stallServer = defineRule({
       captureEnd({ endNs, rpcConversations }) {
         const withoutReply = new Set(rpcConversations.map(({ listener }) => listener));
         const allSlow: { incident: ListenerIncident<WaitedFlow>; usualNs: number }[] = [];
-        const steps = clockSteps.find(LEAST_STEP_NS);
-        for (const listener of waited.listeners()) {
-          const each = withoutSteps(listener, steps, endNs);
+        const around = { steps: clockSteps.find(LEAST_STEP_NS), paths, endNs };
+        for (const each of waited.listeners()) {
           // Calls without a reply have rules of their own.
           if (SHELL_PORTS.has(each.port) || withoutReply.has(each.listener.name)) continue;
-          const { slow, held } = divide(each, options);
+          const { slow, interrupted, held, unanswered } = divideWaits(each, options, around);
           const usualNs = each.usual.medianNs;
           for (const incident of slow.all()) allSlow.push({ incident, usualNs });
+          for (const incident of interrupted.all()) report("interrupted", incident, usualNs, []);
           for (const incident of held.all()) report("held", incident, usualNs, doubtsOf(incident, paths));
-          const unanswered = unansweredOf(each, endNs, options["minUnansweredMs"]! * 1e6);
           for (const incident of unanswered.all())
             report("unanswered", incident, usualNs, doubtsOf(incident, paths));
         }
@@ -153,16 +148,13 @@ const STOOD_STILL =
   "Other servers answered at the same moment: the client's host, or the way to all of them, stood still until then.";
 
 const PATH_SILENT =
-  "The way between the two was shut: other connections of the client to the same address were not answered meanwhile either.";
+  "The way between the two was shut: SYNs of the client to the same address were not answered meanwhile either.";
 
 /** Where the capture was taken on the server's host no path lies between. */
 function doubtsOf({ vantage, worst }: ListenerIncident<WaitedFlow>, paths: ServerPaths): string[] {
   const { clientAddress, serverAddress } = worst;
   if (vantage === "server-host") return [];
-  return paths.hasStall(clientAddress, serverAddress, worst) ||
-    paths.hasLateAnswer(clientAddress, serverAddress, worst)
-    ? [PATH_SILENT]
-    : [];
+  return paths.hasLateAnswer(clientAddress, serverAddress, worst) ? [PATH_SILENT] : [];
 }
 
 const ALTERNATIVES = {
@@ -170,6 +162,9 @@ const ALTERNATIVES = {
     "The request asked the server to wait until something happens (long polling, a subscription, a lock).",
     "The server lets the client wait on purpose, as after a wrong password.",
     "The server answered at once, and its answer was lost before it reached the capture.",
+  ],
+  interrupted: [
+    "The server is slow, too: it had acknowledged the request, and when it sent the answer is not known.",
   ],
   unanswered: [
     "A protocol in which the server has nothing to say: logs, metrics, one-way messages.",
@@ -182,62 +177,4 @@ function usualNote(usualNs: number, worstNs: number): string {
   if (usualNs === 0 || usualNs * 2 > worstNs) return "";
   const usualMs = usualNs / 1e6;
   return `, where the first answer usually takes ${usualMs < 1 ? "less than 1" : usualMs.toFixed(0)} ms`;
-}
-
-/** Without the waits that took most of their time only because the capture's clock was set forward. */
-function withoutSteps(
-  listener: WaitedListener,
-  steps: readonly ClockStep[],
-  captureEndNs: number,
-): WaitedListener {
-  if (steps.length === 0) return listener;
-  const isReal = (wait: WaitedFlow): boolean => {
-    const endNs = Math.min(wait.endNs, captureEndNs);
-    return skippedNs(steps, { startNs: wait.startNs, endNs }) * 2 < endNs - wait.startNs;
-  };
-  return {
-    ...listener,
-    waits: listener.waits.filter(isReal),
-    unanswered: listener.unanswered.filter(isReal),
-  };
-}
-
-/** The flows whose wait stands out, those apart that are meant to wait. */
-function divide(
-  { usual, waits }: WaitedListener,
-  options: Readonly<Record<string, number>>,
-): Record<"slow" | "held", ListenerIncidents<WaitedFlow>> {
-  const slow = new ListenerIncidents<WaitedFlow>();
-  const held = new ListenerIncidents<WaitedFlow>();
-  const loneNs = options["minLoneWaitMs"]! * 1e6;
-  const heldNs = options["minHeldMs"]! * 1e6;
-  const usualNs = usual.medianNs;
-  // All of its first answers take long: who asks there knows it.
-  const isUsual = waits.length >= MANY_FLOWS && usualNs >= heldNs;
-  for (const wait of waits) {
-    if (wait.vantage !== "server-host" && wait.worstNs < options["minRemoteWaitMs"]! * 1e6) continue;
-    const standsOut = usualNs > 0 && wait.worstNs >= usualNs * options["usualTimes"]!;
-    if (!standsOut && wait.worstNs < loneNs) continue;
-    // On a connection of its own kind a long wait after others that were short may as well be a silence of both.
-    const isLone = usual.count < MANY_FLOWS && !wait.isFirstAnswer;
-    const isHeld = wait.worstNs >= heldNs && (wait.isMeantToWait || isUsual || isLone);
-    (isHeld ? held : slow).add(wait, wait);
-  }
-  return { slow, held };
-}
-
-/** The flows without an answer for so long; none where the listener answered nobody and few asked. */
-function unansweredOf(
-  { usual, unanswered }: WaitedListener,
-  captureEndNs: number,
-  minWaitNs: number,
-): ListenerIncidents<WaitedFlow> {
-  const incidents = new ListenerIncidents<WaitedFlow>();
-  if (usual.count === 0) return incidents;
-  for (const flow of unanswered) {
-    const endNs = Math.min(flow.endNs, captureEndNs);
-    const waitedNs = endNs - flow.startNs;
-    if (waitedNs >= minWaitNs) incidents.add(flow, { ...flow, endNs, totalNs: waitedNs, worstNs: waitedNs });
-  }
-  return incidents;
 }

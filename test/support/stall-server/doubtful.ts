@@ -209,9 +209,28 @@ export const doubtful: readonly InvalidCase[] = [
     findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
   },
   {
-    name: "an answer that comes seconds late while another connection's segments are in vain: the path, perhaps",
+    name: "an answer that comes seconds late while another connection's segments are in vain: the path",
     packets: whileSilent(""),
-    findings: [SLOW_BUT_DOUBTFUL],
+    findings: [
+      {
+        messageId: "interrupted",
+        evidence: { before: "ack", answer: "answer" },
+        severity: "note",
+        confidence: "weak",
+      },
+    ],
+  },
+  {
+    name: "the same, captured on the server's host, which the client's segments have reached: the server",
+    packets: whileSilent("").replace(/->.*$/gm, "$& {ttl 50}"),
+    findings: [
+      {
+        messageId: "slow",
+        evidence: { before: "ack", answer: "answer" },
+        confidence: "strong",
+        vantage: "server-host",
+      },
+    ],
   },
   {
     name: "an answer that comes seconds late while a SYN to the same host has to be sent again: the path, perhaps",

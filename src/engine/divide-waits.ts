@@ -1,0 +1,89 @@
+import { type ClockStep, skippedNs } from "./clock-steps.js";
+import { ListenerIncidents } from "./listener-incidents.js";
+import type { ServerPaths } from "./server-paths.js";
+import type { WaitedFlow, WaitedListener } from "./waited-flows.js";
+
+/** So many flows tell what is usual. */
+const MANY_FLOWS = 3;
+
+/** The waits at one listener that are worth telling, by what they mean. */
+export interface DividedWaits {
+  /** They stand out. */
+  readonly slow: ListenerIncidents<WaitedFlow>;
+  /** The way to the server was shut meanwhile. */
+  readonly interrupted: ListenerIncidents<WaitedFlow>;
+  /** They are meant to be long. */
+  readonly held: ListenerIncidents<WaitedFlow>;
+  /** Nobody answered. */
+  readonly unanswered: ListenerIncidents<WaitedFlow>;
+}
+
+/** What else is known of the time of the waits. */
+export interface AroundWaits {
+  /** Steps forward of the capture's clock: time that never passed. */
+  readonly steps: readonly ClockStep[];
+  readonly paths: ServerPaths;
+  /** The capture's end, nanoseconds since the origin. */
+  readonly endNs: number;
+}
+
+/** `options` are those of stall-server. */
+export function divideWaits(
+  listener: WaitedListener,
+  options: Readonly<Record<string, number>>,
+  around: AroundWaits,
+): DividedWaits {
+  const divided: DividedWaits = {
+    slow: new ListenerIncidents(),
+    interrupted: new ListenerIncidents(),
+    held: new ListenerIncidents(),
+    unanswered: new ListenerIncidents(),
+  };
+  for (const wait of listener.waits) {
+    const kind = kindOf(wait, listener, options);
+    if (kind === null || isMostlySkipped(wait, around)) continue;
+    divided[kind === "slow" && isInterrupted(wait, around) ? "interrupted" : kind].add(wait, wait);
+  }
+  // Of a listener that answered nobody nothing is expected.
+  if (listener.usual.count === 0) return divided;
+  for (const flow of listener.unanswered) {
+    const endNs = Math.min(flow.endNs, around.endNs);
+    const waitedNs = endNs - flow.startNs;
+    const wait = { ...flow, endNs, totalNs: waitedNs, worstNs: waitedNs };
+    if (waitedNs < options["minUnansweredMs"]! * 1e6 || isMostlySkipped(wait, around)) continue;
+    divided[isInterrupted(wait, around) ? "interrupted" : "unanswered"].add(flow, wait);
+  }
+  return divided;
+}
+
+/** Null where it does not stand out. */
+function kindOf(
+  wait: WaitedFlow,
+  { usual, waits }: WaitedListener,
+  options: Readonly<Record<string, number>>,
+): "slow" | "held" | null {
+  const heldNs = options["minHeldMs"]! * 1e6;
+  const usualNs = usual.medianNs;
+  if (wait.vantage !== "server-host" && wait.worstNs < options["minRemoteWaitMs"]! * 1e6) return null;
+  const standsOut = usualNs > 0 && wait.worstNs >= usualNs * options["usualTimes"]!;
+  if (!standsOut && wait.worstNs < options["minLoneWaitMs"]! * 1e6) return null;
+  // All of its first answers take long: who asks there knows it.
+  const isUsual = waits.length >= MANY_FLOWS && usualNs >= heldNs;
+  // On a connection of its own kind a long wait after others that were short may as well be a silence of both.
+  const isLone = usual.count < MANY_FLOWS && !wait.isFirstAnswer;
+  return wait.worstNs >= heldNs && (wait.isMeantToWait || isUsual || isLone) ? "held" : "slow";
+}
+
+/** Most of it is a step forward of the capture's clock. */
+function isMostlySkipped(wait: WaitedFlow, { steps }: AroundWaits): boolean {
+  return skippedNs(steps, wait) * 2 >= wait.worstNs;
+}
+
+/**
+ * An established connection of the two stood still meanwhile: it is the kernel that acknowledges, whatever the server does. Where
+ * the capture was taken on the server's host no path lies between.
+ */
+function isInterrupted(wait: WaitedFlow, { paths }: AroundWaits): boolean {
+  const { clientAddress, serverAddress, vantage } = wait;
+  return vantage !== "server-host" && paths.hasStall(clientAddress, serverAddress, wait);
+}
