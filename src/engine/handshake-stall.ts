@@ -26,6 +26,8 @@ const SILENT_TRANSMISSIONS = 3;
 const PATIENCE_NS = 50_000_000;
 /** No timer runs out sooner: Linux waits two ticks of 1 ms at least (tcp_schedule_loss_probe). What comes sooner repeats nothing. */
 const SHORTEST_TIMER_NS = 2_000_000;
+/** RFC 9293, section 3.8.6.3. */
+const LONGEST_DELAYED_ACK_NS = 500_000_000;
 /** First data as large as this may be lost for its size (path MTU) while everything small passes. */
 const LARGEST_SMALL_DATA_BYTES = 1200;
 /** A cookie is good for one to two minutes (MAX_SYNCOOKIE_AGE): a RST that comes sooner has another reason. */
@@ -77,7 +79,7 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
   const hasChangedIsn = (server.facts & HAS_CHANGED_ISN) !== 0;
   const roundTripNs = Math.max(0, flow.handshakeAckNs - (hasChangedIsn ? flow.lastSynNs : client.synNs));
   if (stallNs !== null && stallNs < 2 * roundTripNs + PATIENCE_NS) return null;
-  if (isFirstTransmissionAcknowledged(flow)) return null;
+  if (isFirstTransmissionAcknowledged(flow) || hadAnsweredBefore(flow, roundTripNs)) return null;
 
   // A SYN-ACK sent before the data arrived proves nothing: the two crossed.
   const hasRepeatedSynAck = flow.repeats > 0 && flow.repeatNs - client.firstDataNs > roundTripNs;
@@ -109,6 +111,16 @@ function isFirstTransmissionAcknowledged(flow: Flow): boolean {
   if (!(flow.facts & HAS_PROGRESS_TIMESTAMPS) || !(flow.facts & HAS_FIRST_DATA_TIMESTAMPS)) return false;
   if (flow.client.facts & HAS_SYN_TIMESTAMPS && flow.client.synTsval === flow.firstDataTsval) return false;
   return flow.progressTsecr === flow.firstDataTsval;
+}
+
+/**
+ * The server acknowledges the data by data of its own that comes long after any of the client's. What it accepted then it would
+ * have acknowledged by then, so it sends again what was lost on its way, from a connection that it held.
+ */
+function hadAnsweredBefore(flow: Flow, roundTripNs: number): boolean {
+  if (!(flow.facts & HAS_PROGRESS) || flow.repeats > 0 || flow.server.firstDataFrame !== flow.progressFrame)
+    return false;
+  return flow.progressNs - flow.firstDataLastRepeatNs > roundTripNs + LONGEST_DELAYED_ACK_NS;
 }
 
 function isReceiptProven(flow: Flow): boolean {
