@@ -1,5 +1,6 @@
 import type { Program } from "../two-hosts/programs.js";
 import type { Random } from "../two-hosts/random.js";
+import { type Client, drawClients, fruitlessClient } from "../two-hosts/traffic.js";
 
 /** What befalls the hosts, their programs or the path between them, and which rules may blame what they find on it. */
 export interface Fault {
@@ -8,6 +9,10 @@ export interface Fault {
   readonly path?: (random: Random, time: FaultTime) => Readonly<Record<string, number>>;
   /** Of the server's listen(). */
   readonly backlog?: number;
+  /** Of both ends. */
+  readonly sysctls?: Readonly<Record<string, number>>;
+  /** Beside, or in the place of, those of any scenario. */
+  readonly clients?: (random: Random, time: FaultTime, drawn: readonly Client[]) => readonly Client[];
   readonly begin?: (victims: Victims) => void;
   readonly end?: (victims: Victims) => void;
   /** Beside those that any path may bring about. */
@@ -113,6 +118,44 @@ export const FAULTS: readonly Fault[] = [
     end: ({ server }) => server.kill("SIGCONT"),
     rules: [...HANGING, ...FULL_QUEUE],
     leastNamed: 0.6,
+  },
+  {
+    name: "server hangs behind cookies",
+    backlog: 1,
+    // All at once: a queue that is full already drops SYNs.
+    clients: (random, { beginMs }, drawn) => [
+      ...drawn,
+      ...drawClients(random, { seconds: 0, longestThinkMs: 0 }).map((client) => ({
+        ...client,
+        startMs: beginMs + 500,
+      })),
+    ],
+    sysctls: { "net.ipv4.tcp_syncookies": 2 },
+    begin: ({ server }) => server.kill("SIGSTOP"),
+    end: ({ server }) => server.kill("SIGCONT"),
+    rules: [...HANGING, ...FULL_QUEUE],
+    leastNamed: 0.6,
+  },
+  {
+    name: "connections forgotten on the way",
+    path: (_, { beginMs }) => ({ "forget-ms": beginMs }),
+    rules: STOOD_STILL,
+    leastNamed: 0.4,
+  },
+  {
+    name: "connections reset on the way",
+    path: (random, { beginMs }) => ({ "forget-ms": beginMs, "forget-reset-ttl": random.pick([64, 255]) }),
+    rules: ["rst-mid-stream", "half-open-peer"],
+    leastNamed: 0.4,
+  },
+  {
+    name: "a client connects in vain",
+    clients: (random, { beginMs }, drawn) => [
+      fruitlessClient(beginMs, random.pick([5, 20, 60])),
+      ...(random.pick([true, false]) ? drawn : []),
+    ],
+    rules: ["connect-teardown-loop"],
+    leastNamed: 0.4,
   },
   {
     name: "clients hang",

@@ -50,8 +50,8 @@ export async function runSeed(
   const scenario = drawScenario(seed, fault);
   writeFileSync(join(folder, "scenario.json"), JSON.stringify({ fault: fault.name, ...scenario }, null, 2));
   const name = `tcpfaults-${process.pid}-${seed}`;
-  const { addresses, path } = scenario;
-  const hosts = await joinHosts(undo, { name, addresses, path, sysctls: {} }, folder, pathProgram);
+  const { addresses, path, sysctls } = scenario;
+  const hosts = await joinHosts(undo, { name, addresses, path, sysctls }, folder, pathProgram);
   await befall(hosts, scenario, fault, folder);
   await hosts.stopRecording();
   const captures: AnalyzedCapture[] = [];

@@ -13,6 +13,8 @@ export interface Scenario extends FaultTime {
   readonly path: Readonly<Record<string, number>>;
   /** Of the server's listen(). */
   readonly backlog: number;
+  /** Of both ends. */
+  readonly sysctls: Readonly<Record<string, number>>;
   readonly clients: readonly Client[];
 }
 
@@ -37,14 +39,17 @@ export function drawScenario(seed: number, fault: Fault): Scenario {
   const random = new Random(seed);
   const time = { beginMs: random.whole(3000, 5000), lengthMs: random.whole(2000, 9000) };
   const network = `10.98.${seed % 250}`;
+  const path = { seed, ...drawPath(random), ...fault.path?.(random, time) };
+  const clients = drawClients(random, { seconds: SECONDS, longestThinkMs: LONGEST_THINK_MS });
   return {
     seed,
     ...time,
     addresses: { client: `${network}.1`, server: `${network}.2` },
     seconds: SECONDS,
-    path: { seed, ...drawPath(random), ...fault.path?.(random, time) },
+    path,
     backlog: fault.backlog ?? USUAL_BACKLOG,
-    clients: drawClients(random, { seconds: SECONDS, longestThinkMs: LONGEST_THINK_MS }),
+    sysctls: fault.sysctls ?? {},
+    clients: fault.clients?.(random, time, clients) ?? clients,
   };
 }
 

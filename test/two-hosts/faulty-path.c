@@ -10,6 +10,7 @@
  * not simply passed on: its end, its IP identification, its sequence number, and what was done.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <poll.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@
 
 #include "../../captures/make/tun-device.h"
 
+enum { TCP_RST = 4, TCP_SYN = 2, TCP_ACK = 16 };
 enum { MOST_WAITING = 8192, MOST_QUEUED = 1024, MOST_BYTES = 2048, MOST_OUTAGES = 8, AT_ONCE = 64 };
 
 static struct {
@@ -42,6 +44,8 @@ static struct {
     {"stop-from", 2},                       /* the end that sends it: 0, 1, or 2 for both */
     {"stop-percent", 100},                  /* of the connections */
     {"stop-bytes", 0},                      /* least length of the packets */
+    {"forget-ms", 0},                       /* since "ready": from then on only connections pass that began later; 0: never */
+    {"forget-reset-ttl", 0},                /* what does not pass then is answered by a RST with this TTL; 0: by nothing */
 };
 
 struct packet {
@@ -63,6 +67,8 @@ static struct queue queues[2];
 static struct outage outages[MOST_OUTAGES];
 static int waiting_count, outage_count, devices[2], in_burst[2];
 static int64_t ready_us;
+/* By the port of end A: which connections began when others were forgotten. */
+static unsigned char began_later[65536];
 static FILE *log_file;
 
 static int64_t clock_ns(clockid_t clock) {
@@ -119,6 +125,15 @@ static int is_stopped(int from, const unsigned char *data, int bytes, int64_t no
          connection_percent(data) < get("stop-percent");
 }
 
+/* As firewalls and NATs do that restart: they know nothing of a connection of which they did not see the SYN. */
+static int is_forgotten(int from, const unsigned char *data, int64_t now) {
+  if (get("forget-ms") <= 0 || now - ready_us < get("forget-ms") * 1000) return 0;
+  const unsigned char *tcp = data + (data[0] & 15) * 4, *port = tcp + (from ? 2 : 0);
+  unsigned char *is_known = &began_later[port[0] << 8 | port[1]];
+  if (!from && (tcp[13] & (TCP_SYN | TCP_ACK)) == TCP_SYN) *is_known = 1;
+  return !*is_known;
+}
+
 static int is_lost(int from, int64_t now) {
   for (int i = 0; i < outage_count; i++)
     if (now >= outages[i].begin_us && now < outages[i].end_us && outages[i].from != !from) return 1;
@@ -150,12 +165,51 @@ static void note(int from, const unsigned char *data, const char *what) {
   fprintf(log_file, "%c %d %u %s\n", from ? 'b' : 'a', data[4] << 8 | data[5], seq, what);
 }
 
+/* One's complement of the one's complement sum of 16-bit words, from `sum` on (RFC 1071). */
+static uint16_t checksum(const unsigned char *data, int bytes, uint32_t sum) {
+  for (int at = 0; at < bytes; at += 2) sum += (uint32_t)(data[at] << 8 | data[at + 1]);
+  while (sum >> 16) sum = (sum & 0xffff) + (sum >> 16);
+  return (uint16_t)~sum;
+}
+
+/* The RST that its addressee would send who does not know the connection. RFC 9293, section 3.10.7.1. */
+static void answer_by_reset(int from, const unsigned char *data, int bytes, int64_t due_us) {
+  const unsigned char *asked = data + (data[0] & 15) * 4;
+  if (asked[13] & TCP_RST) return;
+  unsigned char reset[40] = {0x45, 0, 0, sizeof reset, 0, 0, 0x40, 0, (unsigned char)get("forget-reset-ttl"), 6};
+  unsigned char *tcp = reset + 20;
+  memcpy(reset + 12, data + 16, 4);
+  memcpy(reset + 16, data + 12, 4);
+  memcpy(tcp, asked + 2, 2);
+  memcpy(tcp + 2, asked, 2);
+  tcp[12] = 5 << 4;
+  if (asked[13] & TCP_ACK) {
+    tcp[13] = TCP_RST;
+    memcpy(tcp + 4, asked + 8, 4);
+  } else {
+    uint32_t seq = (uint32_t)asked[4] << 24 | (uint32_t)asked[5] << 16 | (uint32_t)asked[6] << 8 | asked[7];
+    uint32_t ack = htonl(seq + (uint32_t)(bytes - (int)(asked - data) - (asked[12] >> 4) * 4 + (asked[13] & 1)));
+    tcp[13] = TCP_RST | TCP_ACK;
+    memcpy(tcp + 8, &ack, 4);
+  }
+  uint16_t sum = htons(checksum(reset, 20, 0));
+  memcpy(reset + 10, &sum, 2);
+  /* The pseudo header: both addresses, protocol and length. */
+  sum = htons(checksum(reset + 12, 28, 6 + 20));
+  memcpy(tcp + 16, &sum, 2);
+  wait_for(reset, sizeof reset, from, due_us);
+}
+
 static void take(int from, const unsigned char *data, int bytes) {
   /* What else a new device says is not wanted. */
   if (bytes < 40 || data[0] >> 4 != 4 || data[9] != 6) return;
   int64_t now = now_us();
   double delay_us = get("delay-us");
   if (is_stopped(from, data, bytes, now)) return note(from, data, "stopped");
+  if (is_forgotten(from, data, now)) {
+    if (get("forget-reset-ttl") > 0) answer_by_reset(from, data, bytes, now + (int64_t)delay_us);
+    return note(from, data, "forgotten");
+  }
   if (is_lost(from, now)) return note(from, data, "lost");
   int64_t queued = queued_us(from, bytes, now);
   if (queued < 0) return note(from, data, "lost");

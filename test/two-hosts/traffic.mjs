@@ -47,10 +47,12 @@ async function talk({ host, port, seconds, clients }) {
   const end = Date.now() + seconds * 1000;
   setTimeout(() => process.exit(), seconds * 1000 + GRACE_MS).unref();
   await Promise.all(
-    clients.map(async ({ startMs, connections }) => {
+    clients.map(async ({ startMs, restMs, connections }) => {
       await sleep(startMs);
-      for (let turn = 0; Date.now() < end; turn++)
+      for (let turn = 0; Date.now() < end; turn++) {
         await converse({ host, port, end, ...connections[turn % connections.length] });
+        if (restMs > 0) await sleep(restMs);
+      }
     }),
   );
 }

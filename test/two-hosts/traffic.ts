@@ -17,6 +17,8 @@ interface Connection {
 
 export interface Client {
   readonly startMs: number;
+  /** From the end of a connection to the next one. */
+  readonly restMs: number;
   /** One after the other, and from the beginning when all are through. */
   readonly connections: readonly Connection[];
 }
@@ -34,10 +36,15 @@ export function drawClients(random: Random, limits: TrafficLimits): Client[] {
   return Array.from({ length: random.pick([2, 4, 8]) }, () => drawClient(random, limits));
 }
 
+/** One that connects, closes, and begins again. */
+export function fruitlessClient(startMs: number, restMs: number): Client {
+  return { startMs, restMs, connections: [{ noDelay: true, exchanges: [] }] };
+}
+
 function drawClient(random: Random, limits: TrafficLimits): Client {
   const startMs = random.whole(0, (limits.seconds * 1000) / 3);
   const connections = Array.from({ length: CONNECTIONS }, () => drawConnection(random, limits));
-  return { startMs, connections };
+  return { startMs, restMs: 0, connections };
 }
 
 function drawConnection(random: Random, limits: TrafficLimits): Connection {
