@@ -22,6 +22,8 @@ export interface AbortedHandshake {
   readonly isLoopback: boolean;
   /** The RST came before any data of the client's: it answers nothing but the handshake's ACK. */
   readonly isBeforeData: boolean;
+  /** The ACK and the first data drew no RST, all that followed did: a cookie was in order, and there was no room. */
+  readonly isBehindCookie: boolean;
   /** The ACK that completes the handshake. */
   readonly startNs: number;
   /** The RST. */
@@ -46,6 +48,7 @@ export class AbortedHandshakes {
       vantage: vantageOf(flow, identity),
       isLoopback: identity.isLoopback,
       isBeforeData: client.firstDataFrame === 0 || client.firstDataNs > server.rstNs,
+      isBehindCookie: isBehindCookie(flow),
       startNs: flow.handshakeAckNs,
       endNs: server.rstNs,
       synAck: { flowId: flow.id, frame: server.synFrame, timeNs: server.synNs },
@@ -69,4 +72,14 @@ function isAborted(flow: Flow): boolean {
   if (flow.repeats > 0 || flow.firstDataRepeats > 0 || server.syns !== 1 || client.rstFrame > 0) return false;
   const roundTripNs = Math.max(0, flow.handshakeAckNs - client.synNs);
   return server.rstNs - flow.handshakeAckNs <= roundTripNs + PATIENCE_NS;
+}
+
+/**
+ * What stands right behind the client's ISN carries the cookie, and is dropped where the accept queue is full (Linux:
+ * tcp_get_cookie_sock); what comes later does not, and belongs to no connection.
+ */
+function isBehindCookie({ client, server }: Flow): boolean {
+  const sent = client.segments - client.syns;
+  const hasMore = client.firstDataFrame > 0 && client.nextSeq - 1 > client.firstDataLength;
+  return hasMore && client.finFrame === 0 && server.segments - server.syns === sent - 2;
 }

@@ -1,6 +1,6 @@
 import { AbortedHandshakes, type AbortsAtListener } from "../engine/aborted-handshakes.js";
 import { commonVantage } from "../engine/common-vantage.js";
-import type { Confidence } from "../engine/finding.js";
+import type { Confidence, Vantage } from "../engine/finding.js";
 import { listenerValues } from "../engine/message-values.js";
 import { isFromOtherDistance } from "../engine/other-distance.js";
 import { defineRule } from "../engine/rule.js";
@@ -19,6 +19,8 @@ export const abortOnOverflowRst = defineRule({
     messages: {
       reset:
         "{{resetFlows}} of {{listenerFlows}} {{connections}} to {{listener}} were reset as soon as the handshake was complete: the server answered the client's ACK with a RST without ACK, as a full accept queue does where net.ipv4.tcp_abort_on_overflow is 1.",
+      behindCookie:
+        "{{resetFlows}} of {{listenerFlows}} {{connections}} to {{listener}} were reset: the server answered neither the client's ACK nor its first data, and what came behind these by RSTs without ACK, as where a handshake by SYN cookie finds the accept queue full.",
     },
     why: "connect() succeeds and the first write or read fails with ECONNRESET, although the server is up and serves others. The listener has no room for connections that it has already agreed to.",
     remedy:
@@ -53,35 +55,58 @@ export const abortOnOverflowRst = defineRule({
       },
       captureEnd({ vantage }) {
         for (const incident of aborted.all()) {
-          const { flows, listener, port } = incident;
-          const confidence = confidenceOf(incident);
-          if (confidence === null) continue;
-          const shown = flows.find(({ isBeforeData }) => isBeforeData) ?? flows[0]!;
-          const common = commonVantage(flows);
-          context.report({
-            messageId: "reset",
-            data: {
-              ...listenerValues(listener, port),
-              resetFlows: flows.length,
-            },
-            evidence: { synack: shown.synAck, ack: shown.ack, rst: shown.rst },
-            subject: listener.name,
-            flowIds: flows.map(({ flowId }) => flowId),
-            confidence,
-            vantage: common === "unknown" ? vantage.vantage : common,
-            alternatives: [
-              "A SYN cookie that came back wrong, or a firewall that rejects with a TCP reset: look at `nstat -az TcpExtSyncookiesFailed` and `nft list ruleset`.",
-              ...(confidence === "weak"
-                ? ["The listener was closed between the SYN and the ACK: a service that stops or restarts."]
-                : []),
-            ],
-            ...spanOf(flows),
-          });
+          for (const messageId of ["reset", "behindCookie"] as const) {
+            const flows = incident.flows.filter(
+              ({ isBehindCookie }) => isBehindCookie === (messageId === "behindCookie"),
+            );
+            if (flows.length === 0) continue;
+            const confidence = CONFIDENCE_OF[messageId]({ ...incident, flows });
+            if (confidence === null) continue;
+            report(messageId, { ...incident, flows }, confidence, vantage.vantage);
+          }
         }
       },
     };
+
+    function report(
+      messageId: keyof typeof CONFIDENCE_OF,
+      { flows, listener, port }: AbortsAtListener,
+      confidence: Confidence,
+      captureVantage: Vantage,
+    ): void {
+      const shown = flows.find(({ isBeforeData }) => isBeforeData) ?? flows[0]!;
+      const common = commonVantage(flows);
+      context.report({
+        messageId,
+        data: {
+          ...listenerValues(listener, port),
+          resetFlows: flows.length,
+        },
+        evidence: { synack: shown.synAck, ack: shown.ack, rst: shown.rst },
+        subject: listener.name,
+        flowIds: flows.map(({ flowId }) => flowId),
+        confidence,
+        vantage: common === "unknown" ? captureVantage : common,
+        alternatives: [
+          ...ALTERNATIVES[messageId],
+          ...(messageId === "reset" && confidence === "weak"
+            ? ["The listener was closed between the SYN and the ACK: a service that stops or restarts."]
+            : []),
+        ],
+        ...spanOf(flows),
+      });
+    }
   },
 });
+
+const ALTERNATIVES = {
+  reset: [
+    "A SYN cookie that came back wrong, or a firewall that rejects with a TCP reset: look at `nstat -az TcpExtSyncookiesFailed` and `nft list ruleset`.",
+  ],
+  behindCookie: [
+    "The handshake's ACK and the first data were lost on the way, and the listener has nothing of the connection for another reason.",
+  ],
+} as const;
 
 /** So many handshakes are rarely under way at the very moment at which a listener is closed. */
 const COINCIDENCE_FLOWS = 3;
@@ -99,3 +124,10 @@ function confidenceOf({ flows, listener }: AbortsAtListener): Confidence | null 
   if (isClosed || flows.length === listener.flows || (!isBeforeData && !answersOn)) return null;
   return isBeforeData && (answersOn || flows.length >= COINCIDENCE_FLOWS) ? "strong" : "weak";
 }
+
+/** Lost segments are as many by chance, once; a listener that has gone answers all of them by RSTs. */
+function confidenceBehindCookie({ flows, listener }: AbortsAtListener): Confidence {
+  return flows.length > 1 || listener.answersNs.length > flows.length ? "strong" : "weak";
+}
+
+const CONFIDENCE_OF = { reset: confidenceOf, behindCookie: confidenceBehindCookie } as const;

@@ -28,6 +28,8 @@ interface Stuck extends Suffering<Role> {
   readonly bytes: number;
   readonly smaller: string;
   readonly isProven: boolean;
+  /** A shorter one got through in its place. */
+  readonly hasShrunk: boolean;
 }
 
 interface FoundStuck {
@@ -161,6 +163,7 @@ export const pmtuBlackhole = defineRule({
             bytes,
             smaller: isTaken ? `, and it went on with ${shrunkBytes} octets` : "",
             isProven,
+            hasShrunk: isTaken,
             evidence: {
               data: at(sender.firstDataFrame, sender.firstDataNs),
               retransmission: at(firstFrame, firstNs),
@@ -175,7 +178,7 @@ export const pmtuBlackhole = defineRule({
         const tooBig = tooBigMessages(icmpErrors);
         const incidents = new ListenerIncidents<Stuck>();
         for (const { stuck, sufferer, way } of found)
-          if (stuck.isProven || !carried.has(way, stuck.bytes)) incidents.add(sufferer, stuck);
+          if (stuck.hasShrunk || !carried.has(way, stuck.bytes)) incidents.add(sufferer, stuck);
         for (const incident of incidents.all()) {
           const { worst, flowIds } = incident;
           const told = flowIds.map((flowId) => tooBig.get(flowId)).find((each) => each !== undefined);

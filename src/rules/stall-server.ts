@@ -38,7 +38,7 @@ export const stallServer = defineRule({
       held: "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} heard nothing for {{worstSeconds}} s at worst after a request that the server had acknowledged, as clients do that ask to be told what happens (long polling), and in conversations that have no answers.",
     },
     messageSeverities: { interrupted: "note", held: "note" },
-    why: "The request had arrived and nothing was in flight: the time was spent in the server, or in what the server itself waits for, not in the network.",
+    why: "The request had arrived and nothing was in flight: the time was spent in the server, or in what the server itself waits for, unless its answer was lost on the way.",
     remedy:
       "Look at the server's application: its own log of this request, a stack dump or `strace -f -p PID` while it lasts, and the databases and services that it calls. `ss -tnp 'sport = :{{port}}'` on its host shows a Recv-Q above 0 where it has not even read the request.",
     evidence: {

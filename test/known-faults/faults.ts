@@ -133,7 +133,7 @@ export const FAULTS: readonly Fault[] = [
     sysctls: { "net.ipv4.tcp_syncookies": 2 },
     begin: ({ server }) => server.kill("SIGSTOP"),
     end: ({ server }) => server.kill("SIGCONT"),
-    rules: [...HANGING, ...FULL_QUEUE],
+    rules: [...HANGING, ...FULL_QUEUE, "abort-on-overflow-rst"],
     leastNamed: 0.6,
   },
   {

@@ -59,6 +59,47 @@ testRule(abortOnOverflowRst, {
         ${served("1")}`,
       findings: [{ messageId: "reset", evidence: allEvidence, confidence: "weak" }],
     },
+    {
+      name: "a cookie that finds no room: the ACK and the first data are dropped, all that follows draws a RST",
+      packets: `
+        ${served("0")}
+        connection 1
+        1     -> S  0:0(0)
+        +.1   <- S. 0:0(0) ack 1 @synack
+        +0    -> .  1:1(0) ack 1 @ack
+        +0    -> .  1:1449(1448) ack 1
+        +0    -> .  1449:2897(1448) ack 1
+        +0    -> P. 2897:3001(104) ack 1
+        +.1   <- R  1:1(0) @rst
+        +0    <- R  1:1(0)`,
+      findings: [{ messageId: "behindCookie", evidence: allEvidence, confidence: "strong" }],
+    },
+    {
+      name: "the same of the only connection that is known of the listener",
+      packets: `
+        1     -> S  0:0(0)
+        +.1   <- S. 0:0(0) ack 1 @synack
+        +0    -> .  1:1(0) ack 1 @ack
+        +0    -> .  1:1449(1448) ack 1
+        +0    -> P. 1449:2001(552) ack 1
+        +.1   <- R  1:1(0) @rst`,
+      findings: [{ messageId: "behindCookie", evidence: allEvidence, confidence: "weak" }],
+    },
+    {
+      name: "data in two segments, each of which draws a RST as the ACK does",
+      packets: `
+        connection 1
+        1     -> S  0:0(0)
+        +.1   <- S. 0:0(0) ack 1 @synack
+        +0    -> .  1:1(0) ack 1 @ack
+        +0    -> .  1:1449(1448) ack 1
+        +0    -> P. 1449:2001(552) ack 1
+        +.1   <- R  1:1(0) @rst
+        +0    <- R  1:1(0)
+        +0    <- R  1:1(0)
+        ${served("3")}`,
+      findings: [{ messageId: "reset", evidence: allEvidence, confidence: "weak" }],
+    },
   ],
 
   valid: [

@@ -15,6 +15,11 @@ const longDownload = Array.from({ length: 12 }, (_, index) => {
   const [first, end] = [1 + index * 1460, 1461 + index * 1460];
   return `+.02 <- . ${first}:${end}(1460) ack 101\n+0 -> . 101:101(0) ack ${end}`;
 }).join("\n");
+/** Ten of 1460 octets. */
+const longUpload = Array.from({ length: 10 }, (_, index) => {
+  const first = 1 + index * 1460;
+  return `+.01 -> . ${first}:${first + 1460}(1460) ack 1\n+.02 <- . 1:1(0) ack ${first + 1460}`;
+}).join("\n");
 const evidence = { data: "data", retransmission: "retransmission", last: "last" };
 
 /** What came behind had arrived; the third try is shorter, and gets through. */
@@ -124,10 +129,7 @@ testRule(pmtuBlackhole, {
       packets: `
         connection 1
         ${open}
-        ${Array.from({ length: 10 }, (_, index) => {
-          const first = 1 + index * 1460;
-          return `+.01 -> . ${first}:${first + 1460}(1460) ack 1\n+.02 <- . 1:1(0) ack ${first + 1460}`;
-        }).join("\n")}
+        ${longUpload}
         connection 2
         2    -> S  0:0(0) <mss 1460,sackOK>
         +.02 <- S. 0:0(0) ack 1 <mss 1460,sackOK>
@@ -136,6 +138,24 @@ testRule(pmtuBlackhole, {
         +.2  -> .  1:1461(1460) ack 1
         +.4  -> .  1:1461(1460) ack 1
         +.8  -> .  1:1461(1460) ack 1`,
+    },
+    {
+      name: "the same of a crowded path, which loses a segment often, while a shorter one behind it arrived",
+      packets: `
+        connection 1
+        ${open}
+        ${longUpload}
+        connection 2
+        2    -> S  0:0(0) <mss 1460,sackOK>
+        +.02 <- S. 0:0(0) ack 1 <mss 1460,sackOK>
+        +0   -> .  1:1(0) ack 1
+        +0   -> .  1:1461(1460) ack 1
+        +0   -> P. 1461:2461(1000) ack 1
+        +.02 <- .  1:1(0) ack 1 <sack 1461:2461>
+        +.2  -> .  1:1461(1460) ack 1
+        +.4  -> .  1:1461(1460) ack 1
+        +.8  -> .  1:1461(1460) ack 1
+        +1.6 -> .  1:1461(1460) ack 1`,
     },
     {
       name: "what arrived at the host that captured it",
