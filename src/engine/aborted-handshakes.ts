@@ -22,8 +22,6 @@ export interface AbortedHandshake {
   readonly isLoopback: boolean;
   /** The RST came before any data of the client's: it answers nothing but the handshake's ACK. */
   readonly isBeforeData: boolean;
-  /** The ACK and the first data drew no RST, all that followed did: a cookie was in order, and there was no room. */
-  readonly isBehindCookie: boolean;
   /** The ACK that completes the handshake. */
   readonly startNs: number;
   /** The RST. */
@@ -38,17 +36,19 @@ export type AbortsAtListener = FlowsAtListener<AbortedHandshake>;
 
 /** Collects connections that were reset as soon as their handshake was complete, by listener. */
 export class AbortedHandshakes {
-  readonly #byListener = new FlowsByListener<AbortedHandshake>();
+  readonly #byKind = {
+    reset: new FlowsByListener<AbortedHandshake>(),
+    behindCookie: new FlowsByListener<AbortedHandshake>(),
+  };
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener): void {
     if (!isAborted(flow)) return;
     const { client, server } = flow;
-    this.#byListener.add(listener, identity, {
+    this.#byKind[isBehindCookie(flow) ? "behindCookie" : "reset"].add(listener, identity, {
       flowId: flow.id,
       vantage: vantageOf(flow, identity),
       isLoopback: identity.isLoopback,
       isBeforeData: client.firstDataFrame === 0 || client.firstDataNs > server.rstNs,
-      isBehindCookie: isBehindCookie(flow),
       startNs: flow.handshakeAckNs,
       endNs: server.rstNs,
       synAck: { flowId: flow.id, frame: server.synFrame, timeNs: server.synNs },
@@ -57,9 +57,12 @@ export class AbortedHandshakes {
     });
   }
 
-  /** In order of appearance. */
-  all(): IterableIterator<AbortsAtListener> {
-    return this.#byListener.all();
+  /**
+   * In order of appearance. behindCookie: the ACK and the first data drew no RST, all that followed did; a cookie was in
+   * order, and there was no room.
+   */
+  all(kind: "reset" | "behindCookie"): IterableIterator<AbortsAtListener> {
+    return this.#byKind[kind].all();
   }
 }
 

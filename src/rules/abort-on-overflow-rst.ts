@@ -1,6 +1,6 @@
 import { AbortedHandshakes, type AbortsAtListener } from "../engine/aborted-handshakes.js";
 import { commonVantage } from "../engine/common-vantage.js";
-import type { Confidence, Vantage } from "../engine/finding.js";
+import type { Confidence } from "../engine/finding.js";
 import { listenerValues } from "../engine/message-values.js";
 import { isFromOtherDistance } from "../engine/other-distance.js";
 import { defineRule } from "../engine/rule.js";
@@ -24,7 +24,7 @@ export const abortOnOverflowRst = defineRule({
     },
     why: "connect() succeeds and the first write or read fails with ECONNRESET, although the server is up and serves others. The listener has no room for connections that it has already agreed to.",
     remedy:
-      "Look at `sysctl net.ipv4.tcp_abort_on_overflow` on the server's host, at the accept queue with `ss -ltn 'sport = :{{port}}'` (Recv-Q above Send-Q is full), and at `nstat -az TcpExtListenOverflows TcpExtEmbryonicRsts`. Raise the application's listen() backlog together with net.core.somaxconn and accept faster; let clients try again after a pause. With the setting off the same connections hang instead.",
+      "Look at `sysctl net.ipv4.tcp_abort_on_overflow` on the server's host, at the accept queue with `ss -ltn 'sport = :{{port}}'` (Recv-Q above Send-Q is full), and at `nstat -az TcpExtListenOverflows TcpExtEmbryonicRsts`. Raise the application's listen() backlog together with net.core.somaxconn and accept faster; let clients try again after a pause. With the setting off the same connections hang instead. Behind SYN cookies (`nstat -az TcpExtSyncookiesRecv`) it has no say.",
     supersedes: ["rst-mid-stream", "half-open-peer"],
     supersedesAtListener: ["stall-server", "rto-tail-loss", "loss-rate-high"],
     evidence: {
@@ -54,48 +54,36 @@ export const abortOnOverflowRst = defineRule({
         if (flow.bareRstFrame > 0 && kept.of(flow).isForeign === 0) aborted.add(flow, identity, listener);
       },
       captureEnd({ vantage }) {
-        for (const incident of aborted.all()) {
-          for (const messageId of ["reset", "behindCookie"] as const) {
-            const flows = incident.flows.filter(
-              ({ isBehindCookie }) => isBehindCookie === (messageId === "behindCookie"),
-            );
-            if (flows.length === 0) continue;
-            const confidence = CONFIDENCE_OF[messageId]({ ...incident, flows });
+        for (const messageId of ["reset", "behindCookie"] as const) {
+          for (const incident of aborted.all(messageId)) {
+            const { flows, listener, port } = incident;
+            const confidence = CONFIDENCE_OF[messageId](incident);
             if (confidence === null) continue;
-            report(messageId, { ...incident, flows }, confidence, vantage.vantage);
+            const shown = flows.find(({ isBeforeData }) => isBeforeData) ?? flows[0]!;
+            const common = commonVantage(flows);
+            context.report({
+              messageId,
+              data: {
+                ...listenerValues(listener, port),
+                resetFlows: flows.length,
+              },
+              evidence: { synack: shown.synAck, ack: shown.ack, rst: shown.rst },
+              subject: listener.name,
+              flowIds: flows.map(({ flowId }) => flowId),
+              confidence,
+              vantage: common === "unknown" ? vantage.vantage : common,
+              alternatives: [
+                ...ALTERNATIVES[messageId],
+                ...(messageId === "reset" && confidence === "weak"
+                  ? ["The listener was closed between the SYN and the ACK: a service that stops or restarts."]
+                  : []),
+              ],
+              ...spanOf(flows),
+            });
           }
         }
       },
     };
-
-    function report(
-      messageId: keyof typeof CONFIDENCE_OF,
-      { flows, listener, port }: AbortsAtListener,
-      confidence: Confidence,
-      captureVantage: Vantage,
-    ): void {
-      const shown = flows.find(({ isBeforeData }) => isBeforeData) ?? flows[0]!;
-      const common = commonVantage(flows);
-      context.report({
-        messageId,
-        data: {
-          ...listenerValues(listener, port),
-          resetFlows: flows.length,
-        },
-        evidence: { synack: shown.synAck, ack: shown.ack, rst: shown.rst },
-        subject: listener.name,
-        flowIds: flows.map(({ flowId }) => flowId),
-        confidence,
-        vantage: common === "unknown" ? captureVantage : common,
-        alternatives: [
-          ...ALTERNATIVES[messageId],
-          ...(messageId === "reset" && confidence === "weak"
-            ? ["The listener was closed between the SYN and the ACK: a service that stops or restarts."]
-            : []),
-        ],
-        ...spanOf(flows),
-      });
-    }
   },
 });
 
