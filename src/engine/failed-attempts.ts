@@ -142,8 +142,7 @@ export class FailedAttempts {
    */
   *listeners(): IterableIterator<FailingListener> {
     for (const failing of this.#byListener.all()) {
-      const { listener } = failing;
-      if (listener.answersNs.length === 0 && this.#answeredUnseen.has(listener)) continue;
+      if (this.#lacksAnswersOf(failing.listener)) continue;
       const flows = failing.flows.filter((attempt) => !attempt.hasRival && !this.#isInVain(attempt));
       if (flows.length > 0) yield { ...failing, flows };
     }
@@ -163,6 +162,11 @@ export class FailedAttempts {
       const atPeers = attempts.filter((attempt) => this.#isAtGonePeer(attempt)).length;
       yield { client, attempts, isForPeers: atPeers * 2 > attempts.length };
     }
+  }
+
+  /** Nothing that it said was captured, no refusal either, and clients tell that it spoke. */
+  #lacksAnswersOf(listener: Listener): boolean {
+    return listener.answersNs.length + listener.refused === 0 && this.#answeredUnseen.has(listener);
   }
 
   #noteTarget({ clientAddress, serverAddress, serverPort }: FlowIdentity): void {

@@ -38,7 +38,10 @@ export const captureClock = defineRule({
     why: "Round-trip times, delays and what came first are read from these times. Where they are wrong by more than what is measured, so is the measure.",
     remedy:
       "Put frames in order of time with `reordercap FILE ORDERED` and move a file with a wrong clock with `editcap -t SECONDS FILE MOVED` before merging. Keep the clock steady while capturing: `chronyc makestep` before, not during. For finer times capture with `tcpdump -j adapter_unsynced --time-stamp-precision=nano` (`tcpdump -J` lists what the interface has).",
-    evidence: { segment: "the segment with the most suspicious time; for a coarse clock the first one" },
+    evidence: {
+      segment:
+        "the segment with the most suspicious time, behind a step forward the first one; for a coarse clock the first of all",
+    },
     references: [
       "RFC 7323, section 5.4 (the clock of the timestamps option)",
       "RFC 8877, section 3 (packet timestamps)",

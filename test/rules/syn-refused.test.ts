@@ -37,6 +37,17 @@ testRule(synRefused, {
       ],
     },
     {
+      name: "the same, beside a connection of which the capture has the client's side only",
+      packets: `
+        ${refusal(1, 0)}
+        connection 2 client 192.0.2.11:40002 server 192.0.2.2:80
+        1     -> S  0:0(0)
+        +.02  -> .  1:1(0) ack 1
+        +.01  -> P. 1:101(100) ack 1
+        +.02  -> .  101:101(0) ack 501`,
+      findings: [{ messageId: "refused", evidence: first, data: { refused: 1 } }],
+    },
+    {
       name: "a service that goes away: many clients, one finding",
       packets: [
         exchange(50, 0),
