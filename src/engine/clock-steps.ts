@@ -16,7 +16,7 @@ import {
 export const LEAST_STEP_NS = 500_000_000;
 /** How far two ends may disagree about one step, as a share of it. */
 const STEP_TOLERANCE = 0.1;
-/** Connections that kept pace meanwhile must be fewer than so many of those that tell of a step. */
+/** For each connection of which an end kept pace meanwhile so many must tell of the step. */
 const FEWEST_FOR_ONE_AGAINST = 3;
 /** Remembered of each kind; what comes behind them is not asked, for it would say the same. */
 const MAX_REMEMBERED = 100_000;
@@ -84,8 +84,8 @@ export const observeClockSteps: Observer<ObservedClockSteps> = (perFlow) => {
         told.push(telling);
         return;
       }
-      for (const gap of [ofClient, ofServer])
-        if (gap !== null && gap.beyondNs < LEAST_STEP_NS / 2) keptPace.push(gap.known);
+      const steady = [ofClient, ofServer].find((gap) => gap !== null && gap.beyondNs < LEAST_STEP_NS / 2);
+      if (steady) keptPace.push(steady.known);
     },
     find(minStepNs) {
       return groupTellings(told.filter(({ stepNs }) => stepNs >= minStepNs)).filter(
@@ -110,11 +110,11 @@ function tell(flowId: number, ofClient: ClockGap, ofServer: ClockGap): Telling |
   if (Math.min(ofClient.beyondNs, ofServer.beyondNs) < LEAST_STEP_NS) return null;
   if (Math.abs(ofClient.beyondNs - ofServer.beyondNs) > STEP_TOLERANCE * stepNs) return null;
   const common = commonTime(ofClient, ofServer);
-  const latest = [ofClient, ofServer]
+  const earliest = [ofClient, ofServer]
     .filter(({ endFrame }) => endFrame > 0)
     .sort((a, b) => a.endNs - b.endNs)[0];
-  if (latest === undefined || !holds(common, stepNs)) return null;
-  return { ...common, stepNs, segment: { flowId, frame: latest.endFrame, timeNs: latest.endNs } };
+  if (earliest === undefined || !holds(common, stepNs)) return null;
+  return { ...common, stepNs, segment: { flowId, frame: earliest.endFrame, timeNs: earliest.endNs } };
 }
 
 /** Those of one step together, in order of time; at most MAX_STEPS. */

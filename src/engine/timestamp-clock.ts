@@ -41,8 +41,8 @@ export interface ClockGap extends TimeWindow {
 }
 
 /**
- * Notes that the clock stood at `value` (TSval) at `timeNs`, by segment `frame`, 0 for an echo. Does nothing where it would have gone back, as a value seems to
- * that is echoed late (TSecr).
+ * Notes that the clock stood at `value` (TSval) at `timeNs`, by segment `frame`, 0 for an echo. Does nothing where it would
+ * have gone back, as a value seems to that is echoed late (TSecr).
  */
 export function readClock(clock: TimestampClock, timeNs: number, value: number, frame: number): void {
   if (clock.readings === 0) {

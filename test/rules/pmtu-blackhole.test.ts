@@ -20,6 +20,16 @@ const longUpload = Array.from({ length: 10 }, (_, index) => {
   const first = 1 + index * 1460;
   return `+.01 -> . ${first}:${first + 1460}(1460) ack 1\n+.02 <- . 1:1(0) ack ${first + 1460}`;
 }).join("\n");
+/** One connection carries them; then another one sends as long a segment. */
+const behindLongUpload = `
+  connection 1
+  ${open}
+  ${longUpload}
+  connection 2
+  2    -> S  0:0(0) <mss 1460,sackOK>
+  +.02 <- S. 0:0(0) ack 1 <mss 1460,sackOK>
+  +0   -> .  1:1(0) ack 1
+  +0   -> .  1:1461(1460) ack 1`;
 const evidence = { data: "data", retransmission: "retransmission", last: "last" };
 
 /** What came behind had arrived; the third try is shorter, and gets through. */
@@ -127,14 +137,7 @@ testRule(pmtuBlackhole, {
     {
       name: "an upload that stands still, where another just carried segments as long",
       packets: `
-        connection 1
-        ${open}
-        ${longUpload}
-        connection 2
-        2    -> S  0:0(0) <mss 1460,sackOK>
-        +.02 <- S. 0:0(0) ack 1 <mss 1460,sackOK>
-        +0   -> .  1:1(0) ack 1
-        +0   -> .  1:1461(1460) ack 1
+        ${behindLongUpload}
         +.2  -> .  1:1461(1460) ack 1
         +.4  -> .  1:1461(1460) ack 1
         +.8  -> .  1:1461(1460) ack 1`,
@@ -142,14 +145,7 @@ testRule(pmtuBlackhole, {
     {
       name: "the same of a crowded path, which loses a segment often, while a shorter one behind it arrived",
       packets: `
-        connection 1
-        ${open}
-        ${longUpload}
-        connection 2
-        2    -> S  0:0(0) <mss 1460,sackOK>
-        +.02 <- S. 0:0(0) ack 1 <mss 1460,sackOK>
-        +0   -> .  1:1(0) ack 1
-        +0   -> .  1:1461(1460) ack 1
+        ${behindLongUpload}
         +0   -> P. 1461:2461(1000) ack 1
         +.02 <- .  1:1(0) ack 1 <sack 1461:2461>
         +.2  -> .  1:1461(1460) ack 1

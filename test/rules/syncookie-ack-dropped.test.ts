@@ -8,6 +8,16 @@ import { accepted } from "../support/syncookie-ack-dropped/accepted.js";
 const retransmissions = (count: number) =>
   Array.from({ length: count }, (_, n) => `+${(0.2 * 2 ** n).toFixed(1)} -> P. 1:6(5) ack 1`).join("\n");
 
+/** On loopback; the fifth may be taken. */
+const fiveRepeats = `
+  connection 1 client 127.0.0.1:40000 server 127.0.0.1:8080
+  0     -> S  0:0(0)
+  +0    <- S. 0:0(0) ack 1 @synack
+  +0    -> .  1:1(0) ack 1 @ack
+  +0    -> P. 1:6(5) ack 1 @data
+  ${retransmissions(4)}
+  +3.2  -> P. 1:6(5) ack 1 @retransmission`;
+
 const allEvidence = { synack: "synack", ack: "ack", data: "data", retransmission: "retransmission" };
 
 testRule(syncookieAckDropped, {
@@ -16,13 +26,7 @@ testRule(syncookieAckDropped, {
       name: "a listener on loopback that stays silent, and takes the fifth retransmission",
       ipVersion: 4,
       packets: `
-        connection 1 client 127.0.0.1:40000 server 127.0.0.1:8080
-        0     -> S  0:0(0)
-        +0    <- S. 0:0(0) ack 1 @synack
-        +0    -> .  1:1(0) ack 1 @ack
-        +0    -> P. 1:6(5) ack 1 @data
-        ${retransmissions(4)}
-        +3.2  -> P. 1:6(5) ack 1 @retransmission
+        ${fiveRepeats}
         +0    <- .  1:1(0) ack 6`,
       findings: [
         {
@@ -41,13 +45,7 @@ testRule(syncookieAckDropped, {
       name: "the same of one that acknowledges by its answer, half a second later",
       ipVersion: 4,
       packets: `
-        connection 1 client 127.0.0.1:40000 server 127.0.0.1:8080
-        0     -> S  0:0(0)
-        +0    <- S. 0:0(0) ack 1 @synack
-        +0    -> .  1:1(0) ack 1 @ack
-        +0    -> P. 1:6(5) ack 1 @data
-        ${retransmissions(4)}
-        +3.2  -> P. 1:6(5) ack 1 @retransmission
+        ${fiveRepeats}
         +.499 <- P. 1:6(5) ack 6`,
       findings: [{ messageId: "dropped", evidence: allEvidence, confidence: "strong" }],
     },
