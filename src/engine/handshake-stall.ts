@@ -5,6 +5,7 @@ import {
   HAS_SYN_TIMESTAMPS,
   HAS_WINDOW_SCALE,
 } from "../flows/endpoint.js";
+import { handshakeRoundTripNs } from "../flows/establishment.js";
 import {
   type Flow,
   HAS_EARLIER_PROGRESS,
@@ -65,8 +66,10 @@ export interface HandshakeStall {
 export function findHandshakeStall(flow: Flow): HandshakeStall | null {
   if (flow.firstDataRepeats === 0 && flow.repeats === 0) return null;
   const { client, server } = flow;
-  if (client.synFrame === 0 || server.synFrame === 0 || client.firstDataFrame === 0) return null;
-  if (!(flow.facts & HAS_HANDSHAKE_ACK)) return null;
+  if (server.synFrame === 0 || client.firstDataFrame === 0) return null;
+  // Of a handshake that the capture lacks only the SYN-ACK that came again tells.
+  if (client.synFrame === 0 && flow.repeats === 0) return null;
+  if (client.synFrame > 0 && !(flow.facts & HAS_HANDSHAKE_ACK)) return null;
   if (flow.facts & (IS_SIMULTANEOUS_OPEN | IS_SELF_CONNECT | HAS_SYN_DATA)) return null;
   // Nobody sends a SYN again behind data: two recordings of one connection.
   if (flow.lastSynNs > client.firstDataNs) return null;
@@ -77,13 +80,16 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
   const stallNs = hasProgress ? flow.progressNs - client.firstDataNs : null;
   // Of several SYNs the first may be the one that was answered; with another ISN it was the latest.
   const hasChangedIsn = (server.facts & HAS_CHANGED_ISN) !== 0;
-  const roundTripNs = Math.max(0, flow.handshakeAckNs - (hasChangedIsn ? flow.lastSynNs : client.synNs));
+  const roundTripNs = hasChangedIsn
+    ? Math.max(0, flow.handshakeAckNs - flow.lastSynNs)
+    : handshakeRoundTripNs(flow);
   if (stallNs !== null && stallNs < 2 * roundTripNs + PATIENCE_NS) return null;
   if (isFirstTransmissionAcknowledged(flow) || hadAnsweredBefore(flow, roundTripNs)) return null;
 
   // A SYN-ACK sent before the data arrived proves nothing: the two crossed.
   const hasRepeatedSynAck = flow.repeats > 0 && flow.repeatNs - client.firstDataNs > roundTripNs;
   if (!hasRepeatedSynAck) {
+    if (client.synFrame === 0) return null;
     if (flow.firstDataRepeats === 0 || client.firstDataLength > LARGEST_SMALL_DATA_BYTES) return null;
     if (flow.firstDataLastRepeatNs - client.firstDataNs < SHORTEST_TIMER_NS) return null;
   }
@@ -125,9 +131,10 @@ function hadAnsweredBefore(flow: Flow, roundTripNs: number): boolean {
 
 function isReceiptProven(flow: Flow): boolean {
   const { client } = flow;
-  if (!(flow.facts & HAS_REPEAT_TIMESTAMPS) || !(client.facts & HAS_SYN_TIMESTAMPS)) return false;
+  if (!(flow.facts & HAS_REPEAT_TIMESTAMPS)) return false;
+  if (client.synFrame > 0 && !(client.facts & HAS_SYN_TIMESTAMPS)) return false;
   if (client.syns === 1) return seqDiff(flow.repeatTsecr, client.synTsval) > 0;
-  // Which of several SYNs was echoed is not known; none of them is as late as the data.
+  // Which of several SYNs was echoed, or one that was not captured, is not known; none of them is as late as the data.
   return (flow.facts & HAS_FIRST_DATA_TIMESTAMPS) !== 0 && seqDiff(flow.repeatTsecr, flow.firstDataTsval) > 0;
 }
 

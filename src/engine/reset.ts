@@ -48,7 +48,7 @@ export function judgeReset(segment: Segment, flow: Flow, reset: Reset): boolean 
   const isWhole = (facts & IS_KNOWN_BY_SYN) !== 0;
   // Before its first segment behind the SYN-ACK it is not known whether the server took the handshake.
   if (
-    isWhole &&
+    (isWhole || server.synFrame > 0) &&
     !(facts & HAS_HANDSHAKE_ACK && (!isFromServer || facts & HAS_PROGRESS || segment.flags & ACK))
   )
     return false;

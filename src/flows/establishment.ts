@@ -18,6 +18,17 @@ import {
  */
 const SHORTEST_SYN_ACK_TIMER_NS = 100_000_000;
 
+/** Where the SYN was not captured the round trip is not known; few are longer. */
+const UNKNOWN_ROUND_TRIP_NS = 500_000_000;
+
+/**
+ * From SYN to the handshake's ACK: the whole round trip, wherever the capture was taken; what few are longer than where the SYN
+ * was not captured. Nanoseconds.
+ */
+export function handshakeRoundTripNs({ client, handshakeAckNs }: Flow): number {
+  return client.synFrame > 0 ? Math.max(0, handshakeAckNs - client.synNs) : UNKNOWN_ROUND_TRIP_NS;
+}
+
 /**
  * Gathers how a connection came into being, from the SYN until the server shows that it holds it: what the rules
  * about dropped handshakes need. Called for every segment before the endpoints are updated, until HAS_PROGRESS.
@@ -93,14 +104,15 @@ function noteServer(flow: Flow, batch: SegmentBatch, row: number): void {
 
 function noteSynAck(flow: Flow, batch: SegmentBatch, row: number): void {
   const { client, server } = flow;
-  const isSame = server.synFrame > 0 && batch.seq[row] === server.base;
-  const hasDataSince = client.firstDataFrame > 0 && client.firstDataNs >= server.synNs;
+  const isSame =
+    server.synFrame > 0 ? batch.seq[row] === server.base : wasAcknowledgedBefore(flow, batch, row);
+  const hasDataSince = flow.repeats > 0 || (client.firstDataFrame > 0 && client.firstDataNs >= server.synNs);
   // As many SYN-ACKs as SYNs: this one answers a repeated SYN, not a timer.
   const answersSyn = server.syns < client.syns;
   const isTooSoon = batch.timeNs[row]! - server.synNs < SHORTEST_SYN_ACK_TIMER_NS;
   if (!isSame || !hasDataSince || answersSyn || isTooSoon) return;
   // One that may have crossed the data is a lesser witness than one that came later.
-  const roundTripNs = flow.handshakeAckNs - client.synNs;
+  const roundTripNs = handshakeRoundTripNs(flow);
   const hasCrossed = flow.repeatNs - client.firstDataNs <= roundTripNs;
   if (flow.repeats === 0 || hasCrossed) {
     const timeNs = batch.timeNs[row]!;
@@ -114,4 +126,9 @@ function noteSynAck(flow: Flow, batch: SegmentBatch, row: number): void {
     }
   }
   flow.repeats++;
+}
+
+/** The first SYN-ACK that was captured stands where the client, whose SYN was not captured, has acknowledged one: it comes again. */
+function wasAcknowledgedBefore({ client, server }: Flow, batch: SegmentBatch, row: number): boolean {
+  return client.synFrame === 0 && server.segments === 0 && batch.relativeSeq[row] === 0;
 }

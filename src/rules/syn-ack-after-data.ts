@@ -23,7 +23,7 @@ export const synAckAfterData = defineRule({
       "Look at the accept queue with `ss -ltn 'sport = :{{port}}'` (Recv-Q above Send-Q is full) and at `nstat -az TcpExtListenOverflows TcpExtListenDrops`. Raise the backlog that the application passes to listen() together with net.core.somaxconn (the smaller one counts; Node.js passes 511 unless told otherwise), and accept faster: drain accept() until EAGAIN, more acceptors or SO_REUSEPORT, no CPU limit that stops the acceptor. net.ipv4.tcp_abort_on_overflow=1 makes such connections fail at once instead of hanging; it cures nothing.",
     supersedesAtListener: ["stall-server", "rto-tail-loss", "loss-rate-high"],
     evidence: {
-      synack: "the server's first SYN-ACK",
+      synack: "the server's first SYN-ACK in the capture",
       data: "the client's first data",
       repeat: "the repeated SYN-ACK, the data still unacknowledged",
     },

@@ -95,6 +95,16 @@ describe("how a connection came into being", () => {
     expect(flow).to.include({ ...NOTHING, handshakeAckFrame: 3, progressFrame: 5 });
   });
 
+  it("begun after the handshake: what the client acknowledged before came again", async () => {
+    const flow = await establishmentOf(`
+      0     -> P. 1:6(5) ack 1 <TS val 303 ecr 900>
+      1.001 <- S. 0:0(0) ack 1 <TS val 1900 ecr 100>
+      +.001 -> .  6:6(0) ack 1
+      3.001 <- S. 0:0(0) ack 1
+    `);
+    expect(flow).to.include({ repeats: 2, repeatFrame: 2, repeatNs: 1001 * MS, repeatTsecr: 100 });
+  });
+
   describe("a SYN-ACK that comes again is not counted", () => {
     it("before any data: TCP_DEFER_ACCEPT, or a lost handshake ACK", async () => {
       expect(await establishmentOf(`${HANDSHAKE}\n1 <- S. 0:0(0) ack 1`)).to.include(NOTHING);
@@ -115,6 +125,11 @@ describe("how a connection came into being", () => {
     it("within 100 ms: the network held it back", async () => {
       expect(await establishmentOf(`${HANDSHAKE}${DATA}\n0.1 <- S. 0:0(0) ack 1`)).to.include(NOTHING);
       expect((await establishmentOf(`${HANDSHAKE}${DATA}\n0.101 <- S. 0:0(0) ack 1`)).repeats).to.equal(1);
+    });
+
+    it("as the first of a capture that begins before the client has sent any data", async () => {
+      const script = "0 -> . 1:1(0) ack 1\n1 <- S. 0:0(0) ack 1\n+.001 -> . 1:1(0) ack 1";
+      expect(await establishmentOf(script)).to.include(NOTHING);
     });
 
     it("with another ISN: that is another connection's, or a cookie's", async () => {

@@ -98,6 +98,18 @@ testRule(halfOpenPeer, {
       packets: talking(3, "+.01 <- R. 1:1(0) ack 201", "+.01 -> P. 201:301(100) ack 1", "+.001 <- R 1:1(0)"),
     },
     {
+      name: "a capture that begins with a SYN-ACK which came again: the server never took the handshake",
+      packets: `
+        connection 2
+        +0    -> .  1:1(0) ack 1
+        connection 1
+        +.5   <- S. 0:0(0) ack 1
+        +.001 -> .  1:1(0) ack 1
+        +2.8  -> P. 1:6(5) ack 1
+        +34   -> P. 1:6(5) ack 1
+        +.001 <- R  1:1(0)`,
+    },
+    {
       name: "three clients that close by a RST without ACK when they have their answer",
       packets: talking(
         3,

@@ -25,11 +25,59 @@ const served = `
   +.02  <- .  1:1(0) ack 6
 `;
 
+/** What is left of one when the capture begins after the first SYN-ACK. `addresses` of its connection line. */
+const begunLate = (addresses: string, synAck = "<- S. 0:0(0) ack 1") => `
+  connection 1 client ${addresses}
+  0    -> P. 1:6(5) ack 1 @data
+  1.4  ${synAck}          @repeat
+  +0   -> .  6:6(0) ack 1
+  3.3  -> P. 1:6(5) ack 1
+  +.01 <- .  1:1(0) ack 6
+`;
+const OVER_LOOPBACK = "127.0.0.1:40000 server 127.0.0.1:8080";
+
 /** A server in each of three networks of the Internet. */
 const NETWORKS = ["192.0.2.2", "198.51.100.2", "203.0.113.2"];
 
 testRule(synAckAfterData, {
   invalid: [
+    {
+      name: "a capture that begins after the handshake: the client's acknowledgment comes before the first SYN-ACK in it",
+      ipVersion: 4,
+      packets: begunLate(OVER_LOOPBACK),
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "repeat", data: "data", repeat: "repeat" },
+          data: { worstSeconds: "3.3" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "the same on a path, which may have lost what the client sent",
+      packets: begunLate("192.0.2.1:40000 server 192.0.2.2:8080"),
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "repeat", data: "data", repeat: "repeat" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "a capture that begins with the first SYN-ACK",
+      packets: hung(1, true).replace(/.*-> S {2}0.*\n/, ""),
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
     {
       name: "a busy host, on which the first SYN-ACK that comes again may have crossed the data: no cookie's silence",
       ipVersion: 4,
@@ -331,6 +379,22 @@ testRule(synAckAfterData, {
 
   valid: [
     { name: "a connection that is served at once", packets: served },
+    {
+      name: "begun late: a SYN-ACK that may have crossed the data",
+      packets: begunLate(OVER_LOOPBACK).replace("1.4  <-", "0.4  <-"),
+    },
+    {
+      name: "begun late: a SYN-ACK of another connection on the same ports",
+      packets: begunLate(OVER_LOOPBACK, "<- S. 70000:70000(0) ack 70001"),
+    },
+    {
+      name: "begun late: a SYN-ACK of long ago, of a server that holds the connection",
+      packets: begunLate(OVER_LOOPBACK).replace("  1.4", "  1.2 <- . 1:1(0) ack 1\n  1.4"),
+    },
+    {
+      name: "begun late: the client had heard of the server",
+      packets: begunLate(OVER_LOOPBACK).replaceAll("ack 1 ", "ack 101 "),
+    },
     {
       name: "a handshake ACK lost on the way: the SYN-ACK comes again before there is data",
       packets: `
