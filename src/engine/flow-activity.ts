@@ -32,7 +32,8 @@ export function noteActivity(
     } else if (!isSilent && pause.count === 0) {
       activity.add(from, to, firstNs, endpoint.lastNs);
     } else {
-      activity.add(from, to, firstNs, Math.min(gap.startNs, endpoint.lastNs));
+      if (!(isSilent && run.isBegunBefore))
+        activity.add(from, to, firstNs, Math.min(gap.startNs, endpoint.lastNs));
       if (endpoint.lastNs >= gap.endNs) activity.add(from, to, gap.endNs, endpoint.lastNs);
     }
   }

@@ -3,13 +3,21 @@ import type { FindingData } from "./finding.js";
 import { connections, ipFamilyOption, seconds } from "./message-values.js";
 import type { Outage } from "./outage.js";
 import type { RouteOutage } from "./route-states.js";
-import type { StalledConnection } from "./stalled-addresses.js";
+import { mayBeUnaccepted, type StalledConnection } from "./stalled-addresses.js";
+import type { UnansweredRun } from "./unanswered-run.js";
 
 /** Addresses with less in common are not of one network: IPv4 and IPv6. */
 const FEWEST_COMMON_BITS = { 4: 8, 6: 32 };
 const MOST_ADDRESSES = 3;
 /** A segment this large that nobody acknowledged may be lost for its size: pmtu-blackhole's matter. */
 const LARGE_SEGMENT_BYTES = 1200;
+
+/** Where mayBeUnaccepted is true of all that stood still. */
+const UNACCEPTED =
+  "The server never held these connections, whose handshakes are not in the capture: its accept queue is full, and it drops what they send (ss -ltn and nstat -az TcpExtListenOverflows there).";
+/** Where isLong is true of all that stood still and the capture has nothing of before. */
+const TOO_LONG =
+  "Only segments as long as these disappear, because the path is narrower than its ends believe: try `ping -M do -s 1472` with falling sizes.";
 
 /** Rules that see of an outage what it does to each connection. */
 export const CONSEQUENCES_OF_OUTAGE = [
@@ -60,7 +68,7 @@ function textValues(outage: Outage): FindingData {
     worstSeconds: worst === undefined ? seconds(0) : seconds(worst.lengthNs),
     repeats: worst?.run.repeats ?? 0,
     ending: endingOf(stalls.length, recovered),
-    scope: scopeOf(outage),
+    scope: [sinceWhen(stalls), scopeOf(outage)].filter((sentence) => sentence !== "").join(" "),
     route: routeSentence(outage.route),
     family: ipFamilyOption(affected[0]!),
   };
@@ -89,7 +97,21 @@ export function isTooShort({ route, stalls }: Outage, minStallNs: number): boole
 /** The end of a connection that both sides had done with, or a segment that the path may be too narrow for. */
 export function isExplainedElsewhere({ run, wasClosing, acknowledgedBytes }: StalledConnection): boolean {
   if (run.largestBytes === 0 || wasClosing) return true;
-  return run.largestBytes > LARGE_SEGMENT_BYTES && acknowledgedBytes < 2 * run.largestBytes;
+  // What was acknowledged before the capture is not known.
+  return !run.isBegunBefore && isLong(run) && acknowledgedBytes < 2 * run.largestBytes;
+}
+
+function isLong({ largestBytes }: UnansweredRun): boolean {
+  return largestBytes > LARGE_SEGMENT_BYTES;
+}
+
+/** What else may hold up connections that stood still before the capture began; nothing where one of them did not. */
+export function alternativesBegunBefore(stalls: readonly StalledConnection[]): string[] {
+  if (stalls.length === 0 || !stalls.every(({ run }) => run.isBegunBefore)) return [];
+  return [
+    ...(stalls.every(mayBeUnaccepted) ? [UNACCEPTED] : []),
+    ...(stalls.every(({ run }) => isLong(run)) ? [TOO_LONG] : []),
+  ];
 }
 
 /** The connection that stood still longest: one that never went on before any that did. */
@@ -105,10 +127,17 @@ export function namesOf(addresses: readonly string[]): string {
   return others > 0 ? `${named} and ${others} more` : named;
 }
 
-function endingOf(stalls: number, recovered: number): string {
+/** What became of connections that stood still. */
+export function endingOf(stalls: number, recovered: number): string {
   if (recovered === stalls) return stalls === 1 ? "it recovered" : "all recovered";
   if (recovered === 0) return stalls === 1 ? "not recovered in the capture" : "none recovered in the capture";
   return `${recovered} recovered in the capture`;
+}
+
+/** Whether it began before the capture: a sentence; empty where it did not. */
+export function sinceWhen(stalls: readonly StalledConnection[]): string {
+  const isBegunBefore = stalls.some(({ run }) => run.isBegunBefore);
+  return isBegunBefore ? "It had begun before the capture, and lasted longer." : "";
 }
 
 /** Whether what lies around the affected addresses could be reached meanwhile: a sentence. */

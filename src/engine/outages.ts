@@ -7,7 +7,12 @@ import { groupHitches, type Hitch } from "./hitch.js";
 import { describeOutage, type Outage, type OutageContext, spanOfStalls } from "./outage.js";
 import { clusterStalls, groupAttempts } from "./outage-clusters.js";
 import { routeOutageWithin } from "./route-states.js";
-import type { ConnectAttempt, StalledAddresses, StalledConnection } from "./stalled-addresses.js";
+import {
+  type ConnectAttempt,
+  isUnaccepted,
+  type StalledAddresses,
+  type StalledConnection,
+} from "./stalled-addresses.js";
 import { groupErrors, isHostUnreachable } from "./unreachable-error.js";
 
 /** What was found of a look's stalls: several rules ask, each for its kinds. */
@@ -38,7 +43,7 @@ function joinStalls(observed: StalledAddresses, observation: CaptureObservation)
   for (const attempt of observed.attempts) {
     appendTo(attemptsByPair, pairOf(attempt.clientAddress, attempt.serverAddress), attempt);
   }
-  for (const cluster of clusterStalls(observed.stalls)) {
+  for (const cluster of clusterStalls(observed.stalls.filter((stall) => !isUnaccepted(stall)))) {
     const isExplained = isConfirmed(cluster, observation, errors);
     const { alone, together } = isExplained
       ? { alone: [], together: cluster }

@@ -10,7 +10,7 @@ import { hasNearTerminator } from "./near-terminator.js";
 import { ProgressSpans } from "./progress-spans.js";
 import type { Observer, RuleHooks } from "./rule.js";
 import { ServerPaths } from "./server-paths.js";
-import { FEWEST_REPEATS, type UnansweredRun, UnansweredRuns } from "./unanswered-run.js";
+import { FEWEST_REPEATS, timesRepeated, type UnansweredRun, UnansweredRuns } from "./unanswered-run.js";
 
 /** A shorter stall is a matter of lost packets. */
 const SHORTEST_STALL_NS = 1_000_000_000;
@@ -37,6 +37,19 @@ export interface StalledConnection extends FlowOfAddresses {
   readonly retransmits: number;
   /** Something near the client acknowledges and sends in the server's name. */
   readonly hasNearTerminator: boolean;
+}
+
+/**
+ * The server may never have held this connection: a listener whose accept queue is full drops the end of a handshake, which the
+ * capture lacks, and all that follows.
+ */
+export function mayBeUnaccepted({ run }: StalledConnection): boolean {
+  return run.isBegunBefore && !run.isServerRepeating;
+}
+
+/** It certainly arrived at a kernel that did not hold the connection: one that does acknowledges what it is sent. */
+export function isUnaccepted(stall: StalledConnection): boolean {
+  return stall.isLoopback && mayBeUnaccepted(stall) && stall.run.largestBytes > 0;
 }
 
 /** SYNs that nobody answered. */
@@ -108,9 +121,8 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
   };
 };
 
-/** Both sides took part, and the handshake was over before `timeNs` if it was captured. What hangs there has other causes. */
+/** The handshake was over before `timeNs`, or before the capture. What hangs there has other causes. */
 function wasEstablished(flow: Flow, timeNs: number): boolean {
-  if (flow.client.segments === 0 || flow.server.segments === 0) return false;
   if (flow.server.synFrame === 0 && flow.client.synFrame === 0) return true;
   return (flow.facts & HAS_PROGRESS) !== 0 && flow.progressNs < timeNs;
 }
@@ -123,7 +135,7 @@ function isHeard({ client, server }: Flow, { isServerRepeating }: UnansweredRun)
 function isStall(run: UnansweredRun): boolean {
   // In vain counts only what was repeated: lost acknowledgments are made good by the next one.
   const endNs = run.kind === "in-vain" ? run.lastNs : (run.endNs ?? run.lastNs);
-  return run.repeats >= FEWEST_REPEATS && endNs - run.startNs >= SHORTEST_STALL_NS;
+  return timesRepeated(run) >= FEWEST_REPEATS && endNs - run.startNs >= SHORTEST_STALL_NS;
 }
 
 // One spread, in front: V8 copies a second one property by property, and looks for the object's shape with each.

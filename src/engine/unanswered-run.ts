@@ -1,5 +1,6 @@
 import type { Segment } from "../decode/segment.js";
 import { isAcknowledged, isAcknowledgedBeyondFin } from "../flows/acknowledged.js";
+import type { Endpoint } from "../flows/endpoint.js";
 import type { Flow } from "../flows/flow.js";
 import { ACK, SYN } from "../tcp/flags.js";
 import type { RuleContext } from "./rule.js";
@@ -20,6 +21,11 @@ const STEADY_RATIO = 1.35;
 const LONGEST_STEADY_NS = 10_000_000_000;
 /** So many intervals in a row that do not grow are steady. */
 export const STEADY_INTERVALS = 4;
+
+/** A timer's first interval is shorter, or hardly longer where nothing is known of the path (RFC 6298, section 2.1). */
+const LONGEST_FIRST_TIMER_NS = 1_200_000_000;
+/** An interval divided by the one before: kernels' timers are late by some milliseconds. */
+const DOUBLED_WITHIN = 0.15;
 
 /** Fewer repetitions are a matter of single losses. */
 export const FEWEST_REPEATS = 3;
@@ -46,6 +52,15 @@ export interface UnansweredRun {
   readonly isSteady: boolean;
   /** Octets of the longest payload repeated; 0 where only a FIN was. */
   readonly largestBytes: number;
+  /** Nothing of the other side was captured before: it had begun by then, and lasted longer than is known. */
+  readonly isBegunBefore: boolean;
+  /** How many repetitions there were before the capture at least, as the growth of the intervals tells. */
+  readonly unseenRepeats: number;
+}
+
+/** In all, those before the capture included. */
+export function timesRepeated({ repeats, unseenRepeats }: UnansweredRun): number {
+  return repeats + unseenRepeats;
 }
 
 export interface LongestPause {
@@ -68,9 +83,15 @@ const RUN = [
   "endNs",
   "steady",
   "largestBytes",
+  "begunBefore",
+  "unseenRepeats",
 ] as const;
 const PROGRESS = ["gapNs", "nextSeq", "repeatedTo"] as const;
 type RunFields = Record<(typeof RUN | typeof PROGRESS)[number], number>;
+
+/** Of a run that had begun before the capture: whether the sender's first segment is the only one before its first repetition. */
+const BEFORE = 1;
+const BY_FIRST = 2;
 
 const CLIENT = 1;
 const SERVER = 2;
@@ -98,7 +119,6 @@ export class UnansweredRuns {
     if (cause === NETWORK_DUPLICATE || cause === REORDERING) return;
     const sender = segment.fromServer ? flow.server : flow.client;
     const peer = segment.fromServer ? flow.client : flow.server;
-    if (peer.segments === 0) return;
     const side = segment.fromServer ? SERVER : CLIENT;
     const run = this.#silent.of(flow);
     const startNs = Math.max(sender.lastNs, peer.lastNs);
@@ -107,6 +127,9 @@ export class UnansweredRuns {
     } else {
       this.#keepLongest(flow, run);
       begin(run, side, segment, startNs);
+      // Whoever sent no SYN in the capture had been heard before it.
+      if (peer.segments === 0 && sender.syns === 0)
+        run.begunBefore = isBehindFirstOnly(sender, peer) ? BY_FIRST : BEFORE;
     }
     if (isAcknowledged(peer, segment.relativeSeq + segment.seqLength))
       this.#repeatedInVain(segment, flow, side, startNs);
@@ -205,7 +228,7 @@ function begin(run: RunFields, side: number, segment: Segment, startNs: number):
   run.startNs = startNs;
   run.firstFrame = run.lastFrame = segment.frame;
   run.firstNs = run.beforeLastNs = run.lastNs = segment.timeNs;
-  run.endNs = run.steady = run.gapNs = 0;
+  run.endNs = run.steady = run.gapNs = run.begunBefore = run.unseenRepeats = 0;
   run.largestBytes = segment.payloadLength;
 }
 
@@ -213,6 +236,8 @@ function extend(run: RunFields, segment: Segment): void {
   const gapNs = segment.timeNs - run.lastNs;
   if (segment.payloadLength > run.largestBytes) run.largestBytes = segment.payloadLength;
   if (gapNs < ONE_TIMER_NS) return;
+  if (run.repeats === 1 && run.begunBefore === BY_FIRST)
+    run.unseenRepeats = repeatsBefore(run.firstNs - run.startNs, gapNs);
   run.repeats++;
   run.lastFrame = segment.frame;
   run.beforeLastNs = run.lastNs;
@@ -222,6 +247,23 @@ function extend(run: RunFields, segment: Segment): void {
   if (isSteady) run.steady++;
   else if (run.steady < STEADY_INTERVALS) run.steady = 0;
   run.gapNs = gapNs;
+}
+
+/** Of the flow one segment of `sender` was captured before, and no SYN: it may have been a repetition itself. */
+export function isBehindFirstOnly(sender: Endpoint, peer: Endpoint): boolean {
+  return sender.segments === 1 && sender.syns === 0 && peer.segments === 0;
+}
+
+/**
+ * How many repetitions there were before an interval that no timer begins with, if it is one of those that double: it had been
+ * half as long before, and so on.
+ */
+export function repeatsBefore(intervalNs: number, nextNs: number): number {
+  const growth = nextNs / intervalNs;
+  const isDoubled = Math.abs(growth - 2) < DOUBLED_WITHIN;
+  const isAtMost = intervalNs > LONGEST_STEADY_NS && Math.abs(growth - 1) < DOUBLED_WITHIN;
+  if (intervalNs < LONGEST_FIRST_TIMER_NS || !(isDoubled || isAtMost)) return 0;
+  return 1 + Math.floor(Math.log2(intervalNs / LONGEST_FIRST_TIMER_NS));
 }
 
 function toRun(run: Record<(typeof RUN)[number], number>, kind: UnansweredRun["kind"]): UnansweredRun | null {
@@ -239,5 +281,7 @@ function toRun(run: Record<(typeof RUN)[number], number>, kind: UnansweredRun["k
     endNs: run.endNs === 0 ? null : run.endNs,
     isSteady: run.steady >= STEADY_INTERVALS,
     largestBytes: run.largestBytes,
+    isBegunBefore: run.begunBefore !== 0,
+    unseenRepeats: run.unseenRepeats,
   };
 }

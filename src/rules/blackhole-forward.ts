@@ -2,6 +2,7 @@ import { appendTo } from "../engine/append-to.js";
 import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
 import type { Outage } from "../engine/outage.js";
 import {
+  alternativesBegunBefore,
   CONSEQUENCES_OF_OUTAGE,
   hasCoincidence,
   isExplainedElsewhere,
@@ -15,6 +16,7 @@ import {
 import { findOutages } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+import { timesRepeated } from "../engine/unanswered-run.js";
 
 /** The silence of one connection that is no matter of a few lost segments. */
 const MANY_REPEATS = 5;
@@ -69,7 +71,7 @@ export const blackholeForward = defineRule({
           if (outage.kind !== "forward" && outage.kind !== "alone") continue;
           if (outage.stalls.every(isExplainedElsewhere) || outage.stalls[0]?.run.kind === "in-vain") continue;
           if (isVanished(outage)) {
-            if (outage.stalls.some(({ run }) => run.repeats >= minVanishedRepeats))
+            if (outage.stalls.some(({ run }) => timesRepeated(run) >= minVanishedRepeats))
               appendTo(vanished, outage.host, outage);
             continue;
           }
@@ -142,12 +144,16 @@ function aliveNoteOf(alive: number, clients: number): string {
 function confidenceOf({ route, workingOthers, silentSentTo, stalls, recovered }: Outage) {
   if (route !== null) return "certain";
   if (workingOthers === 0 && silentSentTo === null) return "weak";
-  const isLong = stalls.some(({ run, lengthNs }) => run.repeats >= MANY_REPEATS && lengthNs >= LONG_STALL_NS);
+  if (alternativesBegunBefore(stalls).length > 0) return "weak";
+  const isLong = stalls.some(
+    ({ run, lengthNs }) => timesRepeated(run) >= MANY_REPEATS && lengthNs >= LONG_STALL_NS,
+  );
   return hasCoincidence(stalls) || (isLong && recovered > 0) ? "strong" : "weak";
 }
 
 function alternativesOf({
   route,
+  stalls,
   recovered,
   vantage,
   others,
@@ -157,6 +163,7 @@ function alternativesOf({
   if (route !== null) return [];
   const alternatives: string[] = [
     "The answers get lost on the way back: from one end the two look the same.",
+    ...alternativesBegunBefore(stalls),
   ];
   if (recovered === 0 && silentSentTo === null)
     alternatives.push("The other host was switched off, or has crashed.");

@@ -2,11 +2,13 @@ import { appendTo } from "../engine/append-to.js";
 import { connections, seconds } from "../engine/message-values.js";
 import type { Outage } from "../engine/outage.js";
 import {
+  alternativesBegunBefore,
   CONSEQUENCES_OF_OUTAGE,
   isExplainedElsewhere,
   MIN_STALL_MS,
   namesOf,
   repetitionEvidence,
+  sinceWhen,
   worstOf,
 } from "../engine/outage-report.js";
 import { findOutages } from "../engine/outages.js";
@@ -25,7 +27,7 @@ export const connectionCutOff = defineRule({
     severity: "warning",
     messages: {
       alone:
-        "{{flows}} of {{host}} stood still, for {{worstSeconds}} s at worst ({{ending}}), and repeated up to {{repeats}} times into silence; meanwhile {{addresses}} answered {{host}} on other connections. Only these were cut off.",
+        "{{flows}} of {{host}} stood still, for {{worstSeconds}} s at worst ({{ending}}), and repeated up to {{repeats}} times into silence; meanwhile {{addresses}} answered {{host}} on other connections. Only these were cut off.{{since}}",
       unheard:
         "{{flows}} of {{host}} stood still, for {{worstSeconds}} s at worst ({{ending}}): it repeated the same segments up to {{repeats}} times, although {{addresses}} acknowledged them each time. Meanwhile other connections between the two went on: only the acknowledgments of these did not arrive.",
     },
@@ -65,6 +67,8 @@ export const connectionCutOff = defineRule({
           const worst = worstOf(stalls)!;
           if (stalls.length === 1 && worst.lengthNs < minStallNs) continue;
           const answered = outages.reduce((sum, outage) => sum + outage.recovered, 0);
+          const begunBefore = alternativesBegunBefore(stalls);
+          const since = sinceWhen(stalls);
           const isLossy = outages.some(({ loss }) => loss === "some");
           const { host } = outages[0]!;
           context.report({
@@ -76,15 +80,17 @@ export const connectionCutOff = defineRule({
               repeats: Math.max(...stalls.map(({ run }) => run.repeats)),
               worstSeconds: seconds(worst.lengthNs),
               ending: endingOf(stalls.length, answered),
+              since: since === "" ? "" : ` ${since}`,
               address: worst.silent,
               port: worst.serverPort,
             },
             evidence: repetitionEvidence(worst),
             subject: host,
             flowIds: stalls.map(({ flowId }) => flowId).sort((a, b) => a - b),
-            confidence: stalls.length > 1 && !isLossy ? "strong" : "weak",
+            confidence: stalls.length > 1 && !isLossy && begunBefore.length === 0 ? "strong" : "weak",
             vantage: worst.vantage,
             alternatives: [
+              ...begunBefore,
               "The path itself came and went, and each of these sent only while it was gone.",
               ...(stalls.length > 1
                 ? []

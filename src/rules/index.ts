@@ -36,6 +36,7 @@ import { synRefused } from "./syn-refused.js";
 import { synUnanswered } from "./syn-unanswered.js";
 import { syncookieAckDropped } from "./syncookie-ack-dropped.js";
 import { timeWaitOverflow } from "./time-wait-overflow.js";
+import { unacceptedConnection } from "./unaccepted-connection.js";
 import { unreachableHost } from "./unreachable-host.js";
 import { windowScaleLost } from "./window-scale-lost.js";
 import { zeroWindowStall } from "./zero-window-stall.js";
@@ -45,6 +46,7 @@ export const rules: readonly Rule[] = [
   synAckAfterData,
   syncookieAckDropped,
   handshakeAckDropped,
+  unacceptedConnection,
   acceptQueueSynDrop,
   abortOnOverflowRst,
   stickyUnreachableRoute,

@@ -1,5 +1,6 @@
 import type { Outage } from "../engine/outage.js";
 import {
+  alternativesBegunBefore,
   CONSEQUENCES_OF_OUTAGE,
   isTooShort,
   MIN_STALL_MS,
@@ -66,14 +67,15 @@ export const routeBlackholeLocal = defineRule({
   },
 });
 
-function confidenceOf({ route, workingKnown }: Outage) {
+function confidenceOf({ route, workingKnown, stalls }: Outage) {
   if (route !== null) return "certain";
-  return workingKnown > 0 ? "strong" : "weak";
+  return workingKnown > 0 && alternativesBegunBefore(stalls).length === 0 ? "strong" : "weak";
 }
 
-function alternativesOf({ route, others, workingOthers, workingKnown }: Outage): string[] {
+function alternativesOf({ route, stalls, others, workingOthers, workingKnown }: Outage): string[] {
   if (route !== null) return [];
   const alternatives = [
+    ...alternativesBegunBefore(stalls),
     "A firewall on this host dropped what arrived or what it sent (nft list ruleset), or a queue did before the capture (tc -s qdisc).",
     "The capture or its filter missed what this host sent.",
   ];

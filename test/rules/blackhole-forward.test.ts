@@ -22,6 +22,13 @@ const vanished = (meanwhile = ""): string => `${opened(1, "192.0.2.7:80", "<-")}
   ${meanwhile}
   ${repeated(1, "<- P. 101:201(100) ack 5", [1.6])}
   ${repeated(1, "<- P. 101:201(100) ack 5 @last", [3.2])}`;
+/** What is left of silence when the capture begins in it: `gaps` between the segments of `count` connections. */
+const begunLate = (count: number, gaps: readonly number[], packet = DATA): string => `
+  connection 1 client 192.0.2.1:40000 server 192.0.2.7:80
+  ${repeated(count, packet, [0])}
+  ${repeated(count, `${packet} @first`, gaps.slice(0, 1))}
+  ${repeated(count, packet, gaps.slice(1, -1))}
+  ${repeated(count, `${packet} @last`, gaps.slice(-1))}`;
 const SERVED = answered(9, "192.0.2.7:80");
 const recovery = (count: number): string => repeated(count, "<- . 1:1(0) ack 201", [0.02]);
 
@@ -112,8 +119,99 @@ testRule(blackholeForward, {
         },
       ],
     },
+    {
+      name: "a capture that begins in the silence: the server may never have held the connections",
+      packets: `${begunLate(2, [0.8, 1.6])}${answered(9)}${repeated(2, `${DATA} @end`, [3.2])}`,
+      findings: [
+        {
+          messageId: "silence",
+          evidence: { first: "first-1", last: "end-1" },
+          flows: 2,
+          confidence: "weak",
+          severity: "warning",
+          data: { repeats: 3, workingAddresses: 1 },
+        },
+      ],
+    },
+    {
+      name: "two repetitions at intervals that double from one that no timer begins with: there had been others",
+      packets: begunLate(1, [3, 6]),
+      findings: [
+        {
+          messageId: "silence",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "weak",
+          severity: "warning",
+          data: { repeats: 2, worstSeconds: "9.0" },
+        },
+      ],
+    },
+    {
+      name: "an end of a timer's growth: intervals that are as long as the one before",
+      packets: begunLate(1, [120, 120]),
+      findings: [
+        {
+          messageId: "silence",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "a server that the capture shows at its last repetitions",
+      packets: begunLate(1, [3, 6, 12], "<- P. 101:201(100) ack 5"),
+      findings: [
+        {
+          messageId: "vanished",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "weak",
+          severity: "warning",
+          data: { repeats: 3 },
+        },
+      ],
+    },
+    {
+      name: "another address that had fallen silent before is not one that answers",
+      packets: `${begunLate(2, [0.8, 1.6])}
+        connection 9 client 192.0.2.1:40009 server 192.0.2.6:80
+        ${["+.1", "+.3", "+.6"].map((gap) => `${gap} ${DATA}`).join("\n        ")}
+        ${repeated(2, `${DATA} @end`, [3.2])}
+        connection 9
+        +9 <- . 1:1(0) ack 201`,
+      findings: [
+        {
+          messageId: "silence",
+          evidence: { first: "first-1", last: "end-1" },
+          flows: 2,
+          confidence: "weak",
+          severity: "warning",
+          data: { workingAddresses: 0, otherAddresses: 1 },
+        },
+      ],
+    },
   ],
   valid: [
+    {
+      name: "begun late, over loopback: nothing gets lost there",
+      ipVersion: 4,
+      packets: begunLate(2, [0.8, 1.6, 3.2]).replace(/192[.]0[.]2[.][17]/g, "127.0.0.1"),
+      others: ["unaccepted-connection"],
+    },
+    {
+      name: "begun late: two repetitions, the first after no longer than a timer begins with",
+      packets: `${begunLate(1, [1.1, 2.2])}${repeated(1, "<- . 1:1(0) ack 201", [3])}`,
+    },
+    {
+      name: "begun late: two repetitions whose intervals do not double",
+      packets: begunLate(1, [3, 3.1]),
+    },
+    {
+      name: "begun late: one direction, in which the sender acknowledges more in the end",
+      packets: `${begunLate(1, [0.2, 0.4, 0.8, 1.6, 3.2])}
+        connection 1
+        +.1 -> . 201:201(0) ack 901`,
+    },
     {
       name: "a tail that is lost twice",
       packets: `${opened(1)}
@@ -157,6 +255,19 @@ testRule(blackholeForward, {
         +3.2 -> P. 1:101(100) ack 1`,
     },
   ],
+});
+
+describe("silence that had begun before the capture", () => {
+  for (const [title, packet, reason] of [
+    ["may be a full accept queue's, where clients repeat", DATA, /accept queue/],
+    ["may be a narrow path's, where long segments are repeated", "-> . 1:1449(1448) ack 1", /ping -M do/],
+  ] as const)
+    it(title, async () => {
+      const { report } = await analyzeScript(begunLate(1, [1, 2, 4], packet));
+      const found = report.findings.find(({ ruleId }) => ruleId === "blackhole-forward")!;
+      expect(found.message).to.include("It had begun before the capture, and lasted longer.");
+      expect(found.alternatives.filter((each) => reason.test(each))).to.have.length(1);
+    });
 });
 
 describe("a client that answers nothing more", () => {

@@ -116,6 +116,7 @@ testRule(captureLossy, {
     },
     {
       name: "data repeated from before the capture, whose acknowledgments were lost for long",
+      others: ["blackhole-forward"],
       packets: `
         0     <- P. 1:1201(1200) ack 1
         +.8   <- P. 1:1201(1200) ack 1

@@ -77,6 +77,26 @@ testRule(connectionCutOff, {
       ],
     },
     {
+      name: "two connections that had fallen silent before the capture: the server may never have held them",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server ${SAME_ADDRESS}
+        ${repeated(2, DATA, [0])}
+        ${repeated(2, `${DATA} @first`, [0.8])}
+        ${repeated(2, DATA, [1.6])}
+        ${answered(9, SAME_ADDRESS)}
+        ${repeated(2, DATA, [3.2])}
+        ${repeated(2, `${DATA} @last`, [6.4])}`,
+      findings: [
+        {
+          messageId: "alone",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "weak",
+          data: { repeats: 4, since: " It had begun before the capture, and lasted longer." },
+        },
+      ],
+    },
+    {
       name: "one connection for a long time",
       packets: silent(1, answered(9, SAME_ADDRESS)),
       findings: [

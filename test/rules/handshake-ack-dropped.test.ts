@@ -321,6 +321,7 @@ testRule(handshakeAckDropped, {
     },
     {
       name: "a capture that begins in mid-stream",
+      others: ["unaccepted-connection"],
       ipVersion: 4,
       packets: `
         connection 1 client 127.0.0.1:40000 server 127.0.0.1:80

@@ -67,6 +67,31 @@ testRule(routeBlackholeLocal, {
       ],
     },
     {
+      name: "a capture that begins in the silence of a server: it may never have held the connection",
+      packets: `
+        ${served(1)}
+        ${served(2).replace("192.0.2.1:", "192.0.2.2:").replace("192.0.2.8", "192.0.2.7")}
+        connection 3 client 192.0.2.3:40003 server 192.0.2.7:80
+        +0   -> P. 1:6(5) ack 1 {ttl 57}
+        +.21 -> P. 1:6(5) ack 1 {ttl 57} @first
+        +.42 -> P. 1:6(5) ack 1 {ttl 57}
+        connection 1
+        +.1  -> P. 6:11(5) ack 6 {ttl 57}
+        +0   <- P. 6:11(5) ack 11 {ttl 64}
+        connection 3
+        +.8  -> P. 1:6(5) ack 1 {ttl 57}
+        +1.7 -> P. 1:6(5) ack 1 {ttl 57}
+        +3.4 -> P. 1:6(5) ack 1 {ttl 57} @last`,
+      findings: [
+        {
+          messageId: "mute",
+          evidence: { first: "first", last: "last" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
       name: "the peer's FIN, again and again",
       packets: mute(1, FIN),
       findings: [
