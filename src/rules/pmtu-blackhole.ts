@@ -8,7 +8,9 @@ import {
   suffererOf,
 } from "../engine/listener-incidents.js";
 import { defineRule } from "../engine/rule.js";
+import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 import { type TooBig, tooBigMessages } from "../engine/too-big.js";
+import { isBehindFirstOnly, repeatsBefore } from "../engine/unanswered-run.js";
 import { vantageOf } from "../engine/vantage.js";
 
 /** Timestamps and other options take so much of what the MSS allows at most. RFC 9293, section 3.1. */
@@ -30,10 +32,14 @@ interface Stuck extends Suffering<Role> {
   readonly isProven: boolean;
   /** A shorter one got through in its place. */
   readonly hasShrunk: boolean;
+  /** Nothing of the other side was captured: only other connections tell that the path was open. */
+  readonly isUnheard: boolean;
 }
 
 interface FoundStuck {
   readonly stuck: Stuck;
+  readonly client: string;
+  readonly server: string;
   readonly sufferer: Sufferer;
   /** From whom to whom. */
   readonly way: string;
@@ -87,7 +93,10 @@ export const pmtuBlackhole = defineRule({
       "shrunkBytes",
       "isFirstLong",
       "hasLongArrived",
+      "firstGapNs",
+      "unseenRepeats",
     );
+    const { paths } = context.observe(observeStalledAddresses);
     const found: FoundStuck[] = [];
     const carried = new CarriedSizes(SMALLEST_FULL_BYTES / 2);
     return {
@@ -122,6 +131,11 @@ export const pmtuBlackhole = defineRule({
           // What was acknowledged came in segments too long on average for all of them to be short.
           const { segments } = fromServer ? flow.server : flow.client;
           own.hasLongArrived = (relativeSeq - 1) * 2 > segments * bytes ? 1 : 0;
+          own.firstGapNs = isBehindFirstOnly(fromServer ? flow.server : flow.client, peer)
+            ? segment.timeNs - flow.startNs
+            : 0;
+        } else if (own.repeats === 1 && own.firstGapNs > 0) {
+          own.unseenRepeats = repeatsBefore(own.firstGapNs, segment.timeNs - own.lastNs);
         }
         own.repeats++;
         own.lastFrame = segment.frame;
@@ -130,15 +144,17 @@ export const pmtuBlackhole = defineRule({
       flowEnd(flow, identity, listener) {
         carried.add(flow, identity);
         const own = kept.of(flow);
-        if (own.repeats < Math.min(minRetransmissions, PROVEN_RETRANSMISSIONS) || identity.isLoopback) return;
-        const { isServer, seq, bytes, repeats, firstFrame, firstNs, lastFrame, lastNs } = own;
+        const repeats = own.repeats + own.unseenRepeats;
+        if (repeats < Math.min(minRetransmissions, PROVEN_RETRANSMISSIONS) || identity.isLoopback) return;
+        const { isServer, seq, bytes, firstFrame, firstNs, lastFrame, lastNs } = own;
         const { shrunkBytes, isFirstLong, hasLongArrived } = own;
         const [sender, peer] = isServer ? [flow.server, flow.client] : [flow.client, flow.server];
         const isTaken = peer.ackedTo > seq;
         // It got through as it was: it had been lost, or the path was broken for all sizes.
         if (isTaken && shrunkBytes === 0) return;
-        // What nobody answers in the capture may have been answered past it.
-        if (peer.segments === 0) return;
+        // What nobody answers in the capture may have been answered past it, or before.
+        const isUnheard = peer.segments === 0;
+        if (isUnheard && sender.syns > 0) return;
         // Where long ones had arrived before, those behind may be long, too, and are where they are so many octets.
         const hasSackedBehind =
           hasLongArrived === 0 && sender.causeSackedTo > seq && peer.labelSackedBytes < 2 * bytes;
@@ -148,20 +164,27 @@ export const pmtuBlackhole = defineRule({
         const vantage = vantageOf(flow, identity);
         // What the receiver's own host captured has arrived.
         if (vantage === (isServer ? "client-host" : "server-host")) return;
-        if (!isProven && (isFirstLong === 0 || (!isHeard && sender.syns === 0))) return;
+        if (!isProven && (isFirstLong === 0 || (!isHeard && !isUnheard && sender.syns === 0))) return;
         const at = (frame: number, timeNs: number) => ({ flowId: flow.id, frame, timeNs });
         const lengthNs = lastNs - firstNs;
         found.push({
           way: wayOf(identity, isServer === 1),
+          client: identity.clientAddress,
+          server: identity.serverAddress,
           sufferer: suffererOf(flow, identity, listener),
           stuck: {
             flowId: flow.id,
             side: isServer ? "server" : "client",
-            count: repeats + 1,
+            count: own.repeats + 1,
             totalNs: lengthNs,
             worstNs: lengthNs,
             bytes,
-            smaller: isTaken ? `, and it went on with ${shrunkBytes} octets` : "",
+            smaller: isTaken
+              ? `, and it went on with ${shrunkBytes} octets`
+              : isUnheard
+                ? " on other connections"
+                : "",
+            isUnheard,
             isProven,
             hasShrunk: isTaken,
             evidence: {
@@ -177,12 +200,15 @@ export const pmtuBlackhole = defineRule({
       captureEnd({ icmpErrors }) {
         const tooBig = tooBigMessages(icmpErrors);
         const incidents = new ListenerIncidents<Stuck>();
-        for (const { stuck, sufferer, way } of found)
-          if (stuck.hasShrunk || !carried.has(way, stuck.bytes)) incidents.add(sufferer, stuck);
+        for (const { stuck, sufferer, way, client, server } of found) {
+          if (!stuck.hasShrunk && carried.has(way, stuck.bytes)) continue;
+          if (stuck.isUnheard && !paths.wentOn(client, server, stuck.startNs, stuck.endNs)) continue;
+          incidents.add(sufferer, stuck);
+        }
         for (const incident of incidents.all()) {
           const { worst, flowIds } = incident;
           const told = flowIds.map((flowId) => tooBig.get(flowId)).find((each) => each !== undefined);
-          const isProven = worst.isProven || told !== undefined || flowIds.length >= 2;
+          const isProven = worst.isProven || told !== undefined || (flowIds.length >= 2 && !worst.isUnheard);
           context.report({
             messageId: "stuck",
             data: {
@@ -195,7 +221,11 @@ export const pmtuBlackhole = defineRule({
             confidence: isProven ? "strong" : "weak",
             alternatives: isProven
               ? []
-              : ["The path, or the other host, failed for segments of all sizes right after the small ones."],
+              : [
+                  worst.isUnheard
+                    ? "Only these connections are cut off, for segments of all sizes: a firewall forgot them, or one path of several is broken."
+                    : "The path, or the other host, failed for segments of all sizes right after the small ones.",
+                ],
           });
         }
       },

@@ -43,8 +43,56 @@ const shrunkDownload = `${open}
   +1.2 <- .  1:537(536) ack 101
   +.02 -> .  101:101(0) ack 537 <sack 1461:2024>`;
 
+/** What is left of it in a capture that begins later: two connections, of which nothing comes back. */
+const begunLate = (meanwhile: string) => `
+  connection 1 client 192.0.2.1:40000 server 192.0.2.7:80
+  0    -> .  1:1449(1448) ack 1 @data
+  1    -> .  1:1449(1448) ack 1 @retransmission
+  ${meanwhile}
+  connection 1
+  +1   -> .  1:1449(1448) ack 1
+  +4   -> .  1:1449(1448) ack 1 @last`;
+
 testRule(pmtuBlackhole, {
   invalid: [
+    {
+      name: "a capture that begins later, while another connection of the two goes on",
+      packets: begunLate(`
+        connection 2 client 192.0.2.1:40001 server 192.0.2.7:80
+        1.2  -> P. 1:101(100) ack 1
+        +.02 <- .  1:1(0) ack 101
+        +.5  -> P. 101:201(100) ack 1
+        +.02 <- .  1:1(0) ack 201
+        +.5  -> P. 201:301(100) ack 1
+        +.02 <- .  1:1(0) ack 301`),
+      findings: [
+        {
+          messageId: "stuck",
+          evidence,
+          data: { side: "client", times: "4 times", smaller: " on other connections" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "a capture that begins later: two repetitions at intervals that tell of others, and a FIN that gets through",
+      packets: `
+        0    <- .  1:1449(1448) ack 1 @data
+        3    <- .  1:1449(1448) ack 1 @retransmission
+        9    <- .  1:1449(1448) ack 1 @last
+        12   -> F. 1:1(0) ack 1
+        +.02 <- .  1449:1449(0) ack 2`,
+      findings: [
+        {
+          messageId: "stuck",
+          evidence,
+          data: { side: "server", times: "3 times", smaller: "" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
     {
       name: "an upload whose short end arrives",
       packets: `${open}
@@ -134,6 +182,11 @@ testRule(pmtuBlackhole, {
     },
   ],
   valid: [
+    {
+      name: "a capture that begins later, and in which nothing passes meanwhile",
+      packets: begunLate(""),
+      others: ["blackhole-forward"],
+    },
     {
       name: "an upload that stands still, where another just carried segments as long",
       packets: `
