@@ -24,7 +24,7 @@ export const synAckAfterData = defineRule({
     supersedesAtListener: ["stall-server", "rto-tail-loss", "loss-rate-high"],
     evidence: {
       synack: "the server's first SYN-ACK in the capture",
-      data: "the client's first data",
+      data: "the client's first data in the capture",
       repeat: "the repeated SYN-ACK, the data still unacknowledged",
     },
     references: [
