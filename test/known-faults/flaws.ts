@@ -1,11 +1,12 @@
 import type { Random } from "../two-hosts/random.js";
+import type { FaultTime } from "./faults.js";
 import type { RecordedFrame } from "./recording.js";
 
 /** What a capture can be lacking in, made from one that lacks nothing. */
 export interface Flaw {
   readonly name: string;
-  readonly make: (frames: readonly RecordedFrame[], random: Random) => RecordedFrame[];
-  /** The rule that must tell of it; null for what is no flaw. */
+  readonly make: (frames: readonly RecordedFrame[], random: Random, time: FaultTime) => RecordedFrame[];
+  /** The rule that must tell of it, or THE_FAULTS: one that must tell of the fault all the same; null for what is no flaw. */
   readonly rule: string | null;
   /** In what share of its captures it must. */
   readonly leastTold: number;
@@ -24,6 +25,9 @@ const inOrder = (frames: readonly RecordedFrame[]): RecordedFrame[] =>
 const oneEnd = (frames: readonly RecordedFrame[], random: Random): string =>
   random.pick([...new Set(frames.map(({ source }) => source))].sort() as [string, ...string[]]);
 
+/** Any of the rules that may blame the fault. */
+export const THE_FAULTS = "the fault's";
+
 /** What any capture of a connection that goes on is like. */
 const NO_FLAW = { rule: null, leastTold: 0 };
 
@@ -35,6 +39,16 @@ export const FLAWS: readonly Flaw[] = [
       return frames.filter(({ timeNs }) => timeNs >= beginNs);
     },
     ...NO_FLAW,
+  },
+  {
+    // As by somebody who begins to record because something hangs.
+    name: "begun while it lasts",
+    make(frames, random, { beginMs }) {
+      const beginNs = frames[0]!.timeNs + beginMs * 1e6 + momentOf(random, 0.3, 1.8);
+      return frames.filter(({ timeNs }) => timeNs >= beginNs);
+    },
+    rule: THE_FAULTS,
+    leastTold: 0.2,
   },
   {
     name: "ended early",

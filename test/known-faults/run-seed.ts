@@ -6,7 +6,7 @@ import { ENDS, type End, type Hosts, joinHosts } from "../two-hosts/hosts.js";
 import { Random } from "../two-hosts/random.js";
 import { startClients, startServer } from "../two-hosts/talk.js";
 import type { Undo } from "../two-hosts/undo.js";
-import type { Fault } from "./faults.js";
+import type { Fault, FaultTime } from "./faults.js";
 import type { Flaw } from "./flaws.js";
 import { readRecording, writeRecording } from "./recording.js";
 import { drawScenario, flawOf, type Scenario } from "./scenario.js";
@@ -59,16 +59,16 @@ export async function runSeed(
     const whole = hosts.captures[end];
     const flaw = flawOf(seed, end);
     const flawed = join(folder, `${end}-flawed.pcap`);
-    spoil(whole, flawed, flaw, new Random(seed));
+    spoil(whole, flawed, flaw, new Random(seed), scenario);
     captures.push({ end, flaw: null, findings: await findingsOf(undo, whole) });
     captures.push({ end, flaw, findings: await findingsOf(undo, flawed) });
   }
   return { seed, fault, captures };
 }
 
-function spoil(from: string, to: string, { make }: Flaw, random: Random): void {
+function spoil(from: string, to: string, { make }: Flaw, random: Random, time: FaultTime): void {
   const { epochSeconds, frames } = readRecording(from);
-  writeRecording(to, { epochSeconds, frames: make(frames, random) });
+  writeRecording(to, { epochSeconds, frames: make(frames, random, time) });
 }
 
 function findingsOf(undo: Undo, capture: string): Promise<Finding[]> {

@@ -1,6 +1,6 @@
 import { type Alignment, alignColumns } from "../../src/report/columns.js";
 import { FAULTS, type Fault, OF_ANY_PATH } from "./faults.js";
-import { FLAWS, type Flaw } from "./flaws.js";
+import { FLAWS, type Flaw, THE_FAULTS } from "./flaws.js";
 import type { AnalyzedCapture, Finding, SeedResult } from "./run-seed.js";
 
 export interface Verdict {
@@ -31,7 +31,9 @@ export function judge(results: readonly SeedResult[]): Verdict {
   for (const fault of FAULTS) {
     const own = results.filter((result) => result.fault === fault);
     if (own.length === 0) continue;
-    const named = own.filter(({ captures }) => captures.some((capture) => isNaming(fault, capture))).length;
+    const named = own.filter(({ captures }) =>
+      captures.some((capture) => capture.flaw === null && isNaming(fault, capture)),
+    ).length;
     if (named < fault.leastNamed * own.length)
       complaints.push(`${fault.name}: named in ${named} of ${own.length} scenarios only.`);
     const about = wrong.filter((each) => each.fault === fault && each.capture.flaw === null);
@@ -39,9 +41,11 @@ export function judge(results: readonly SeedResult[]): Verdict {
   }
   const flawed: string[][] = [];
   for (const flaw of FLAWS) {
-    const own = results.flatMap(({ captures }) => captures).filter((capture) => capture.flaw === flaw);
+    const own = results.flatMap(({ fault, captures }) =>
+      captures.filter((capture) => capture.flaw === flaw).map((capture) => ({ fault, capture })),
+    );
     if (own.length === 0) continue;
-    const told = own.filter((capture) => isTold(flaw, capture)).length;
+    const told = own.filter(({ fault, capture }) => isTold(flaw, fault, capture)).length;
     if (told < flaw.leastTold * own.length)
       complaints.push(`${flaw.name}: told of ${told} of ${own.length} captures only.`);
     const about = wrong.filter(({ capture }) => capture.flaw === flaw);
@@ -76,13 +80,14 @@ function wrongOf({ seed, fault, captures }: SeedResult): Wrong[] {
   );
 }
 
-function isNaming({ rules }: Fault, { flaw, findings }: AnalyzedCapture): boolean {
-  return flaw === null && findings.some(({ rule, severity }) => severity !== "note" && rules.includes(rule));
+function isNaming({ rules }: Fault, { findings }: AnalyzedCapture): boolean {
+  return findings.some(({ rule, severity }) => severity !== "note" && rules.includes(rule));
 }
 
 /** Of what is no flaw any rule about captures is too many. */
-function isTold(flaw: Flaw, { findings }: AnalyzedCapture): boolean {
-  return findings.some(({ rule }) => (flaw.rule === null ? rule.startsWith("capture-") : rule === flaw.rule));
+function isTold({ rule: own }: Flaw, fault: Fault, capture: AnalyzedCapture): boolean {
+  if (own === THE_FAULTS) return isNaming(fault, capture);
+  return capture.findings.some(({ rule }) => (own === null ? rule.startsWith("capture-") : rule === own));
 }
 
 /** Enough to find it in what --keep keeps. */
