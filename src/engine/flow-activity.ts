@@ -19,8 +19,10 @@ export function noteActivity(
     if (endpoint.segments === 0) continue;
     const from = isServer ? serverAddress : clientAddress;
     const to = isServer ? clientAddress : serverAddress;
-    const firstNs = endpoint.synFrame > 0 ? endpoint.synNs : flow.startNs;
-    const isSilent = run !== null && run.repeats > 1 && run.isServerRepeating !== isServer;
+    const isSilentSide = run !== null && run.isServerRepeating !== isServer;
+    const heardNs = isSilentSide ? firstHeardNs(flow, run) : flow.startNs;
+    const firstNs = endpoint.synFrame > 0 ? endpoint.synNs : heardNs;
+    const isSilent = isSilentSide && run.repeats > 1;
     const gap = isSilent
       ? { startNs: run.startNs, endNs: run.endNs ?? Number.POSITIVE_INFINITY }
       : { startNs: pause.startNs, endNs: pause.startNs + pause.lengthNs };
@@ -32,8 +34,8 @@ export function noteActivity(
     } else if (!isSilent && pause.count === 0) {
       activity.add(from, to, firstNs, endpoint.lastNs);
     } else {
-      if (!(isSilent && run.isBegunBefore))
-        activity.add(from, to, firstNs, Math.min(gap.startNs, endpoint.lastNs));
+      const beforeNs = Math.min(gap.startNs, endpoint.lastNs);
+      if (beforeNs >= firstNs) activity.add(from, to, firstNs, beforeNs);
       if (endpoint.lastNs >= gap.endNs) activity.add(from, to, gap.endNs, endpoint.lastNs);
     }
   }
@@ -57,7 +59,7 @@ export function noteConversation(
   const isFromSyn = client.synFrame > 0 || server.synFrame > 0;
   if (isFromSyn && (facts & (HAS_PROGRESS | HAS_HANDSHAKE_ACK)) === 0) return;
   // Of what was sent before its answer nobody knows how long it took.
-  const startNs = server.synFrame > 0 ? server.synNs : flow.startNs;
+  const startNs = server.synFrame > 0 ? server.synNs : firstHeardNs(flow, run);
   const endNs = Math.min(client.lastNs, server.lastNs);
   const pause = runs.pauseOf(flow);
   const isInterrupted = pause.count > 1 || isRepeatedInVain(flow, runs, run);
@@ -77,6 +79,11 @@ export function noteConversation(
     add(startNs, pause.startNs);
     add(pause.startNs + pause.lengthNs, endNs);
   }
+}
+
+/** When both sides had been heard in the capture, as far as the longest silence tells; Infinity where one never was. */
+function firstHeardNs({ startNs }: Flow, run: UnansweredRun | null): number {
+  return run?.isBegunBefore ? (run.endNs ?? Number.POSITIVE_INFINITY) : startNs;
 }
 
 function isRepeatedInVain(flow: Flow, runs: UnansweredRuns, run: UnansweredRun | null): boolean {

@@ -20,6 +20,7 @@ import {
 } from "../flows/flow.js";
 import { seqDiff } from "../tcp/seq.js";
 import { cookieLagMs } from "./cookie-clock.js";
+import { rateOf } from "./timestamp-clock.js";
 
 /** So many times in a row the first data must have been in vain to speak of silence: loss rarely takes all of them. */
 const SILENT_TRANSMISSIONS = 3;
@@ -38,8 +39,12 @@ const YOUNGEST_EXPIRED_COOKIE_NS = 60_000_000_000;
 export interface HandshakeStall {
   /** From the client's first data until the server showed that it held the connection; null when it never did. */
   readonly stallNs: number | null;
-  /** From SYN to the handshake's ACK: the whole round trip, wherever the capture was taken. */
+  /** From SYN to the handshake's ACK: the whole round trip, wherever the capture was taken; a guess where the SYN was not captured. */
   readonly roundTripNs: number;
+  /** The SYN was not captured: it had begun before. */
+  readonly isBegunBefore: boolean;
+  /** How long at least the SYN was sent before the first data in the capture; 0 where that is not known. Nanoseconds. */
+  readonly unseenNs: number;
   /** The SYN-ACK came again, too late to have been sent before the client's data arrived. */
   readonly hasRepeatedSynAck: boolean;
   /** How long after its SYN-ACK the server said nothing at all, to several transmissions. Nanoseconds; else 0. */
@@ -98,6 +103,8 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
   return {
     stallNs,
     roundTripNs,
+    isBegunBefore: client.synFrame === 0,
+    unseenNs: client.synFrame === 0 ? unseenNs(flow) : 0,
     hasRepeatedSynAck,
     silentNs: flow.repeats === 0 && inVain >= SILENT_TRANSMISSIONS ? silentUntilNs - server.synNs : 0,
     isReceiptProven: isReceiptProven(flow),
@@ -127,6 +134,15 @@ function hadAnsweredBefore(flow: Flow, roundTripNs: number): boolean {
   if (!(flow.facts & HAS_PROGRESS) || flow.repeats > 0 || flow.server.firstDataFrame !== flow.progressFrame)
     return false;
   return flow.progressNs - flow.firstDataLastRepeatNs > roundTripNs + LONGEST_DELAYED_ACK_NS;
+}
+
+/** The SYN-ACK echoes the clock that the SYN was sent by, or a later segment; the data tells how that clock goes, and how late it is. */
+function unseenNs(flow: Flow): number {
+  if (!(flow.facts & HAS_REPEAT_TIMESTAMPS) || !(flow.facts & HAS_FIRST_DATA_TIMESTAMPS)) return 0;
+  const { firstDataTsval, firstDataLastRepeatTsval, firstDataLastRepeatNs, repeatTsecr, client } = flow;
+  const ticks = seqDiff(firstDataLastRepeatTsval, firstDataTsval);
+  const rateHz = rateOf(ticks, firstDataLastRepeatNs - client.firstDataNs);
+  return rateHz === null ? 0 : Math.max(0, (seqDiff(firstDataTsval, repeatTsecr) * 1e9) / rateHz);
 }
 
 function isReceiptProven(flow: Flow): boolean {

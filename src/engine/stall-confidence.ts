@@ -1,5 +1,5 @@
 import { ACTIVITY_SLACK_NS } from "./address-activity.js";
-import type { Confidence } from "./finding.js";
+import type { Confidence, Evidence } from "./finding.js";
 import { firstAfter } from "./first-after.js";
 import {
   hasCookieSynAck,
@@ -37,13 +37,20 @@ export function isCoincidence(incident: StalledListener): boolean {
 
 /** The listener answered someone, or the same hosts went on talking, while the flow's segments were in vain. */
 function isPathOpen(flow: StalledFlow, { listener, paths }: StalledListener): boolean {
-  const { client, server, stall, startNs, inVainNs, firstRetransmission, lastRetransmission } = flow;
-  // The last retransmission may be the one that got through, so for a flow that recovered look before the first.
-  const inVain = stall.stallNs === null ? lastRetransmission : firstRetransmission;
-  const untilNs = Math.max(inVain.timeNs, inVainNs);
+  const { client, server, stall, startNs, inVainNs } = flow;
+  const untilNs = Math.max(lastInVain(flow).timeNs, inVainNs);
   const next = firstAfter(listener.answersNs, startNs + stall.roundTripNs);
   if (next !== undefined && next < untilNs) return true;
   return paths.wentOn(client, server, startNs + Math.max(stall.roundTripNs, ACTIVITY_SLACK_NS), untilNs);
+}
+
+/**
+ * Which transmission of the data was in vain for sure. The last one may be the one that got through, so of a flow that recovered it is
+ * the first retransmission, which comes soon; where the capture begins later, that may be the last one after a long interval.
+ */
+function lastInVain({ stall, firstData, firstRetransmission, lastRetransmission }: StalledFlow): Evidence {
+  if (stall.stallNs === null) return lastRetransmission;
+  return stall.isBegunBefore ? firstData : firstRetransmission;
 }
 
 /**

@@ -88,7 +88,7 @@ export function clockGapOf(clock: TimestampClock): ClockGap | null {
 }
 
 /** Which of the known rates it is, hertz; null for none of them and for too few ticks to tell. */
-function rateOf(ticks: number, ns: number): number | null {
+export function rateOf(ticks: number, ns: number): number | null {
   if (ticks < FEWEST_TICKS || ns < SHORTEST_MEASURE_NS) return null;
   const rateHz = (1e9 * ticks) / ns;
   return RATES_HZ.find((known) => Math.abs(rateHz - known) <= RATE_TOLERANCE * known) ?? null;

@@ -75,6 +75,7 @@ function noteClient(flow: Flow, batch: SegmentBatch, row: number): void {
   flow.firstDataRepeats++;
   flow.firstDataLastRepeatFrame = batch.frame[row]!;
   flow.firstDataLastRepeatNs = timeNs;
+  if (batch.facts[row]! & HAS_TIMESTAMPS) flow.firstDataLastRepeatTsval = batch.tsval[row]!;
 }
 
 function noteServer(flow: Flow, batch: SegmentBatch, row: number): void {

@@ -67,6 +67,8 @@ export interface Flow extends RecordCursor {
   firstDataRepeatFrame: number;
   firstDataLastRepeatFrame: number;
   firstDataTsval: number;
+  /** TSval of the latest of its retransmissions; 0 without timestamps. */
+  firstDataLastRepeatTsval: number;
   /** TSval and TSecr of the segment at `progressFrame`. Valid with HAS_PROGRESS_TIMESTAMPS. */
   progressTsval: number;
   progressTsecr: number;
@@ -178,6 +180,7 @@ const UINT32_FIELDS = [
   "firstDataRepeatFrame",
   "firstDataLastRepeatFrame",
   "firstDataTsval",
+  "firstDataLastRepeatTsval",
   "progressTsval",
   "progressTsecr",
   "bareRstFrame",

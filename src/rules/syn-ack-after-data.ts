@@ -1,7 +1,8 @@
 import { commonVantage } from "../engine/common-vantage.js";
+import { seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { stallConfidence } from "../engine/stall-confidence.js";
-import { StalledListeners, stallData, worstOf } from "../engine/stalled-listeners.js";
+import { type StalledFlow, StalledListeners, stallData, worstOf } from "../engine/stalled-listeners.js";
 import { spanOf } from "../engine/time-window.js";
 
 /**
@@ -16,7 +17,7 @@ export const synAckAfterData = defineRule({
     severity: "error",
     messages: {
       repeated:
-        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung, {{worstSeconds}} s at worst ({{ending}}): the server repeated its SYN-ACK although the client had completed the handshake and sent data.",
+        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung, {{worstSeconds}} s at worst ({{ending}}): the server repeated its SYN-ACK although the client had completed the handshake and sent data.{{since}}",
     },
     why: "For the client the connection is established, for the server it is not: the handshake's last ACK and the data were dropped, most often because the listener's accept queue was full. Nothing moves until a retransmission finds room.",
     remedy:
@@ -48,7 +49,7 @@ export const synAckAfterData = defineRule({
           const confidence = stallConfidence(incident);
           context.report({
             messageId: "repeated",
-            data: stallData(incident),
+            data: { ...stallData(incident), since: since(worst) },
             evidence: { synack: worst.synAck, data: worst.firstData, repeat: worst.repeatedSynAck },
             subject: incident.listener.name,
             flowIds: flows.map((flow) => flow.flowId),
@@ -68,3 +69,11 @@ export const synAckAfterData = defineRule({
     };
   },
 });
+
+/** A sentence behind others about the connection that hung longest; empty where the capture has all of it. */
+function since({ stall: { isBegunBefore, unseenNs } }: StalledFlow): string {
+  if (!isBegunBefore) return "";
+  return unseenNs === 0
+    ? " It had begun before the capture, and lasted longer."
+    : ` It had begun at least ${seconds(unseenNs)} s before: so old is the timestamp that the SYN-ACK echoes.`;
+}

@@ -49,14 +49,86 @@ testRule(synAckAfterData, {
         {
           messageId: "repeated",
           evidence: { synack: "repeat", data: "data", repeat: "repeat" },
-          data: { worstSeconds: "3.3" },
+          data: { worstSeconds: "3.3", since: " It had begun before the capture, and lasted longer." },
           confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a capture that begins after the handshake, with timestamps: how long before",
+      ipVersion: 4,
+      packets: `
+        connection 1 client ${OVER_LOOPBACK}
+        0    -> P. 1:6(5) ack 1 <TS val 7150 ecr 900>      @data
+        1.4  <- S. 0:0(0) ack 1 <TS val 16000 ecr 50>      @repeat
+        +0   -> .  6:6(0) ack 1 <TS val 8550 ecr 900>
+        3.3  -> P. 1:6(5) ack 1 <TS val 10450 ecr 900>
+        +.01 <- .  1:1(0) ack 6 <TS val 17900 ecr 10450>`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "repeat", data: "data", repeat: "repeat" },
+          data: {
+            worstSeconds: "3.3",
+            since: " It had begun at least 7.1 s before: so old is the timestamp that the SYN-ACK echoes.",
+          },
         },
       ],
     },
     {
       name: "the same on a path, which may have lost what the client sent",
       packets: begunLate("192.0.2.1:40000 server 192.0.2.2:8080"),
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "repeat", data: "data", repeat: "repeat" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "the same while others go on: the path may have come back before the only retransmission, long before",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:8080
+        0    -> P. 1:6(5) ack 1 @data
+        1.4  <- S. 0:0(0) ack 1 @repeat
+        +0   -> .  6:6(0) ack 1
+        connection 9 client 192.0.2.1:40009 server 192.0.2.2:8080
+        2    -> S  0:0(0)
+        +.02 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        +.01 -> P. 1:6(5) ack 1
+        +.02 <- .  1:1(0) ack 6
+        connection 1
+        6.6  -> P. 1:6(5) ack 1
+        +.02 <- .  1:1(0) ack 6`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "repeat", data: "data", repeat: "repeat" },
+          confidence: "weak",
+          severity: "warning",
+        },
+      ],
+    },
+    {
+      name: "the same while another connection hangs as well: what it sends in vain does not show that the path is open",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:8080
+        0    -> P. 1:6(5) ack 1 @data
+        connection 9 client 192.0.2.1:40009 server 192.0.2.2:8080
+        1.5  -> P. 1:101(100) ack 1
+        connection 1
+        2.4  -> P. 1:6(5) ack 1
+        4.8  <- S. 0:0(0) ack 1 @repeat
+        +0   -> .  6:6(0) ack 1
+        connection 9
+        5.2  -> P. 1:101(100) ack 1
+        +.2  <- .  1:1(0) ack 101
+        connection 1
+        7    -> P. 1:6(5) ack 1
+        +.02 <- .  1:1(0) ack 6`,
       findings: [
         {
           messageId: "repeated",
