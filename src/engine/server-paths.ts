@@ -14,6 +14,7 @@ const MAX_WINDOWS_OF_PAIR = 512;
 export class ServerPaths {
   readonly #conversations = new AddressActivity();
   readonly #stalls = new WindowsOfPairs();
+  readonly #cutOffs = new WindowsOfPairs();
   readonly #lateAnswers = new WindowsOfPairs();
 
   /** A connection of the two passed segments both ways at `startNs`, at `endNs`, and in between. */
@@ -24,6 +25,11 @@ export class ServerPaths {
   /** An open connection of the two stood still: what the client sent then was in vain for sure. */
   addStall(client: string, server: string, inVain: TimeWindow): void {
     this.#stalls.add(client, server, inVain);
+  }
+
+  /** The same of a connection that the server is known to have held. */
+  addCutOff(client: string, server: string, inVain: TimeWindow): void {
+    this.#cutOffs.add(client, server, inVain);
   }
 
   /** SYNs of a connection that was opened in the end: those but the last, or the last two, were in vain for sure. */
@@ -42,6 +48,13 @@ export class ServerPaths {
   /** Within this time an open connection of the two stood still, and no other one is known to have gone on beside it. */
   hasStall(client: string, server: string, window: TimeWindow): boolean {
     return this.#isShut(this.#stalls, client, server, window);
+  }
+
+  /** Within this time a connection that the server held stood still, whatever became of others: no accept queue does that. */
+  hasCutOff(client: string, server: string, { startNs, endNs }: TimeWindow): boolean {
+    return this.#cutOffs
+      .of(client, server)
+      .some((inVain) => inVain.startNs < endNs && inVain.endNs > startNs);
   }
 
   /** Within this time SYNs were in vain, and no connection of the two is known to have gone on beside them. */

@@ -29,16 +29,21 @@ export function isCoincidence(incident: StalledListener): boolean {
     (flow) =>
       !flow.isForeign &&
       (flow.repeats > 0
-        ? !incident.paths.hasStall(flow.client, flow.server, flow)
+        ? !incident.paths.hasStall(flow.client, flow.server, flow) &&
+          !incident.paths.hasCutOff(flow.client, flow.server, flow)
         : flow.retransmissions >= 2 && isPathOpen(flow, incident)),
   );
   return mostAtOnce(stubborn) >= COINCIDENCE_FLOWS;
 }
 
-/** The listener answered someone, or the same hosts went on talking, while the flow's segments were in vain. */
+/**
+ * The listener answered someone, or the same hosts went on talking, while the flow's segments were in vain; and none of their open
+ * connections was cut off then.
+ */
 function isPathOpen(flow: StalledFlow, { listener, paths }: StalledListener): boolean {
   const { client, server, stall, startNs, inVainNs } = flow;
   const untilNs = Math.max(lastInVain(flow).timeNs, inVainNs);
+  if (paths.hasCutOff(client, server, { startNs, endNs: untilNs })) return false;
   const next = firstAfter(listener.answersNs, startNs + stall.roundTripNs);
   if (next !== undefined && next < untilNs) return true;
   return paths.wentOn(client, server, startNs + Math.max(stall.roundTripNs, ACTIVITY_SLACK_NS), untilNs);

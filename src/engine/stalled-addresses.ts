@@ -180,10 +180,10 @@ function noteLateAnswer(
   paths.addLateAnswer(clientAddress, serverAddress, { startNs: client.synNs, endNs: lastSynNs });
 }
 
-function noteStall(
-  paths: ServerPaths,
-  { run, clientAddress, serverAddress, isLoopback }: StalledConnection,
-): void {
+function noteStall(paths: ServerPaths, stall: StalledConnection): void {
+  const { run, clientAddress, serverAddress, isLoopback } = stall;
   if (isLoopback || run.kind !== "silent" || run.isServerRepeating) return;
-  paths.addStall(clientAddress, serverAddress, { startNs: run.startNs, endNs: run.beforeLastNs });
+  const inVain = { startNs: run.startNs, endNs: run.beforeLastNs };
+  paths.addStall(clientAddress, serverAddress, inVain);
+  if (!mayBeUnaccepted(stall)) paths.addCutOff(clientAddress, serverAddress, inVain);
 }

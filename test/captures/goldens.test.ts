@@ -12,6 +12,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "accept-queue-overflow-ipv6": { "syn-ack-after-data": 3, "accept-queue-syn-drop": 2 },
   "accept-queue-overflow-veth": { "syn-ack-after-data": 3, "accept-queue-syn-drop": 2 },
   "accept-queue-watched": { "syn-ack-after-data": 3 },
+  "begun-late": { "syn-ack-after-data": 3, "unaccepted-connection": 3 },
   "syncookies-watched": { "syncookie-ack-dropped": 3 },
   "unreachable-host": { "unreachable-host": 2 },
   "blackhole-forward": { "blackhole-forward": 2 },

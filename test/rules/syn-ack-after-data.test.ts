@@ -139,6 +139,36 @@ testRule(synAckAfterData, {
       ],
     },
     {
+      name: "three that hang from before the capture on, and a silent one, which the server need not hold either",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:8080
+        repeat 3 every 0.001 {
+          +0   -> P. 1:6(5) ack 1 @data
+        }
+        connection 8 client 192.0.2.1:40080 server 192.0.2.2:8080
+        0.2  -> P. 1:6(5) ack 1
+        0.9  -> P. 1:6(5) ack 1
+        connection 1
+        repeat 3 every 0.001 {
+          +.5  <- S. 0:0(0) ack 1 @repeat
+          +0   -> .  6:6(0) ack 1
+        }
+        connection 9 client 192.0.2.1:40009 server 192.0.2.2:80
+        1.8  -> P. 1:101(100) ack 1
+        +.02 <- P. 1:101(100) ack 101
+        connection 8
+        2.3  -> P. 1:6(5) ack 1
+        5.1  -> P. 1:6(5) ack 1`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "repeat-1", data: "data-1", repeat: "repeat-1" },
+          flows: 3,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
       name: "a capture that begins with the first SYN-ACK",
       packets: hung(1, true).replace(/.*-> S {2}0.*\n/, ""),
       findings: [
@@ -292,6 +322,35 @@ testRule(synAckAfterData, {
           evidence: { synack: "synack", data: "data", repeat: "repeat" },
           data: { hungFlows: 1, listenerFlows: 2 },
           confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "the same while an open connection of the client is cut off: the path loses some, perhaps",
+      packets: `
+        connection 7 client 192.0.2.1:40070 server 192.0.2.2:80
+        0    -> P. 1:101(100) ack 1
+        +.02 <- P. 1:101(100) ack 101
+        +.1  -> P. 101:201(100) ack 101
+        connection 1
+        ${hung(
+          39_999,
+          true,
+          `connection 7
+           +0   -> P. 101:201(100) ack 101
+           connection 2
+           ${served}
+           connection 1`,
+        )}
+        connection 7
+        +.4  -> P. 101:201(100) ack 101
+        +.8  -> P. 101:201(100) ack 101`,
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          confidence: "weak",
+          severity: "warning",
         },
       ],
     },
