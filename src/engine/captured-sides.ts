@@ -25,8 +25,8 @@ export class CapturedSides {
     const { client, server } = flow;
     note(this.all, flow);
     const isOneWay =
-      (client.segments === 0 && provesPeer(server, client)) ||
-      (server.segments === 0 && provesPeer(client, server));
+      (client.segments === 0 && provesPeer(server, client) && !isInVain(server)) ||
+      (server.segments === 0 && provesPeer(client, server) && !isInVain(client));
     // An attempt that was answered shows both directions, too.
     const isTwoWay = client.segments > 0 && server.segments > 0;
     if (isOneWay || isTwoWay) this.judged++;
@@ -41,6 +41,11 @@ export class CapturedSides {
 /** What `endpoint` sent says that its peer has spoken: it goes on with the connection, or acknowledges octets of it. */
 export function provesPeer(endpoint: Endpoint, peer: Endpoint): boolean {
   return endpoint.ackedTo > 1 || (endpoint.payloadBytes > 0 && (peer.facts !== 0 || endpoint.syns === 0));
+}
+
+/** All that was captured of it is one segment, again and again: nothing came back, so the capture lacks nothing. */
+function isInVain({ segments, retransmits, ackedTo }: Endpoint): boolean {
+  return retransmits > 0 && segments === retransmits + 1 && ackedTo <= 1;
 }
 
 /** The sender's numbers moved by more than SYN and FIN. Without its ISN they may be guessed wrongly. */

@@ -37,6 +37,8 @@ export interface DroppedSynsAtListener {
   readonly port: number;
   /** In order of appearance; at least one. */
   readonly flows: readonly DroppedSyn[];
+  /** It answered a SYN in the capture; else all are of this host, where a port without a listener refuses. */
+  readonly hasAnswered: boolean;
   /** All its clients sent SYNs in vain to other networks as well: what these have in common is the clients' side. */
   readonly isClientsFault: boolean;
 }
@@ -81,15 +83,18 @@ export class DroppedSyns {
   }
 
   /**
-   * The listeners that answered others and dropped SYNs. A client that a listener never answered, though others were,
-   * is not wanted there: a firewall drops its SYNs.
+   * The listeners that dropped SYNs and answered others, or are on loopback. A client elsewhere that a listener never answered,
+   * though others were, is not wanted there: a firewall drops its SYNs.
    */
   *all(): IterableIterator<DroppedSynsAtListener> {
     for (const [listener, { port, flows }] of this.#byListener) {
       const answered = this.#answered.get(listener);
-      const wanted = flows.filter((flow) => flow.isAnswered || answered?.has(flow.client) === true);
+      const hasAnswered = answered !== undefined;
+      const wanted = flows.filter((flow) =>
+        hasAnswered ? flow.isAnswered || answered.has(flow.client) : flow.isLoopback,
+      );
       if (wanted.length === 0) continue;
-      yield { listener, port, flows: wanted, isClientsFault: this.#sites.isFaultOf(wanted) };
+      yield { listener, port, flows: wanted, hasAnswered, isClientsFault: this.#sites.isFaultOf(wanted) };
     }
   }
 

@@ -27,6 +27,7 @@ export interface FailedAttempt extends Loser {
   /** The last SYN, or the RST of a client that gave up after it; for a refused attempt the first RST. */
   readonly last: Evidence;
   readonly vantage: Vantage;
+  readonly isLoopback: boolean;
 }
 
 /** The attempts at one listener that failed. */
@@ -248,6 +249,7 @@ function describe(flow: Flow, identity: FlowIdentity, listener: Listener): Faile
       ? { flowId, frame: server.rstFrame, timeNs: server.rstNs }
       : { flowId, frame: flow.lastFrame, timeNs: flow.endNs },
     vantage: vantageOf(flow, identity),
+    isLoopback: identity.isLoopback,
     hasRival: false,
   };
 }

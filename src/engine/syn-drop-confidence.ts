@@ -4,6 +4,7 @@ import { growthTestimony, queueTestimony } from "./accept-queue.js";
 import type { AddressActivity } from "./address-activity.js";
 import type { DroppedSyn, DroppedSynsAtListener } from "./dropped-syns.js";
 import type { Confidence, Vantage } from "./finding.js";
+import type { Listener } from "./listeners.js";
 import type { ServerPaths } from "./server-paths.js";
 import { stallConfidence } from "./stall-confidence.js";
 import type { StalledListener } from "./stalled-listeners.js";
@@ -17,6 +18,8 @@ interface SynDropContext {
   /** When which client lost data on its way to which server. */
   readonly lost: AddressActivity;
   readonly paths: ServerPaths;
+  /** Listeners that held none of the connections which repeated data to them over loopback: isUnaccepted. */
+  readonly unaccepted: ReadonlySet<Listener>;
   readonly kernel: KernelObservations | null;
 }
 
@@ -25,7 +28,8 @@ const COINCIDENCE_FLOWS = 3;
 
 /**
  * How sure it is that the listener's host dropped the SYNs, without the kernel's word; null when a lost packet explains
- * as much. Certain ground is loopback, where nothing gets lost on the way, and handshakes of the same listener that
+ * as much. Certain ground is loopback, where nothing gets lost on the way (and a packet filter is left to suspect where the capture shows
+ * no answer of the listener and no other sign of its queue), and handshakes of the same listener that
  * were dropped at the same time (`stalls`). On the server's host several must agree. Elsewhere several clients that
  * tried again and again at one time, and were answered in the end, are a hint, and so is the kernel's word. It is more
  * than a hint when other connections of these clients to the server's host went on meanwhile (`paths`): the path was
@@ -35,10 +39,11 @@ const COINCIDENCE_FLOWS = 3;
 export function synDropConfidence(
   incident: DroppedSynsAtListener,
   stalls: StalledListener | null,
-  { vantage: captureVantage, lost, paths, kernel }: SynDropContext,
+  { vantage: captureVantage, lost, paths, unaccepted, kernel }: SynDropContext,
 ): Confidence | null {
-  const { flows, listener, isClientsFault } = incident;
-  if (flows.some(({ isLoopback }) => isLoopback)) return "strong";
+  const { flows, listener, hasAnswered, isClientsFault } = incident;
+  if (flows.some(({ isLoopback }) => isLoopback))
+    return hasAnswered || unaccepted.has(listener) || stalls !== null ? "strong" : "weak";
   if (stalls !== null && stallConfidence(stalls) === "strong" && areConcurrent(flows, stalls.allFlows))
     return "strong";
   const stubborn = mostAtOnce(flows.filter(({ syns }) => syns >= 2));

@@ -3,7 +3,7 @@ import { type DroppedSyn, DroppedSyns, type DroppedSynsAtListener } from "../eng
 import { observeLostData } from "../engine/lost-data.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+import { isUnaccepted, observeStalledAddresses } from "../engine/stalled-addresses.js";
 import { StalledListeners } from "../engine/stalled-listeners.js";
 import { synDropConfidence } from "../engine/syn-drop-confidence.js";
 import { observeRepeatedSyns } from "../engine/syn-repeats.js";
@@ -17,11 +17,13 @@ import { spanOf } from "../engine/time-window.js";
 export const acceptQueueSynDrop = defineRule({
   id: "accept-queue-syn-drop",
   meta: {
-    summary: "A listener that answers others drops SYNs in silence, as one whose accept queue is full does.",
+    summary: "A listener that must be there drops SYNs in silence, as one whose accept queue is full does.",
     severity: "error",
     messages: {
       dropped:
         "{{waitingFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to their SYN, {{worstSeconds}} s at worst ({{ending}}): {{droppedSyns}} SYNs drew none, though the listener answered others.",
+      silent:
+        "{{waitingFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to their SYN, {{worstSeconds}} s at worst: {{droppedSyns}} SYNs drew none, though they were sent over loopback, where nothing gets lost and a port without a listener refuses.",
     },
     why: "connect() takes as long as the client's timer for SYNs, one second at least, or fails with ETIMEDOUT. A listener whose accept queue is full drops new SYNs and says nothing, so to the client the host looks dead.",
     remedy:
@@ -42,7 +44,7 @@ export const acceptQueueSynDrop = defineRule({
 
   create(context) {
     const repeats = context.observe(observeRepeatedSyns);
-    const { paths } = context.observe(observeStalledAddresses);
+    const { paths, stalls: hanging } = context.observe(observeStalledAddresses);
     const { lost } = context.observe(observeLostData);
     const dropped = new DroppedSyns();
     const stalled = new StalledListeners(context);
@@ -52,17 +54,18 @@ export const acceptQueueSynDrop = defineRule({
         stalled.add(flow, identity, listener);
       },
       captureEnd({ vantage: { vantage }, kernel }) {
+        const unaccepted = new Set(hanging.filter(isUnaccepted).map(({ listener }) => listener));
         for (const incident of dropped.all()) {
           const { flows, listener } = incident;
           const stalls = stalled.at(listener);
-          const known = { vantage, lost, paths, kernel };
+          const known = { vantage, lost, paths, unaccepted, kernel };
           const confidence = synDropConfidence(incident, stalls, known);
           if (confidence === null) continue;
           const worst = flows.reduce((most, flow) => (waitNs(flow) > waitNs(most) ? flow : most));
           const common = commonVantage(flows);
           const where = common === "unknown" ? vantage : common;
           context.report({
-            messageId: "dropped",
+            messageId: incident.hasAnswered ? "dropped" : "silent",
             data: dataOf(incident, worst),
             evidence: { syn: worst.syn, repeat: worst.repeat },
             subject: listener.name,
@@ -71,7 +74,9 @@ export const acceptQueueSynDrop = defineRule({
             vantage: where,
             alternatives: [
               "The SYN queue was full instead, or memory short: TcpExtTCPReqQFullDrop tells.",
-              "A firewall on the server's host limits the rate of new connections: look at `nft list ruleset`.",
+              incident.hasAnswered
+                ? "A firewall on the server's host limits the rate of new connections: look at `nft list ruleset`."
+                : "A packet filter on this host drops what is sent to that port: look at `nft list ruleset`.",
               ...(flows.some(({ isLoopback }) => isLoopback) || where === "server-host"
                 ? []
                 : [

@@ -100,6 +100,7 @@ export const synUnanswered = defineRule({
       const { startNs, endNs } = spanOf(attempts);
       const clients = new Set(attempts.map(({ client }) => client));
       const hasAnswered = listener.answersNs.length > 0;
+      const isLoopback = attempts.some((attempt) => attempt.isLoopback);
       context.report({
         messageId,
         data: {
@@ -118,9 +119,9 @@ export const synUnanswered = defineRule({
         evidence: { syn: longest.syn, last: longest.last },
         subject: listener.name,
         flowIds: attempts.map(({ flowId }) => flowId),
-        confidence: messageId === "silent" && hasAnswered ? "weak" : "strong",
+        confidence: messageId === "silent" && (hasAnswered || isLoopback) ? "weak" : "strong",
         vantage: commonVantage(attempts),
-        alternatives: messageId === "rejected" ? [] : alternatives(hasAnswered),
+        alternatives: messageId === "rejected" ? [] : alternatives(hasAnswered, isLoopback),
         startNs,
         endNs,
       });
@@ -156,12 +157,14 @@ export const synUnanswered = defineRule({
   },
 });
 
-function alternatives(hasAnswered: boolean): string[] {
+const QUEUE_FULL = "The listener's queue was full (`nstat -az TcpExtListenDrops` on the server).";
+
+function alternatives(hasAnswered: boolean, isLoopback: boolean): string[] {
+  // Without a listener the port would refuse.
+  if (isLoopback) return [QUEUE_FULL, "A packet filter on this host drops the SYNs (`nft list ruleset`)."];
   const always = [
     "A firewall on the way, or on the server's host, drops the SYNs.",
     "The host is down, or answers on another way that the capture does not show.",
   ];
-  return hasAnswered
-    ? ["The listener's queue was full (`nstat -az TcpExtListenDrops` on the server).", ...always]
-    : always;
+  return hasAnswered ? [QUEUE_FULL, ...always] : always;
 }

@@ -79,8 +79,37 @@ const threeWaitPerhaps = {
   severity: "warning",
 } as const;
 
+/** The three over loopback, of whom none is answered. */
+const threeSilent = threeWait
+  .replace(/ *\+.02 <-.*\n.*ack 1\n/, "")
+  .replace("192.0.2.1:40000 server 192.0.2.2:80", "127.0.0.1:40000 server 127.0.0.1:80");
+const SILENT = {
+  messageId: "silent",
+  evidence: { syn: "syn-1", repeat: "repeat-1" },
+  flows: 3,
+  data: { droppedSyns: 12, worstSeconds: "3.0" },
+} as const;
+
 testRule(acceptQueueSynDrop, {
   invalid: [
+    {
+      name: "over loopback, of a listener that answers nobody in the capture: there is one, or it would refuse",
+      ipVersion: 4,
+      packets: threeSilent,
+      findings: [{ ...SILENT, confidence: "weak", severity: "warning" }],
+    },
+    {
+      name: "the same beside a connection that hangs from before the capture on",
+      ipVersion: 4,
+      packets: `
+        connection 9 client 127.0.0.1:40009 server 127.0.0.1:80
+        0    -> P. 1:6(5) ack 1
+        ${threeSilent}
+        connection 9
+        +1   -> P. 1:6(5) ack 1
+        +10  -> P. 1:6(5) ack 1`,
+      findings: [{ ...SILENT, confidence: "strong" }],
+    },
     {
       name: "SYNs on loopback, one of which is answered at last; the longest wait is shown",
       ipVersion: 4,

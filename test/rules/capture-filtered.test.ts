@@ -64,6 +64,17 @@ testRule(captureFiltered, {
     },
   ],
   valid: [
+    {
+      name: "clients that repeat one segment, and hear nothing: the capture begins while they hang",
+      others: ["blackhole-forward"],
+      packets: `
+        repeat 3 every 0.1 {
+          +0   -> P. 1:101(100) ack 1
+          +.8  -> P. 1:101(100) ack 1
+          +1.6 -> P. 1:101(100) ack 1
+          +3.2 -> P. 1:101(100) ack 1
+        }`,
+    },
     { name: "everything was captured", packets: `repeat 5 every 0.1 {${served}\n}` },
     {
       name: "one connection takes an asymmetric route, the others do not",
