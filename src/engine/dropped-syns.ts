@@ -83,8 +83,8 @@ export class DroppedSyns {
   }
 
   /**
-   * The listeners that dropped SYNs and answered others, or are on loopback. A client elsewhere that a listener never answered,
-   * though others were, is not wanted there: a firewall drops its SYNs.
+   * The listeners that dropped SYNs and answered others, and those on loopback that answered nobody. A client that a listener never
+   * answered, though others were, is not wanted there: a firewall drops its SYNs.
    */
   *all(): IterableIterator<DroppedSynsAtListener> {
     for (const [listener, { port, flows }] of this.#byListener) {

@@ -134,10 +134,12 @@ export function endingOf(stalls: number, recovered: number): string {
   return `${recovered} recovered in the capture`;
 }
 
-/** Whether it began before the capture: a sentence; empty where it did not. */
+/** Whether it began before the capture, or may have: a sentence; empty where it did not. */
 export function sinceWhen(stalls: readonly StalledConnection[]): string {
+  if (stalls.some(({ run }) => run.unseenRepeats > 0))
+    return "It had begun before the capture, as the intervals tell, and lasted longer.";
   const isBegunBefore = stalls.some(({ run }) => run.isBegunBefore);
-  return isBegunBefore ? "It had begun before the capture, and lasted longer." : "";
+  return isBegunBefore ? "The capture has nothing of before: it may have lasted longer." : "";
 }
 
 /** Whether what lies around the affected addresses could be reached meanwhile: a sentence. */

@@ -52,7 +52,7 @@ export interface UnansweredRun {
   readonly isSteady: boolean;
   /** Octets of the longest payload repeated; 0 where only a FIN was. */
   readonly largestBytes: number;
-  /** Nothing of the other side was captured before: it had begun by then, and lasted longer than is known. */
+  /** The connection began before the capture, and nothing of the other side was captured before: it may have lasted longer. */
   readonly isBegunBefore: boolean;
   /** How many repetitions there were before the capture at least, as the growth of the intervals tells. */
   readonly unseenRepeats: number;

@@ -23,7 +23,7 @@ export const unacceptedConnection = defineRule({
     severity: "error",
     messages: {
       silent:
-        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung when the capture began, and for {{worstSeconds}} s of it at worst ({{ending}}): the client repeated its data up to {{repeats}} times over loopback, where nothing gets lost, and the server's kernel said nothing.",
+        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} were begun before the capture and hung for {{worstSeconds}} s of it at worst ({{ending}}): the client repeated its data up to {{repeats}} times over loopback, where nothing gets lost, and the server's kernel said nothing.",
     },
     why: "A kernel that holds a connection acknowledges data at once, even if the application stands still, and one that knows nothing of it answers by a reset. A listener whose accept queue is full does neither: it drops the handshake's last ACK and all data behind it, so the client believes that it is connected and waits. Where it does not even repeat its SYN-ACK, the handshake was made by SYN cookie.",
     remedy:

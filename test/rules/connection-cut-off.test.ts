@@ -92,7 +92,7 @@ testRule(connectionCutOff, {
           evidence: { first: "first-1", last: "last-1" },
           flows: 2,
           confidence: "weak",
-          data: { repeats: 4, since: " It had begun before the capture, and lasted longer." },
+          data: { repeats: 4, since: " The capture has nothing of before: it may have lasted longer." },
         },
       ],
     },
