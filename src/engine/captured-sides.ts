@@ -43,7 +43,7 @@ export function provesPeer(endpoint: Endpoint, peer: Endpoint): boolean {
   return endpoint.ackedTo > 1 || (endpoint.payloadBytes > 0 && (peer.facts !== 0 || endpoint.syns === 0));
 }
 
-/** All that was captured of it is one segment, again and again: nothing came back, so the capture lacks nothing. */
+/** All that was captured of it is one segment, again and again: nothing tells that anything came back. */
 function isInVain({ segments, retransmits, ackedTo }: Endpoint): boolean {
   return retransmits > 0 && segments === retransmits + 1 && ackedTo <= 1;
 }

@@ -105,7 +105,7 @@ function isLong({ largestBytes }: UnansweredRun): boolean {
   return largestBytes > LARGE_SEGMENT_BYTES;
 }
 
-/** What else may hold up connections that stood still before the capture began; nothing where one of them did not. */
+/** What else may hold up connections that began before the capture, the server unheard in it; nothing where one did not. */
 export function alternativesBegunBefore(stalls: readonly StalledConnection[]): string[] {
   if (stalls.length === 0 || !stalls.every(({ run }) => run.isBegunBefore)) return [];
   return [

@@ -89,7 +89,7 @@ const RUN = [
 const PROGRESS = ["gapNs", "nextSeq", "repeatedTo"] as const;
 type RunFields = Record<(typeof RUN | typeof PROGRESS)[number], number>;
 
-/** Of a run that had begun before the capture: whether the sender's first segment is the only one before its first repetition. */
+/** Of a connection that began before the capture, unheard so far: whether one segment alone stands before its first repetition. */
 const BEFORE = 1;
 const BY_FIRST = 2;
 

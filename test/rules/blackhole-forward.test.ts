@@ -32,6 +32,9 @@ const begunLate = (count: number, gaps: readonly number[], packet = DATA): strin
 const SERVED = answered(9, "192.0.2.7:80");
 const recovery = (count: number): string => repeated(count, "<- . 1:1(0) ack 201", [0.02]);
 
+const weak = (messageId: "silence" | "vanished", last = "last-1") =>
+  ({ messageId, evidence: { first: "first-1", last }, confidence: "weak", severity: "warning" }) as const;
+
 testRule(blackholeForward, {
   invalid: [
     {
@@ -85,10 +88,7 @@ testRule(blackholeForward, {
         ${repeated(1, `${DATA} @last`, [3.2])}`,
       findings: [
         {
-          messageId: "silence",
-          evidence: { first: "first-1", last: "last-1" },
-          confidence: "weak",
-          severity: "warning",
+          ...weak("silence"),
           data: { ending: "not recovered in the capture" },
         },
       ],
@@ -98,10 +98,7 @@ testRule(blackholeForward, {
       packets: vanished(),
       findings: [
         {
-          messageId: "vanished",
-          evidence: { first: "first-1", last: "last-1" },
-          confidence: "weak",
-          severity: "warning",
+          ...weak("vanished"),
           data: { aliveNote: "" },
         },
       ],
@@ -111,10 +108,7 @@ testRule(blackholeForward, {
       packets: vanished(SERVED),
       findings: [
         {
-          messageId: "vanished",
-          evidence: { first: "first-1", last: "last-1" },
-          confidence: "weak",
-          severity: "warning",
+          ...weak("vanished"),
           data: { aliveNote: "; meanwhile it did send on other connections: only this one was cut off" },
         },
       ],
@@ -124,11 +118,8 @@ testRule(blackholeForward, {
       packets: `${begunLate(2, [0.8, 1.6])}${answered(9)}${repeated(2, `${DATA} @end`, [3.2])}`,
       findings: [
         {
-          messageId: "silence",
-          evidence: { first: "first-1", last: "end-1" },
+          ...weak("silence", "end-1"),
           flows: 2,
-          confidence: "weak",
-          severity: "warning",
           data: { repeats: 3, workingAddresses: 1 },
         },
       ],
@@ -138,10 +129,7 @@ testRule(blackholeForward, {
       packets: begunLate(1, [3, 6]),
       findings: [
         {
-          messageId: "silence",
-          evidence: { first: "first-1", last: "last-1" },
-          confidence: "weak",
-          severity: "warning",
+          ...weak("silence"),
           data: { repeats: 2, worstSeconds: "9.0" },
         },
       ],
@@ -151,10 +139,7 @@ testRule(blackholeForward, {
       packets: begunLate(1, [120, 120]),
       findings: [
         {
-          messageId: "silence",
-          evidence: { first: "first-1", last: "last-1" },
-          confidence: "weak",
-          severity: "warning",
+          ...weak("silence"),
         },
       ],
     },
@@ -163,10 +148,7 @@ testRule(blackholeForward, {
       packets: begunLate(1, [3, 6, 12], "<- P. 101:201(100) ack 5"),
       findings: [
         {
-          messageId: "vanished",
-          evidence: { first: "first-1", last: "last-1" },
-          confidence: "weak",
-          severity: "warning",
+          ...weak("vanished"),
           data: { repeats: 3 },
         },
       ],
@@ -181,11 +163,8 @@ testRule(blackholeForward, {
         +9 <- . 1:1(0) ack 201`,
       findings: [
         {
-          messageId: "silence",
-          evidence: { first: "first-1", last: "end-1" },
+          ...weak("silence", "end-1"),
           flows: 2,
-          confidence: "weak",
-          severity: "warning",
           data: { workingAddresses: 0, otherAddresses: 1 },
         },
       ],

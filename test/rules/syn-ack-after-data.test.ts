@@ -34,6 +34,13 @@ const begunLate = (addresses: string, synAck = "<- S. 0:0(0) ack 1") => `
   3.3  -> P. 1:6(5) ack 1
   +.01 <- .  1:1(0) ack 6
 `;
+/** Its one SYN-ACK in the capture is the one that came again. */
+const WEAK_BEGUN_LATE = {
+  messageId: "repeated",
+  evidence: { synack: "repeat", data: "data", repeat: "repeat" },
+  confidence: "weak",
+  severity: "warning",
+} as const;
 const OVER_LOOPBACK = "127.0.0.1:40000 server 127.0.0.1:8080";
 
 /** A server in each of three networks of the Internet. */
@@ -78,14 +85,7 @@ testRule(synAckAfterData, {
     {
       name: "the same on a path, which may have lost what the client sent",
       packets: begunLate("192.0.2.1:40000 server 192.0.2.2:8080"),
-      findings: [
-        {
-          messageId: "repeated",
-          evidence: { synack: "repeat", data: "data", repeat: "repeat" },
-          confidence: "weak",
-          severity: "warning",
-        },
-      ],
+      findings: [WEAK_BEGUN_LATE],
     },
     {
       name: "the same while others go on: the path may have come back before the only retransmission, long before",
@@ -103,14 +103,7 @@ testRule(synAckAfterData, {
         connection 1
         6.6  -> P. 1:6(5) ack 1
         +.02 <- .  1:1(0) ack 6`,
-      findings: [
-        {
-          messageId: "repeated",
-          evidence: { synack: "repeat", data: "data", repeat: "repeat" },
-          confidence: "weak",
-          severity: "warning",
-        },
-      ],
+      findings: [WEAK_BEGUN_LATE],
     },
     {
       name: "the same while another connection hangs as well: what it sends in vain does not show that the path is open",
@@ -129,14 +122,7 @@ testRule(synAckAfterData, {
         connection 1
         7    -> P. 1:6(5) ack 1
         +.02 <- .  1:1(0) ack 6`,
-      findings: [
-        {
-          messageId: "repeated",
-          evidence: { synack: "repeat", data: "data", repeat: "repeat" },
-          confidence: "weak",
-          severity: "warning",
-        },
-      ],
+      findings: [WEAK_BEGUN_LATE],
     },
     {
       name: "three that hang from before the capture on, and a silent one, which the server need not hold either",
