@@ -14,6 +14,7 @@ import { deferAcceptWait } from "./defer-accept-wait.js";
 import { delayedAckNagle } from "./delayed-ack-nagle.js";
 import { halfOpenPeer } from "./half-open-peer.js";
 import { handshakeAckDropped } from "./handshake-ack-dropped.js";
+import { idleTimeoutMiddlebox } from "./idle-timeout-middlebox.js";
 import { keepaliveTimeout } from "./keepalive-timeout.js";
 import { lossRateHigh } from "./loss-rate-high.js";
 import { pmtuBlackhole } from "./pmtu-blackhole.js";
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   stickyUnreachableRoute,
   unreachableHost,
   routeBlackholeLocal,
+  idleTimeoutMiddlebox,
   blackholeReverse,
   blackholeForward,
   connectionCutOff,
