@@ -19,6 +19,7 @@ const mayImport = {
   "checked-json": [],
   gate: ["engine", "report", "checked-json"],
   "run-comparison": ["engine", "gate", "report"],
+  between: ["tcp", "engine", "report"],
   compare: ["tcp", "capture", "decode", "flows", "report"],
 };
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type AnalyzeOptions, analyze } from "../analyze.js";
 import { STANDARD_INPUT } from "../capture/open-capture.js";
 import { type FailOn, readConfig, type Timeline } from "../config.js";
@@ -16,8 +17,11 @@ import { interruptible } from "./interrupt.js";
 import { ProgressBar } from "./progress-bar.js";
 import { type ReportTarget, readReportArguments, STANDARD_OUTPUT } from "./report-arguments.js";
 import { mergeRuleArguments } from "./rule-arguments.js";
-import { withTemporaryDatabase } from "./temporary-database.js";
+import { withTemporaryFolder } from "./temporary-folder.js";
 import { refuseOverwriting, writeReports } from "./write-reports.js";
+
+/** Where a report reads a database that nobody keeps. */
+const SCRATCH = "tcptrace.db";
 
 /** Options as commander gives them; undefined when not given. */
 export interface AnalyzeArguments {
@@ -75,7 +79,7 @@ export async function runAnalyze(paths: readonly string[], given: AnalyzeArgumen
     return exitCodeOf(gate);
   };
   const isTemporary = kept === ":memory:" && targets.some(({ format }) => needsDatabase(format));
-  return await (isTemporary ? withTemporaryDatabase(run) : run(kept));
+  return await (isTemporary ? withTemporaryFolder((folder) => run(join(folder, SCRATCH))) : run(kept));
 }
 
 function readNamedBaseline(path: string | undefined) {

@@ -2,11 +2,11 @@ import { framesOf } from "../compare/agreement.js";
 import { type CaptureComparison, compareCapture } from "../compare/compare-capture.js";
 import { tsharkVersion } from "../compare/tshark-process.js";
 import { AnalyzeError } from "../errors.js";
-import { DEFAULT_LIMIT } from "./choices.js";
 import { comparisonJson, comparisonLines } from "./compare-report.js";
 import { areDatabases, runCompareRuns } from "./compare-runs-command.js";
 import { formatDiagnostic } from "./diagnostic.js";
 import { EXIT_CLEAN } from "./exit-code.js";
+import { readLimit } from "./limit-argument.js";
 import { Output, withLineEnds } from "./output.js";
 
 /** The labels mean what this line of releases means by them. */
@@ -24,7 +24,7 @@ export async function runCompare(paths: readonly string[], given: CompareArgumen
     if (given.limit === undefined) return await runCompareRuns(paths, given.json === true);
     throw new AnalyzeError("USAGE", "--limit is about frames; databases have no use for it.");
   }
-  const limit = readLimit(given.limit);
+  const limit = readLimit(given.limit, "frames");
   if (paths.includes("-")) {
     throw new AnalyzeError("USAGE", "Standard input cannot be read twice: name a file that both can read.");
   }
@@ -44,10 +44,4 @@ export async function runCompare(paths: readonly string[], given: CompareArgumen
   }
   if (given.json) await output.write(withLineEnds([comparisonJson(comparisons, version)]));
   return isEqual ? EXIT_CLEAN : EXIT_DIFFERENT;
-}
-
-function readLimit(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_LIMIT;
-  if (/^\d{1,7}$/.test(text)) return Number(text);
-  throw new AnalyzeError("USAGE", `--limit takes a number of frames, such as 100, not "${text}".`);
 }

@@ -5,6 +5,7 @@ import { REPORT_FORMATS } from "../report-formats.js";
 import { VERSION } from "../version.js";
 import type { AnalyzeArguments } from "./analyze-command.js";
 import type { BaselineArguments } from "./baseline-command.js";
+import type { BetweenArguments } from "./between-command.js";
 import { DEFAULT_BASELINE, DEFAULT_DAYS, DEFAULT_LIMIT, EXPORT_FORMATS } from "./choices.js";
 import type { CompareArguments } from "./compare-command.js";
 import { formatDiagnostic } from "./diagnostic.js";
@@ -76,6 +77,23 @@ Exit codes:
      those that are meant
   2  could not run: no tshark, wrong usage, unreadable input`;
 
+const BETWEEN_NOTES = `
+Two captures of the same connections, from both hosts or from both sides of
+what lies between: which segments got lost on the way and which way, how long
+the others took, what was sent again in vain, what arrived that nobody sent,
+and what was changed. Connections are known again behind address translation;
+the clocks need not agree.
+
+Examples:
+  tcptrace-analyze between client.pcap server.pcap
+  tcptrace-analyze between --limit 100 inside.pcap outside.pcap
+  tcptrace-analyze between --json client.db server.db
+
+Exit codes:
+  0  all that was sent arrived, and nothing else did
+  1  something did not, or nobody had sent it
+  2  could not run: wrong usage, unreadable input, no connection in common`;
+
 const BASELINE_NOTES = `
 Findings are known again by rule, by what they are about, and by how many of
 the connections are concerned. What the file accepted before keeps its reason,
@@ -144,6 +162,7 @@ export function createProgram(setExitCode: (code: number) => void, print: (text:
   addExport(program, setExitCode);
   addRules(program, setExitCode);
   addCompare(program, setExitCode);
+  addBetween(program, setExitCode);
   addBaseline(program, setExitCode);
   return program;
 }
@@ -206,6 +225,21 @@ function addCompare(program: Command, setExitCode: (code: number) => void): void
     .action(async (files: string[], given: CompareArguments) => {
       const { runCompare } = await import("./compare-command.js");
       setExitCode(await runCompare(files, given));
+    });
+}
+
+function addBetween(program: Command, setExitCode: (code: number) => void): void {
+  program
+    .command("between")
+    .description("follow segments from one capture to another: where they got lost")
+    .argument("<first>", "a capture, or a database of one")
+    .argument("<second>", "another one of the same connections")
+    .option("--limit <rows>", `segments and connections shown (default: ${DEFAULT_LIMIT})`)
+    .option("--json", "as a JSON object")
+    .addHelpText("after", BETWEEN_NOTES)
+    .action(async (first: string, second: string, given: BetweenArguments) => {
+      const { runBetween } = await import("./between-command.js");
+      setExitCode(await runBetween(first, second, given));
     });
 }
 

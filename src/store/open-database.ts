@@ -26,6 +26,18 @@ export class OpenDatabase {
     }
   }
 
+  /** The same for a query that is asked again and again: prepared once. */
+  asker(sql: string): (parameters: Readonly<Record<string, SqlValue>>) => SqlRow[] {
+    const statement = this.#database.prepare<[Readonly<Record<string, SqlValue>>], SqlRow>(sql);
+    return (parameters) => {
+      try {
+        return statement.all(parameters);
+      } catch (error) {
+        throw asQueryError(error, this.path);
+      }
+    };
+  }
+
   /** One statement as a user typed it: only reading, rows as they come, integers exact. */
   query(sql: string): QueryResult {
     return runQuery(this.#database, this.path, sql);

@@ -12,6 +12,8 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "accept-queue-overflow-ipv6": { "syn-ack-after-data": 3, "accept-queue-syn-drop": 2 },
   "accept-queue-overflow-veth": { "syn-ack-after-data": 3, "accept-queue-syn-drop": 2 },
   "accept-queue-watched": { "syn-ack-after-data": 3 },
+  "both-ends-client": { "loss-rate-high": 6 },
+  "both-ends-server": { "loss-rate-high": 6 },
   "begun-late": { "syn-ack-after-data": 3, "unaccepted-connection": 3 },
   "syncookies-watched": { "syncookie-ack-dropped": 3 },
   "unreachable-host": { "unreachable-host": 2 },

@@ -1,0 +1,56 @@
+const PARTS = 64;
+const SHORTEST_PART_NS = 1_000_000_000;
+/** Of fewer the quickest may have been slow, too. */
+const ENOUGH = 16;
+
+/** That a segment was sent, and how much later it was taken, by two clocks. */
+export interface Passage {
+  readonly sentNs: number;
+  readonly tookNs: number;
+}
+
+/**
+ * How long the way from one capture to the other takes at least, the difference of their clocks included. Clocks drift, and routes
+ * change: each part of the time has its own.
+ */
+export class Way {
+  readonly #startNs: number;
+  readonly #partNs: number;
+  readonly #least: Float64Array;
+  readonly #count: Uint32Array;
+
+  /** Of at least one passage. */
+  constructor(passages: readonly Passage[]) {
+    let [startNs, endNs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const { sentNs } of passages) {
+      startNs = Math.min(startNs, sentNs);
+      endNs = Math.max(endNs, sentNs);
+    }
+    this.#startNs = startNs;
+    this.#partNs = Math.max(SHORTEST_PART_NS, (endNs - startNs) / PARTS);
+    this.#least = new Float64Array(PARTS + 1).fill(Number.POSITIVE_INFINITY);
+    this.#count = new Uint32Array(PARTS + 1);
+    for (const { sentNs, tookNs } of passages) {
+      const part = this.#partAt(sentNs);
+      this.#least[part] = Math.min(this.#least[part]!, tookNs);
+      this.#count[part]!++;
+    }
+  }
+
+  /** Around the time when it was sent: as long around it as it takes to have enough of them. */
+  leastAt(sentNs: number): number {
+    const part = this.#partAt(sentNs);
+    let [leastNs, count] = [this.#least[part]!, this.#count[part]!];
+    for (let distance = 1; count < ENOUGH && distance <= PARTS; distance++) {
+      for (const near of [part - distance, part + distance]) {
+        leastNs = Math.min(leastNs, this.#least[near] ?? Number.POSITIVE_INFINITY);
+        count += this.#count[near] ?? 0;
+      }
+    }
+    return leastNs;
+  }
+
+  #partAt(sentNs: number): number {
+    return Math.min(this.#least.length - 1, Math.max(0, Math.floor((sentNs - this.#startNs) / this.#partNs)));
+  }
+}

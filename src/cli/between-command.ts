@@ -1,0 +1,65 @@
+import { basename, join } from "node:path";
+import { analyze } from "../analyze.js";
+import { directionsOf, isWhole, surveyJson, surveyLines } from "../between/format-survey.js";
+import { surveyBetween } from "../between/survey.js";
+import { STANDARD_INPUT } from "../capture/open-capture.js";
+import { AnalyzeError } from "../errors.js";
+import { identify } from "../store/database-header.js";
+import { type OpenDatabase, openDatabase } from "../store/open-database.js";
+import { EXIT_CLEAN } from "./exit-code.js";
+import { readLimit } from "./limit-argument.js";
+import { Output, textWidth, withLineEnds } from "./output.js";
+import { readObservation, startOf } from "./read-observation.js";
+import { withTemporaryFolder } from "./temporary-folder.js";
+
+const EXIT_DIFFERENT = 1;
+
+export interface BetweenArguments {
+  readonly json?: boolean;
+  readonly limit?: string;
+}
+
+/** Follows the segments of connections from one capture to another; returns the exit code. */
+export async function runBetween(first: string, second: string, given: BetweenArguments): Promise<number> {
+  const limit = readLimit(given.limit, "rows");
+  const names = [first, second];
+  if (names.includes(STANDARD_INPUT))
+    throw new AnalyzeError("USAGE", "between reads two files: standard input is not one of them.");
+  const shown = shortNames(first, second);
+  return await withTemporaryFolder(async (folder) => {
+    const databases: OpenDatabase[] = [];
+    try {
+      for (const [index, name] of names.entries())
+        databases.push(await openOrAnalyze(name, join(folder, `${index}.db`)));
+      const [one, other] = databases;
+      const sinceNs = startOf(one!) ?? startOf(other!) ?? 0n;
+      const survey = surveyBetween(
+        readObservation(one!, shown[0]!, sinceNs),
+        readObservation(other!, shown[1]!, sinceNs),
+      );
+      if (survey.flows.length === 0)
+        throw new AnalyzeError("USAGE", `${shown.join(" and ")} hold no connection in common.`);
+      const directions = directionsOf(survey);
+      const lines = given.json
+        ? [surveyJson(survey, directions)]
+        : surveyLines(survey, directions, limit, textWidth(process.stdout));
+      await new Output(process.stdout).write(withLineEnds(lines));
+      return isWhole(directions) ? EXIT_CLEAN : EXIT_DIFFERENT;
+    } finally {
+      for (const database of databases) database.close();
+    }
+  });
+}
+
+/** Without their folders, where that leaves them different. */
+function shortNames(first: string, second: string): string[] {
+  const short = [first, second].map((path) => basename(path));
+  return short[0] === short[1] ? [first, second] : short;
+}
+
+/** A database of this tool as it is, a capture as it would be written. */
+async function openOrAnalyze(path: string, scratch: string): Promise<OpenDatabase> {
+  if (identify(path).is === "ours") return openDatabase(path);
+  await analyze({ paths: [path], database: scratch, rules: [] });
+  return openDatabase(scratch);
+}

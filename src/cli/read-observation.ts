@@ -1,0 +1,99 @@
+import {
+  ENDS,
+  type End,
+  type Observation,
+  type ObservedFlow,
+  type ObservedSegment,
+} from "../between/observation.js";
+import { AnalyzeError } from "../errors.js";
+import type { OpenDatabase } from "../store/open-database.js";
+import { RowReader } from "./row-reader.js";
+
+/** As text: they are larger than numbers are exact for. */
+const CAPTURES = `
+  SELECT id, source, CAST(origin_ns AS TEXT) AS origin, CAST(start_ns AS TEXT) AS start, duration_ns
+  FROM captures WHERE origin_ns IS NOT NULL ORDER BY id`;
+
+const FLOWS = `
+  SELECT id, capture_id, client_addr, client_port, server_addr, server_port, client_isn, server_isn, start_ns
+  FROM flows ORDER BY id`;
+
+/** What repeats without being sent again because it may have been lost is no retransmission: docs/causes.md. */
+const SEGMENTS = `
+  SELECT sender, frame, capture_id, time_ns, flags, seq, ack, length, tsval, tsecr, ip_id, ttl, options,
+    cause IS NOT NULL AND cause NOT IN ('keepalive', 'window-probe', 'network-duplicate', 'reordering') AS is_repeated
+  FROM segments WHERE flow_id = :flow AND is_copy = 0 ORDER BY id`;
+
+/** Nanoseconds since 1970 of the first frame; null of a database without frames. */
+export function startOf(database: OpenDatabase): bigint | null {
+  const [first] = database.selectAll(CAPTURES);
+  return first === undefined ? null : BigInt(new RowReader(first, database.path).text("start"));
+}
+
+/**
+ * What a database holds of its connections, times since `sinceNs`, nanoseconds since 1970. The database must stay open meanwhile.
+ * @throws AnalyzeError USAGE for one that was written without timelines
+ */
+export function readObservation(database: OpenDatabase, name: string, sinceNs: bigint): Observation {
+  const { path } = database;
+  const origins = new Map<number, number>();
+  let [startNs, endNs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const values of database.selectAll(CAPTURES)) {
+    const row = new RowReader(values, path);
+    const beginNs = Number(BigInt(row.text("start")) - sinceNs);
+    origins.set(row.integer("id"), Number(BigInt(row.text("origin")) - sinceNs));
+    startNs = Math.min(startNs, beginNs);
+    endNs = Math.max(endNs, beginNs + row.integer("duration_ns"));
+  }
+  const timeOf = (row: RowReader, column: string): number =>
+    origins.get(row.integer("capture_id"))! + row.integer(column);
+  const flows = database.selectAll(FLOWS).map((values): ObservedFlow => {
+    const row = new RowReader(values, path);
+    return {
+      id: row.integer("id"),
+      clientAddress: row.text("client_addr"),
+      clientPort: row.integer("client_port"),
+      serverAddress: row.text("server_addr"),
+      serverPort: row.integer("server_port"),
+      clientIsn: row.integerOrNull("client_isn"),
+      serverIsn: row.integerOrNull("server_isn"),
+      startNs: timeOf(row, "start_ns"),
+    };
+  });
+  const [kept] = database.selectAll("SELECT EXISTS (SELECT 1 FROM segments) AS has_segments");
+  if (flows.length > 0 && !kept?.["has_segments"])
+    throw new AnalyzeError("USAGE", `${path} has no packets: it was written with --timeline none.`);
+  const askSegments = database.asker(SEGMENTS);
+  const read = (flow: ObservedFlow): Record<End, ObservedSegment[]> => {
+    const segments: Record<End, ObservedSegment[]> = { client: [], server: [] };
+    for (const values of askSegments({ flow: flow.id })) {
+      const row = new RowReader(values, path);
+      segments[row.oneOf("sender", ENDS)].push(segmentOf(row, timeOf(row, "time_ns")));
+    }
+    return segments;
+  };
+  // One flow is asked about several times, and then the next one.
+  let latest: { flow: ObservedFlow; segments: Record<End, ObservedSegment[]> } | null = null;
+  const segmentsOf = (flow: ObservedFlow, end: End): ObservedSegment[] => {
+    if (latest?.flow !== flow) latest = { flow, segments: read(flow) };
+    return latest.segments[end];
+  };
+  return { name, startNs, endNs, flows, segmentsOf };
+}
+
+function segmentOf(row: RowReader, timeNs: number): ObservedSegment {
+  return {
+    frame: row.integer("frame"),
+    timeNs,
+    flags: row.integer("flags"),
+    seq: row.integer("seq"),
+    ack: row.integerOrNull("ack"),
+    length: row.integer("length"),
+    tsval: row.integerOrNull("tsval"),
+    tsecr: row.integerOrNull("tsecr"),
+    ipId: row.integerOrNull("ip_id"),
+    ttl: row.integer("ttl"),
+    options: row.textOrNull("options"),
+    isRepeated: row.integer("is_repeated") === 1,
+  };
+}

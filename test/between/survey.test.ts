@@ -1,0 +1,200 @@
+import { expect } from "chai";
+import { directionsOf, isWhole } from "../../src/between/format-survey.js";
+import type { ObservedFlow, ObservedSegment } from "../../src/between/observation.js";
+import { surveyBetween } from "../../src/between/survey.js";
+import { RST, SYN } from "../../src/tcp/flags.js";
+import { flow, observation, segment, taken } from "./observed.js";
+
+const WAY_MS = 10;
+
+interface Ends {
+  readonly client: ObservedSegment[];
+  readonly server: ObservedSegment[];
+}
+
+/** A handshake, and ten requests of 100 octets that are answered at once, a second apart; as both ends see them. */
+function conversation(aheadMs = 0): { nearClient: Ends; nearServer: Ends } {
+  const nearClient: Ends = { client: [], server: [] };
+  const nearServer: Ends = { client: [], server: [] };
+  const up = (timeMs: number, seq: number, length: number, given: Partial<ObservedSegment> = {}) => {
+    const own = segment(timeMs, seq, length, { ipId: nearClient.client.length + 1, tsval: timeMs, ...given });
+    nearClient.client.push(own);
+    nearServer.client.push(taken(own, WAY_MS + aheadMs));
+  };
+  const down = (timeMs: number, seq: number, length: number, given: Partial<ObservedSegment> = {}) => {
+    const own = segment(timeMs + aheadMs, seq, length, {
+      ipId: nearServer.server.length + 1,
+      tsval: timeMs,
+      ...given,
+    });
+    nearServer.server.push(own);
+    nearClient.server.push(taken(own, WAY_MS - aheadMs));
+  };
+  up(1000, 0, 0, { flags: SYN, options: "mss 1460" });
+  down(1010, 0, 0, { flags: SYN | 16, options: "mss 1460" });
+  up(1020, 1, 0);
+  for (let turn = 0; turn < 10; turn++) {
+    up(2000 + turn * 1000, 1 + turn * 100, 100, { ack: 1 + turn * 10 });
+    down(2010 + turn * 1000, 1 + turn * 10, 10, { ack: 101 + turn * 100 });
+  }
+  return { nearClient, nearServer };
+}
+
+/** The capture near the client is the first; `spoil` changes what the captures hold. */
+function survey(
+  spoil: (held: { nearClient: Ends; nearServer: Ends }) => void = () => {},
+  given: {
+    aheadMs?: number;
+    lastingMs?: number;
+    other?: Partial<ObservedFlow>;
+    own?: Partial<ObservedFlow>;
+  } = {},
+) {
+  const held = conversation(given.aheadMs);
+  spoil(held);
+  const own = flow(1, given.own);
+  const other = flow(5, { ...flow(1), id: 5, ...given.other });
+  const surveyed = surveyBetween(
+    observation("client", [{ flow: own, segments: held.nearClient }]),
+    observation("server", [{ flow: other, segments: held.nearServer }], given.lastingMs),
+  );
+  const directions = directionsOf(surveyed);
+  return { ...surveyed, directions, up: directions[0]!, down: directions[1]! };
+}
+
+describe("what passes between two captures", () => {
+  it("is whole, and the clocks differ by so much", () => {
+    const { flows, directions, clocks, up, down } = survey(() => {}, { aheadMs: 2500 });
+    expect(isWhole(directions)).to.equal(true);
+    expect(flows[0]!.clientSide).to.equal(0);
+    expect([up.sent, up.sentBytes, down.sent, down.sentBytes]).to.deep.equal([12, 1000, 11, 100]);
+    expect(clocks).to.deep.equal({ startNs: 2500e6, endNs: 2500e6, wayNs: 10e6 });
+  });
+
+  it("is the same where the captures are named the other way round", () => {
+    const { nearClient, nearServer } = conversation(-700);
+    const { flows, clocks } = surveyBetween(
+      observation("server", [{ flow: flow(5, { ...flow(1), id: 5 }), segments: nearServer }]),
+      observation("client", [{ flow: flow(1), segments: nearClient }]),
+    );
+    expect(flows[0]!.clientSide).to.equal(1);
+    expect(clocks).to.deep.equal({ startNs: 700e6, endNs: 700e6, wayNs: 10e6 });
+  });
+
+  it("is lost on the way, each way for itself", () => {
+    const { up, down } = survey(({ nearServer, nearClient }) => {
+      nearServer.client.splice(2, 2);
+      nearServer.server.length = 1;
+      nearClient.server.length = 1;
+    });
+    expect(up.lost.map(({ what }) => what.segment.seq)).to.deep.equal([1, 101]);
+    expect([up.lostBytes, down.lost.length]).to.deep.equal([200, 0]);
+  });
+
+  it("is missing in a capture where the other end acknowledges it nevertheless", () => {
+    const { up } = survey(({ nearServer }) => nearServer.client.splice(3, 2));
+    expect([up.lost.length, up.missed]).to.deep.equal([0, 2]);
+  });
+
+  it("is missing in the capture of its sender where that goes on behind it", () => {
+    const { up } = survey(({ nearClient }) => nearClient.client.splice(4, 1));
+    expect([up.foreign.length, up.unrecorded]).to.deep.equal([0, 1]);
+  });
+
+  it("is not known of what was sent when the other capture had ended, or right before", () => {
+    const { up } = survey(({ nearServer }) => nearServer.client.splice(-3), { lastingMs: 10_100 });
+    expect([up.lost.length, up.missed, up.unknown]).to.deep.equal([0, 1, 2]);
+  });
+
+  it("was not sent where nothing like it was, such as a RST", () => {
+    const { down, flows } = survey(({ nearClient }) =>
+      nearClient.server.push(segment(13_000, 101, 0, { flags: RST })),
+    );
+    expect(down.foreign.map(({ what }) => what.segment.flags)).to.deep.equal([RST]);
+    expect(isWhole(directionsOf({ flows } as never))).to.equal(false);
+  });
+
+  it("took longer than the least, was overtaken, or came twice", () => {
+    const { up } = survey(({ nearServer: { client } }) => {
+      client.splice(4, 1, taken(client[4]!, 2500));
+      client.push(client.splice(4, 1)[0]!, client[6]!);
+    });
+    expect([up.overtaken, up.duplicated]).to.deep.equal([1, 1]);
+    expect([up.delays!.medianNs, up.delays!.longestNs]).to.deep.equal([0, 2500e6]);
+  });
+
+  it("was sent again because what was sent before had not arrived, or although it had", () => {
+    const again = (timeMs: number, seq: number): ObservedSegment =>
+      segment(timeMs, seq, 100, { tsval: timeMs, isRepeated: true });
+    const { up } = survey(({ nearClient, nearServer }) => {
+      nearServer.server.length = nearClient.server.length = 1;
+      nearServer.client.splice(3, 1);
+      nearClient.client.push(again(20_000, 1), again(20_001, 101));
+      nearServer.client.push(...nearClient.client.slice(-2).map((each) => taken(each, WAY_MS)));
+    });
+    expect([up.needed, up.needless]).to.deep.equal([1, 1]);
+  });
+
+  it("is followed where timestamps are taken out on the way", () => {
+    const { directions, flows } = survey(({ nearServer, nearClient }) => {
+      nearServer.client.forEach((each, index) => {
+        nearServer.client[index] = { ...each, tsval: null };
+      });
+      nearClient.server[0] = { ...nearClient.server[0]!, options: "mss 1360" };
+    });
+    expect(isWhole(directions)).to.equal(true);
+    expect(flows[0]!.changes).to.deep.equal([
+      { end: "client", sent: "mss 1460,TS", arrived: "mss 1460" },
+      { end: "server", sent: "mss 1460,TS", arrived: "mss 1360,TS" },
+    ]);
+  });
+
+  it("is followed in connections that began before the captures, whose numbers count from elsewhere", () => {
+    const begun = { clientIsn: null, serverIsn: null };
+    const cut = ({ nearServer, nearClient }: { nearServer: Ends; nearClient: Ends }): void => {
+      for (const ends of [nearServer, nearClient])
+        for (const end of ["client", "server"] as const) ends[end].splice(0, end === "client" ? 3 : 1);
+      for (const [end, seq, ack] of [
+        ["client", 500, 70],
+        ["server", 70, 500],
+      ] as const)
+        nearServer[end].forEach((each, index) => {
+          nearServer[end][index] = { ...each, seq: each.seq - seq, ack: each.ack! - ack };
+        });
+    };
+    expect(isWhole(survey(cut, { own: begun, other: begun }).directions)).to.equal(true);
+    const unlike = survey(
+      (held) => {
+        cut(held);
+        for (const end of ["client", "server"] as const)
+          held.nearServer[end].forEach((each, index) => {
+            held.nearServer[end][index] = { ...each, length: each.length + 1 };
+          });
+      },
+      { own: begun, other: begun },
+    );
+    expect([unlike.unalike, unlike.flows.length]).to.deep.equal([1, 0]);
+  });
+
+  it("of a connection that is in one capture only is lost if others of the same ends are in both", () => {
+    const { nearClient, nearServer } = conversation();
+    const refused = [0, 1000, 3000].map((timeMs) =>
+      segment(20_000 + timeMs, 0, 0, { flags: SYN, ack: null }),
+    );
+    const alone = (given: Partial<ObservedFlow>) =>
+      surveyBetween(
+        observation("client", [
+          { flow: flow(1), segments: nearClient },
+          { flow: flow(2, { serverIsn: null, ...given }), segments: { client: refused, server: [] } },
+        ]),
+        observation("server", [{ flow: flow(5, { ...flow(1), id: 5 }), segments: nearServer }]),
+      );
+    const same = alone({});
+    expect(directionsOf(same)[0]!.lost.map(({ what }) => what.segment.timeNs / 1e9)).to.deep.equal([
+      20, 21, 23,
+    ]);
+    expect(same.apart).to.deep.equal([0, 0]);
+    const other = alone({ serverAddress: "192.0.2.99" });
+    expect([directionsOf(other)[0]!.lost.length, other.apart]).to.deep.equal([0, [1, 0]]);
+  });
+});
