@@ -44,19 +44,19 @@ export function flow(id: number, given: Partial<ObservedFlow> = {}): ObservedFlo
   };
 }
 
-/** What a capture holds from 0 s to 100 s: segments of each flow and end. */
+/** What a capture holds that lasts, from 0 s to 100 s if not said: segments of each flow and end. */
 export function observation(
   name: string,
   held: readonly {
     readonly flow: ObservedFlow;
     readonly segments: Readonly<Record<End, ObservedSegment[]>>;
   }[],
-  lastingMs = 100_000,
+  { fromMs = 0, toMs = 100_000 } = {},
 ): Observation {
   return {
     name,
-    startNs: 0,
-    endNs: lastingMs * 1e6,
+    startNs: fromMs * 1e6,
+    endNs: toMs * 1e6,
     flows: held.map((each) => each.flow),
     segmentsOf: (asked, end) => held.find((each) => each.flow === asked)?.segments[end] ?? [],
   };

@@ -33,6 +33,14 @@ describe("connections of two captures", () => {
     expect(paired([flow(1)], [other]).alone).to.deep.equal([[1], [4]]);
   });
 
+  it("are the same once each", () => {
+    const again = flow(2, { ...flow(1), id: 2, clientPort: 5 });
+    expect(paired([flow(1), again], [flow(9, { ...flow(1), id: 9 })])).to.deep.equal({
+      pairs: [[1, 9]],
+      alone: [[2], []],
+    });
+  });
+
   it("are the same of two with one client ISN where the ports are", () => {
     const alike = [flow(8, { ...flow(1), id: 8, clientPort: 5 }), flow(9, { ...flow(1), id: 9 })];
     expect(paired([flow(1)], alike)).to.deep.equal({ pairs: [[1, 9]], alone: [[], [8]] });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { ObservedSegment } from "../../src/between/observation.js";
-import { pairSegments } from "../../src/between/pair-segments.js";
+import { pairSegments, passagesOf } from "../../src/between/pair-segments.js";
 import { Way } from "../../src/between/way.js";
 import { RST } from "../../src/tcp/flags.js";
 import { segment, taken } from "./observed.js";
@@ -33,7 +33,15 @@ describe("segments of two captures", () => {
 
   it("are told apart by their timestamps where the numbers are the same", () => {
     const sent = [segment(0, 1, 100, { tsval: 5 }), segment(300, 1, 100, { tsval: 305 })];
-    expect(paired(sent, [taken(sent[1]!, 10)], null)).to.deep.equal({ arrived: [0, 100], sources: [1] });
+    expect(paired(sent, [taken(sent[0]!, 900)], null)).to.deep.equal({ arrived: [100, 0], sources: [0] });
+  });
+
+  it("show how long the way is where no other looks like them", () => {
+    const sent = [segment(0, 1, 100), segment(5, 101, 0), segment(9, 101, 0)];
+    expect(passagesOf(sent, [taken(sent[0]!, 10), taken(sent[1]!, 10)])).to.deep.equal([
+      { sentNs: 0, tookNs: 10e6 },
+    ]);
+    expect(passagesOf(sent.slice(0, 2), [taken(sent[1]!, 10), taken(sent[2]!, 10)])).to.deep.equal([]);
   });
 
   it("without timestamps are the latest that can have arrived in time", () => {

@@ -45,7 +45,8 @@ function survey(
   spoil: (held: { nearClient: Ends; nearServer: Ends }) => void = () => {},
   given: {
     aheadMs?: number;
-    lastingMs?: number;
+    first?: { fromMs?: number; toMs?: number };
+    second?: { fromMs?: number; toMs?: number };
     other?: Partial<ObservedFlow>;
     own?: Partial<ObservedFlow>;
   } = {},
@@ -55,8 +56,8 @@ function survey(
   const own = flow(1, given.own);
   const other = flow(5, { ...flow(1), id: 5, ...given.other });
   const surveyed = surveyBetween(
-    observation("client", [{ flow: own, segments: held.nearClient }]),
-    observation("server", [{ flow: other, segments: held.nearServer }], given.lastingMs),
+    observation("client", [{ flow: own, segments: held.nearClient }], given.first),
+    observation("server", [{ flow: other, segments: held.nearServer }], given.second),
   );
   const directions = directionsOf(surveyed);
   return { ...surveyed, directions, up: directions[0]!, down: directions[1]! };
@@ -102,8 +103,49 @@ describe("what passes between two captures", () => {
   });
 
   it("is not known of what was sent when the other capture had ended, or right before", () => {
-    const { up } = survey(({ nearServer }) => nearServer.client.splice(-3), { lastingMs: 10_100 });
+    const { up } = survey(({ nearServer }) => nearServer.client.splice(-3), { second: { toMs: 10_100 } });
     expect([up.lost.length, up.missed, up.unknown]).to.deep.equal([0, 1, 2]);
+  });
+
+  it("is not known of what was sent before the other capture began", () => {
+    const spoil = ({ nearServer }: { nearServer: Ends }): void => {
+      nearServer.client.splice(0, 4);
+      nearServer.server.splice(0, 3);
+    };
+    const { up, down } = survey(spoil, { second: { fromMs: 4005 } });
+    expect([up.lost.length, up.unknown]).to.deep.equal([0, 4]);
+    expect([down.foreign.length, down.unrecorded]).to.deep.equal([0, 0]);
+  });
+
+  it("was lost if what was sent again arrived, and was acknowledged then", () => {
+    const { up } = survey(({ nearClient, nearServer }) => {
+      const again = segment(2400, 1, 100, { tsval: 2400, isRepeated: true });
+      nearClient.client.splice(3, 0, again);
+      nearServer.client.splice(2, 1, taken(again, WAY_MS));
+    });
+    expect([up.lost.length, up.missed, up.needed]).to.deep.equal([1, 0, 1]);
+  });
+
+  it("took once as long where it arrives in pieces", () => {
+    const { up } = survey(({ nearServer: { client } }) => {
+      const whole = client[2]!;
+      client.splice(
+        2,
+        1,
+        { ...whole, length: 60 },
+        { ...whole, seq: 61, length: 40, timeNs: whole.timeNs + 5e6 },
+      );
+    });
+    expect([up.delays!.longestNs, up.lost.length]).to.deep.equal([0, 0]);
+  });
+
+  it("was not sent again where nobody says so, as a probe is not", () => {
+    const { up } = survey(({ nearClient, nearServer }) => {
+      const probe = segment(20_000, 1, 100, { tsval: 20_000 });
+      nearClient.client.push(probe);
+      nearServer.client.push(taken(probe, WAY_MS));
+    });
+    expect([up.needed, up.needless]).to.deep.equal([0, 0]);
   });
 
   it("was not sent where nothing like it was, such as a RST", () => {
@@ -163,6 +205,33 @@ describe("what passes between two captures", () => {
         });
     };
     expect(isWhole(survey(cut, { own: begun, other: begun }).directions)).to.equal(true);
+    for (const end of ["client", "server"] as const) {
+      const oneWay = survey(
+        (held) => {
+          cut(held);
+          held.nearServer[end].length = held.nearClient[end].length = 0;
+        },
+        { own: begun, other: begun },
+      );
+      expect([isWhole(oneWay.directions), oneWay.flows.length], end).to.deep.equal([true, 1]);
+    }
+    const turned = {
+      ...begun,
+      ...{ clientAddress: "192.0.2.7", clientPort: 80, serverAddress: "192.0.2.1", serverPort: 40_001 },
+    };
+    const mistaken = survey(
+      (held) => {
+        cut(held);
+        const { client, server } = held.nearServer;
+        held.nearServer = { client: server, server: client } as Ends;
+      },
+      { own: begun, other: turned },
+    );
+    expect([isWhole(mistaken.directions), mistaken.flows[0]!.clientSide, mistaken.up.sent]).to.deep.equal([
+      true,
+      0,
+      9,
+    ]);
     const unlike = survey(
       (held) => {
         cut(held);
@@ -179,21 +248,22 @@ describe("what passes between two captures", () => {
   it("of a connection that is in one capture only is lost if others of the same ends are in both", () => {
     const { nearClient, nearServer } = conversation();
     const refused = [0, 1000, 3000].map((timeMs) =>
-      segment(20_000 + timeMs, 0, 0, { flags: SYN, ack: null }),
+      segment(20_000 + timeMs, 0, 0, { flags: SYN, ack: null, isRepeated: timeMs > 0 }),
     );
-    const alone = (given: Partial<ObservedFlow>) =>
+    const alone = (given: Partial<ObservedFlow>, toMs = 100_000) =>
       surveyBetween(
         observation("client", [
           { flow: flow(1), segments: nearClient },
           { flow: flow(2, { serverIsn: null, ...given }), segments: { client: refused, server: [] } },
         ]),
-        observation("server", [{ flow: flow(5, { ...flow(1), id: 5 }), segments: nearServer }]),
+        observation("server", [{ flow: flow(5, { ...flow(1), id: 5 }), segments: nearServer }], { toMs }),
       );
     const same = alone({});
     expect(directionsOf(same)[0]!.lost.map(({ what }) => what.segment.timeNs / 1e9)).to.deep.equal([
       20, 21, 23,
     ]);
-    expect(same.apart).to.deep.equal([0, 0]);
+    expect([directionsOf(same)[0]!.needed, same.apart]).to.deep.equal([2, [0, 0]]);
+    expect(alone({}, 15_000).apart).to.deep.equal([1, 0]);
     const other = alone({ serverAddress: "192.0.2.99" });
     expect([directionsOf(other)[0]!.lost.length, other.apart]).to.deep.equal([0, [1, 0]]);
   });

@@ -16,6 +16,7 @@ describe("docs/cli.md", () => {
       "show",
       "rules",
       "compare",
+      "between",
       "export",
       "baseline",
       "--report",
