@@ -24,7 +24,7 @@ make_capture() {
 
 failures=0
 # These wait for timers most of the time and run beside the others.
-for behaviour in syncookies accept-queue-overflow; do
+for behaviour in syncookies accept-queue-overflow close-wait-leak; do
   make_capture "$behaviour" &
   children+=($!)
 done

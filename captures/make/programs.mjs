@@ -46,6 +46,13 @@ export async function startWebServer(namespace, port) {
   server.release();
 }
 
+/** Starts a server that never closes its end. */
+export async function startLeakyServer(namespace, port) {
+  const server = namespace.start(process.execPath, join(HERE, "leaky-server.mjs"), String(port));
+  await until(server, ({ stdout }) => stdout.includes("listening"));
+  server.release();
+}
+
 /** Starts echo clients (options: client.mjs); they print "opened" on standard error once all have begun to connect. */
 export function startEchoClients(namespace, options) {
   const program = namespace.start(process.execPath, join(HERE, "client.mjs"), JSON.stringify(options));

@@ -8,6 +8,7 @@ import { captureDuplicated } from "./capture-duplicated.js";
 import { captureFiltered } from "./capture-filtered.js";
 import { captureLossy } from "./capture-lossy.js";
 import { captureOffload } from "./capture-offload.js";
+import { closeWaitLeak } from "./close-wait-leak.js";
 import { connectTeardownLoop } from "./connect-teardown-loop.js";
 import { connectionCutOff } from "./connection-cut-off.js";
 import { deferAcceptWait } from "./defer-accept-wait.js";
@@ -81,6 +82,7 @@ export const rules: readonly Rule[] = [
   rstMidStream,
   halfOpenPeer,
   keepaliveTimeout,
+  closeWaitLeak,
   captureLossy,
   captureFiltered,
   captureDuplicated,
