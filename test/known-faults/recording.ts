@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { type CaptureFrame, LINKTYPE_RAW, pcapFile } from "../support/capture-bytes.js";
 
-/** A capture as tcpdump writes it on a tun device, of which only TCP over IPv4 is kept: a new device says other things, too. */
+/** A capture as tcpdump writes it on a tun device, of which only TCP is kept: a new device says other things, too. */
 export interface Recording {
   /** Of timeNs 0. */
   readonly epochSeconds: number;
@@ -16,6 +16,7 @@ export interface RecordedFrame extends CaptureFrame {
 }
 
 const TCP = 6;
+const IPV6_HEADER_BYTES = 40;
 const HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 16;
 const NANOSECONDS = 0xa1b23c4d;
@@ -37,7 +38,7 @@ export function readRecording(path: string): Recording {
     at += RECORD_HEADER_BYTES;
     const packet = bytes.subarray(at, at + length);
     const timeNs = (seconds - epochSeconds) * 1e9 + fraction * unitNs;
-    if (packet[0]! >> 4 === 4 && packet[9] === TCP)
+    if (packet[isIpv6(packet) ? 6 : 9] === TCP)
       frames.push({ timeNs, bytes: packet, wireLength, ...partsOf(packet) });
     at += length;
   }
@@ -48,12 +49,17 @@ export function writeRecording(path: string, { epochSeconds, frames }: Recording
   writeFileSync(path, pcapFile(frames, { epochSeconds, linkType: LINKTYPE_RAW }));
 }
 
+function isIpv6(packet: Buffer): boolean {
+  return packet[0]! >> 4 === 6;
+}
+
 function partsOf(packet: Buffer): Pick<RecordedFrame, "source" | "payloadBytes" | "tcpFlags"> {
-  const tcp = (packet[0]! & 15) * 4;
+  const tcp = isIpv6(packet) ? IPV6_HEADER_BYTES : (packet[0]! & 15) * 4;
+  const packetBytes = isIpv6(packet) ? IPV6_HEADER_BYTES + packet.readUInt16BE(4) : packet.readUInt16BE(2);
   const headerBytes = (packet[tcp + 12]! >> 4) * 4;
   return {
-    source: packet.subarray(12, 16).join("."),
-    payloadBytes: packet.readUInt16BE(2) - tcp - headerBytes,
+    source: packet.subarray(...(isIpv6(packet) ? [8, 24] : [12, 16])).toString("hex"),
+    payloadBytes: packetBytes - tcp - headerBytes,
     tcpFlags: packet[tcp + 13]!,
   };
 }

@@ -18,6 +18,8 @@ export interface Scenario extends FaultTime {
   readonly clients: readonly Client[];
 }
 
+const IPV4 = { client: "10.98.0.1", server: "10.98.0.2" };
+const IPV6 = { client: "fd98::1", server: "fd98::2" };
 const SECONDS = 14;
 /** Less than what stall-server calls slow. */
 const LONGEST_THINK_MS = 150;
@@ -38,18 +40,19 @@ export function flawOf(seed: number, end: End): Flaw {
 export function drawScenario(seed: number, fault: Fault): Scenario {
   const random = new Random(seed);
   const time = { beginMs: random.whole(3000, 5000), lengthMs: random.whole(2000, 9000) };
-  const network = `10.98.${seed % 250}`;
   const path = { seed, ...drawPath(random), ...fault.path?.(random, time) };
-  const clients = drawClients(random, { seconds: SECONDS, longestThinkMs: LONGEST_THINK_MS });
+  const drawn = drawClients(random, { seconds: SECONDS, longestThinkMs: LONGEST_THINK_MS });
+  const clients = fault.clients?.(random, time, drawn) ?? drawn;
+  const addresses = random.pick([IPV4, IPV4, IPV6]);
   return {
     seed,
     ...time,
-    addresses: { client: `${network}.1`, server: `${network}.2` },
+    addresses,
     seconds: SECONDS,
     path,
     backlog: fault.backlog ?? USUAL_BACKLOG,
     sysctls: fault.sysctls ?? {},
-    clients: fault.clients?.(random, time, clients) ?? clients,
+    clients,
   };
 }
 

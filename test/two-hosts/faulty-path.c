@@ -7,7 +7,7 @@
  *
  * The settings stand below with what they are when not given. Prints "ready N", where N is how many nanoseconds the
  * real clock is ahead of the monotonic one, then works until it is killed. LOG gets a line for every packet that was
- * not simply passed on: its end, its IP identification, its sequence number, and what was done.
+ * not simply passed on: its end, its IP identification (IPv6 has none: 0), its sequence number, and what was done.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -21,6 +21,7 @@
 
 #include "../../captures/make/tun-device.h"
 
+enum { IPV4_BYTES = 20, IPV6_BYTES = 40, TCP = 6, TCP_BYTES = 20 };
 enum { TCP_RST = 4, TCP_SYN = 2, TCP_ACK = 16 };
 enum { MOST_WAITING = 8192, MOST_QUEUED = 1024, MOST_BYTES = 2048, MOST_OUTAGES = 8, AT_ONCE = 64 };
 
@@ -112,9 +113,21 @@ static void wait_for(const unsigned char *data, int bytes, int to, int64_t due_u
   waiting[at] = packet;
 }
 
+static int is_ipv6(const unsigned char *data) { return data[0] >> 4 == 6; }
+
+static int is_tcp(const unsigned char *data, int bytes) {
+  if (bytes < IPV4_BYTES + TCP_BYTES) return 0;
+  if (is_ipv6(data)) return bytes >= IPV6_BYTES + TCP_BYTES && data[6] == TCP;
+  return data[0] >> 4 == 4 && data[9] == TCP;
+}
+
+static const unsigned char *tcp_of(const unsigned char *data) {
+  return data + (is_ipv6(data) ? IPV6_BYTES : (data[0] & 15) * 4);
+}
+
 /* The same for both directions of a connection, and as good as random. */
 static int connection_percent(const unsigned char *data) {
-  const unsigned char *tcp = data + (data[0] & 15) * 4;
+  const unsigned char *tcp = tcp_of(data);
   uint32_t ports = (uint32_t)(tcp[0] << 8 | tcp[1]) ^ (uint32_t)(tcp[2] << 8 | tcp[3]);
   return (int)((ports * 2654435761u >> 16) % 100);
 }
@@ -128,7 +141,7 @@ static int is_stopped(int from, const unsigned char *data, int bytes, int64_t no
 /* As firewalls and NATs do that restart: they know nothing of a connection of which they did not see the SYN. */
 static int is_forgotten(int from, const unsigned char *data, int64_t now) {
   if (get("forget-ms") <= 0 || now - ready_us < get("forget-ms") * 1000) return 0;
-  const unsigned char *tcp = data + (data[0] & 15) * 4, *port = tcp + (from ? 2 : 0);
+  const unsigned char *tcp = tcp_of(data), *port = tcp + (from ? 2 : 0);
   unsigned char *is_known = &began_later[port[0] << 8 | port[1]];
   if (!from && (tcp[13] & (TCP_SYN | TCP_ACK)) == TCP_SYN) *is_known = 1;
   return !*is_known;
@@ -160,9 +173,10 @@ static int64_t queued_us(int from, int bytes, int64_t now) {
 }
 
 static void note(int from, const unsigned char *data, const char *what) {
-  const unsigned char *tcp = data + (data[0] & 15) * 4;
+  const unsigned char *tcp = tcp_of(data);
   uint32_t seq = (uint32_t)tcp[4] << 24 | (uint32_t)tcp[5] << 16 | (uint32_t)tcp[6] << 8 | tcp[7];
-  fprintf(log_file, "%c %d %u %s\n", from ? 'b' : 'a', data[4] << 8 | data[5], seq, what);
+  int identification = is_ipv6(data) ? 0 : data[4] << 8 | data[5];
+  fprintf(log_file, "%c %d %u %s\n", from ? 'b' : 'a', identification, seq, what);
 }
 
 /* One's complement of the one's complement sum of 16-bit words, from `sum` on (RFC 1071). */
@@ -174,12 +188,19 @@ static uint16_t checksum(const unsigned char *data, int bytes, uint32_t sum) {
 
 /* The RST that its addressee would send who does not know the connection. RFC 9293, section 3.10.7.1. */
 static void answer_by_reset(int from, const unsigned char *data, int bytes, int64_t due_us) {
-  const unsigned char *asked = data + (data[0] & 15) * 4;
+  static const unsigned char ipv4[] = {0x45, [3] = IPV4_BYTES + TCP_BYTES, [6] = 0x40, [9] = TCP, [19] = 0};
+  static const unsigned char ipv6[] = {0x60, [5] = TCP_BYTES, [6] = TCP, [39] = 0};
+  const unsigned char *asked = tcp_of(data);
   if (asked[13] & TCP_RST) return;
-  unsigned char reset[40] = {0x45, 0, 0, sizeof reset, 0, 0, 0x40, 0, (unsigned char)get("forget-reset-ttl"), 6};
-  unsigned char *tcp = reset + 20;
-  memcpy(reset + 12, data + 16, 4);
-  memcpy(reset + 16, data + 12, 4);
+  unsigned char reset[IPV6_BYTES + TCP_BYTES] = {0}, *tcp = reset + (is_ipv6(data) ? IPV6_BYTES : IPV4_BYTES);
+  memcpy(reset, is_ipv6(data) ? ipv6 : ipv4, (size_t)(tcp - reset));
+  reset[is_ipv6(data) ? 7 : 8] = (unsigned char)get("forget-reset-ttl");
+  /* Both headers end with the addresses. */
+  int address_bytes = is_ipv6(data) ? 16 : 4;
+  unsigned char *addresses = tcp - 2 * address_bytes;
+  const unsigned char *asked_addresses = data + (addresses - reset);
+  memcpy(addresses, asked_addresses + address_bytes, (size_t)address_bytes);
+  memcpy(addresses + address_bytes, asked_addresses, (size_t)address_bytes);
   memcpy(tcp, asked + 2, 2);
   memcpy(tcp + 2, asked, 2);
   tcp[12] = 5 << 4;
@@ -192,17 +213,19 @@ static void answer_by_reset(int from, const unsigned char *data, int bytes, int6
     tcp[13] = TCP_RST | TCP_ACK;
     memcpy(tcp + 8, &ack, 4);
   }
-  uint16_t sum = htons(checksum(reset, 20, 0));
-  memcpy(reset + 10, &sum, 2);
   /* The pseudo header: both addresses, protocol and length. */
-  sum = htons(checksum(reset + 12, 28, 6 + 20));
+  uint16_t sum = htons(checksum(addresses, 2 * address_bytes + TCP_BYTES, TCP + TCP_BYTES));
   memcpy(tcp + 16, &sum, 2);
-  wait_for(reset, sizeof reset, from, due_us);
+  if (!is_ipv6(data)) {
+    sum = htons(checksum(reset, IPV4_BYTES, 0));
+    memcpy(reset + 10, &sum, 2);
+  }
+  wait_for(reset, (int)(tcp - reset) + TCP_BYTES, from, due_us);
 }
 
 static void take(int from, const unsigned char *data, int bytes) {
   /* What else a new device says is not wanted. */
-  if (bytes < 40 || data[0] >> 4 != 4 || data[9] != 6) return;
+  if (!is_tcp(data, bytes)) return;
   int64_t now = now_us();
   double delay_us = get("delay-us");
   if (is_stopped(from, data, bytes, now)) return note(from, data, "stopped");

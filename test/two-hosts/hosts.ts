@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { join } from "node:path";
 import { createNamespace, type Namespace } from "./namespace.js";
 import { type Program, start, until } from "./programs.js";
@@ -84,7 +85,10 @@ function configure(
     }
   }
   const device = deviceOf(end);
-  namespace.run("ip", "address", "add", `${addresses[end]}/24`, "dev", device);
+  const address = addresses[end];
+  // Nobody else has it, and an address of IPv6 about which others must be asked first cannot be used meanwhile.
+  const words = isIPv6(address) ? [`${address}/64`, "nodad"] : [`${address}/24`];
+  namespace.run("ip", "address", "add", ...words, "dev", device);
   // A queue that is longer than any window, so that only the path loses packets.
   namespace.run("ip", "link", "set", device, "txqueuelen", "5000", "up");
 }

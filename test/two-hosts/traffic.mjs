@@ -25,7 +25,7 @@ function serve(port, backlog) {
     while (await answer(socket, read));
     socket.destroySoon();
   });
-  server.listen({ port, host: "0.0.0.0", backlog }, () => process.stdout.write("listening\n"));
+  server.listen({ port, backlog }, () => process.stdout.write("listening\n"));
 }
 
 /** False when the client has closed. */
