@@ -1,6 +1,6 @@
 import type { End } from "../two-hosts/hosts.js";
 import { Random } from "../two-hosts/random.js";
-import { type Client, drawClients } from "../two-hosts/traffic.js";
+import { type Client, drawClients, greetSome } from "../two-hosts/traffic.js";
 import { FAULTS, type Fault, type FaultTime } from "./faults.js";
 import { FLAWS, type Flaw } from "./flaws.js";
 
@@ -42,8 +42,9 @@ export function drawScenario(seed: number, fault: Fault): Scenario {
   const time = { beginMs: random.whole(3000, 5000), lengthMs: random.whole(2000, 9000) };
   const path = { seed, ...drawPath(random), ...fault.path?.(random, time) };
   const drawn = drawClients(random, { seconds: SECONDS, longestThinkMs: LONGEST_THINK_MS });
-  const clients = fault.clients?.(random, time, drawn) ?? drawn;
+  const all = fault.clients?.(random, time, drawn) ?? drawn;
   const addresses = random.pick([IPV4, IPV4, IPV6]);
+  const clients = greetSome(random, all, random.pick([0, 0, 50, 100]));
   return {
     seed,
     ...time,

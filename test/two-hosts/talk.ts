@@ -6,6 +6,8 @@ import { type Program, until } from "./programs.js";
 import type { Client } from "./traffic.js";
 
 export const SERVER_PORT = 8080;
+/** On the second the server speaks first, as those of SMTP, SSH and MySQL do. */
+const PORTS = { port: SERVER_PORT, greetingPort: 8025 };
 
 export interface Talk {
   /** In which clients begin new connections. */
@@ -19,8 +21,8 @@ const TRAFFIC = fileURLToPath(new URL("./traffic.mjs", import.meta.url));
 
 /** Starts the server (traffic.mjs) and waits until it listens. */
 export async function startServer({ server }: Hosts, { backlog }: Talk): Promise<Program> {
-  const words = ["serve", String(SERVER_PORT), ...(backlog === undefined ? [] : [String(backlog)])];
-  const serving = server.start(process.execPath, TRAFFIC, ...words);
+  const settings = JSON.stringify({ ...PORTS, backlog });
+  const serving = server.start(process.execPath, TRAFFIC, "serve", settings);
   await until(serving, ({ output }) => output().includes("listening"));
   return serving;
 }
@@ -29,6 +31,6 @@ export async function startServer({ server }: Hosts, { backlog }: Talk): Promise
 export function startClients({ client }: Hosts, host: string, talk: Talk, folder: string): Program {
   const { seconds, clients } = talk;
   const plan = join(folder, "traffic.json");
-  writeFileSync(plan, JSON.stringify({ host, port: SERVER_PORT, seconds, clients }));
+  writeFileSync(plan, JSON.stringify({ host, ...PORTS, seconds, clients }));
   return client.start(process.execPath, TRAFFIC, "talk", plan);
 }

@@ -1,7 +1,8 @@
 /**
- * The traffic of a scenario, run inside a namespace. `serve PORT [BACKLOG]`: a server that reads requests of four numbers (octets
- * that follow, octets to answer, milliseconds to think, octets to write at a time or 0) and obeys. `talk FILE`: clients
- * that do what the JSON in FILE says (scenario.ts), each one connection after the other, until the time is over.
+ * The traffic of a scenario, run inside a namespace. `serve JSON`: a server that reads requests of four numbers (octets
+ * that follow, octets to answer, milliseconds to think, octets to write at a time or 0) and obeys, on a second port behind a
+ * greeting. `talk FILE`: clients that do what the JSON in FILE says (talk.ts), each one connection after the other, until
+ * the time is over.
  */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -9,23 +10,30 @@ import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const HEADER = 16;
+/** What a server says that speaks first, in octets. */
+const GREETING = 90;
 /** Between two pieces of an answer that is written bit by bit. */
 const PIECE_GAP_MS = 10;
 /** How long connections that hang may go on when the time is over: their timers are what is looked at. */
 const GRACE_MS = 5000;
 
-const [role, parameter, backlog = 511] = process.argv.slice(2);
-if (role === "serve") serve(Number(parameter), Number(backlog));
+const [role, parameter] = process.argv.slice(2);
+if (role === "serve") await serve(JSON.parse(parameter));
 else await talk(JSON.parse(readFileSync(parameter, "utf8")));
 
-function serve(port, backlog) {
-  const server = createServer({ noDelay: true }, async (socket) => {
-    socket.on("error", () => {});
-    const read = readerOf(socket);
-    while (await answer(socket, read));
-    socket.destroySoon();
-  });
-  server.listen({ port, backlog }, () => process.stdout.write("listening\n"));
+async function serve({ port, greetingPort, backlog = 511 }) {
+  const listen = (settings, greeting) => {
+    const server = createServer({ noDelay: true }, async (socket) => {
+      socket.on("error", () => {});
+      if (greeting > 0) socket.write(Buffer.alloc(greeting, "z"));
+      const read = readerOf(socket);
+      while (await answer(socket, read));
+      socket.destroySoon();
+    });
+    return once(server.listen(settings), "listening");
+  };
+  await Promise.all([listen({ port, backlog }, 0), listen({ port: greetingPort, backlog }, GREETING)]);
+  process.stdout.write("listening\n");
 }
 
 /** False when the client has closed. */
@@ -43,21 +51,22 @@ async function answer(socket, read) {
   return true;
 }
 
-async function talk({ host, port, seconds, clients }) {
+async function talk({ host, port, greetingPort, seconds, clients }) {
   const end = Date.now() + seconds * 1000;
   setTimeout(() => process.exit(), seconds * 1000 + GRACE_MS).unref();
   await Promise.all(
-    clients.map(async ({ startMs, restMs, connections }) => {
+    clients.map(async ({ startMs, restMs, isGreeted, connections }) => {
+      const to = isGreeted ? { host, port: greetingPort, greeting: GREETING } : { host, port, greeting: 0 };
       await sleep(startMs);
       for (let turn = 0; Date.now() < end; turn++) {
-        await converse({ host, port, end, ...connections[turn % connections.length] });
+        await converse({ ...to, end, ...connections[turn % connections.length] });
         if (restMs > 0) await sleep(restMs);
       }
     }),
   );
 }
 
-async function converse({ host, port, end, noDelay, exchanges }) {
+async function converse({ host, port, greeting, end, noDelay, exchanges }) {
   const socket = connect({ host, port, noDelay });
   socket.on("error", () => {});
   const read = readerOf(socket);
@@ -65,6 +74,7 @@ async function converse({ host, port, end, noDelay, exchanges }) {
     await once(socket, "connect");
     for (const [turn, { up, down, thinkMs, piece, pauseMs }] of exchanges.entries()) {
       if (turn > 0 && Date.now() > end) break;
+      if (turn === 0 && (await read(greeting)) === null) break;
       const request = Buffer.alloc(HEADER + up, "y");
       for (const [index, value] of [up, down, thinkMs, piece].entries())
         request.writeUInt32BE(value, index * 4);

@@ -19,6 +19,8 @@ export interface Client {
   readonly startMs: number;
   /** From the end of a connection to the next one. */
   readonly restMs: number;
+  /** Whether it waits until the server has spoken first. */
+  readonly isGreeted: boolean;
   /** One after the other, and from the beginning when all are through. */
   readonly connections: readonly Connection[];
 }
@@ -36,15 +38,20 @@ export function drawClients(random: Random, limits: TrafficLimits): Client[] {
   return Array.from({ length: random.pick([2, 4, 8]) }, () => drawClient(random, limits));
 }
 
+/** The same clients, of which about so many in a hundred are greeted. */
+export function greetSome(random: Random, clients: readonly Client[], percent: number): Client[] {
+  return clients.map((client) => ({ ...client, isGreeted: random.next() * 100 < percent }));
+}
+
 /** One that connects, closes, and begins again. */
 export function fruitlessClient(startMs: number, restMs: number): Client {
-  return { startMs, restMs, connections: [{ noDelay: true, exchanges: [] }] };
+  return { startMs, restMs, isGreeted: false, connections: [{ noDelay: true, exchanges: [] }] };
 }
 
 function drawClient(random: Random, limits: TrafficLimits): Client {
   const startMs = random.whole(0, (limits.seconds * 1000) / 3);
   const connections = Array.from({ length: CONNECTIONS }, () => drawConnection(random, limits));
-  return { startMs, restMs: 0, connections };
+  return { startMs, restMs: 0, isGreeted: false, connections };
 }
 
 function drawConnection(random: Random, limits: TrafficLimits): Connection {
