@@ -1,6 +1,7 @@
+import type { End } from "../two-hosts/hosts.js";
 import type { Program } from "../two-hosts/programs.js";
 import type { Random } from "../two-hosts/random.js";
-import { type Client, drawClients, fruitlessClient } from "../two-hosts/traffic.js";
+import { bulkClient, type Client, drawClients, fruitlessClient } from "../two-hosts/traffic.js";
 
 /** What befalls the hosts, their programs or the path between them, and which rules may blame what they find on it. */
 export interface Fault {
@@ -13,6 +14,10 @@ export interface Fault {
   readonly sysctls?: Readonly<Record<string, number>>;
   /** Beside, or in the place of, those of any scenario. */
   readonly clients?: (random: Random, time: FaultTime, drawn: readonly Client[]) => readonly Client[];
+  /** The end that reads slowly while it lasts. */
+  readonly slowReader?: End;
+  /** One of these is drawn; "short" when there are none. */
+  readonly durations?: readonly [Duration, ...Duration[]];
   readonly begin?: (victims: Victims) => void;
   readonly end?: (victims: Victims) => void;
   /** Beside those that any path may bring about. */
@@ -26,6 +31,9 @@ export interface FaultTime {
   readonly beginMs: number;
   readonly lengthMs: number;
 }
+
+/** Of the scenario and what happens in it (scenario.ts): some seconds, longer than most timers, or all the time. */
+export type Duration = "short" | "long" | "throughout";
 
 /** The programs that it may befall. */
 export interface Victims {
@@ -53,6 +61,8 @@ const FULL_QUEUE = [
 ];
 const HANGING = ["stall-server", "zero-window-stall"];
 
+const AT_TIMES_LONG = ["short", "short", "long"] as const;
+
 const stopped = ({ beginMs, lengthMs }: FaultTime, settings: Readonly<Record<string, number>> = {}) => {
   return { "stop-begin-ms": beginMs, "stop-ms": lengthMs, ...settings };
 };
@@ -78,21 +88,30 @@ export const FAULTS: readonly Fault[] = [
     rules: ["loss-rate-high", "rto-tail-loss"],
     leastNamed: 0.5,
   },
-  { name: "outage", path: (_, time) => stopped(time), rules: STOOD_STILL, leastNamed: 0.4 },
+  {
+    name: "outage",
+    durations: AT_TIMES_LONG,
+    path: (_, time) => stopped(time),
+    rules: STOOD_STILL,
+    leastNamed: 0.4,
+  },
   {
     name: "outage towards the server",
+    durations: AT_TIMES_LONG,
     path: (_, time) => stopped(time, { "stop-from": 0 }),
     rules: STOOD_STILL,
     leastNamed: 0.4,
   },
   {
     name: "outage towards the client",
+    durations: AT_TIMES_LONG,
     path: (_, time) => stopped(time, { "stop-from": 1 }),
     rules: STOOD_STILL,
     leastNamed: 0.4,
   },
   {
     name: "some connections cut off",
+    durations: AT_TIMES_LONG,
     path: (random, time) => stopped(time, { "stop-from": random.pick([0, 1, 2]), "stop-percent": 40 }),
     // A queue that is full does the same to new connections, and nothing on the wire tells them apart.
     rules: [...STOOD_STILL, "accept-queue-syn-drop"],
@@ -107,6 +126,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "server hangs",
+    durations: AT_TIMES_LONG,
     begin: ({ server }) => server.kill("SIGSTOP"),
     end: ({ server }) => server.kill("SIGCONT"),
     rules: HANGING,
@@ -114,6 +134,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: "server hangs with a short accept queue",
+    durations: AT_TIMES_LONG,
     backlog: 1,
     begin: ({ server }) => server.kill("SIGSTOP"),
     end: ({ server }) => server.kill("SIGCONT"),
@@ -158,6 +179,22 @@ export const FAULTS: readonly Fault[] = [
     ],
     rules: ["connect-teardown-loop"],
     leastNamed: 0.4,
+  },
+  {
+    name: "clients read slowly",
+    slowReader: "client",
+    durations: ["short", "long", "throughout"],
+    clients: (random, { beginMs }, drawn) => [...drawn, bulkClient(random.whole(0, beginMs), "down")],
+    rules: ["zero-window-stall"],
+    leastNamed: 0.9,
+  },
+  {
+    name: "server reads slowly",
+    slowReader: "server",
+    durations: ["short", "long", "throughout"],
+    clients: (random, { beginMs }, drawn) => [...drawn, bulkClient(random.whole(0, beginMs), "up")],
+    rules: HANGING,
+    leastNamed: 0.9,
   },
   {
     name: "clients hang",

@@ -1,7 +1,7 @@
 /**
  * Holds the rules against faults that are known: traffic between two network namespaces to which one thing happens, the rest
  * drawn from a seed, recorded at both ends, and analyzed as it is and with a flaw. Exit code 1 when an error blames something
- * else, or too few of the faults or flaws are named; 2 when it cannot run. Takes root, and about 20 s for each seed, several
+ * else, or too few of the faults or flaws are named; 2 when it cannot run. Takes root, and 20 to 50 s for each seed, several
  * at a time.
  *
  *     npm run test:faults
@@ -18,7 +18,7 @@ import { runSeed } from "./run-seed.js";
 import { faultOf } from "./scenario.js";
 import { judge } from "./verdict.js";
 
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 120_000;
 
 await runCommand(readOptions, async (undo, options) => {
   const results = await runSeeds(undo, { ...options, longestMs: LONGEST_MS }, (own, seed, ...where) =>

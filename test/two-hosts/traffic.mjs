@@ -2,7 +2,7 @@
  * The traffic of a scenario, run inside a namespace. `serve JSON`: a server that reads requests of four numbers (octets
  * that follow, octets to answer, milliseconds to think, octets to write at a time or 0) and obeys, on a second port behind a
  * greeting. `talk FILE`: clients that do what the JSON in FILE says (talk.ts), each one connection after the other, until
- * the time is over.
+ * the time is over. Either may be told to read slowly for a while.
  */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -17,9 +17,11 @@ const PIECE_GAP_MS = 10;
 /** How long connections that hang may go on when the time is over: their timers are what is looked at. */
 const GRACE_MS = 5000;
 
+const beganMs = Date.now();
 const [role, parameter] = process.argv.slice(2);
-if (role === "serve") await serve(JSON.parse(parameter));
-else await talk(JSON.parse(readFileSync(parameter, "utf8")));
+const settings = JSON.parse(role === "serve" ? parameter : readFileSync(parameter, "utf8"));
+if (role === "serve") await serve(settings);
+else await talk(settings);
 
 async function serve({ port, greetingPort, backlog = 511 }) {
   const listen = (settings, greeting) => {
@@ -88,13 +90,19 @@ async function converse({ host, port, greeting, end, noDelay, exchanges }) {
   socket.destroySoon();
 }
 
-/** Takes what arrives in portions: resolves to so many octets, or to null when the connection ends first. */
+/**
+ * Takes what arrives in portions: resolves to so many octets, or to null when the connection ends first. Who reads slowly
+ * takes no more than 64 KiB and leaves the rest to the kernel for a while.
+ */
 function readerOf(socket) {
   let [pieces, held, isOver, wake] = [[], 0, false, () => {}];
   socket.on("data", (piece) => {
     pieces.push(piece);
     held += piece.length;
     wake();
+    if (!isReadingSlowly()) return;
+    socket.pause();
+    setTimeout(() => socket.resume(), settings.slowReading.pauseMs);
   });
   for (const event of ["end", "close"])
     socket.on(event, () => {
@@ -112,4 +120,11 @@ function readerOf(socket) {
     held -= octets;
     return all.subarray(0, octets);
   };
+}
+
+function isReadingSlowly() {
+  if (settings.slowReading === null) return false;
+  const { beginMs, lengthMs } = settings.slowReading;
+  const sinceMs = Date.now() - beganMs - beginMs;
+  return sinceMs >= 0 && sinceMs < lengthMs;
 }

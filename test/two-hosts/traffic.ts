@@ -48,6 +48,17 @@ export function fruitlessClient(startMs: number, restMs: number): Client {
   return { startMs, restMs, isGreeted: false, connections: [{ noDelay: true, exchanges: [] }] };
 }
 
+/** One that moves much one way, `up` or `down`, again and again. */
+export function bulkClient(startMs: number, way: "up" | "down"): Client {
+  const exchange = { up: 50, down: 50, thinkMs: 0, piece: 0, pauseMs: 500, [way]: 600_000 };
+  return {
+    startMs,
+    restMs: 0,
+    isGreeted: false,
+    connections: [{ noDelay: true, exchanges: [exchange, exchange] }],
+  };
+}
+
 function drawClient(random: Random, limits: TrafficLimits): Client {
   const startMs = random.whole(0, (limits.seconds * 1000) / 3);
   const connections = Array.from({ length: CONNECTIONS }, () => drawConnection(random, limits));
