@@ -83,6 +83,14 @@ export function stallConfidence(incident: StalledListener): Confidence {
   return proven.length > 0 && own.length > 0 && areConcurrent(own, proven) ? "strong" : "weak";
 }
 
+/**
+ * Each of its flows hung while an open connection of the same two stood still as well, and no other one went on: a path that is shut does
+ * both, and a full queue does not.
+ */
+export function isPathShut({ flows, paths }: StalledListener): boolean {
+  return flows.every((flow) => !flow.isLoopback && paths.hasStall(flow.client, flow.server, flow));
+}
+
 /** The SYN-ACK came again although the handshake's ACK, the data and a retransmission had been sent. */
 function isStubborn({ stall, retransmissions, repeats }: StalledFlow): boolean {
   return stall.hasRepeatedSynAck && retransmissions + repeats >= 2;

@@ -10,6 +10,7 @@ import { hasNearTerminator } from "./near-terminator.js";
 import { ProgressSpans } from "./progress-spans.js";
 import type { Observer, RuleHooks } from "./rule.js";
 import { ServerPaths } from "./server-paths.js";
+import { observeRepeatedSyns } from "./syn-repeats.js";
 import { FEWEST_REPEATS, timesRepeated, type UnansweredRun, UnansweredRuns } from "./unanswered-run.js";
 
 /** A shorter stall is a matter of lost packets. */
@@ -73,6 +74,7 @@ export interface StalledAddresses extends RuleHooks {
 /** Watches for connections that stand still, and for who was heard meanwhile. */
 export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => {
   const runs = new UnansweredRuns(perFlow);
+  const syns = observeRepeatedSyns(perFlow);
   const progress = new ProgressSpans(perFlow);
   const stalls: StalledConnection[] = [];
   const hitches: Hitch[] = [];
@@ -85,6 +87,7 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
     attempts,
     activity,
     paths,
+    syn: syns.syn,
     repeated(segment, flow) {
       runs.repeated(segment, flow);
       progress.repeated(segment, flow);
@@ -102,7 +105,7 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
           attempts.push(attemptOf(flow, aboutFlow(flow, identity, listener)));
         return;
       }
-      if (flow.client.syns > 1) noteLateAnswer(paths, flow, identity);
+      if (flow.client.syns > 1) noteLateAnswer(paths, flow, identity, syns.of(flow).inVainNs);
       // Most flows neither repeated nor paused for long.
       if (silent === null && runs.pauseOf(flow).lengthNs < SHORTEST_HITCH_NS && !runs.isInVain(flow)) return;
       const about = (): FlowOfAddresses => aboutFlow(flow, identity, listener);
@@ -173,11 +176,12 @@ function hasEnded({ finFrame, finNs, rstFrame, rstNs }: Endpoint, timeNs: number
 
 function noteLateAnswer(
   paths: ServerPaths,
-  { client, server, lastSynNs }: Flow,
+  { client, server }: Flow,
   { clientAddress, serverAddress, isLoopback }: FlowIdentity,
+  inVainNs: number,
 ): void {
   if (isLoopback || server.synFrame === 0) return;
-  paths.addLateAnswer(clientAddress, serverAddress, { startNs: client.synNs, endNs: lastSynNs });
+  paths.addLateAnswer(clientAddress, serverAddress, { startNs: client.synNs, endNs: inVainNs });
 }
 
 function noteStall(paths: ServerPaths, stall: StalledConnection): void {

@@ -13,7 +13,7 @@ const SURENESS: Readonly<Record<Confidence, number>> = { certain: 2, strong: 1, 
 /**
  * The findings of one capture (or series) without the consequences of others. A rule names those whose findings it
  * explains, `meta.supersedes`: left out are findings of these about the same client and listener, and those of whose
- * flows each is one of its own; `meta.supersedesAtListener`: those about the same listener. Both must be near in time.
+ * flows each is one that it, or several findings of its rule, are about; `meta.supersedesAtListener`: those about the same listener. Both must be near in time.
  * No finding is left out for one that is less sure, unless it is a mere symptom, and of two that explain each other the first
  * rule's stays.
  */
@@ -27,12 +27,13 @@ export function supersedeFindings(findings: readonly Finding[], active: readonly
   }
   return findings.filter((finding) => {
     const own = causes.own(finding);
-    return !causes.mayExplain(finding).some((cause) => {
-      if (cause === own || !explains(cause, finding)) return false;
+    const mayGoBefore = causes.mayExplain(finding).filter((cause) => {
+      if (cause === own) return false;
       const surer = SURENESS[cause.finding.confidence] - SURENESS[finding.confidence];
       if (surer !== 0) return surer > 0 || rank.get(finding.ruleId)?.meta.isSymptom === true;
       return own === undefined || !explains(own, cause.finding) || place(cause.finding) < place(finding);
     });
+    return !mayGoBefore.some((cause) => explains(cause, finding)) && !explainTogether(mayGoBefore, finding);
   });
 }
 
@@ -64,14 +65,15 @@ class Causes {
     return this.#own.get(finding);
   }
 
-  /** All that may explain the finding, some of them twice. */
+  /** All that may explain the finding, alone or with others. */
   mayExplain(finding: Finding): Cause[] {
-    const [flowId] = finding.flowIds;
-    return [
+    const causes = new Set([
       ...(this.#byPair.get(pairOf(finding)) ?? []),
       ...(this.#byListener.get(finding.data["listener"]) ?? []),
-      ...(flowId === undefined ? [] : (this.#byFlow.get(flowId) ?? [])),
-    ];
+    ]);
+    for (const flowId of finding.flowIds)
+      for (const cause of this.#byFlow.get(flowId) ?? []) causes.add(cause);
+    return [...causes];
   }
 }
 
@@ -80,18 +82,36 @@ function pairOf({ data }: Finding): string {
 }
 
 function explains({ finding: cause, meta, flowIds }: Cause, finding: Finding): boolean {
-  const apartNs = Math.max(finding.startNs - cause.endNs, cause.startNs - finding.endNs);
+  const apart = apartNs(cause, finding);
   if (meta.supersedes?.includes(finding.ruleId) === true) {
     if (
-      apartNs <= LONGEST_PATIENCE_NS &&
+      apart <= LONGEST_PATIENCE_NS &&
       isSame(cause, finding, "client") &&
       isSame(cause, finding, "listener")
     )
       return true;
-    if (apartNs <= LONGEST_TIMER_NS && isWithin(finding, flowIds)) return true;
+    if (apart <= LONGEST_TIMER_NS && isWithin(finding, flowIds)) return true;
   }
   const isNamed = meta.supersedesAtListener?.includes(finding.ruleId) === true;
-  return isNamed && apartNs <= LONGEST_TIMER_NS && isSame(cause, finding, "listener");
+  return isNamed && apart <= LONGEST_TIMER_NS && isSame(cause, finding, "listener");
+}
+
+/** Each of its connections is one of those that one rule's findings are about, which are several: each at a listener, perhaps. */
+function explainTogether(causes: readonly Cause[], finding: Finding): boolean {
+  const byRule = new Map<string, Set<number>>();
+  for (const { finding: cause, meta, flowIds } of causes) {
+    if (meta.supersedes?.includes(finding.ruleId) !== true) continue;
+    if (apartNs(cause, finding) > LONGEST_TIMER_NS) continue;
+    const together = byRule.get(cause.ruleId) ?? new Set();
+    for (const flowId of flowIds) together.add(flowId);
+    byRule.set(cause.ruleId, together);
+  }
+  return [...byRule.values()].some((flowIds) => isWithin(finding, flowIds));
+}
+
+/** From the end of one to the begin of the other; negative where they overlap. Nanoseconds. */
+function apartNs(one: Finding, other: Finding): number {
+  return Math.max(other.startNs - one.endNs, one.startNs - other.endNs);
 }
 
 /** It is about connections, each of which is one of these. */

@@ -1,3 +1,4 @@
+import type { Segment } from "../decode/segment.js";
 import type { Flow } from "../flows/flow.js";
 import type { Observer, RuleHooks } from "./rule.js";
 
@@ -14,6 +15,7 @@ export interface SynRepeats {
 }
 
 export interface RepeatedSyns extends RuleHooks {
+  syn(segment: Segment, flow: Flow): void;
   /** Borrowed until the next call. */
   of(flow: Flow): SynRepeats;
 }

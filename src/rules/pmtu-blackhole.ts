@@ -58,7 +58,13 @@ export const pmtuBlackhole = defineRule({
     why: "Handshakes and short messages work, and everything long hangs: it looks like a broken application, and a ping does not show it.",
     remedy:
       "Find the narrow hop: `tracepath -n ADDRESS` from the {{side}}'s host, or `ping -M do -s 1472 ADDRESS` with falling sizes. Let ICMP pass (type 3 code 4; ICMPv6 type 2), which firewalls and tunnels like to drop. Else clamp the MSS on the router: `nft add rule inet filter forward tcp flags syn tcp option maxseg size set rt mtu`, or let the {{side}}'s host probe: `sysctl -w net.ipv4.tcp_mtu_probing=1` (TcpExtTCPMTUPSuccess counts what that repairs).",
-    supersedes: ["blackhole-forward", "loss-rate-high", "rto-tail-loss", "stall-server"],
+    supersedes: [
+      "blackhole-forward",
+      "connection-cut-off",
+      "loss-rate-high",
+      "rto-tail-loss",
+      "stall-server",
+    ],
     evidence: {
       data: "the first data of that side",
       retransmission: "the first retransmission of a full-size segment",

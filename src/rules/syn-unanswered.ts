@@ -11,6 +11,9 @@ import { defineRule } from "../engine/rule.js";
 import { scanReport } from "../engine/scan-report.js";
 import { spanOf } from "../engine/time-window.js";
 
+/** A SYN that is not answered is sent again sooner. RFC 6298, section 5.7. */
+const LONGEST_FIRST_TIMER_NS = 3_000_000_000;
+
 /** SYNs that draw neither SYN-ACK nor RST: dropped by a firewall or by the host, or there is no host. */
 export const synUnanswered = defineRule({
   id: "syn-unanswered",
@@ -71,7 +74,13 @@ export const synUnanswered = defineRule({
 
     /** The attempts of clients that tried often enough, and were left alone for long enough. */
     function inVain({ flows: attempts }: FailingListener, captureEndNs: number): FailedAttempt[] {
-      const waited = attempts.filter(({ syns, endNs }) => syns > 1 || captureEndNs - endNs >= minSilenceNs);
+      const waited = attempts.filter(({ syns, endNs, listener }) => {
+        if (syns > 1) return true;
+        const leftNs = captureEndNs - endNs;
+        // Who does not ask again has been answered: by a refusal, as others were, that the capture lacks.
+        const isRefusedUnseen = listener.refused > 0 && leftNs > LONGEST_FIRST_TIMER_NS;
+        return leftNs >= minSilenceNs && !isRefusedUnseen;
+      });
       const byClient = new Map<string, { syns: number; startNs: number; endNs: number }>();
       for (const { client, syns, startNs, endNs } of waited) {
         const own = byClient.get(client);

@@ -1,6 +1,6 @@
 import { commonVantage } from "../engine/common-vantage.js";
 import { defineRule } from "../engine/rule.js";
-import { stallConfidence } from "../engine/stall-confidence.js";
+import { isPathShut, stallConfidence } from "../engine/stall-confidence.js";
 import {
   hasCookieSynAck,
   type StalledListener,
@@ -68,11 +68,13 @@ export const syncookieAckDropped = defineRule({
       flowEnd(flow, identity, listener) {
         stalled.add(flow, identity, listener);
       },
-      captureEnd() {
+      captureEnd({ kernel }) {
         for (const incident of stalled.of("cookie")) {
           const { flows } = incident;
           const worst = worstOf(flows);
           const confidence = stallConfidence(incident);
+          // Where its counters are known they decide: strengthen.ts.
+          if (confidence === "weak" && kernel === null && isPathShut(incident)) continue;
           const alternatives = [NO_COOKIE];
           if (flows.some((flow) => flow.stall.hasChangedIsn)) alternatives.push(OTHER_ANSWERER);
           if (confidence === "weak") {

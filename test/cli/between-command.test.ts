@@ -82,23 +82,39 @@ describe("the command between", () => {
     expect(stdout).to.match(/^client\.db and vantage-server\.pcap hold the same 4 connections\.\n/);
   });
 
-  it("refuses what has nothing in common, or no packets, or is no number, in a sentence", async () => {
-    writeFileSync(folder.path("healthy.pcap"), HEALTHY);
-    const none = folder.path("none.db");
-    await runCli(["--db", none, "--timeline", "none", CLIENT], { folder: folder.path(".") });
-    const cases: [readonly string[], string][] = [
-      [
-        [CLIENT, folder.path("healthy.pcap")],
-        "both-ends-client.pcap and healthy.pcap hold no connection in common.",
-      ],
-      [[none, SERVER], `${none} has no packets: it was written with --timeline none.`],
-      [["--limit", "many", CLIENT, SERVER], '--limit takes a number of rows, such as 100, not "many".'],
-      [["-", SERVER], "between reads two files: standard input is not one of them."],
-      [[CLIENT, folder.path("missing.pcap")], `${folder.path("missing.pcap")} does not exist.`],
-    ];
-    for (const [args, sentence] of cases) {
-      const { exitCode, stdout, stderr } = await run(...args);
+  const refusals: [string, () => Promise<readonly string[]>, string][] = [
+    [
+      "captures that have nothing in common",
+      async () => {
+        writeFileSync(folder.path("healthy.pcap"), HEALTHY);
+        return [CLIENT, "healthy.pcap"];
+      },
+      "both-ends-client.pcap and healthy.pcap hold no connection in common.",
+    ],
+    [
+      "a database without packets",
+      async () => {
+        await runCli(["--db", "none.db", "--timeline", "none", CLIENT], { folder: folder.path(".") });
+        return ["none.db", SERVER];
+      },
+      "none.db has no packets: it was written with --timeline none.",
+    ],
+    [
+      "a limit that is no number",
+      async () => ["--limit", "many", CLIENT, SERVER],
+      '--limit takes a number of rows, such as 100, not "many".',
+    ],
+    [
+      "standard input",
+      async () => ["-", SERVER],
+      "between reads two files: standard input is not one of them.",
+    ],
+    ["a file that is missing", async () => [CLIENT, "missing.pcap"], "missing.pcap does not exist."],
+  ];
+  for (const [what, prepare, sentence] of refusals) {
+    it(`refuses ${what} in a sentence`, async () => {
+      const { exitCode, stdout, stderr } = await run(...(await prepare()));
       expect([exitCode, stdout, stderr]).to.deep.equal([2, "", `tcptrace-analyze: ${sentence}\n`]);
-    }
-  });
+    });
+  }
 });

@@ -142,6 +142,14 @@ describe("findings about the same flows", () => {
     expect(left(finding("cause", [1, 2]), finding("reset", [2, 3]))).to.deep.equal(["cause", "reset"]);
   });
 
+  it("are one when several findings of one rule explain it together, and no other rule's", () => {
+    const both = finding("reset", [1, 2]);
+    expect(left(finding("cause", [1]), finding("cause", [2]), both)).to.deep.equal(["cause", "cause"]);
+    const later = { startNs: 200e9, endNs: 201e9 };
+    expect(left(finding("cause", [1]), finding("cause", [2], later), both)).to.have.length(3);
+    expect(left(finding("rival", [1]), finding("rival", [2]), both)).to.have.length(3);
+  });
+
   it("stay apart when no timer of TCP lies between them", () => {
     const later = finding("reset", [1], { startNs: 122e9, endNs: 123e9 });
     expect(left(finding("cause", [1]), later)).to.deep.equal(["cause", "reset"]);
@@ -188,7 +196,7 @@ describe("findings about many thousands of servers", () => {
     }));
     const causes = servers.map((data, at) => finding("cause", [at], { data }));
     const consequences = servers.map((data, at) => finding("reset", [100_000 + at], { data }));
-    const other = finding("reset", [1, 2]);
+    const other = finding("reset", [1, 99_999]);
     expect(left(...causes, ...consequences, other)).to.deep.equal([...causes.map(() => "cause"), "reset"]);
   });
 });
@@ -196,6 +204,13 @@ describe("findings about many thousands of servers", () => {
 describe("a path that loses much", () => {
   const byBuiltInRules = (...findings: Finding[]) =>
     supersedeFindings(findings, activateRules(builtInRules)).map(({ ruleId }) => ruleId);
+
+  it("for long segments cuts off nothing else, though each listener has a finding of its own", () => {
+    const long = [finding("pmtu-blackhole", [1]), finding("pmtu-blackhole", [2])];
+    const ruleIds = long.map(({ ruleId }) => ruleId);
+    expect(byBuiltInRules(...long, finding("connection-cut-off", [1, 2]))).to.deep.equal(ruleIds);
+    expect(byBuiltInRules(...long, finding("blackhole-forward", [1, 2]))).to.deep.equal(ruleIds);
+  });
 
   it("is no black hole when it takes several segments in a row of some of its connections", () => {
     const lossy = finding("loss-rate-high", [1, 2, 3]);

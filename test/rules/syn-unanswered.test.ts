@@ -132,6 +132,19 @@ testRule(synUnanswered, {
         +0    -> P. 1:101(100) ack 1
         +.001 <- P. 1:501(500) ack 101`,
     },
+    {
+      name: "single SYNs, sent once only, while others were refused: the capture lacks the RSTs",
+      packets: range(8)
+        .map(
+          (n) => `
+        connection ${n} client 192.0.2.1:${40_000 + n} server 192.0.2.2:80
+        ${(n * 0.6).toFixed(6)} -> S 0:0(0)
+        ${n % 2 === 0 ? "+.001 <- R. 0:0(0) ack 1" : ""}`,
+        )
+        .join("\n")
+        .concat("\n", exchange(9, 12, "192.0.2.3:8080")),
+      others: ["syn-refused"],
+    },
     { name: "a SYN right before the capture ends", packets: [exchange(1, 0), silence(2, 1, 1)].join("\n") },
     {
       name: "an IPv6 address that does not answer, and an IPv4 address that does (RFC 8305)",

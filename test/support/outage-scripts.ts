@@ -40,3 +40,28 @@ export function repeated(count: number, packet: string, gaps: readonly number[],
       ${lines.join("\n      ")}
     }`;
 }
+
+/** A path shut right behind a handshake, with an open connection beside it that stands still as long; both are answered in the end. */
+export function shutBehindHandshake(): string {
+  const both = (gap: number): string => `
+    connection 1
+    +${gap} -> P. 1:6(5) ack 1
+    connection 9
+    +.01 -> P. 101:201(100) ack 1`;
+  return `
+    connection 9 client 192.0.2.1:40009 server 192.0.2.2:80
+    0    -> S  0:0(0)
+    +.02 <- S. 0:0(0) ack 1
+    +0   -> .  1:1(0) ack 1
+    +.01 -> P. 1:101(100) ack 1
+    +.02 <- .  1:1(0) ack 101
+    connection 1 client 192.0.2.1:40001 server 192.0.2.2:80
+    +.1  -> S  0:0(0)
+    +.02 <- S. 0:0(0) ack 1
+    +0   -> .  1:1(0) ack 1
+    ${[0.01, 0.2, 0.4, 0.8, 1.6].map(both).join("")}
+    connection 1
+    +.5  <- .  1:1(0) ack 6
+    connection 9
+    +0   <- .  1:1(0) ack 201`;
+}

@@ -1,7 +1,13 @@
+import { shutBehindHandshake } from "../outage-scripts.js";
 import type { AcceptedCase } from "../rule-tester.js";
 
 /** Handshakes that hang for another reason than a cookie's dropped ACK, or do not hang. */
 export const accepted: readonly AcceptedCase[] = [
+  {
+    name: "a path that is shut for an open connection as well",
+    packets: shutBehindHandshake(),
+    others: ["blackhole-forward"],
+  },
   {
     name: "a listener that sent its SYN-ACK again, as only one with state does, then gave the request up",
     packets: `
