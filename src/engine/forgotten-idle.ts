@@ -98,16 +98,19 @@ function idleNs({ deadly }: ForgottenConnection): number {
 
 /**
  * In a moment in which all were silent a host or a device may have started anew and known none of them, however long they were
- * idle; unless another connection was held before, and still is.
+ * idle; unless in each of these moments there was another connection that went on behind it.
  */
 function mayBeForgottenAtOnce(
   forgotten: readonly ForgottenConnection[],
   others: readonly LastingConnection[],
 ): boolean {
-  const fromNs = Math.max(...forgotten.map(({ deadly }) => deadly.startNs));
+  let fromNs = Math.max(...forgotten.map(({ deadly }) => deadly.startNs));
   const toNs = Math.min(...forgotten.map(({ deadly }) => deadly.endNs));
-  if (fromNs >= toNs) return false;
-  return !others.some(({ startNs, bothHeardNs }) => startNs < fromNs && bothHeardNs > toNs);
+  for (const { startNs, bothHeardNs } of others.toSorted((a, b) => a.startNs - b.startNs)) {
+    if (fromNs >= toNs || startNs >= fromNs) break;
+    fromNs = Math.max(fromNs, bothHeardNs);
+  }
+  return fromNs < toNs;
 }
 
 function groupBy<Each>(all: readonly Each[], keyOf: (each: Each) => string): Map<string, Each[]> {

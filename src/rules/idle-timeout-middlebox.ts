@@ -15,7 +15,7 @@ import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses, type StalledAddresses } from "../engine/stalled-addresses.js";
 
 /** Connections that are shorter tell nothing about any that was idle for long. */
-const SHORTEST_LASTING_NS = 1_000_000_000;
+const SHORTEST_LASTING_NS = 100_000_000;
 /** Remembered of each kind; what comes behind them is not asked. */
 const MOST_CONNECTIONS = 20_000;
 /** As rarely are the connections that died those which had been idle longest, by chance. */

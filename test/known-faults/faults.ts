@@ -1,7 +1,7 @@
 import type { End } from "../two-hosts/hosts.js";
 import type { Program } from "../two-hosts/programs.js";
 import type { Random } from "../two-hosts/random.js";
-import { bulkClient, type Client, drawClients, fruitlessClient } from "../two-hosts/traffic.js";
+import { bulkClient, type Client, drawClients, fruitlessClient, idleClient } from "../two-hosts/traffic.js";
 
 /** What befalls the hosts, their programs or the path between them, and which rules may blame what they find on it. */
 export interface Fault {
@@ -170,6 +170,33 @@ export const FAULTS: readonly Fault[] = [
     // With the TTL of the ends, one or two that are reset so may as well have been closed unseen.
     rules: ["rst-mid-stream", "half-open-peer"],
     leastNamed: 0.2,
+  },
+  {
+    name: "idle connections forgotten on the way",
+    durations: ["long"],
+    path: (random) => ({
+      "forget-idle-ms": random.whole(10_500, 13_000),
+      "forget-reset-ttl": random.pick([0, 0, 64, 255]),
+    }),
+    clients: (random, _, drawn) => [
+      ...drawn,
+      ...Array.from({ length: random.whole(3, 6) }, () =>
+        idleClient(random.whole(0, 6000), [
+          random.whole(1000, 4000),
+          random.whole(2000, 8000),
+          random.whole(14_000, 18_000),
+        ]),
+      ),
+    ],
+    // Whoever sends nothing between is cut off as well, and finds out by its FIN.
+    rules: [
+      "idle-timeout-middlebox",
+      "half-open-peer",
+      "rst-mid-stream",
+      "connection-cut-off",
+      "blackhole-forward",
+    ],
+    leastNamed: 0.6,
   },
   {
     name: "a client connects in vain",

@@ -165,6 +165,19 @@ testRule(idleTimeoutMiddlebox, {
       ],
     },
     {
+      name: "all of them idle at once, while others were held in turn, each for a part of that",
+      packets: script([
+        { events: [...opened(0), ...answered(9)] },
+        { events: [...opened(8), ...answered(16)] },
+        evidenceAfter(3, 12.5),
+        idle(3.1, 12.6),
+        later(40),
+      ]),
+      findings: [
+        { messageId: "silent", evidence: { first: "first", last: "last" }, flows: 2, confidence: "weak" },
+      ],
+    },
+    {
       name: "one alone, silent for longer than a minute, while another is used",
       packets: script([held, evidenceAfter(1, 70), later(90)]),
       findings: [
@@ -256,6 +269,17 @@ testRule(idleTimeoutMiddlebox, {
     {
       name: "all of them idle at once, and none held: something may have started anew",
       packets: script([idle(3, 12.5), idle(3.1, 12.6), idle(3.2, 12.7), later(40)]),
+      others: ["connection-cut-off", "blackhole-forward"],
+    },
+    {
+      name: "all of them idle at once, and others held in turn, but for a moment between",
+      packets: script([
+        { events: [...opened(0), ...answered(9)] },
+        { events: [...opened(9.5), ...answered(16)] },
+        idle(3, 12.5),
+        idle(3.1, 12.6),
+        later(40),
+      ]),
       others: ["connection-cut-off", "blackhole-forward"],
     },
     {

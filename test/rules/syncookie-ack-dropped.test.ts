@@ -1,6 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { syncookieAckDropped } from "../../src/rules/syncookie-ack-dropped.js";
+import { useScratchFolder } from "../store/scratch-folder.js";
 import { analyzeScript } from "../support/analyze-script.js";
+import { shutBehindHandshake } from "../support/outage-scripts.js";
 import { testRule } from "../support/rule-tester.js";
 import { accepted } from "../support/syncookie-ack-dropped/accepted.js";
 
@@ -329,5 +332,19 @@ describe("a listener that repeats its SYN-ACKs after 3 s, as older systems do", 
     expect(await found(silentFor2s)).to.deep.equal(["syncookie-ack-dropped"]);
     const both = await found(silentFor2s + repeatedAfter3s);
     expect(both).to.include("syn-ack-after-data").and.not.to.include("syncookie-ack-dropped");
+  });
+});
+
+describe("a handshake that hangs while an open connection stands still", () => {
+  const folder = useScratchFolder();
+
+  it("was dropped for a full queue all the same if the server's counters say so", async () => {
+    const counters = folder.path("counters.txt");
+    const sample = (second: number, count: number) =>
+      `2023-11-14T22:13:${second}+00:00\nTcpExtListenOverflows ${count} 0.0\nTcpExtSyncookiesRecv ${count} 0.0\n`;
+    writeFileSync(counters, sample(20, 0) + sample(30, 9));
+    const { report } = await analyzeScript(shutBehindHandshake(), { counters: [counters] });
+    const found = report.findings.map(({ ruleId, confidence }) => `${ruleId} ${confidence}`);
+    expect(found).to.include("syncookie-ack-dropped certain");
   });
 });

@@ -46,6 +46,7 @@ static struct {
     {"stop-percent", 100},                  /* of the connections */
     {"stop-bytes", 0},                      /* least length of the packets */
     {"forget-ms", 0},                       /* since "ready": from then on only connections pass that began later; 0: never */
+    {"forget-idle-ms", 0},                  /* a connection that said nothing for so long does not pass any more; 0: any may */
     {"forget-reset-ttl", 0},                /* what does not pass then is answered by a RST with this TTL; 0: by nothing */
 };
 
@@ -68,8 +69,9 @@ static struct queue queues[2];
 static struct outage outages[MOST_OUTAGES];
 static int waiting_count, outage_count, devices[2], in_burst[2];
 static int64_t ready_us;
-/* By the port of end A: which connections began when others were forgotten. */
+/* By the port of end A: which connections began when others were forgotten, and when each passed something last. */
 static unsigned char began_later[65536];
+static int64_t passed_us[65536];
 static FILE *log_file;
 
 static int64_t clock_ns(clockid_t clock) {
@@ -138,13 +140,22 @@ static int is_stopped(int from, const unsigned char *data, int bytes, int64_t no
          connection_percent(data) < get("stop-percent");
 }
 
-/* As firewalls and NATs do that restart: they know nothing of a connection of which they did not see the SYN. */
+/*
+ * As firewalls and NATs do: they know nothing of a connection of which they did not see the SYN since they started, nor of one that
+ * was silent for too long.
+ */
 static int is_forgotten(int from, const unsigned char *data, int64_t now) {
-  if (get("forget-ms") <= 0 || now - ready_us < get("forget-ms") * 1000) return 0;
   const unsigned char *tcp = tcp_of(data), *port = tcp + (from ? 2 : 0);
-  unsigned char *is_known = &began_later[port[0] << 8 | port[1]];
-  if (!from && (tcp[13] & (TCP_SYN | TCP_ACK)) == TCP_SYN) *is_known = 1;
-  return !*is_known;
+  int number = port[0] << 8 | port[1], is_syn = !from && (tcp[13] & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+  if (get("forget-ms") > 0 && now - ready_us >= get("forget-ms") * 1000) {
+    if (is_syn) began_later[number] = 1;
+    if (!began_later[number]) return 1;
+  }
+  if (get("forget-idle-ms") > 0) {
+    if (!is_syn && now - passed_us[number] > get("forget-idle-ms") * 1000) return 1;
+    passed_us[number] = now;
+  }
+  return 0;
 }
 
 static int is_lost(int from, int64_t now) {

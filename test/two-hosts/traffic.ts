@@ -59,6 +59,18 @@ export function bulkClient(startMs: number, way: "up" | "down"): Client {
   };
 }
 
+/** One that asks, waits and asks again on one connection: `pausesMs` are the times between. */
+export function idleClient(startMs: number, pausesMs: readonly number[]): Client {
+  const exchanges = [...pausesMs, 0].map((pauseMs) => ({
+    up: 100,
+    down: 100,
+    thinkMs: 0,
+    piece: 0,
+    pauseMs,
+  }));
+  return { startMs, restMs: 0, isGreeted: false, connections: [{ noDelay: true, exchanges }] };
+}
+
 function drawClient(random: Random, limits: TrafficLimits): Client {
   const startMs = random.whole(0, (limits.seconds * 1000) / 3);
   const connections = Array.from({ length: CONNECTIONS }, () => drawConnection(random, limits));
