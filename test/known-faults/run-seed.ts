@@ -8,14 +8,16 @@ import { startClients, startServer } from "../two-hosts/talk.js";
 import type { Undo } from "../two-hosts/undo.js";
 import type { Fault, FaultTime } from "./faults.js";
 import type { Flaw } from "./flaws.js";
+import { compareLosses, type LostBetween } from "./lost-between.js";
 import { readRecording, writeRecording } from "./recording.js";
 import { drawScenario, flawOf, type Scenario } from "./scenario.js";
 
-/** What the tool says of the captures of both ends. */
+/** What the tool says of the captures of both ends, each by itself and both together. */
 export interface SeedResult {
   readonly seed: number;
   readonly fault: Fault;
   readonly captures: readonly AnalyzedCapture[];
+  readonly between: LostBetween;
 }
 
 export interface AnalyzedCapture {
@@ -63,7 +65,9 @@ export async function runSeed(
     captures.push({ end, flaw: null, findings: await findingsOf(undo, whole) });
     captures.push({ end, flaw, findings: await findingsOf(undo, flawed) });
   }
-  return { seed, fault, captures };
+  const { client, server } = hosts.captures;
+  const between = compareLosses({ client: databaseOf(client), server: databaseOf(server) }, hosts.pathLog);
+  return { seed, fault, captures, between };
 }
 
 function spoil(from: string, to: string, { make }: Flaw, random: Random, time: FaultTime): void {
@@ -72,7 +76,11 @@ function spoil(from: string, to: string, { make }: Flaw, random: Random, time: F
 }
 
 function findingsOf(undo: Undo, capture: string): Promise<Finding[]> {
-  return analyze(undo, capture, capture.replace(/\.pcap$/, ".db"), FINDINGS);
+  return analyze(undo, capture, databaseOf(capture), FINDINGS);
+}
+
+function databaseOf(capture: string): string {
+  return capture.replace(/\.pcap$/, ".db");
 }
 
 async function befall(hosts: Hosts, scenario: Scenario, fault: Fault, folder: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Alignment, alignColumns } from "../../src/report/columns.js";
 import { FAULTS, type Fault, OF_ANY_PATH } from "./faults.js";
 import { FLAWS, type Flaw, THE_FAULTS } from "./flaws.js";
+import type { LostBetween } from "./lost-between.js";
 import type { AnalyzedCapture, Finding, SeedResult } from "./run-seed.js";
 
 export interface Verdict {
@@ -18,6 +19,8 @@ interface Wrong {
   readonly finding: Finding;
 }
 
+/** The rest was sent when a recording had ended, or is the same as another one. */
+const LEAST_FOUND = 0.98;
 const ALIGNMENTS: readonly Alignment[] = ["left", "right", "right", "right", "right"];
 
 /**
@@ -51,14 +54,30 @@ export function judge(results: readonly SeedResult[]): Verdict {
     const about = wrong.filter(({ capture }) => capture.flaw === flaw);
     flawed.push([flaw.name, `${own.length}`, `${told}`, ...countsOf(flaw.name, about, complaints)]);
   }
+  const between = sumUp(results.map((result) => result.between));
+  const { lost, found, wrong: wronglyLost, unknown } = between;
+  if (wronglyLost > 0) complaints.push(`between: ${wronglyLost} segments are called lost that were not.`);
+  if (found + unknown < LEAST_FOUND * lost)
+    complaints.push(`between: of ${lost} lost segments only ${found} are found.`);
   const counts = ["wrong errors", "wrong warnings"];
   return {
     lines: [
       ...wrong.map(lineOf),
       ...alignColumns([["what happened", "scenarios", "named", ...counts], ...rows], ALIGNMENTS),
       ...alignColumns([["flaw of the capture", "captures", "told", ...counts], ...flawed], ALIGNMENTS),
+      `between both ends: ${lost} segments lost by the path's log, ${found} found, ${wronglyLost} of them wrongly, ${unknown} not known`,
     ],
     complaints,
+  };
+}
+
+function sumUp(all: readonly LostBetween[]): LostBetween {
+  const sum = (pick: (each: LostBetween) => number) => all.reduce((total, each) => total + pick(each), 0);
+  return {
+    lost: sum(({ lost }) => lost),
+    found: sum(({ found }) => found),
+    wrong: sum(({ wrong }) => wrong),
+    unknown: sum(({ unknown }) => unknown),
   };
 }
 
