@@ -1,6 +1,7 @@
-import { SYN } from "../tcp/flags.js";
+import { appendTo } from "../engine/append-to.js";
+import { FIN, SYN } from "../tcp/flags.js";
 import type { End, Observation, ObservedSegment } from "./observation.js";
-import type { Arrived, PairedSegments, Sent } from "./pair-segments.js";
+import { type Arrived, hasArrived, type PairedSegments, type Sent } from "./pair-segments.js";
 import { PayloadIndex } from "./payload-index.js";
 import type { Way } from "./way.js";
 
@@ -50,17 +51,23 @@ export function describeCrossing({ sent, arrived }: PairedSegments, recorded: Re
   const least = (timeNs: number): number => way?.leastAt(timeNs) ?? 0;
   const covered = new Coverage(arrived);
   const lost: Sent[] = [];
-  let [sentBytes, lostBytes, missed, unknown] = [0, 0, 0, 0];
+  const unknownOnes = new Set<Sent>();
+  let [sentBytes, lostBytes, missed] = [0, 0, 0];
   for (const each of sent) {
     const { segment } = each;
     sentBytes += segment.length;
     const missingBytes = Math.max(0, segment.length - each.arrived);
     if (each.arrived > 0 && missingBytes === 0) continue;
     const expectedNs = segment.timeNs + least(segment.timeNs);
-    if (expectedNs < far.startNs || expectedNs > far.endNs - LATE_NS) unknown++;
-    else if (segment.length > 0 && segment.seq + segment.length <= acknowledgedTo && !covered.hasAll(segment))
+    if (!isCovered(far, expectedNs, LATE_NS)) unknownOnes.add(each);
+    else if (
+      segment.length > 0 &&
+      segment.seq + segment.length <= acknowledgedTo &&
+      !covered.hasAll(segment)
+    ) {
       missed++;
-    else {
+      unknownOnes.add(each);
+    } else {
       lost.push(each);
       lostBytes += missingBytes;
     }
@@ -71,10 +78,15 @@ export function describeCrossing({ sent, arrived }: PairedSegments, recorded: Re
     lost,
     lostBytes,
     missed,
-    unknown,
+    unknown: unknownOnes.size - missed,
     ...describeArrivals(arrived, near, least),
-    ...countRepeated(sent),
+    ...countRepeated(sent, (each) => unknownOnes.has(each)),
   };
+}
+
+/** The capture, or one of its files, lasted then, and for a while behind. */
+function isCovered({ spans }: Observation, timeNs: number, behindNs = 0): boolean {
+  return spans.some(({ startNs, endNs }) => timeNs >= startNs && timeNs <= endNs - behindNs);
 }
 
 function describeArrivals(arrived: readonly Arrived[], near: Observation, least: (timeNs: number) => number) {
@@ -88,7 +100,7 @@ function describeArrivals(arrived: readonly Arrived[], near: Observation, least:
     if (isDuplicate) duplicated++;
     else if (source === null) {
       const sentNs = segment.timeNs - least(segment.timeNs);
-      if (sentNs < near.startNs || sentNs > near.endNs) continue;
+      if (!isCovered(near, sentNs)) continue;
       if (segment.length > 0 && segment.seq + segment.length <= sentTo) unrecorded++;
       else foreign.push(each);
     } else {
@@ -101,32 +113,66 @@ function describeArrivals(arrived: readonly Arrived[], near: Observation, least:
   return { foreign, delaysNs, duplicated, overtaken, unrecorded };
 }
 
-/** Of each that its sender repeated: whether all of it had arrived as something that was sent before. */
-function countRepeated(sent: readonly Sent[]): { needless: number; needed: number } {
+/**
+ * Of each that its sender repeated: whether all of it arrived as something that was sent before. What nothing is known of does not
+ * count.
+ */
+function countRepeated(
+  sent: readonly Sent[],
+  isUnknown: (each: Sent) => boolean,
+): { needless: number; needed: number } {
   let [needless, needed] = [0, 0];
   const before = new PayloadIndex<Sent>();
-  const syns: Sent[] = [];
+  const bare = new Map<number, Sent[]>();
   for (const each of sent) {
     const { segment } = each;
-    const isSyn = (segment.flags & SYN) !== 0;
-    const originals = isSyn ? syns : originalsOf(segment, before);
-    if (segment.isRepeated && originals.length > 0) {
-      if (originals.some(hasAllArrived)) needless++;
-      else needed++;
+    const kind = segment.flags & (SYN | FIN);
+    const isPayload = segment.length > 0;
+    if (segment.isRepeated) {
+      const verdict = isPayload
+        ? payloadVerdict(segment, before, isUnknown)
+        : bareVerdict(bare.get(kind) ?? [], isUnknown);
+      if (verdict === "arrived") needless++;
+      else if (verdict === "missing") needed++;
     }
-    if (isSyn) syns.push(each);
-    else if (segment.length > 0) before.add(each);
+    if (isPayload) before.add(each);
+    else if (kind !== 0) appendTo(bare, kind, each);
   }
   return { needless, needed };
 }
 
-function originalsOf({ seq, length }: ObservedSegment, before: PayloadIndex<Sent>): Sent[] {
-  if (length === 0) return [];
-  return before.holding(seq).filter(({ segment }) => segment.seq + segment.length >= seq + length);
+type Verdict = "arrived" | "missing" | "unknown";
+
+function bareVerdict(originals: readonly Sent[], isUnknown: (each: Sent) => boolean): Verdict {
+  if (originals.some(({ arrived }) => arrived > 0)) return "arrived";
+  return originals.length === 0 || originals.some(isUnknown) ? "unknown" : "missing";
 }
 
-function hasAllArrived({ segment, arrived }: Sent): boolean {
-  return arrived >= Math.max(1, segment.length);
+function payloadVerdict(
+  { seq, length }: ObservedSegment,
+  before: PayloadIndex<Sent>,
+  isUnknown: (each: Sent) => boolean,
+): Verdict {
+  let verdict: Verdict = "arrived";
+  for (let at = seq; at < seq + length; ) {
+    const originals = before.holding(at);
+    const [original] = originals;
+    if (original === undefined) return "unknown";
+    if (!originals.some((each) => hasArrived(each, at))) {
+      if (originals.some(isUnknown)) return "unknown";
+      verdict = "missing";
+    }
+    at = nextEdge(originals, at);
+  }
+  return verdict;
+}
+
+/** Up to there all of them have what they have at `at`. */
+function nextEdge(originals: readonly Sent[], at: number): number {
+  let edge = Number.POSITIVE_INFINITY;
+  for (const { segment, parts } of originals)
+    for (const each of [segment.seq + segment.length, ...parts]) if (each > at) edge = Math.min(edge, each);
+  return edge;
 }
 
 /** The octets that arrived at all, as whatever segment. */

@@ -12,14 +12,15 @@ import type { Survey, SurveyedFlow } from "./survey.js";
 
 /** Clocks of one machine, or that are kept by NTP in one room, differ by less than it is worth to say. */
 const DRIFT_SHARE = 0.1;
+const LEAST_DRIFT_NS = 1_000_000;
 /** Grows when a member is removed or changes its meaning. */
 const SURVEY_VERSION = 1;
 
 const SIDES: readonly Side[] = [0, 1];
 
-/** Whether all that was sent arrived, and nothing else did. */
+/** Whether all that was sent is known to have arrived, and nothing else did. */
 export function isWhole(directions: readonly Direction[]): boolean {
-  return directions.every(({ lost, foreign }) => lost.length === 0 && foreign.length === 0);
+  return directions.every(({ lost, foreign, unknown }) => lost.length + foreign.length + unknown === 0);
 }
 
 export function directionsOf(survey: Survey): Direction[] {
@@ -52,7 +53,11 @@ function connectionsSentence({ captures, flows, unalike, apart }: Survey): strin
     const rest = apart[side];
     return [
       ...(missing > 0 ? [`${formatCount(missing)} of which nothing is in ${captures[side].name}`] : []),
-      ...(rest > 0 ? [`${formatCount(rest)} in ${captures[side].name} alone, of other hosts or times`] : []),
+      ...(rest > 0
+        ? [
+            `${formatCount(rest)} in ${captures[side].name} alone, of which nothing tells whether it should be in the other`,
+          ]
+        : []),
     ];
   });
   if (unalike > 0)
@@ -65,12 +70,13 @@ function clocksSentence({ captures, clocks }: Survey): string {
   if (clocks === null)
     return "How far the clocks are apart is not known: segments of one direction only are in both.";
   const { startNs, endNs, wayNs } = clocks;
-  const ahead = startNs >= 0 ? "ahead of" : "behind";
+  const driftNs = endNs - startNs;
   const drift =
-    Math.abs(endNs - startNs) > Math.max(1e6, wayNs * DRIFT_SHARE)
-      ? ` at first and ${formatDuration(Math.round(endNs))} at last`
+    Math.abs(driftNs) > Math.max(LEAST_DRIFT_NS, wayNs * DRIFT_SHARE)
+      ? `; until the end it ${driftNs > 0 ? "gains" : "loses"} ${formatDuration(Math.abs(Math.round(driftNs)))}`
       : "";
-  return `The way takes ${formatDuration(Math.round(wayNs))} at least; the clock of ${captures[1].name} is ${formatDuration(Math.abs(Math.round(startNs)))} ${ahead} the other${drift}, if it takes as long there as back.`;
+  const name = captures[1].name;
+  return `The way takes ${formatDuration(Math.round(wayNs))} at least, and the clock of ${name} is ${formatDuration(Math.abs(Math.round(startNs)))} ${startNs >= 0 ? "ahead of" : "behind"} the other${drift}: if it takes as long there as back.`;
 }
 
 function directionLines({ captures }: Survey, direction: Direction, width: number): string[] {
@@ -113,7 +119,7 @@ function foreignSentence({ foreign }: Direction): string {
   const resets = foreign.filter(({ what }) => what.segment.flags & RST).length;
   const which =
     resets === 0 ? "" : `, ${resets === foreign.length ? "RST only" : `${formatCount(resets)} with RST`}`;
-  return `${countOf(foreign.length, "segment")} arrived that nobody had sent there${which}: something between sent them, or they came another way`;
+  return `${countOf(foreign.length, "segment")} arrived that nobody had sent there${which}: something between sent them, they came another way, or that capture is lossy`;
 }
 
 function nonNegative(delayNs: number): number {
@@ -129,7 +135,7 @@ function changeSentences({ captures, flows }: Survey): string[] {
   for (const { flows: own, changes, clientSide } of flows) {
     for (const { end, sent, arrived } of changes)
       count(
-        `The ${end}'s SYN${end === "server" ? "-ACK" : ""} was sent with ${sent}, and arrived with ${arrived}`,
+        `The ${end}'s SYN${end === "server" ? "-ACK" : ""} was sent with ${sent || "no options"}, and arrived with ${arrived || "no options"}`,
       );
     const [one, other] = own;
     if (one === null || other === null || endsOf(one) === endsOf(other)) continue;
@@ -184,14 +190,15 @@ function segmentTable(
     const capture = survey.captures[side];
     const { segment } = what;
     return [
-      `${capture.name} frame ${segment.frame}`,
+      side === 0 ? "1st" : "2nd",
+      `frame ${segment.frame}`,
       `${((segment.timeNs - capture.startNs) / 1e9).toFixed(6)} s`,
       `flow ${flow.flows[side]?.id ?? "-"}`,
       end,
       packetText(segment),
     ];
   });
-  const lines = alignColumns(rows, ["left", "right", "left", "left", "left"]);
+  const lines = alignColumns(rows, ["left", "left", "right", "left", "left", "left"]);
   const more = all.length - rows.length;
   return [
     "",
@@ -214,9 +221,9 @@ export function surveyJson(
   { captures, flows, unalike, apart, clocks }: Survey,
   directions: readonly Direction[],
 ): string {
-  const numberOf = (flow: SurveyedFlow): number => flows.indexOf(flow);
+  const numbers = new Map(flows.map((flow, index) => [flow, index]));
   const segment = ({ flow, end, what: { segment: own } }: OfFlow<Sent | Arrived>, side: Side) => ({
-    connection: numberOf(flow),
+    connection: numbers.get(flow),
     sender: end,
     capture: side,
     frame: own.frame,

@@ -40,11 +40,17 @@ export interface ObservedFlow {
   readonly startNs: number;
 }
 
-/** What one capture holds; it lasted from `startNs` to `endNs`. */
-export interface Observation {
-  readonly name: string;
+/** From its first frame to its last. */
+export interface CapturedSpan {
   readonly startNs: number;
   readonly endNs: number;
+}
+
+/** What one capture holds. */
+export interface Observation extends CapturedSpan {
+  readonly name: string;
+  /** Of its files, between which nothing is known; at least one. */
+  readonly spans: readonly CapturedSpan[];
   readonly flows: readonly ObservedFlow[];
   /** What `end` sent, in the order of capture; copies are left out. */
   segmentsOf(flow: ObservedFlow, end: End): readonly ObservedSegment[];

@@ -9,6 +9,9 @@ export interface FlowPair {
   readonly isTurned: boolean;
 }
 
+/** No sequence number is it. */
+const NO_ISN = -1;
+
 export interface PairedFlows {
   readonly pairs: readonly FlowPair[];
   readonly onlyFirst: readonly ObservedFlow[];
@@ -16,7 +19,7 @@ export interface PairedFlows {
 }
 
 /**
- * Finds the connections that both captures hold. By their ISNs, which address translation leaves alone; where a SYN is missing, or
+ * Finds the connections that both captures hold. By their ISNs, which address translation leaves alone, first those whose ends are the same; where a SYN is missing, or
  * something between changes numbers too, by their addresses and ports, and in order where these were used again.
  */
 export function pairFlows(first: readonly ObservedFlow[], second: readonly ObservedFlow[]): PairedFlows {
@@ -28,13 +31,25 @@ export function pairFlows(first: readonly ObservedFlow[], second: readonly Obser
     leftSecond.delete(other);
   };
   const byIsn = indexed(second, ({ clientIsn }) => clientIsn);
-  for (const flow of first) {
-    if (flow.clientIsn === null) continue;
-    const alike = (byIsn.get(flow.clientIsn) ?? []).filter(
+  const alike = (flow: ObservedFlow): ObservedFlow[] =>
+    (flow.clientIsn === null ? [] : (byIsn.get(flow.clientIsn) ?? [])).filter(
       (other) => leftSecond.has(other) && agree(flow.serverIsn, other.serverIsn),
     );
-    const other = alike.find((each) => endsOf(each) === endsOf(flow)) ?? alike[0];
+  for (const flow of first) {
+    const other = alike(flow).find((each) => endsOf(each) === endsOf(flow));
     if (other !== undefined) pair(flow, other, false);
+  }
+  const isnsLeft = indexed([...leftFirst], ({ clientIsn }) => clientIsn);
+  for (const flow of leftFirst) {
+    const [other, another] = alike(flow);
+    // Scanners use one number again and again.
+    if (
+      other === undefined ||
+      another !== undefined ||
+      (isnsLeft.get(flow.clientIsn ?? NO_ISN)?.length ?? 0) > 1
+    )
+      continue;
+    pair(flow, other, false);
   }
   for (const isTurned of [false, true]) {
     const byEnds = indexed([...leftSecond], isTurned ? turnedEndsOf : endsOf);

@@ -6,6 +6,8 @@ import type { Passage, Way } from "./way.js";
 
 /** By so much a segment may seem to be taken before it was sent: the way is measured by others. Nanoseconds. */
 const SLACK_NS = 1_000_000;
+/** What is alike and was sent together arrives in order, mostly. */
+const BURST_NS = 20_000_000;
 /** PSH may be set where segments are put together; what is said of congestion changes on the way (RFC 3168). */
 const KEPT_FLAGS = FIN | SYN | RST | ACK | URG;
 
@@ -85,9 +87,16 @@ type InTime = (sent: Sent, arrived: Arrived) => boolean;
 
 function followBare(arrived: Arrived, alike: readonly Sent[], isInTime: InTime): void {
   const { ipId } = arrived.segment;
-  const possible = alike.filter((sent) => sent.arrived === 0 && isInTime(sent, arrived));
-  const source =
-    possible.findLast(({ segment }) => ipId !== null && segment.ipId === ipId) ?? possible.at(-1);
+  const latest = latestIndex(alike, arrived, isInTime);
+  let source: Sent | undefined;
+  for (let index = latest; index >= 0; index--) {
+    const each = alike[index]!;
+    if (source !== undefined && source.segment.timeNs - each.segment.timeNs > BURST_NS) break;
+    if (each.arrived > 0) continue;
+    source = each;
+    // Some systems send 0 with all that may not be fragmented.
+    if (ipId && each.segment.ipId === ipId) break;
+  }
   if (source === undefined) {
     const before = alike.findLast((sent) => sent.arrived > 0);
     if (before === undefined) return;
@@ -98,6 +107,17 @@ function followBare(arrived: Arrived, alike: readonly Sent[], isInTime: InTime):
   source.arrived = 1;
   source.arrival = arrived;
   arrived.source = source;
+}
+
+/** Of those in the order in which they were sent, the last that can have arrived in time; -1 where none can. */
+function latestIndex(alike: readonly Sent[], arrived: Arrived, isInTime: InTime): number {
+  let [low, high] = [0, alike.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isInTime(alike[middle]!, arrived)) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 function followPayload(arrived: Arrived, payload: PayloadIndex<Sent>, isInTime: InTime): void {
@@ -127,7 +147,8 @@ function haveSameTime(one: ObservedSegment, other: ObservedSegment): boolean {
   return one.tsval === null || other.tsval === null || one.tsval === other.tsval;
 }
 
-function hasArrived({ segment, arrived, parts }: Sent, at: number): boolean {
+/** The octet at `at`, which it holds. */
+export function hasArrived({ segment, arrived, parts }: Sent, at: number): boolean {
   if (arrived === 0 || arrived === segment.length) return arrived > 0;
   for (let index = 0; index < parts.length; index += 2)
     if (at >= parts[index]! && at < parts[index + 1]!) return true;

@@ -1,5 +1,5 @@
-import { SYN } from "../tcp/flags.js";
-import { alignNumbers, type NumberShift } from "./align-numbers.js";
+import { RST, SYN } from "../tcp/flags.js";
+import { alignNumbers } from "./align-numbers.js";
 import { type Crossing, describeCrossing } from "./crossing.js";
 import {
   ENDS,
@@ -68,14 +68,15 @@ export function surveyBetween(first: Observation, second: Observation): Survey {
   });
   const stride = Math.ceil(aligned.length / MOST_SAMPLED);
   const sides = new Sides();
-  const samples = aligned
-    .filter((_, index) => index % stride === 0)
-    .map(({ pair, segmentsOf }) => {
-      const passages = (end: End) => passagesOf(segmentsOf(0, end), segmentsOf(1, end));
-      const sample = { pair, client: passages("client"), server: passages("server") };
-      sides.learn(pair, leastOf(sample.client), leastOf(sample.server));
-      return sample;
-    });
+  const samples: { pair: FlowPair; client: Passage[]; server: Passage[] }[] = [];
+  aligned.forEach(({ pair, segmentsOf }, index) => {
+    const isSample = index % stride === 0;
+    const passages = (end: End): Passage[] =>
+      isSample ? passagesOf(segmentsOf(0, end), segmentsOf(1, end)) : [];
+    const sample = { pair, client: passages("client"), server: passages("server") };
+    sides.learn(pair, medianOf(sample.client), medianOf(sample.server));
+    if (isSample) samples.push(sample);
+  });
   const there: Passage[] = [];
   const back: Passage[] = [];
   for (const { pair, client, server } of samples) {
@@ -102,38 +103,47 @@ export function surveyBetween(first: Observation, second: Observation): Survey {
   };
 }
 
-/** The segments of both captures with the numbers of the second; null where these cannot be told. */
-function align(
-  captures: readonly [Observation, Observation],
-  { first, second, isTurned }: FlowPair,
-): SegmentsOf | null {
-  const read: SegmentsOf = (side, end) =>
+/** The segments of both captures, made comparable: with the numbers of the second; null where these cannot be told. */
+function align(captures: readonly [Observation, Observation], pair: FlowPair): SegmentsOf | null {
+  const { first, second, isTurned } = pair;
+  const recorded: SegmentsOf = (side, end) =>
     side === 0
       ? captures[0].segmentsOf(first, end)
       : captures[1].segmentsOf(second, isTurned ? otherEnd(end) : end);
-  const isWhole = [first, second].every(
-    ({ clientIsn, serverIsn }) => clientIsn !== null && serverIsn !== null,
-  );
-  if (isWhole) return read;
-  const forward = alignNumbers(read(0, "client"), read(1, "client"));
-  const backward = alignNumbers(read(0, "server"), read(1, "server"));
-  const shifts: Record<End, NumberShift> | null =
-    forward !== null
-      ? { client: forward, server: { seq: forward.ack, ack: forward.seq } }
-      : backward !== null
-        ? { client: { seq: backward.ack, ack: backward.seq }, server: backward }
-        : null;
+  const areRewritten = ENDS.some((end) => haveOtherTimestamps(recorded(0, end), recorded(1, end)));
+  const read: SegmentsOf = areRewritten ? (side, end) => withoutTimestamps(recorded(side, end)) : recorded;
+  const shifts = shiftsOf(pair, read);
   if (shifts === null) return null;
+  const { client, server } = shifts;
+  if (client === 0 && server === 0) return read;
   return (side, end) => {
-    const { seq, ack } = shifts[end];
+    const [seq, ack] = end === "client" ? [client, server] : [server, client];
     const segments = read(side, end);
-    if (side === 1 || (seq === 0 && ack === 0)) return segments;
+    if (side === 1) return segments;
     return segments.map((segment) => ({
       ...segment,
       seq: segment.seq + seq,
       ack: segment.ack === null ? null : segment.ack + ack,
     }));
   };
+}
+
+/** What is to be added to the numbers of each end in the first capture: nothing where both captures have its SYN. */
+function shiftsOf({ first, second }: FlowPair, read: SegmentsOf): Record<End, number> | null {
+  const isClientKnown = areKnown(first.clientIsn, second.clientIsn);
+  const isServerKnown = areKnown(first.serverIsn, second.serverIsn);
+  if (isClientKnown && isServerKnown) return { client: 0, server: 0 };
+  const forward = alignNumbers(read(0, "client"), read(1, "client"));
+  const backward = alignNumbers(read(0, "server"), read(1, "server"));
+  const client = isClientKnown ? 0 : (forward?.seq ?? backward?.ack);
+  const server = isServerKnown ? 0 : (backward?.seq ?? forward?.ack);
+  if (client === undefined && server === undefined) return null;
+  if (!isClientKnown && !isServerKnown && (client === undefined || server === undefined)) return null;
+  return { client: client ?? 0, server: server ?? 0 };
+}
+
+function areKnown(one: number | null, other: number | null): boolean {
+  return one !== null && other !== null;
 }
 
 function surveyFlow(
@@ -147,13 +157,9 @@ function surveyFlow(
   const crossingOf = (end: End): Crossing => {
     const nearSide = end === "client" ? clientSide : opposite(clientSide);
     const farSide = opposite(nearSide);
-    let [sent, arrived] = [segmentsOf(nearSide, end), segmentsOf(farSide, end)];
+    const [sent, arrived] = [segmentsOf(nearSide, end), segmentsOf(farSide, end)];
     const change = synChange(end, sent, arrived);
-    if (change !== null) {
-      changes.push(change);
-      if (change.sent.includes(TIMESTAMPS) !== change.arrived.includes(TIMESTAMPS))
-        [sent, arrived] = [withoutTimestamps(sent), withoutTimestamps(arrived)];
-    }
+    if (change !== null) changes.push(change);
     const way = ways[nearSide];
     const acknowledgedTo = segmentsOf(farSide, otherEnd(end)).reduce(
       (to, { ack }) => Math.max(to, ack ?? 0),
@@ -166,7 +172,7 @@ function surveyFlow(
   return { flows, clientSide, crossings, changes };
 }
 
-/** Of a flow that the other capture should have something of as well, as it has of others of the same ends; else nothing. */
+/** Of a flow that the other capture should have something of as well, as far as others tell; else nothing. */
 function surveyAlone(
   captures: readonly [Observation, Observation],
   flow: ObservedFlow,
@@ -174,10 +180,13 @@ function surveyAlone(
   sides: Sides,
   ways: Ways,
 ): SurveyedFlow[] {
-  if (!sides.knows(flow, side)) return [];
+  const clientSide = sides.of(flow, side);
   const segmentsOf: SegmentsOf = (asked, end) => (asked === side ? captures[side].segmentsOf(flow, end) : []);
+  if (side !== clientSide ? !sides.knowsEnds(flow, side) : !sides.knowsServer(flow, side)) return [];
+  // An answer tells that the other capture does not see all that passes there.
+  if (side === clientSide && segmentsOf(side, "server").some(({ flags }) => !(flags & RST))) return [];
   const flows: SurveyedFlow["flows"] = side === 0 ? [flow, null] : [null, flow];
-  const surveyed = surveyFlow(captures, flows, sides.of(flow, side), ways, segmentsOf);
+  const surveyed = surveyFlow(captures, flows, clientSide, ways, segmentsOf);
   const isJudged = ENDS.some((end) => {
     const { lost, foreign } = surveyed.crossings[end];
     return lost.length + foreign.length > 0;
@@ -187,33 +196,46 @@ function surveyAlone(
 
 const TIMESTAMPS = "TS";
 
+/** Of the first SYN that arrived, compared with all that were sent: systems leave options out when they ask again. */
 function synChange(
   end: End,
   sent: readonly ObservedSegment[],
   arrived: readonly ObservedSegment[],
 ): SynChange | null {
-  const [near, far] = [sent, arrived].map((segments) => segments.find(({ flags }) => flags & SYN));
-  if (near === undefined || far === undefined) return null;
-  const change = { end, sent: optionsOf(near), arrived: optionsOf(far) };
-  return change.sent === change.arrived ? null : change;
+  const [near, far] = [sent, arrived].map((segments) => segments.filter(({ flags }) => flags & SYN));
+  const [first] = far!;
+  if (first === undefined || near!.length === 0) return null;
+  const options = optionsOf(first);
+  if (near!.some((each) => optionsOf(each) === options)) return null;
+  return { end, sent: optionsOf(near![0]!), arrived: options };
 }
 
+/** Empty without any. */
 function optionsOf({ options, tsval }: ObservedSegment): string {
-  const all = [options ?? "", tsval === null ? "" : TIMESTAMPS].filter((option) => option !== "");
-  return all.length > 0 ? all.join(",") : "no options";
+  return [options ?? "", tsval === null ? "" : TIMESTAMPS].filter((option) => option !== "").join(",");
 }
 
+/** Something on the way takes them out, or writes its own: no SYN in one capture has one that the other has. */
+function haveOtherTimestamps(one: readonly ObservedSegment[], other: readonly ObservedSegment[]): boolean {
+  const [ofOne, ofOther] = [one, other].map((segments) => segments.filter(({ flags }) => flags & SYN));
+  if (ofOne!.length === 0 || ofOther!.length === 0) return false;
+  const values = new Set(ofOne!.map(({ tsval }) => tsval));
+  return !ofOther!.some(({ tsval }) => values.has(tsval));
+}
+
+/** Among the other options it stays said that there were any. */
 function withoutTimestamps(segments: readonly ObservedSegment[]): ObservedSegment[] {
-  return segments.map((segment) => ({ ...segment, tsval: null, tsecr: null }));
+  return segments.map((segment) => ({ ...segment, options: optionsOf(segment), tsval: null, tsecr: null }));
 }
 
 function opposite(side: Side): Side {
   return side === 0 ? 1 : 0;
 }
 
-/** NaN where there is none. */
-function leastOf(passages: readonly Passage[]): number {
-  return passages.reduce((least, { tookNs }) => Math.min(tookNs, least), passages[0]?.tookNs ?? Number.NaN);
+/** NaN where there is none. One that was taken for another's does not count. */
+function medianOf(passages: readonly Passage[]): number {
+  const tookNs = Float64Array.from(passages, (passage) => passage.tookNs).sort();
+  return tookNs[tookNs.length >> 1] ?? Number.NaN;
 }
 
 function reversed({ sentNs, tookNs }: Passage): Passage {
@@ -226,10 +248,11 @@ function wayOf(passages: readonly Passage[]): Way | null {
 
 function clocksOf({ startNs, endNs }: Observation, [there, back]: Ways): ClockDifference | null {
   if (there === null || back === null) return null;
-  const ahead = (timeNs: number): number => (there.leastAt(timeNs) - back.leastAt(timeNs)) / 2;
+  const backAt = (timeNs: number): number => back.leastAt(timeNs + there.leastAt(timeNs));
+  const ahead = (timeNs: number): number => (there.leastAt(timeNs) - backAt(timeNs)) / 2;
   return {
     startNs: ahead(startNs),
     endNs: ahead(endNs),
-    wayNs: (there.leastAt(startNs) + back.leastAt(startNs)) / 2,
+    wayNs: Math.max(0, (there.leastAt(startNs) + backAt(startNs)) / 2),
   };
 }

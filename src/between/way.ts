@@ -16,8 +16,8 @@ export interface Passage {
 export class Way {
   readonly #startNs: number;
   readonly #partNs: number;
-  readonly #least: Float64Array;
-  readonly #count: Uint32Array;
+  /** Around each part. */
+  readonly #leastNs: Float64Array;
 
   /** Of at least one passage. */
   constructor(passages: readonly Passage[]) {
@@ -28,29 +28,33 @@ export class Way {
     }
     this.#startNs = startNs;
     this.#partNs = Math.max(SHORTEST_PART_NS, (endNs - startNs) / PARTS);
-    this.#least = new Float64Array(PARTS + 1).fill(Number.POSITIVE_INFINITY);
-    this.#count = new Uint32Array(PARTS + 1);
+    const least = new Float64Array(PARTS + 1).fill(Number.POSITIVE_INFINITY);
+    const count = new Uint32Array(PARTS + 1);
     for (const { sentNs, tookNs } of passages) {
       const part = this.#partAt(sentNs);
-      this.#least[part] = Math.min(this.#least[part]!, tookNs);
-      this.#count[part]!++;
+      least[part] = Math.min(least[part]!, tookNs);
+      count[part]!++;
     }
+    this.#leastNs = least.map((_, part) => leastAround(part, least, count));
   }
 
   /** Around the time when it was sent: as long around it as it takes to have enough of them. */
   leastAt(sentNs: number): number {
-    const part = this.#partAt(sentNs);
-    let [leastNs, count] = [this.#least[part]!, this.#count[part]!];
-    for (let distance = 1; count < ENOUGH && distance <= PARTS; distance++) {
-      for (const near of [part - distance, part + distance]) {
-        leastNs = Math.min(leastNs, this.#least[near] ?? Number.POSITIVE_INFINITY);
-        count += this.#count[near] ?? 0;
-      }
-    }
-    return leastNs;
+    return this.#leastNs[this.#partAt(sentNs)]!;
   }
 
   #partAt(sentNs: number): number {
-    return Math.min(this.#least.length - 1, Math.max(0, Math.floor((sentNs - this.#startNs) / this.#partNs)));
+    return Math.min(PARTS, Math.max(0, Math.floor((sentNs - this.#startNs) / this.#partNs)));
   }
+}
+
+function leastAround(part: number, least: Float64Array, count: Uint32Array): number {
+  let [leastNs, enough] = [least[part]!, count[part]!];
+  for (let distance = 1; enough < ENOUGH && distance <= PARTS; distance++) {
+    for (const near of [part - distance, part + distance]) {
+      leastNs = Math.min(leastNs, least[near] ?? Number.POSITIVE_INFINITY);
+      enough += count[near] ?? 0;
+    }
+  }
+  return leastNs;
 }

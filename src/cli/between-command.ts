@@ -1,12 +1,15 @@
 import { basename, join } from "node:path";
 import { analyze } from "../analyze.js";
 import { directionsOf, isWhole, surveyJson, surveyLines } from "../between/format-survey.js";
-import { surveyBetween } from "../between/survey.js";
+import { type Survey, surveyBetween } from "../between/survey.js";
 import { STANDARD_INPUT } from "../capture/open-capture.js";
 import { AnalyzeError } from "../errors.js";
+import { countOf } from "../report/quantity.js";
 import { identify } from "../store/database-header.js";
 import { type OpenDatabase, openDatabase } from "../store/open-database.js";
 import { EXIT_CLEAN } from "./exit-code.js";
+import { identityOf } from "./file-identity.js";
+import { interruptible } from "./interrupt.js";
 import { readLimit } from "./limit-argument.js";
 import { Output, textWidth, withLineEnds } from "./output.js";
 import { readObservation, startOf } from "./read-observation.js";
@@ -26,6 +29,8 @@ export async function runBetween(first: string, second: string, given: BetweenAr
   if (names.includes(STANDARD_INPUT))
     throw new AnalyzeError("USAGE", "between reads two files: standard input is not one of them.");
   const shown = shortNames(first, second);
+  if (identityOf(first) === identityOf(second))
+    throw new AnalyzeError("USAGE", `${first} and ${second} are one file: between needs two captures.`);
   return await withTemporaryFolder(async (folder) => {
     const databases: OpenDatabase[] = [];
     try {
@@ -38,7 +43,10 @@ export async function runBetween(first: string, second: string, given: BetweenAr
         readObservation(other!, shown[1]!, sinceNs),
       );
       if (survey.flows.length === 0)
-        throw new AnalyzeError("USAGE", `${shown.join(" and ")} hold no connection in common.`);
+        throw new AnalyzeError(
+          "USAGE",
+          `${shown.join(" and ")} hold no connection in common${nothingBy(survey)}.`,
+        );
       const directions = directionsOf(survey);
       const lines = given.json
         ? [surveyJson(survey, directions)]
@@ -57,9 +65,15 @@ function shortNames(first: string, second: string): string[] {
   return short[0] === short[1] ? [first, second] : short;
 }
 
+/** Of connections that are in both, and yet cannot be followed. */
+function nothingBy({ unalike }: Survey): string {
+  if (unalike === 0) return "";
+  return ` that can be followed: of ${countOf(unalike, "connection")} too few segments look alike`;
+}
+
 /** A database of this tool as it is, a capture as it would be written. */
 async function openOrAnalyze(path: string, scratch: string): Promise<OpenDatabase> {
   if (identify(path).is === "ours") return openDatabase(path);
-  await analyze({ paths: [path], database: scratch, rules: [] });
+  await interruptible((signal) => analyze({ paths: [path], database: scratch, rules: [], signal }));
   return openDatabase(scratch);
 }

@@ -1,4 +1,5 @@
 import {
+  type CapturedSpan,
   ENDS,
   type End,
   type Observation,
@@ -6,6 +7,7 @@ import {
   type ObservedSegment,
 } from "../between/observation.js";
 import { AnalyzeError } from "../errors.js";
+import { formatCount } from "../report/quantity.js";
 import type { OpenDatabase } from "../store/open-database.js";
 import { RowReader } from "./row-reader.js";
 
@@ -24,6 +26,13 @@ const SEGMENTS = `
     cause IS NOT NULL AND cause NOT IN ('keepalive', 'window-probe', 'network-duplicate', 'reordering') AS is_repeated
   FROM segments WHERE flow_id = :flow AND is_copy = 0 ORDER BY id`;
 
+/** Of one connection; each takes some hundred octets of memory in either capture. */
+const MOST_SEGMENTS = 500_000;
+
+const LACKING =
+  "SELECT 1 FROM flows WHERE NOT EXISTS (SELECT 1 FROM segments WHERE flow_id = flows.id) LIMIT 1";
+const LONGEST = `SELECT 1 FROM flows WHERE client_segments + server_segments > ${MOST_SEGMENTS} LIMIT 1`;
+
 /** Nanoseconds since 1970 of the first frame; null of a database without frames. */
 export function startOf(database: OpenDatabase): bigint | null {
   const [first] = database.selectAll(CAPTURES);
@@ -32,18 +41,17 @@ export function startOf(database: OpenDatabase): bigint | null {
 
 /**
  * What a database holds of its connections, times since `sinceNs`, nanoseconds since 1970. The database must stay open meanwhile.
- * @throws AnalyzeError USAGE for one that was written without timelines
+ * @throws AnalyzeError USAGE for one that lacks packets, or has too many of one connection
  */
 export function readObservation(database: OpenDatabase, name: string, sinceNs: bigint): Observation {
   const { path } = database;
   const origins = new Map<number, number>();
-  let [startNs, endNs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const spans: CapturedSpan[] = [];
   for (const values of database.selectAll(CAPTURES)) {
     const row = new RowReader(values, path);
     const beginNs = Number(BigInt(row.text("start")) - sinceNs);
     origins.set(row.integer("id"), Number(BigInt(row.text("origin")) - sinceNs));
-    startNs = Math.min(startNs, beginNs);
-    endNs = Math.max(endNs, beginNs + row.integer("duration_ns"));
+    spans.push({ startNs: beginNs, endNs: beginNs + row.integer("duration_ns") });
   }
   const timeOf = (row: RowReader, column: string): number =>
     origins.get(row.integer("capture_id"))! + row.integer(column);
@@ -60,9 +68,15 @@ export function readObservation(database: OpenDatabase, name: string, sinceNs: b
       startNs: timeOf(row, "start_ns"),
     };
   });
-  const [kept] = database.selectAll("SELECT EXISTS (SELECT 1 FROM segments) AS has_segments");
-  if (flows.length > 0 && !kept?.["has_segments"])
-    throw new AnalyzeError("USAGE", `${path} has no packets: it was written with --timeline none.`);
+  const [lacking] = database.selectAll(LACKING);
+  if (lacking !== undefined)
+    throw new AnalyzeError("USAGE", `${path} lacks packets: it was not written with --timeline all.`);
+  const [longest] = database.selectAll(LONGEST);
+  if (longest !== undefined)
+    throw new AnalyzeError(
+      "USAGE",
+      `${path} has a connection of more than ${formatCount(MOST_SEGMENTS)} segments, too many to follow: choose a part of the time.`,
+    );
   const askSegments = database.asker(SEGMENTS);
   const read = (flow: ObservedFlow): Record<End, ObservedSegment[]> => {
     const segments: Record<End, ObservedSegment[]> = { client: [], server: [] };
@@ -78,7 +92,9 @@ export function readObservation(database: OpenDatabase, name: string, sinceNs: b
     if (latest?.flow !== flow) latest = { flow, segments: read(flow) };
     return latest.segments[end];
   };
-  return { name, startNs, endNs, flows, segmentsOf };
+  const startNs = Math.min(...spans.map((span) => span.startNs));
+  const endNs = Math.max(...spans.map((span) => span.endNs));
+  return { name, startNs, endNs, spans, flows, segmentsOf };
 }
 
 function segmentOf(row: RowReader, timeNs: number): ObservedSegment {

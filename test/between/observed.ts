@@ -53,10 +53,11 @@ export function observation(
   }[],
   { fromMs = 0, toMs = 100_000 } = {},
 ): Observation {
+  const span = { startNs: fromMs * 1e6, endNs: toMs * 1e6 };
   return {
     name,
-    startNs: fromMs * 1e6,
-    endNs: toMs * 1e6,
+    ...span,
+    spans: [span],
     flows: held.map((each) => each.flow),
     segmentsOf: (asked, end) => held.find((each) => each.flow === asked)?.segments[end] ?? [],
   };

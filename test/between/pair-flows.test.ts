@@ -46,6 +46,20 @@ describe("connections of two captures", () => {
     expect(paired([flow(1)], alike)).to.deep.equal({ pairs: [[1, 9]], alone: [[], [8]] });
   });
 
+  it("are not the same for one number that a scanner uses with every port", () => {
+    const scan = (id: number) => flow(id, { clientIsn: 77, serverIsn: null });
+    expect(paired([scan(1), scan(2), scan(3)], [scan(2), scan(3)])).to.deep.equal({
+      pairs: [
+        [2, 2],
+        [3, 3],
+      ],
+      alone: [[1], []],
+    });
+    const elsewhere = scan(9);
+    expect(paired([scan(1), scan(2)], [elsewhere]).pairs).to.deep.equal([]);
+    expect(paired([scan(1)], [scan(8), scan(9)]).pairs).to.deep.equal([]);
+  });
+
   it("without SYN are the same where their ends are, whichever is taken for the client", () => {
     const begun = { clientIsn: null, serverIsn: null };
     const turned = flow(6, {

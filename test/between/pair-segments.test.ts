@@ -47,16 +47,28 @@ describe("segments of two captures", () => {
   it("without timestamps are the latest that can have arrived in time", () => {
     const sent = [segment(0, 1, 100), segment(300, 1, 100), segment(900, 1, 100)];
     expect(paired(sent, [taken(sent[1]!, 10)])).to.deep.equal({ arrived: [0, 100, 0], sources: [1] });
-    const acks = [segment(0, 1, 0), segment(5, 1, 0), segment(10, 1, 0)];
+    const acks = [segment(0, 1, 0), segment(50, 1, 0), segment(100, 1, 0)];
     expect(paired(acks, [taken(acks[1]!, 10), taken(acks[2]!, 10)])).to.deep.equal({
       arrived: [0, 1, 1],
       sources: [1, 2],
     });
   });
 
+  it("of a burst that are all alike arrive in order", () => {
+    const acks = Array.from({ length: 20 }, (_, index) => segment(index * 0.05, 1, 0));
+    const arrived = acks.map((each) => taken(each, 10));
+    expect(paired(acks, arrived).sources).to.deep.equal(acks.map((_, index) => index));
+    expect(
+      paired(
+        acks,
+        arrived.map((each) => taken(each, 7)),
+      ).sources,
+    ).to.deep.equal(acks.map((_, index) => index));
+  });
+
   it("without payload are known by their IP identification where it is the same", () => {
     const acks = [segment(0, 1, 0, { ipId: 7 }), segment(0.1, 1, 0, { ipId: 8 })];
-    expect(paired(acks, [taken(acks[0]!, 10)])).to.deep.equal({ arrived: [1, 0], sources: [0] });
+    expect(paired(acks, [taken(acks[1]!, 10)])).to.deep.equal({ arrived: [0, 1], sources: [1] });
   });
 
   it("are followed octet by octet where they were cut on the way", () => {

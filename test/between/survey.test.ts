@@ -264,7 +264,160 @@ describe("what passes between two captures", () => {
     ]);
     expect([directionsOf(same)[0]!.needed, same.apart]).to.deep.equal([2, [0, 0]]);
     expect(alone({}, 15_000).apart).to.deep.equal([1, 0]);
+    for (const ends of [{ serverPort: 8443 }, { clientAddress: "192.0.2.50" }])
+      expect(directionsOf(alone(ends))[0]!.lost, JSON.stringify(ends)).to.have.length(3);
     const other = alone({ serverAddress: "192.0.2.99" });
     expect([directionsOf(other)[0]!.lost.length, other.apart]).to.deep.equal([0, [1, 0]]);
+  });
+
+  it("of a connection in one capture only is not lost where the other cannot be expected to have it", () => {
+    const { nearClient, nearServer } = conversation();
+    const asked = [segment(20_000, 0, 0, { flags: SYN, ack: null })];
+    const answer = (flags: number) => [segment(20_020, 0, 0, { flags })];
+    const both = (atClient: Ends | null, atServer: Ends | null) =>
+      surveyBetween(
+        observation("client", [
+          { flow: flow(1), segments: nearClient },
+          ...(atClient === null
+            ? []
+            : [{ flow: flow(2, { clientAddress: "192.0.2.50" }), segments: atClient }]),
+        ]),
+        observation("server", [
+          { flow: flow(5, { ...flow(1), id: 5 }), segments: nearServer },
+          ...(atServer === null
+            ? []
+            : [{ flow: flow(6, { clientAddress: "192.0.2.60" }), segments: atServer }]),
+        ]),
+      );
+    expect(both({ client: asked, server: answer(SYN | 16) }, null).apart).to.deep.equal([1, 0]);
+    expect(both(null, { client: asked, server: [] }).apart).to.deep.equal([0, 1]);
+    const refused = both({ client: asked, server: answer(RST) }, null);
+    expect(directionsOf(refused).map(({ lost, foreign }) => [lost.length, foreign.length])).to.deep.equal([
+      [1, 0],
+      [0, 1],
+    ]);
+  });
+
+  it("is followed where timestamps are written anew on the way", () => {
+    const { directions, flows } = survey(({ nearServer, nearClient }) => {
+      nearServer.client.forEach((each, index) => {
+        nearServer.client[index] = { ...each, tsval: each.tsval! + 1e6 };
+      });
+      nearServer.server.forEach((each, index) => {
+        nearServer.server[index] = { ...each, tsecr: 1e6 };
+        nearClient.server[index] = { ...nearClient.server[index]!, tsecr: 0 };
+      });
+    });
+    expect([isWhole(directions), flows[0]!.changes]).to.deep.equal([true, []]);
+  });
+
+  it("is followed where no SYN-ACK says how the server counts", () => {
+    const refusal = segment(20_000, 0, 0, { flags: SYN, ack: null });
+    const rst = segment(20_030, 0, 0, { flags: RST });
+    const own = { serverIsn: null };
+    const { directions, flows } = survey(
+      ({ nearClient, nearServer }) => {
+        for (const each of [nearClient, nearServer]) each.client.length = each.server.length = 0;
+        nearClient.client.push(refusal);
+        nearServer.client.push(taken(refusal, WAY_MS));
+        nearServer.server.push(rst);
+        nearClient.server.push(taken(rst, WAY_MS));
+      },
+      { own, other: own },
+    );
+    expect([isWhole(directions), flows.length]).to.deep.equal([true, 1]);
+  });
+
+  it("was sent again in vain where all of its octets had arrived, as whatever segments", () => {
+    const { up } = survey(({ nearClient, nearServer }) => {
+      nearServer.server.length = nearClient.server.length = 1;
+      const whole = segment(20_000, 1001, 3000, { tsval: 20_000 });
+      const again = [
+        segment(20_300, 2001, 1000),
+        segment(20_301, 3001, 1000),
+        segment(20_302, 801, 400),
+        segment(20_303, 1501, 1000),
+      ].map((each, index) => ({ ...each, tsval: 20_300 + index, isRepeated: true }));
+      nearClient.client.push(whole, ...again);
+      nearServer.client.push(
+        { ...taken(whole, WAY_MS), length: 1000 },
+        { ...taken(whole, WAY_MS), seq: 3001, length: 1000 },
+        ...again.map((each) => taken(each, WAY_MS)),
+      );
+    });
+    expect([up.needed, up.needless]).to.deep.equal([2, 2]);
+  });
+
+  it("was needed only where what was sent before is known not to have arrived", () => {
+    const { up } = survey(
+      ({ nearClient }) => nearClient.client.push(segment(11_900, 901, 100, { tsval: 1, isRepeated: true })),
+      { second: { toMs: 11_000 } },
+    );
+    expect([up.unknown, up.needed, up.needless]).to.deep.equal([1, 0, 1]);
+    const cut = survey(
+      ({ nearClient, nearServer }) => {
+        nearServer.client.pop();
+        nearClient.client.push(segment(11_900, 901, 100, { tsval: 1, isRepeated: true }));
+      },
+      { second: { toMs: 11_000 } },
+    );
+    expect([cut.up.unknown, cut.up.needed, cut.up.needless]).to.deep.equal([2, 0, 0]);
+    expect(isWhole(cut.directions)).to.equal(false);
+  });
+
+  it("counts a FIN that was sent again as well", () => {
+    const { up } = survey(({ nearClient, nearServer }) => {
+      const fin = segment(20_000, 1001, 0, { flags: 17, tsval: 20_000 });
+      const again = { ...fin, timeNs: 20_400e6, tsval: 20_400, isRepeated: true };
+      nearClient.client.push(fin, again);
+      nearServer.client.push(taken(again, WAY_MS));
+    });
+    expect([up.lost.length, up.needed]).to.deep.equal([1, 1]);
+  });
+
+  it("is not known of the time between two files of a capture", () => {
+    const { nearClient, nearServer } = conversation();
+    nearServer.client.splice(4, 3);
+    nearServer.client.splice(-3, 1);
+    nearServer.server.length = nearClient.server.length = 1;
+    const whole = observation("server", [{ flow: flow(5, { ...flow(1), id: 5 }), segments: nearServer }]);
+    const spans = [
+      { startNs: 0, endNs: 3.9e9 },
+      { startNs: 6.9e9, endNs: 100e9 },
+    ];
+    const surveyed = surveyBetween(observation("client", [{ flow: flow(1), segments: nearClient }]), {
+      ...whole,
+      spans,
+    });
+    const [up] = directionsOf(surveyed);
+    expect([up!.lost.length, up!.unknown]).to.deep.equal([1, 3]);
+  });
+
+  it("tells by how much a clock gains, also far ahead of the other", () => {
+    const client: ObservedSegment[] = [];
+    const server: ObservedSegment[] = [];
+    const [farClient, farServer]: ObservedSegment[][] = [[], []];
+    const aheadMs = (timeMs: number) => 3_600_000 + timeMs / 1000;
+    for (let timeMs = 1000; timeMs < 100_000; timeMs += 10) {
+      const up = segment(timeMs, timeMs, 10);
+      client.push(up);
+      farClient!.push(taken(up, WAY_MS + aheadMs(timeMs)));
+      const down = segment(timeMs + 20 + aheadMs(timeMs + 20), timeMs, 10);
+      farServer!.push(down);
+      server.push(taken(down, WAY_MS - aheadMs(timeMs + 20)));
+    }
+    const { clocks } = surveyBetween(
+      observation("client", [{ flow: flow(1), segments: { client, server } }]),
+      observation(
+        "server",
+        [{ flow: flow(5, { ...flow(1), id: 5 }), segments: { client: farClient!, server: farServer! } }],
+        {
+          fromMs: 3_600_000,
+          toMs: 3_700_100,
+        },
+      ),
+    );
+    expect(clocks!.startNs / 1e6).to.be.closeTo(3_600_001, 2);
+    expect((clocks!.endNs - clocks!.startNs) / 1e6).to.be.closeTo(98, 3);
   });
 });

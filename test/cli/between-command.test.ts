@@ -97,7 +97,7 @@ describe("the command between", () => {
         await runCli(["--db", "none.db", "--timeline", "none", CLIENT], { folder: folder.path(".") });
         return ["none.db", SERVER];
       },
-      "none.db has no packets: it was written with --timeline none.",
+      "none.db lacks packets: it was not written with --timeline all.",
     ],
     [
       "a limit that is no number",
@@ -108,6 +108,11 @@ describe("the command between", () => {
       "standard input",
       async () => ["-", SERVER],
       "between reads two files: standard input is not one of them.",
+    ],
+    [
+      "one file twice",
+      async () => [CLIENT, CLIENT],
+      `${CLIENT} and ${CLIENT} are one file: between needs two captures.`,
     ],
     ["a file that is missing", async () => [CLIENT, "missing.pcap"], "missing.pcap does not exist."],
   ];
