@@ -333,10 +333,10 @@ describe("what passes between two captures", () => {
       nearServer.server.length = nearClient.server.length = 1;
       const whole = segment(20_000, 1001, 3000, { tsval: 20_000 });
       const again = [
+        segment(20_299, 1501, 1000),
         segment(20_300, 2001, 1000),
         segment(20_301, 3001, 1000),
         segment(20_302, 801, 400),
-        segment(20_303, 1501, 1000),
       ].map((each, index) => ({ ...each, tsval: 20_300 + index, isRepeated: true }));
       nearClient.client.push(whole, ...again);
       nearServer.client.push(
