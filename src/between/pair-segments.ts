@@ -86,17 +86,7 @@ export function pairSegments(
 type InTime = (sent: Sent, arrived: Arrived) => boolean;
 
 function followBare(arrived: Arrived, alike: readonly Sent[], isInTime: InTime): void {
-  const { ipId } = arrived.segment;
-  const latest = latestIndex(alike, arrived, isInTime);
-  let source: Sent | undefined;
-  for (let index = latest; index >= 0; index--) {
-    const each = alike[index]!;
-    if (source !== undefined && source.segment.timeNs - each.segment.timeNs > BURST_NS) break;
-    if (each.arrived > 0) continue;
-    source = each;
-    // Some systems send 0 with all that may not be fragmented.
-    if (ipId && each.segment.ipId === ipId) break;
-  }
+  const source = sameIdentification(alike, arrived) ?? firstOfLatestBurst(alike, arrived, isInTime);
   if (source === undefined) {
     const before = alike.findLast((sent) => sent.arrived > 0);
     if (before === undefined) return;
@@ -107,6 +97,22 @@ function followBare(arrived: Arrived, alike: readonly Sent[], isInTime: InTime):
   source.arrived = 1;
   source.arrival = arrived;
   arrived.source = source;
+}
+
+/** Some systems send 0 with all that may not be fragmented. */
+function sameIdentification(alike: readonly Sent[], { segment: { ipId } }: Arrived): Sent | undefined {
+  return ipId ? alike.find((sent) => sent.arrived === 0 && sent.segment.ipId === ipId) : undefined;
+}
+
+/** Of those that can have arrived in time, and have not yet. */
+function firstOfLatestBurst(alike: readonly Sent[], arrived: Arrived, isInTime: InTime): Sent | undefined {
+  let first: Sent | undefined;
+  for (let index = latestIndex(alike, arrived, isInTime); index >= 0; index--) {
+    const each = alike[index]!;
+    if (first !== undefined && first.segment.timeNs - each.segment.timeNs > BURST_NS) break;
+    if (each.arrived === 0) first = each;
+  }
+  return first;
 }
 
 /** Of those in the order in which they were sent, the last that can have arrived in time; -1 where none can. */
