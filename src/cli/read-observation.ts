@@ -70,12 +70,12 @@ export function readObservation(database: OpenDatabase, name: string, sinceNs: b
   });
   const [lacking] = database.selectAll(LACKING);
   if (lacking !== undefined)
-    throw new AnalyzeError("USAGE", `${path} lacks packets: it was not written with --timeline all.`);
+    throw new AnalyzeError("USAGE", `${name} lacks packets: it was not written with --timeline all.`);
   const [longest] = database.selectAll(LONGEST);
   if (longest !== undefined)
     throw new AnalyzeError(
       "USAGE",
-      `${path} has a connection of more than ${formatCount(MOST_SEGMENTS)} segments, too many to follow: choose a part of the time.`,
+      `${name} has a connection of more than ${formatCount(MOST_SEGMENTS)} segments, too many to follow: choose a part of the time.`,
     );
   const askSegments = database.asker(SEGMENTS);
   const read = (flow: ObservedFlow): Record<End, ObservedSegment[]> => {

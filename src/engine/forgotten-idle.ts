@@ -87,13 +87,27 @@ function describe(
     longestSurvivedNs = Math.max(longestSurvivedNs, spells.longestSurvivedNs);
   }
   if (shortestNs < minIdleNs || shortestNs <= longestSurvivedNs) return null;
-  if (mayBeForgottenAtOnce(forgotten, others)) return null;
+  if (mayBeForgottenAtOnce(forgotten, ofSameSilent(forgotten, others))) return null;
   const longestNs = idleNs(forgotten.at(-1)!);
   return { scope, isReset, forgotten, shortestNs, longestNs, survived, longestSurvivedNs };
 }
 
 function idleNs({ deadly }: ForgottenConnection): number {
   return deadly.endNs - deadly.startNs;
+}
+
+/** Where all that died died at one host, others with that host: it alone may have been gone for a while. */
+function ofSameSilent(
+  forgotten: readonly ForgottenConnection[],
+  others: readonly LastingConnection[],
+): readonly LastingConnection[] {
+  const [silent, another] = new Set(forgotten.map(silentOf));
+  if (silent === undefined || another !== undefined) return others;
+  return others.filter(({ clientAddress, serverAddress }) => [clientAddress, serverAddress].includes(silent));
+}
+
+function silentOf({ deadly, clientAddress, serverAddress }: ForgottenConnection): string {
+  return deadly.isServerSending ? clientAddress : serverAddress;
 }
 
 /**

@@ -18,6 +18,8 @@ interface Unclosed {
   readonly sufferer: Sufferer;
   readonly fin: Evidence;
   readonly last: Evidence;
+  /** The client had sent something, and the server nothing yet. */
+  readonly isOwedAnswer: boolean;
 }
 
 /** A client closes, the server's kernel acknowledges it, and the server's program never closes its end: sockets pile up in CLOSE-WAIT. */
@@ -50,7 +52,7 @@ export const closeWaitLeak = defineRule({
 
   create(context) {
     const { options } = context;
-    const closed = context.perFlow("finNs", "finFrame", "serverBytes");
+    const closed = context.perFlow("finNs", "finFrame", "serverBytes", "isOwed");
     const unclosed: Unclosed[] = [];
     return {
       fin(segment, flow) {
@@ -60,25 +62,31 @@ export const closeWaitLeak = defineRule({
         own.finNs = segment.timeNs;
         own.finFrame = segment.frame;
         own.serverBytes = server.payloadBytes;
+        own.isOwed = client.payloadBytes > 0 && server.payloadBytes === 0 ? 1 : 0;
       },
       flowEnd(flow, identity, listener) {
         const { client, server, id: flowId, lastFrame, endNs } = flow;
-        const { finNs, finFrame, serverBytes } = closed.of(flow);
+        const { finNs, finFrame, serverBytes, isOwed } = closed.of(flow);
         if (finFrame === 0 || unclosed.length >= MOST_CONNECTIONS) return;
         if (server.finFrame > 0 || server.rstFrame > 0 || client.rstFrame > 0) return;
         // Who has something to send meant to: half of a connection may be closed.
         if (server.payloadBytes > serverBytes || server.ackedTo < client.nextSeq) return;
+        // What the client acknowledges the server has sent, though the capture lacks it.
+        if (client.ackedTo > server.nextSeq) return;
         unclosed.push({
           sufferer: suffererOf(flow, identity, listener),
           fin: { flowId, frame: finFrame, timeNs: finNs },
           last: { flowId, frame: lastFrame, timeNs: endNs },
+          isOwedAnswer: isOwed === 1,
         });
       },
       captureEnd({ endNs }) {
         const incidents = new ListenerIncidents<Suffering<"fin" | "last">>();
-        for (const { sufferer, fin, last } of unclosed) {
+        const owed = new Set<number>();
+        for (const { sufferer, fin, last, isOwedAnswer } of unclosed) {
           const waitedNs = endNs - fin.timeNs;
           if (waitedNs < options["minSeconds"]! * 1e9) continue;
+          if (isOwedAnswer) owed.add(fin.flowId);
           const evidence = { fin, last };
           const span = { startNs: fin.timeNs, endNs };
           incidents.add(sufferer, {
@@ -97,7 +105,8 @@ export const closeWaitLeak = defineRule({
             messageId: "unclosed",
             data: incidentData(incident),
             ...incidentReport(incident),
-            confidence: count >= MANY ? "strong" : "weak",
+            confidence:
+              incident.flowIds.filter((flowId) => !owed.has(flowId)).length >= MANY ? "strong" : "weak",
             alternatives: [
               "The server still works on the requests of these clients, and means to answer.",
               "The server's FINs or RSTs are not in the capture.",

@@ -50,8 +50,23 @@ testRule(closeWaitLeak, {
         },
       ],
     },
+    {
+      name: "ten that still wait for an answer: the server may be slow",
+      packets:
+        closed(10, `${FIRST_FIN}\n${ACKED} @last`)
+          .replace(/\+.02 <- P\. 1:11.*\n.*\n/, "+.02 <- . 1:1(0) ack 101\n")
+          .replaceAll("11:11(0)", "1:1(0)")
+          .replaceAll("ack 11 ", "ack 1 ") + lasting(70),
+      findings: [
+        { messageId: "unclosed", evidence: { fin: "fin-1", last: "last-1" }, flows: 10, confidence: "weak" },
+      ],
+    },
   ],
   valid: [
+    {
+      name: "a FIN of the server that the capture lacks, and the client acknowledges",
+      packets: closed(3, `${FIN}\n${ACKED}\n+.02 -> . 102:102(0) ack 12`) + lasting(70),
+    },
     { name: "two of them", packets: closed(2, `${FIN}\n${ACKED}`) + lasting(70) },
     { name: "for less than a minute", packets: closed(3, `${FIN}\n${ACKED}`) + lasting(50) },
     {

@@ -288,6 +288,19 @@ testRule(idleTimeoutMiddlebox, {
       others: ["connection-cut-off", "blackhole-forward"],
     },
     {
+      name: "a client that slept, and was pushed to meanwhile; another one did not sleep",
+      packets: script([
+        { ...lively(), client: "192.0.2.2" },
+        ...[0, 1, 2].map((atS) =>
+          idle(atS, 18, (usedS) =>
+            [0, 0.4, 1.2, 2.8, 6].map((afterS) => at(usedS + afterS, "<- P. 11:21(10) ack 101")),
+          ),
+        ),
+        later(60),
+      ]),
+      others: ["connection-cut-off", "blackhole-forward"],
+    },
+    {
       name: "silences too short for anything to forget a connection",
       packets: script([idle(0, 8), idle(20, 9), later(70)]),
       others: ["connection-cut-off", "blackhole-forward"],
