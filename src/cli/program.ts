@@ -90,8 +90,8 @@ Examples:
   tcptrace-analyze between --json client.db server.db
 
 Exit codes:
-  0  all that was sent arrived, and nothing else did
-  1  something did not, or nobody had sent it
+  0  all that was sent is known to have arrived, and nothing else did
+  1  something is not, or nobody had sent it
   2  could not run: wrong usage, unreadable input, no connection in common`;
 
 const BASELINE_NOTES = `
