@@ -18,6 +18,8 @@ export interface Flow extends RecordCursor {
   /** When the server showed that it holds the connection, by any segment behind its SYN-ACK but a RST. */
   progressNs: number;
   handshakeAckNs: number;
+  /** When the server, which had spoken first, answered the client's first data; 0 when it did not. */
+  greetedAnswerNs: number;
   /** The latest SYN without ACK. */
   lastSynNs: number;
   /** The server's SYN-ACK that came again after the client's first data. */
@@ -130,6 +132,10 @@ export const HAS_LABEL_SYN = 0x20000;
 export const REUSES_PORTS = 0x40000;
 /** What `progressFrame` says stands behind octets of the server that were not captured: it held the connection before. */
 export const HAS_EARLIER_PROGRESS = 0x80000;
+/** The server spoke first: its first octet came before any of the client's, captured or not. */
+export const IS_GREETED = 0x100000;
+/** It did, and has sent nothing new since the client's first data. */
+export const AWAITS_ANSWER = 0x200000;
 
 /** The last of these and the first of UINT32_FIELDS are used for every segment: they share cache lines (record.ts). */
 const FLOAT64_FIELDS = [
@@ -137,6 +143,7 @@ const FLOAT64_FIELDS = [
   "closedNs",
   "progressNs",
   "handshakeAckNs",
+  "greetedAnswerNs",
   "lastSynNs",
   "repeatNs",
   "firstDataRepeatNs",

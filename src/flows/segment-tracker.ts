@@ -27,6 +27,7 @@ import {
   IS_SELF_CONNECT,
   IS_SIMULTANEOUS_OPEN,
 } from "./flow.js";
+import { noteGreeting } from "./greeting.js";
 import {
   noteGaps,
   noteNumbers,
@@ -50,6 +51,7 @@ export class SegmentTracker {
     const timeNs = batch.timeNs[row]!;
 
     if (!(flow.facts & HAS_PROGRESS)) noteEstablishment(flow, batch, row);
+    if (payloadLength > 0) noteGreeting(flow, batch, row);
     noteSegment(flow, isFromServer, flags, batch.seq[row]!, payloadLength);
     if (batch.window[row] === 0) noteZeroWindow(flow, isFromServer, flags);
 

@@ -15,7 +15,7 @@ import {
   WINDOW,
   ZEEK_STATE,
 } from "./endpoint.js";
-import { type Flow, HAS_PROGRESS } from "./flow.js";
+import { AWAITS_ANSWER, type Flow, HAS_PROGRESS } from "./flow.js";
 import { SEEN_ACK, SEEN_DATA, SERVER_SHIFT } from "./history.js";
 
 /**
@@ -25,7 +25,7 @@ import { SEEN_ACK, SEEN_DATA, SERVER_SHIFT } from "./history.js";
  */
 export function updateSteadily(flow: Flow, batch: SegmentBatch, row: number): boolean {
   if ((batch.flags[row]! & (SYN | FIN | RST | ACK)) !== ACK || batch.window[row] === 0) return false;
-  if ((flow.facts & HAS_PROGRESS) === 0) return false;
+  if ((flow.facts & (HAS_PROGRESS | AWAITS_ANSWER)) !== HAS_PROGRESS) return false;
   const fromServer = batch.fromServer[row] === 1;
   const endpoint = fromServer ? flow.server : flow.client;
   const peer = fromServer ? flow.client : flow.server;
