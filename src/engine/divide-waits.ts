@@ -47,13 +47,18 @@ export function divideWaits(
   // Of a listener that answered nobody nothing is expected.
   if (listener.usual.count === 0) return divided;
   for (const flow of listener.unanswered) {
-    const endNs = Math.min(flow.endNs, around.endNs);
-    const waitedNs = endNs - flow.startNs;
-    const wait = { ...flow, endNs, totalNs: waitedNs, worstNs: waitedNs };
-    if (waitedNs < options["minUnansweredMs"]! * 1e6 || isMostlySkipped(wait, around)) continue;
+    const wait = asFarAsCaptured(flow, around);
+    if (wait.worstNs < options["minUnansweredMs"]! * 1e6 || isMostlySkipped(wait, around)) continue;
     divided[isInterrupted(wait, around) ? "interrupted" : "unanswered"].add(flow, wait);
   }
   return divided;
+}
+
+/** Of a wait that may have outlasted the capture what is in it. */
+export function asFarAsCaptured(flow: WaitedFlow, around: AroundWaits): WaitedFlow {
+  const endNs = Math.min(flow.endNs, around.endNs);
+  const waitedNs = endNs - flow.startNs;
+  return { ...flow, endNs, totalNs: waitedNs, worstNs: waitedNs };
 }
 
 /** Null where it does not stand out. */
@@ -75,7 +80,7 @@ function kindOf(
 }
 
 /** Most of it is a step forward of the capture's clock. */
-function isMostlySkipped(wait: WaitedFlow, { steps }: AroundWaits): boolean {
+export function isMostlySkipped(wait: WaitedFlow, { steps }: AroundWaits): boolean {
   return skippedNs(steps, wait) * 2 >= wait.worstNs;
 }
 
@@ -83,7 +88,7 @@ function isMostlySkipped(wait: WaitedFlow, { steps }: AroundWaits): boolean {
  * An established connection of the two stood still meanwhile: it is the kernel that acknowledges, whatever the server does. Where
  * the capture was taken on the server's host no path lies between.
  */
-function isInterrupted(wait: WaitedFlow, { paths }: AroundWaits): boolean {
+export function isInterrupted(wait: WaitedFlow, { paths }: AroundWaits): boolean {
   const { clientAddress, serverAddress, vantage } = wait;
   return vantage !== "server-host" && paths.hasStall(clientAddress, serverAddress, wait);
 }

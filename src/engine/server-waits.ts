@@ -1,6 +1,6 @@
 import type { Segment } from "../decode/segment.js";
 import type { Endpoint } from "../flows/endpoint.js";
-import { type Flow, IS_CLOSED_BY_SERVER } from "../flows/flow.js";
+import { AWAITS_ANSWER, type Flow, IS_CLOSED_BY_SERVER, IS_GREETED, IS_REPLACED } from "../flows/flow.js";
 import { mayBeFarewell, wasFarewell } from "./farewell.js";
 import { roundTripNs } from "./flow-round-trip.js";
 
@@ -48,8 +48,8 @@ const ONE_REQUEST_NS = 200_000_000;
 /** Ten segments that fill an Ethernet frame. RFC 6928, section 2. */
 const INITIAL_WINDOW_BYTES = 14_600;
 
-/** Servers that greet do so sooner; what comes first and later than this the server says of itself. */
-const LATE_GREETING_NS = 1_000_000_000;
+/** Servers that greet do so sooner; what comes first and later than this most servers say of themselves. */
+export const LATE_GREETING_NS = 1_000_000_000;
 
 /**
  * Notes a wait that the segment ends: the server's first data since the client's last, which it had acknowledged, with
@@ -144,32 +144,49 @@ function isFull({ payloadLength }: Segment, { client, server }: Flow): boolean {
   return payloadLength >= mss - MOST_OPTION_OCTETS;
 }
 
-/** From the client's first data to the server's first, nanoseconds; null when the server spoke first or never. */
-export function firstAnswerNs({ client, server }: Flow): number | null {
+/** From the client's first data to the server's answer, nanoseconds; null without one. A greeting answers nothing. */
+export function firstAnswerNs({ client, server, facts, greetedAnswerNs }: Flow): number | null {
   if (client.firstDataFrame === 0 || server.firstDataFrame === 0) return null;
-  return server.firstDataNs > client.firstDataNs ? server.firstDataNs - client.firstDataNs : null;
+  const answerNs = facts & IS_GREETED ? greetedAnswerNs : server.firstDataNs;
+  return answerNs > client.firstDataNs ? answerNs - client.firstDataNs : null;
 }
 
 /**
- * The client sent one request, all of which the server acknowledged, and the server sent nothing until the client
+ * The client sent one request, all of which the server acknowledged, and the server sent nothing but a greeting until the client
  * closed or the capture ended: when the wait ended, nanoseconds, or Infinity while the connection is open; null when it
  * is not so.
  */
 export function unansweredUntilNs(flow: Flow): number | null {
   const { client, server, facts } = flow;
-  if (client.firstDataFrame === 0 || server.segments === 0 || server.payloadBytes > 0) return null;
+  if (client.firstDataFrame === 0 || server.segments === 0) return null;
+  if (server.payloadBytes > 0 && !(facts & AWAITS_ANSWER)) return null;
   if (client.synFrame === 0 || server.synFrame === 0 || facts & IS_CLOSED_BY_SERVER) return null;
-  const closedNs = flow.closedNs > 0 ? flow.closedNs : Number.POSITIVE_INFINITY;
-  if (server.ackedTo < sentBeforeFin(client)) return null;
-  // Where its numbers have gone on it has sent something, though the capture lacks it.
-  const sentOctets = (server.labelNextSeq - server.base) >>> 0;
-  if (sentOctets > (server.finFrame > 0 ? 2 : 1)) return null;
+  if (server.ackedTo < sentBeforeFin(client) || hasSentUnseen(server)) return null;
   // When the last data left is not known behind a FIN; what an initial window holds leaves at once.
   const isOneRequest =
     client.finFrame > 0
       ? client.payloadBytes <= INITIAL_WINDOW_BYTES
       : client.labelNextSeqNs - client.firstDataNs <= ONE_REQUEST_NS;
-  return isOneRequest ? closedNs : null;
+  return isOneRequest ? openUntilNs(flow) : null;
+}
+
+/** Neither end sent a word until the client closed or the capture ended: when that was, as `unansweredUntilNs` tells it. */
+export function ungreetedUntilNs(flow: Flow): number | null {
+  const { client, server, facts } = flow;
+  if (client.payloadBytes + server.payloadBytes > 0 || facts & (IS_CLOSED_BY_SERVER | IS_REPLACED))
+    return null;
+  if (hasSentUnseen(client) || hasSentUnseen(server)) return null;
+  if (server.ackedTo > client.nextSeq || client.ackedTo > server.nextSeq) return null;
+  return openUntilNs(flow);
+}
+
+function openUntilNs({ closedNs }: Flow): number {
+  return closedNs > 0 ? closedNs : Number.POSITIVE_INFINITY;
+}
+
+/** Its numbers have gone on: it has sent something, though the capture lacks it. */
+function hasSentUnseen({ labelNextSeq, base, uniqueBytes, finFrame }: Endpoint): boolean {
+  return (labelNextSeq - base) >>> 0 > uniqueBytes + (finFrame > 0 ? 2 : 1);
 }
 
 function sentBeforeFin({ nextSeq, finFrame }: Endpoint): number {

@@ -34,7 +34,7 @@ export interface WaitedFlow extends Sufferer, Suffering<WaitRole> {
   readonly serverAddress: string;
   /** It did little else than to wait, several times. */
   readonly isMeantToWait: boolean;
-  /** The longest wait was for the server's first data. */
+  /** The longest wait was for the server's first data, a greeting left out. */
   readonly isFirstAnswer: boolean;
   /** Something near the client acknowledges in the server's name. */
   readonly hasNearTerminator: boolean;
@@ -125,7 +125,7 @@ function waitOf(
     evidence: { before: at(beforeFrame, beforeNs), answer: at(answerFrame, answerNs) },
     startNs: answerNs - worstNs,
     endNs: answerNs,
-    isFirstAnswer: answerFrame === flow.server.firstDataFrame,
+    isFirstAnswer: answerFrame === flow.server.firstDataFrame || answerNs === flow.greetedAnswerNs,
     hasNearTerminator: hasNearTerminator(flow, sufferer.vantage),
     hasNearAccelerator: hasLateKeepaliveAnswers(kept, flow, sufferer.vantage),
     isMeantToWait: waits >= WAITING_TIMES && totalNs >= WAITING_SHARE * (flow.endNs - flow.startNs),
@@ -139,17 +139,40 @@ function unansweredOf(
   kept: WaitState,
   untilNs: number,
 ): WaitedFlow {
+  const { id, client, lastFrame, endNs } = flow;
+  const before = { flowId: id, frame: client.firstDataFrame, timeNs: client.firstDataNs };
+  return onlyWaitOf(flow, identity, listener, kept, {
+    before,
+    answer: { flowId: id, frame: lastFrame, timeNs: endNs },
+    untilNs,
+  });
+}
+
+/** A wait for the server's first word. */
+export interface OnlyWait {
+  /** The wait begins with it. */
+  readonly before: Evidence;
+  readonly answer: Evidence;
+  readonly untilNs: number;
+}
+
+export function onlyWaitOf(
+  flow: Flow,
+  identity: FlowIdentity,
+  listener: Listener,
+  kept: WaitState,
+  { before, answer, untilNs }: OnlyWait,
+): WaitedFlow {
   const sufferer = waiterOf(flow, identity, listener);
-  const { firstDataFrame, firstDataNs } = flow.client;
-  const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
+  const waitedNs = untilNs - before.timeNs;
   return {
     ...sufferer,
     side: "server",
     count: 1,
-    totalNs: untilNs - firstDataNs,
-    worstNs: untilNs - firstDataNs,
-    evidence: { before: at(firstDataFrame, firstDataNs), answer: at(flow.lastFrame, flow.endNs) },
-    startNs: firstDataNs,
+    totalNs: waitedNs,
+    worstNs: waitedNs,
+    evidence: { before, answer },
+    startNs: before.timeNs,
     endNs: untilNs,
     isMeantToWait: false,
     isFirstAnswer: true,

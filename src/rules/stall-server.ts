@@ -1,5 +1,7 @@
+import { ACTIVITY_SLACK_NS } from "../engine/address-activity.js";
 import { LEAST_STEP_NS, observeClockSteps } from "../engine/clock-steps.js";
 import { divideWaits } from "../engine/divide-waits.js";
+import { Greetings } from "../engine/greetings.js";
 import {
   KEEPALIVE_ANSWER_FIELDS,
   NEAR_ACCELERATOR,
@@ -22,12 +24,13 @@ const LOST_ANSWER_NS = 1e9;
 /**
  * A server that has a request, by its own acknowledgment, and takes long to answer: the network has nothing to do and
  * waits for the application. What is long is measured by what is usual: by the round trip, and by how fast the listener
- * answers otherwise. Where nothing quicker is known a wait must be long in itself.
+ * answers otherwise. Where nothing quicker is known a wait must be long in itself. The same goes for a greeting, where the listener
+ * is known to greet.
  */
 export const stallServer = defineRule({
   id: "stall-server",
   meta: {
-    summary: "A server acknowledges a request and takes long to answer it.",
+    summary: "A server takes long to answer a request that it has acknowledged, or to greet a client.",
     severity: "warning",
     messages: {
       slow: "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to a request that the server had acknowledged: {{worstSeconds}} s at worst{{usualNote}}.",
@@ -35,15 +38,20 @@ export const stallServer = defineRule({
         "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to a request that the server had acknowledged: {{worstSeconds}} s at worst, until the client closed or the capture ended{{usualNote}}.",
       interrupted:
         "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer while the way there was shut: {{worstSeconds}} s at worst, in which another connection of the client repeated its data in vain.",
+      greeting:
+        "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for the greeting of a server that speaks first: {{worstSeconds}} s at worst{{usualNote}}.",
+      ungreeted:
+        "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} got no greeting from a server that speaks first: {{worstSeconds}} s at worst, until the client closed or the capture ended{{usualNote}}.",
       held: "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} heard nothing for {{worstSeconds}} s at worst after a request that the server had acknowledged, as clients do that ask to be told what happens (long polling), and in conversations that have no answers.",
     },
     messageSeverities: { interrupted: "note", held: "note" },
-    why: "The request had arrived and nothing was in flight: the time was spent in the server, or in what the server itself waits for, unless its answer was lost on the way.",
+    why: "What the client had sent had arrived, and nothing was in flight: the time was spent in the server, or in what the server itself waits for, unless its answer was lost on the way.",
     remedy:
-      "Look at the server's application: its own log of this request, a stack dump or `strace -f -p PID` while it lasts, and the databases and services that it calls. `ss -tnp 'sport = :{{port}}'` on its host shows a Recv-Q above 0 where it has not even read the request.",
+      "Look at the server's application: its own log of this request, a stack dump or `strace -f -p PID` while it lasts, and the databases and services that it calls. `ss -tnp 'sport = :{{port}}'` on its host shows a Recv-Q above 0 where it has not even read the request, `ss -ltn 'sport = :{{port}}'` where it has not even accepted the connection.",
     evidence: {
-      before: "the last segment before the silence: the request, or its acknowledgment",
-      answer: "the server's first data after it; without an answer the last segment captured",
+      before:
+        "the last segment before the silence: the request, or its acknowledgment; before a greeting the handshake's last ACK",
+      answer: "the server's first data after it; without any the last segment captured",
     },
     references: [
       "RFC 9293, section 3.8.6",
@@ -70,6 +78,11 @@ export const stallServer = defineRule({
       },
       roundTrips: { default: 10, minimum: 0, description: "shortest wait in round trips" },
       usualTimes: { default: 10, minimum: 1, description: "shortest wait in usual times to answer" },
+      minUngreetedMs: {
+        default: 5000,
+        minimum: 1000,
+        description: "shortest wait for a greeting that never came",
+      },
       minHeldMs: { default: 5000, minimum: 0, description: "shortest wait of a client that polls" },
     },
   },
@@ -79,11 +92,12 @@ export const stallServer = defineRule({
     const limits = { minWaitNs: options["minWaitMs"]! * 1e6, roundTrips: options["roundTrips"]! };
     const states = context.perFlow(...SERVER_WAIT_FIELDS, ...KEEPALIVE_ANSWER_FIELDS);
     const waited = new WaitedFlows();
+    const greetings = new Greetings(limits.roundTrips);
     const { paths } = context.observe(observeStalledAddresses);
     const clockSteps = context.observe(observeClockSteps);
 
     function report(
-      messageId: keyof typeof ALTERNATIVES,
+      messageId: MessageId,
       incident: ListenerIncident<WaitedFlow>,
       usualNs: number,
       doubts: readonly string[],
@@ -104,8 +118,8 @@ export const stallServer = defineRule({
         ...incidentReport(incident),
         subject: incident.listener.name,
         messageId,
-        data: { ...incidentData(incident), usualNote: usualNote(usualNs, worst.worstNs) },
-        confidence: isSure && messageId === "slow" ? "strong" : "weak",
+        data: { ...incidentData(incident), usualNote: usualNote(messageId, usualNs, worst.worstNs) },
+        confidence: isSure && MAY_BE_STRONG.has(messageId) ? "strong" : "weak",
         alternatives,
       });
     }
@@ -117,7 +131,9 @@ export const stallServer = defineRule({
         noteWait(state, segment, flow, limits);
       },
       flowEnd(flow, identity, listener) {
-        waited.add(flow, identity, listener, states.of(flow));
+        const state = states.of(flow);
+        waited.add(flow, identity, listener, state);
+        greetings.add(flow, identity, listener, state);
       },
       captureEnd({ endNs, rpcConversations }) {
         const withoutReply = new Set(rpcConversations.map(({ listener }) => listener));
@@ -133,6 +149,14 @@ export const stallServer = defineRule({
           for (const incident of held.all()) report("held", incident, usualNs, doubtsOf(incident, paths));
           for (const incident of unanswered.all())
             report("unanswered", incident, usualNs, doubtsOf(incident, paths));
+        }
+        for (const { late, ungreeted, usualNs } of greetings.waits(options, around)) {
+          for (const incident of late.all()) {
+            const doubts = isWayOpen(incident, paths) ? [] : [GREETING_LOST];
+            report("greeting", incident, usualNs, [...doubts, ...doubtsOf(incident, paths)]);
+          }
+          for (const incident of ungreeted.all())
+            report("ungreeted", incident, usualNs, doubtsOf(incident, paths));
         }
         const ends = new SharedEnds(allSlow.map(({ incident }) => incident));
         for (const { incident, usualNs } of allSlow) {
@@ -157,6 +181,23 @@ function doubtsOf({ vantage, worst }: ListenerIncident<WaitedFlow>, paths: Serve
   return paths.hasLateAnswer(clientAddress, serverAddress, worst) ? [PATH_SILENT] : [];
 }
 
+const GREETING_LOST =
+  "Nothing else passed between the two meanwhile: the server may have spoken at once, what it said was lost, and came again when the way was open.";
+
+/** Another connection of the two went on, or no path lies between. */
+function isWayOpen({ vantage, worst }: ListenerIncident<WaitedFlow>, paths: ServerPaths): boolean {
+  const { clientAddress, serverAddress, startNs, endNs } = worst;
+  return (
+    vantage === "server-host" ||
+    paths.wentOn(clientAddress, serverAddress, startNs + ACTIVITY_SLACK_NS, endNs)
+  );
+}
+
+const GREETS_LATER = [
+  "The server lets the client wait on purpose, as mail servers do with senders that they do not know, or asks for the client's name first (DNS, ident) and gets no answer.",
+  "What answered the handshake is a proxy or load balancer in front of the server, which it could not reach.",
+];
+
 const ALTERNATIVES = {
   slow: [
     "The request asked the server to wait until something happens (long polling, a subscription, a lock).",
@@ -170,11 +211,25 @@ const ALTERNATIVES = {
     "A protocol in which the server has nothing to say: logs, metrics, one-way messages.",
     "The server answered, and its answers were lost before they reached the capture.",
   ],
+  greeting: GREETS_LATER,
+  ungreeted: [
+    ...GREETS_LATER,
+    "The handshake's last ACK never arrived, or the accept queue was full and dropped it: the server does not know of the connection.",
+    "The server spoke, and what it said was lost before it reached the capture.",
+  ],
   held: ["The server is slow, and always."],
 } as const;
 
-function usualNote(usualNs: number, worstNs: number): string {
+type MessageId = keyof typeof ALTERNATIVES;
+
+/** What is not meant to be so, if nothing else explains it. */
+const MAY_BE_STRONG: ReadonlySet<MessageId> = new Set(["slow", "greeting"]);
+
+const GREETING_MESSAGES: ReadonlySet<MessageId> = new Set(["greeting", "ungreeted"]);
+
+function usualNote(messageId: MessageId, usualNs: number, worstNs: number): string {
   if (usualNs === 0 || usualNs * 2 > worstNs) return "";
   const usualMs = usualNs / 1e6;
-  return `, where the first answer usually takes ${usualMs < 1 ? "less than 1" : usualMs.toFixed(0)} ms`;
+  const what = GREETING_MESSAGES.has(messageId) ? "the greeting" : "the first answer";
+  return `, where ${what} usually takes ${usualMs < 1 ? "less than 1" : usualMs.toFixed(0)} ms`;
 }

@@ -4,6 +4,7 @@ import { analyzeScript } from "../support/analyze-script.js";
 import { testRule } from "../support/rule-tester.js";
 import { accepted } from "../support/stall-server/accepted.js";
 import { doubtful } from "../support/stall-server/doubtful.js";
+import { greetings, noGreetings } from "../support/stall-server/greetings.js";
 import { answeredConnection, answeredThenIdle, handshake, idleTls } from "../support/stall-server/scripts.js";
 
 const heldOnce = {
@@ -17,6 +18,7 @@ const heldOnce = {
 testRule(stallServer, {
   invalid: [
     ...doubtful,
+    ...greetings,
     {
       name: "a server that takes a second to answer a request that it has acknowledged",
       packets: `${handshake}
@@ -186,7 +188,7 @@ testRule(stallServer, {
     },
   ],
 
-  valid: accepted,
+  valid: [...accepted, ...noGreetings],
 });
 
 describe("rule stall-server", () => {
