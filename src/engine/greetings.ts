@@ -1,10 +1,4 @@
-import {
-  type Flow,
-  HAS_HANDSHAKE_ACK,
-  IS_GREETED,
-  IS_KNOWN_BY_SYN,
-  IS_KNOWN_BY_SYN_ACK,
-} from "../flows/flow.js";
+import { type Flow, HAS_HANDSHAKE_ACK, IS_GREETED } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import { type AroundWaits, asFarAsCaptured, isInterrupted, isMostlySkipped } from "./divide-waits.js";
 import type { Evidence } from "./finding.js";
@@ -58,7 +52,7 @@ export class Greetings {
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener, kept: WaitState): void {
     const { client, server, facts } = flow;
-    if ((facts & (IS_KNOWN_BY_SYN | IS_KNOWN_BY_SYN_ACK)) === 0 || !(facts & HAS_HANDSHAKE_ACK)) return;
+    if (!(facts & HAS_HANDSHAKE_ACK)) return;
     if (facts & IS_GREETED) {
       this.#addGreeted(flow, identity, listener, kept);
       return;

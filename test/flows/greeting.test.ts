@@ -36,6 +36,12 @@ describe("who speaks first", () => {
     expect(await greetingOf("+.001 <- P. 1:21(20) ack 11")).to.include({ isGreeted: false });
   });
 
+  it("the client, where both speak at once", async () => {
+    expect(await greetingOf("+.001 -> P. 1:11(10) ack 1\n+.001 <- P. 1:21(20) ack 1")).to.include({
+      isGreeted: false,
+    });
+  });
+
   it("nobody knows, where the server's first octets are lacking", async () => {
     expect(await greetingOf("+.001 <- P. 41:61(20) ack 1")).to.include({ isGreeted: false });
   });

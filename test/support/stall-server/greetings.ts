@@ -73,6 +73,17 @@ export const greetings: readonly InvalidCase[] = [
     findings: [{ ...LATE, confidence: "strong" }],
   },
   {
+    name: "the same on the client's side, while another connection goes on for a moment only: the way may be shut since",
+    packets: `${greeted(3)}${last}
+      connection 1
+      +.5   -> P. 21:41(20) ack 51
+      +.001 <- P. 51:71(20) ack 41
+      connection 9
+      +4    <- P. 1:31(30) ack 1 @answer
+      +0    -> P. 1:21(20) ack 31`,
+    findings: [LATE],
+  },
+  {
     name: "a greeting that never comes",
     packets: greeted(3) + noGreeting(6),
     findings: [
@@ -233,6 +244,35 @@ export const noGreetings: readonly AcceptedCase[] = [
   {
     name: "a request that the capture lacks: the server has acknowledged it",
     packets: `${greeted(3)}${last}\n+.001 <- . 1:1(0) ack 21\n+6 -> F. 21:21(0) ack 1`,
+  },
+  {
+    name: "a server that repeats its SYN-ACK, and never speaks",
+    packets: `${greeted(3)}${last}\n+1 <- S. 0:0(0) ack 1\n+0 -> . 1:1(0) ack 1\n+6 -> F. 1:1(0) ack 1`,
+  },
+  {
+    name: "a greeting of a connection whose handshake is not over, as far as captured",
+    packets: `${greeted(3)}
+      connection 9
+      1     -> S  0:0(0)
+      +.001 <- S. 0:0(0) ack 1
+      +4    <- P. 1:31(30) ack 1`,
+  },
+  {
+    name: "a connection without a word whose end is not known: the next one has its ports",
+    packets: `${greeted(3)}${last}
+      +8    -> S  5000:5000(0)
+      +.001 <- S. 5000:5000(0) ack 5001
+      +0    -> .  5001:5001(0) ack 5001
+      +.001 <- P. 5001:5031(30) ack 5001
+      +0    -> P. 5001:5021(20) ack 5031`,
+  },
+  {
+    name: "a request that the capture lacks, and no end: the server has acknowledged it",
+    packets: `${greeted(3)}${last}
+      +.001 <- .  1:1(0) ack 21
+      connection 1
+      8     -> F. 21:21(0) ack 51
+      +.001 <- F. 51:51(0) ack 22`,
   },
   {
     name: "a greeting after which the capture's clock was set forward",
