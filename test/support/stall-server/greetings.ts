@@ -253,9 +253,9 @@ export const noGreetings: readonly AcceptedCase[] = [
     name: "a greeting of a connection whose handshake is not over, as far as captured",
     packets: `${greeted(3)}
       connection 9
-      1     -> S  0:0(0)
+      5     -> S  0:0(0)
       +.001 <- S. 0:0(0) ack 1
-      +4    <- P. 1:31(30) ack 1`,
+      +.1   <- P. 1:31(30) ack 1`,
   },
   {
     name: "a connection without a word whose end is not known: the next one has its ports",
