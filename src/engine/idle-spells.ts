@@ -31,6 +31,8 @@ export interface SpellsOfFlow {
   readonly deadly: DeadlySpell | null;
 }
 
+const NONE: SpellsOfFlow = { survived: 0, longestSurvivedNs: 0, deadly: null };
+
 /** Keeps what became of a flow's spells in numbers per flow. Its methods are the hooks of their names. */
 export class IdleSpells {
   readonly #own;
@@ -85,6 +87,8 @@ export class IdleSpells {
   /** When the flow has ended. */
   of(flow: Flow): SpellsOfFlow {
     const own = this.#own.of(flow);
+    // Most flows are like this.
+    if (own.side === 0 && own.survived === 0) return NONE;
     const { side, startNs, endNs, endFrame, sent, resetTtl, survived, longestNs } = own;
     const { sender, peer } = endsOf(flow, side === SERVER);
     const isHeard = side !== 0 && resetTtl === 0 && peer.lastNs >= endNs;

@@ -227,4 +227,25 @@ describe("rule stall-server", () => {
     const ports = ["10.0.0.2:80", "10.0.0.2:81", "10.0.0.3:82"];
     expect(await verdictsOf(waits(ports, [2, 2.01, 2.02]))).to.deep.equal(Array(3).fill("strong"));
   });
+
+  it("is less sure where SYNs to the same address were in vain meanwhile, and the next one was answered behind the answer", async () => {
+    const syns = (seconds: readonly number[]): string =>
+      `connection 9 client 10.0.0.1:40009 server 10.0.0.2:80
+       ${seconds.map((second) => `${second} -> S 0:0(0)`).join("\n")}`;
+    const answered = `
+      connection 1
+      3.4   <- P. 1:201(200) ack 101
+      +0    -> .  101:101(0) ack 201`;
+    const open = `
+      connection 9
+      +.01  <- S. 0:0(0) ack 1
+      +0    -> .  1:1(0) ack 1
+      +0    -> P. 1:101(100) ack 1
+      +.01  <- P. 1:201(200) ack 101`;
+    const asked = waits(["10.0.0.2:80"], []);
+    const later = `connection 9\n4.5 -> S 0:0(0)`;
+    const packets = [asked, syns([0.5, 1.5, 2.5]), answered, later, open].join("\n");
+    expect(await verdictsOf(packets)).to.deep.equal(["weak"]);
+    expect(await verdictsOf([asked, answered].join("\n"))).to.deep.equal(["strong"]);
+  });
 });
