@@ -1,6 +1,6 @@
 import { appendTo } from "../engine/append-to.js";
 import { FIN, SYN } from "../tcp/flags.js";
-import type { End, Observation, ObservedSegment } from "./observation.js";
+import type { Observation, ObservedSegment } from "./observation.js";
 import { type Arrived, hasArrived, type PairedSegments, type Sent } from "./pair-segments.js";
 import { PayloadIndex } from "./payload-index.js";
 import type { Way } from "./way.js";
@@ -30,14 +30,13 @@ export interface Crossing {
   readonly unrecorded: number;
   /** How much longer than the least each took that arrived. Nanoseconds. */
   readonly delaysNs: readonly number[];
-  /** Sent again although all of it had arrived before; and because something of it had not. */
+  /** Sent again although all of it arrived as what was sent before; and because something of it did not. */
   readonly needless: number;
   readonly needed: number;
 }
 
 /** Where the segments of one end were recorded. */
 export interface Recorded {
-  readonly end: End;
   readonly near: Observation;
   readonly far: Observation;
   /** By the other capture's clock; null where no segment shows it. */

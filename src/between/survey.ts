@@ -165,7 +165,7 @@ function surveyFlow(
       (to, { ack }) => Math.max(to, ack ?? 0),
       0,
     );
-    const recorded = { end, near: captures[nearSide], far: captures[farSide], way, acknowledgedTo };
+    const recorded = { near: captures[nearSide], far: captures[farSide], way, acknowledgedTo };
     return describeCrossing(pairSegments(sent, arrived, way), recorded);
   };
   const crossings = { client: crossingOf("client"), server: crossingOf("server") };

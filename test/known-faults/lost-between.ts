@@ -60,6 +60,7 @@ export function compareLosses(databases: Readonly<Record<End, string>>, pathLog:
 /** IP identification and sequence number, as the path writes them. */
 function identityOf({ flow, end, what: { segment } }: OfFlow<Sent>, from: 0 | 1): string {
   const { clientIsn, serverIsn } = flow.flows[from]!;
-  const isn = (end === "client" ? clientIsn : serverIsn) ?? 0;
+  // A server that sends no SYN refuses, by a RST with number 0, which is the first of its own and counts as 1.
+  const isn = (end === "client" ? clientIsn : serverIsn) ?? -1;
   return `${segment.ipId ?? 0} ${(isn + segment.seq) % 2 ** 32}`;
 }
