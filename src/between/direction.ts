@@ -1,5 +1,6 @@
+import { formatEndpoint } from "../tcp/address.js";
 import type { Crossing } from "./crossing.js";
-import { ENDS, type End } from "./observation.js";
+import { ENDS, type End, type ObservedFlow } from "./observation.js";
 import type { Arrived, Sent } from "./pair-segments.js";
 import type { Side } from "./sides.js";
 import type { Survey, SurveyedFlow } from "./survey.js";
@@ -34,6 +35,17 @@ export interface Delays {
   /** 95 of a hundred took no longer. */
   readonly mostlyNs: number;
   readonly longestNs: number;
+}
+
+export const SIDES: readonly Side[] = [0, 1];
+
+export function directionsOf(survey: Survey): Direction[] {
+  return SIDES.map((side) => directionOf(survey, side));
+}
+
+/** Whether all that was sent is known to have arrived, and nothing else did. */
+export function isWhole(directions: readonly Direction[]): boolean {
+  return directions.every(({ lost, foreign, unknown }) => lost.length + foreign.length + unknown === 0);
 }
 
 /** The end whose segments pass from `from`'s capture to the other one. */
@@ -83,4 +95,9 @@ function delaysOf(lists: readonly (readonly number[])[]): Delays | null {
   all.sort();
   const share = (part: number): number => all[Math.min(all.length - 1, Math.floor(all.length * part))]!;
   return { medianNs: share(0.5), mostlyNs: share(0.95), longestNs: share(1) };
+}
+
+/** Such as `192.0.2.1:40000 -> 192.0.2.7:80`. */
+export function endsOf({ clientAddress, clientPort, serverAddress, serverPort }: ObservedFlow): string {
+  return `${formatEndpoint(clientAddress, clientPort)} -> ${formatEndpoint(serverAddress, serverPort)}`;
 }

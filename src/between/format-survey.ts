@@ -1,31 +1,16 @@
 import { alignColumns } from "../report/columns.js";
-import { printable, printableJson } from "../report/printable.js";
+import { printable } from "../report/printable.js";
 import { countOf, formatCount, formatDuration, formatShare, listOf } from "../report/quantity.js";
 import { wrap } from "../report/wrap.js";
-import { formatEndpoint } from "../tcp/address.js";
 import { formatFlags, RST } from "../tcp/flags.js";
-import { type Direction, directionOf, endBeside, lostOf, type OfFlow } from "./direction.js";
-import type { ObservedFlow, ObservedSegment } from "./observation.js";
+import { type Direction, endBeside, endsOf, lostOf, type OfFlow, SIDES } from "./direction.js";
+import type { ObservedSegment } from "./observation.js";
 import type { Arrived, Sent } from "./pair-segments.js";
-import type { Side } from "./sides.js";
-import type { Survey, SurveyedFlow } from "./survey.js";
+import type { Survey } from "./survey.js";
 
-/** Clocks of one machine, or that are kept by NTP in one room, differ by less than it is worth to say. */
+/** A drift of less, or of a smaller share of the way, is not worth a word. Nanoseconds. */
 const DRIFT_SHARE = 0.1;
 const LEAST_DRIFT_NS = 1_000_000;
-/** Grows when a member is removed or changes its meaning. */
-const SURVEY_VERSION = 1;
-
-const SIDES: readonly Side[] = [0, 1];
-
-/** Whether all that was sent is known to have arrived, and nothing else did. */
-export function isWhole(directions: readonly Direction[]): boolean {
-  return directions.every(({ lost, foreign, unknown }) => lost.length + foreign.length + unknown === 0);
-}
-
-export function directionsOf(survey: Survey): Direction[] {
-  return SIDES.map((side) => directionOf(survey, side));
-}
 
 /** The survey as lines of text; of segments, and of connections, at most `limit` each. */
 export function surveyLines(
@@ -210,60 +195,4 @@ function segmentTable(
 
 function packetText({ flags, seq, length, ack }: ObservedSegment): string {
   return `${formatFlags(flags)} ${seq}:${seq + length}(${length})${ack === null ? "" : ` ack ${ack}`}`;
-}
-
-function endsOf({ clientAddress, clientPort, serverAddress, serverPort }: ObservedFlow): string {
-  return `${formatEndpoint(clientAddress, clientPort)} -> ${formatEndpoint(serverAddress, serverPort)}`;
-}
-
-/** The survey as one JSON object: every connection, every segment that was lost or not sent. */
-export function surveyJson(
-  { captures, flows, unalike, apart, clocks }: Survey,
-  directions: readonly Direction[],
-): string {
-  const numbers = new Map(flows.map((flow, index) => [flow, index]));
-  const segment = ({ flow, end, what: { segment: own } }: OfFlow<Sent | Arrived>, side: Side) => ({
-    connection: numbers.get(flow),
-    sender: end,
-    capture: side,
-    frame: own.frame,
-    timeNs: own.timeNs - captures[side].startNs,
-    flags: formatFlags(own.flags),
-    seq: own.seq,
-    ack: own.ack,
-    length: own.length,
-  });
-  return printableJson(
-    {
-      surveyVersion: SURVEY_VERSION,
-      captures: captures.map(({ name }) => name),
-      clocks,
-      unalike,
-      apart,
-      directions: directions.map((direction) => {
-        const { from, lost, foreign, ...rest } = direction;
-        return {
-          from,
-          to: from === 0 ? 1 : 0,
-          ...rest,
-          lost: lost.map((each) => ({ ...segment(each, from), arrivedBytes: each.what.arrived })),
-          foreign: foreign.map((each) => segment(each, from === 0 ? 1 : 0)),
-        };
-      }),
-      connections: flows.map(({ flows: own, clientSide, crossings, changes }) => ({
-        flowIds: own.map((flow) => flow?.id ?? null),
-        ends: own.map((flow) => (flow === null ? null : endsOf(flow))),
-        clientBeside: clientSide,
-        changes,
-        client: countsOf(crossings.client),
-        server: countsOf(crossings.server),
-      })),
-    },
-    2,
-  );
-}
-
-function countsOf(crossing: SurveyedFlow["crossings"]["client"]) {
-  const { lost, foreign, delaysNs: _, ...counts } = crossing;
-  return { ...counts, lost: lost.length, foreign: foreign.length };
 }

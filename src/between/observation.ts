@@ -37,7 +37,6 @@ export interface ObservedFlow {
   readonly serverPort: number;
   readonly clientIsn: number | null;
   readonly serverIsn: number | null;
-  readonly startNs: number;
 }
 
 /** From its first frame to its last. */

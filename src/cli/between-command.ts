@@ -1,7 +1,9 @@
 import { basename, join } from "node:path";
 import { analyze } from "../analyze.js";
-import { directionsOf, isWhole, surveyJson, surveyLines } from "../between/format-survey.js";
+import { directionsOf, isWhole } from "../between/direction.js";
+import { surveyLines } from "../between/format-survey.js";
 import { type Survey, surveyBetween } from "../between/survey.js";
+import { surveyJson } from "../between/survey-json.js";
 import { STANDARD_INPUT } from "../capture/open-capture.js";
 import { AnalyzeError } from "../errors.js";
 import { countOf } from "../report/quantity.js";

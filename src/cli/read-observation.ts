@@ -13,11 +13,11 @@ import { RowReader } from "./row-reader.js";
 
 /** As text: they are larger than numbers are exact for. */
 const CAPTURES = `
-  SELECT id, source, CAST(origin_ns AS TEXT) AS origin, CAST(start_ns AS TEXT) AS start, duration_ns
+  SELECT id, CAST(origin_ns AS TEXT) AS origin, CAST(start_ns AS TEXT) AS start, duration_ns
   FROM captures WHERE origin_ns IS NOT NULL ORDER BY id`;
 
 const FLOWS = `
-  SELECT id, capture_id, client_addr, client_port, server_addr, server_port, client_isn, server_isn, start_ns
+  SELECT id, client_addr, client_port, server_addr, server_port, client_isn, server_isn
   FROM flows ORDER BY id`;
 
 /** What repeats without being sent again because it may have been lost is no retransmission: docs/causes.md. */
@@ -65,7 +65,6 @@ export function readObservation(database: OpenDatabase, name: string, sinceNs: b
       serverPort: row.integer("server_port"),
       clientIsn: row.integerOrNull("client_isn"),
       serverIsn: row.integerOrNull("server_isn"),
-      startNs: timeOf(row, "start_ns"),
     };
   });
   const [lacking] = database.selectAll(LACKING);

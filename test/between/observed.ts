@@ -39,7 +39,6 @@ export function flow(id: number, given: Partial<ObservedFlow> = {}): ObservedFlo
     serverPort: 80,
     clientIsn: id * 1000,
     serverIsn: id * 2000,
-    startNs: 0,
     ...given,
   };
 }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { directionsOf, isWhole } from "../../src/between/format-survey.js";
+import { directionsOf, isWhole } from "../../src/between/direction.js";
 import type { ObservedFlow, ObservedSegment } from "../../src/between/observation.js";
 import { surveyBetween } from "../../src/between/survey.js";
 import { RST, SYN } from "../../src/tcp/flags.js";
