@@ -1,5 +1,6 @@
 import { type FirstCopy, HAS_TIMESTAMPS, type SegmentBatch } from "../decode/segment-batch.js";
-import { FIN, SYN } from "../tcp/flags.js";
+import { ACK, FIN, SYN } from "../tcp/flags.js";
+import { LatestSyns } from "./latest-syns.js";
 
 /** A capture records one packet twice within this time; a sender never repeats one so soon with the same IP id. */
 const COPY_WINDOW_NS = 2_000_000;
@@ -17,9 +18,9 @@ const PLACES = 1 << 12;
 /**
  * Finds frames that the capture recorded twice: `-i any`, both ends of a veth, mirror ports, bridges. A copy has the
  * same IP id and the same TCP header within 2 ms. IPv6 carries no IP id, nor do Linux's SYN-ACKs and RSTs and other
- * systems' unfragmented IPv4. There the equal header decides for SYN and FIN, whose timers are longer, and for
- * data within 100 us; two equal pure ACKs or RSTs may be two answers, and data a fast retransmission, and are called
- * copies only while the capture doubles what can tell.
+ * systems' unfragmented IPv4. There the equal header decides for SYN and FIN, whose timers are longer, unless another SYN
+ * came before the second SYN-ACK, and for data within 100 us; two equal pure ACKs or RSTs may be two answers, and data a
+ * fast retransmission, and are called copies only while the capture doubles what can tell.
  *
  * The last frames are kept in a table in which each has one place with room for two, and gives it up to a later one; so the
  * cost is one look-up a frame whatever the number of flows. Nothing here differs from run to run, or findings would, too.
@@ -31,6 +32,7 @@ export class CopyDetector {
   readonly #sightings = new Uint32Array(PLACES * 4);
   /** Encapsulation of each slot. */
   readonly #encapsulations = new Uint16Array(PLACES * 2);
+  readonly #syns = new LatestSyns();
   #telling = 0;
   #copies = 0;
   #hasFirst = false;
@@ -62,7 +64,8 @@ export class CopyDetector {
     const at = this.#slotOf(signature, ((low ^ (low >>> 13)) & (PLACES - 1)) * 4);
     const isEqual = this.#slots[at] === signature;
     const ageNs = Math.abs(timeNs - this.#slots[at + 1]!);
-    const isRecent = isEqual && ageNs <= COPY_WINDOW_NS;
+    const isRecent =
+      isEqual && ageNs <= COPY_WINDOW_NS && !this.#answersAnother(flags, tuple, this.#slots[at + 1]!);
     const encapsulation = batch.encapsulation[row]!;
     const isElsewhere = this.#encapsulations[at >>> 1] !== encapsulation;
     const isTelling = ipId !== 0 || (flags & (SYN | FIN)) !== 0;
@@ -82,8 +85,14 @@ export class CopyDetector {
     this.#sightings[at] = batch.frame[row]!;
     this.#sightings[at + 1] = (batch.interfaceIndex[row]! << 8) | batch.ttl[row]!;
     this.#encapsulations[at >>> 1] = encapsulation;
-    if (!isCopy) return 0;
-    return isElsewhere ? SEEN_ELSEWHERE : SEEN_BEFORE;
+    if (isCopy) return isElsewhere ? SEEN_ELSEWHERE : SEEN_BEFORE;
+    if ((flags & (SYN | ACK)) === SYN) this.#syns.note(tuple, timeNs);
+    return 0;
+  }
+
+  /** A SYN-ACK equal to the one sent at `timeNs`: a listener sends it by its timer, and once more for each SYN that it gets. */
+  #answersAnother(flags: number, tuple: number, timeNs: number): boolean {
+    return (flags & (SYN | ACK)) === (SYN | ACK) && this.#syns.hasSince(tuple, timeNs);
   }
 
   /** The slot of the place at `at` that has the signature; else the one that was written longer ago. */

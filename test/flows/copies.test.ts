@@ -198,6 +198,22 @@ describe("without an IP id (IPv6, and IPv4 that never is a fragment)", () => {
     expect(await copiesIn("0 -> S 0:0(0)\n+0.0019 -> S 0:0(0)", 6)).to.deep.equal([false, true]);
   });
 
+  it("a SYN-ACK sent by the server's timer and at once again for the client's SYN is no copy; their copies are", async () => {
+    const both = `
+      0      -> S  0:0(0)
+      +.0001 <- S. 0:0(0) ack 1
+      +1     <- S. 0:0(0) ack 1
+      +.0001 -> S  0:0(0)
+      +.0001 <- S. 0:0(0) ack 1
+    `;
+    expect(await copiesIn(both, 6)).to.deep.equal([false, false, false, false, false]);
+    const mirrored = `${both}
+      +.0002 -> S  0:0(0)
+      +.0001 <- S. 0:0(0) ack 1
+    `;
+    expect(await copiesIn(mirrored, 6)).to.deep.equal([false, false, false, false, false, true, true]);
+  });
+
   it("data twice is a copy within 100 us and may be a fast retransmission later", async () => {
     const script = `
       0         -> P. 1:6(5) ack 1

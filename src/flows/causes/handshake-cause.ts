@@ -1,5 +1,5 @@
 import type { SegmentBatch } from "../../decode/segment-batch.js";
-import { ACK } from "../../tcp/flags.js";
+import { ACK, SYN } from "../../tcp/flags.js";
 import type { Endpoint } from "../endpoint.js";
 import { type Flow, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../flow.js";
 import {
@@ -31,8 +31,7 @@ export function judgeHandshake(flow: Flow, batch: SegmentBatch, row: number, sen
     batch.fromServer[row] === 1 ? [flow.server, flow.client] : [flow.client, flow.server];
   if (isAnswer && flow.facts & (IS_SIMULTANEOUS_OPEN | IS_SELF_CONNECT) && endpoint.syns <= 2) return 0;
   if (sentNs === null) return UNKNOWN_CODE;
-  if (isAnswer && flow.lastSynNs > sentNs && timeNs - flow.lastSynNs < ANSWER_NS)
-    return causeCode(REPEATED_SYN, STRONG);
+  if (answersLaterSyn(flow, batch, row, sentNs)) return causeCode(REPEATED_SYN, STRONG);
   const sinceNs = timeNs - sentNs;
   // No timer is so quick. Of two SYNs on their way together each gets its answer.
   if (sinceNs < SHORTEST_TIMEOUT_NS)
@@ -40,6 +39,12 @@ export function judgeHandshake(flow: Flow, batch: SegmentBatch, row: number, sen
   // No timer of the handshake is running.
   if (isAnotherAttempt(endpoint, peer, batch, row)) return UNKNOWN_CODE;
   return causeCode(isAnswer ? SYN_ACK_TIMER : SYN_TIMER, sinceNs >= HANDSHAKE_TIMEOUT_NS ? CERTAIN : STRONG);
+}
+
+/** A SYN-ACK right behind a SYN that came after `sentNs`, when it was last sent. */
+export function answersLaterSyn(flow: Flow, batch: SegmentBatch, row: number, sentNs: number): boolean {
+  if ((batch.flags[row]! & (SYN | ACK)) !== (SYN | ACK) || flow.lastSynNs <= sentNs) return false;
+  return batch.timeNs[row]! - flow.lastSynNs < ANSWER_NS;
 }
 
 /** A SYN of who was refused, or had gone on with the connection: he begins anew, with the same number. */

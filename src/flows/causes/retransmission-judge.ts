@@ -28,7 +28,7 @@ import {
   IS_WEAK_TIMEOUT,
   WAS_IN_FAST,
 } from "./cause-state.js";
-import { isAnotherAttempt, judgeHandshake } from "./handshake-cause.js";
+import { answersLaterSyn, isAnotherAttempt, judgeHandshake } from "./handshake-cause.js";
 import { lateOriginalConfidence, networkDuplicateConfidence } from "./late-original.js";
 import { judgeLoss, type Repeated } from "./loss-cause.js";
 import { knewOfLoss, noteEvidence, settleEvidence } from "./loss-evidence.js";
@@ -191,7 +191,11 @@ export class RetransmissionJudge {
       knewOfLoss(sender, receiver, batch, row, sentNs) &&
       ((sender.causeFacts & (IS_IN_FAST | IS_IN_TIMEOUT)) !== 0 ||
         batch.timeNs[row]! - sentNs >= soonestAnswerNs(flow, batch.fromServer[row] === 1));
-    const duplicate = networkDuplicateConfidence(sent, batch, row, end, newest, hasEvidence);
+    // Without an identification an answer to another SYN looks like the answer before it.
+    const isAnswer = batch.ipId[row] === 0 && sentNs !== null && answersLaterSyn(flow, batch, row, sentNs);
+    const duplicate = isAnswer
+      ? NO_CONFIDENCE
+      : networkDuplicateConfidence(sent, batch, row, end, newest, hasEvidence);
     if (duplicate !== NO_CONFIDENCE) return causeCode(NETWORK_DUPLICATE, duplicate);
     if (batch.flags[row]! & SYN) {
       if (isAnotherAttempt(sender, receiver, batch, row)) {

@@ -410,6 +410,37 @@ describe("the cause of a repeated segment", () => {
       ).to.deep.equal(["syn: syn-timer certain", "synack: repeated-syn strong"]);
     });
 
+    it("a SYN-ACK without an identification, equal to the one that the timer has just sent, answers the SYN before it", () => {
+      const synAck = "<- S. 0:0(0) ack 1 <TS val 500 ecr 100> {id 0}";
+      expect(
+        causesOf(`
+        0      -> S  0:0(0) <TS val 100 ecr 0>
+        +.001  <- S. 0:0(0) ack 1 <TS val 400 ecr 100> {id 0}
+        +1     ${synAck} @timer
+        +.0001 -> S  0:0(0) <TS val 100 ecr 0> {id 9} @syn
+        +.0001 ${synAck} @answer
+        +.0030 ${synAck} @third
+      `),
+      ).to.deep.equal([
+        "timer: syn-ack-timer certain",
+        "syn: syn-timer certain",
+        "answer: repeated-syn strong",
+        "third: network-duplicate weak",
+      ]);
+    });
+
+    it("a SYN-ACK with the identification of the one before is its duplicate, also behind another SYN", () => {
+      const synAck = "<- S. 0:0(0) ack 1 <TS val 400 ecr 100> {id 7}";
+      expect(
+        causesOf(`
+        0      -> S  0:0(0) <TS val 100 ecr 0>
+        +.001  ${synAck}
+        +1     -> S  0:0(0) <TS val 1100 ecr 0> @syn
+        +.0100 ${synAck} @late
+      `),
+      ).to.deep.equal(["syn: syn-timer certain", "late: network-duplicate certain"]);
+    });
+
     it("a second SYN-ACK answers the second of two SYNs that were on their way together", () => {
       expect(
         causesOf(`
