@@ -18,6 +18,10 @@ const QUALITIES = `
     ifnull((SELECT frames FROM decode_counts WHERE capture_id = captures.id AND name = '${HEADER_CUT}'), 0) AS headerless
   FROM captures ORDER BY id`;
 
+/** The client sent nothing but SYNs, though one of these, or the SYN-ACK, was repeated. Zeek's state is S1. */
+const IS_ANSWERED_IN_VAIN =
+  "(client_syns > 0 AND client_segments = client_syns AND client_syns + server_syns > 2)";
+
 /** Zeek's states: those of which one direction is missing (SH, SHR, RSTRH, OTH) tell neither success nor failure. */
 const SERVERS = `
   WITH named AS (
@@ -36,8 +40,8 @@ const SERVERS = `
     FROM times WHERE position IN ((total + 1) / 2, (total + 2) / 2) GROUP BY server
   )
   SELECT named.server AS server, count(*) AS flows,
-    sum(state IN ('S1', 'S2', 'S3', 'SF', 'RSTO', 'RSTR')) AS established,
-    sum(state IN ('S0', 'REJ', 'RSTOS0')) AS failed,
+    sum(state IN ('S1', 'S2', 'S3', 'SF', 'RSTO', 'RSTR') AND NOT ${IS_ANSWERED_IN_VAIN}) AS established,
+    sum(state IN ('S0', 'REJ', 'RSTOS0') OR ${IS_ANSWERED_IN_VAIN}) AS failed,
     max(handshake_rtt_ns) AS handshake_rtt_ns, ifnull(max(handshakes), 0) AS handshakes,
     sum(client_segments + server_segments) AS segments,
     sum(client_retransmits + server_retransmits) AS retransmits,

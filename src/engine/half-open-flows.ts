@@ -47,8 +47,8 @@ export class HalfOpenFlows {
     if (flow.facts & HAS_HANDSHAKE_ACK) entry.completedNs.push(flow.startNs);
     if (flow.facts & (HAS_HANDSHAKE_ACK | IS_SIMULTANEOUS_OPEN) || client.segments !== client.syns) return;
     const isAnswered = server.synFrame > 0 && server.segments === server.syns;
-    // Who means it sends an unanswered SYN again.
-    if (!isAnswered && (server.segments > 0 || client.syns > 1)) return;
+    // Who means it sends its SYN again.
+    if (client.syns > 1 || (!isAnswered && server.segments > 0)) return;
     if (this.#kept++ >= MAX_FLOWS) return;
     entry.flows.push({
       flowId: flow.id,

@@ -15,7 +15,7 @@ export interface Listener {
   closedNormally: number;
   /** Established, then closed by RST. */
   reset: number;
-  /** Never established: no answer, or refused. */
+  /** Never established: no answer, refused, or answered in vain. */
   failed: number;
   /** Of these, refused by a RST. */
   refused: number;
@@ -57,7 +57,7 @@ export class Listeners {
       listener.roundTripsNs.push(flow.initialRttNs);
     if (state === "SF") listener.closedNormally++;
     else if (state === "RSTO" || state === "RSTR") listener.reset++;
-    else if (state === "S0" || state === "REJ") listener.failed++;
+    else if (state === "S0" || state === "REJ" || isAnsweredInVain(flow)) listener.failed++;
     if (state === "REJ") listener.refused++;
     if (flow.server.facts & (HAS_WINDOW_SCALE | HAS_SACK_PERMITTED)) listener.hasOptions = true;
     if (flow.server.synFrame > 0) listener.answersNs.push(flow.server.synNs);
@@ -89,6 +89,11 @@ export class Listeners {
   all(): Listener[] {
     return [...this.#byName.values()];
   }
+}
+
+/** The client sent nothing but SYNs, though one of these, or the SYN-ACK, was repeated: it has got no answer. */
+function isAnsweredInVain({ client, server }: Flow): boolean {
+  return client.syns > 0 && client.segments === client.syns && client.syns + server.syns > 2;
 }
 
 function createListener(name: string): Listener {

@@ -22,6 +22,7 @@ const TOO_LONG =
 /** Rules that see of an outage what it does to each connection. */
 export const CONSEQUENCES_OF_OUTAGE = [
   "syn-answered-late",
+  "syn-ack-lost",
   "rto-tail-loss",
   "loss-rate-high",
   "rst-mid-stream",

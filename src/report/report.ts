@@ -161,7 +161,7 @@ export interface ServerSummary {
   readonly flows: number;
   readonly closedNormally: number;
   readonly reset: number;
-  /** Connections that never came about: no answer, or refused. */
+  /** Connections that never came about: no answer, refused, or an answer that the client did not get. */
   readonly failed: number;
   readonly retransmits: number;
   /** Segments of either end. */

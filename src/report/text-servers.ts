@@ -14,7 +14,7 @@ const ALIGNMENTS: readonly Alignment[] = ["left", "right", "right", "right", "ri
 
 /**
  * How the connections to each server fared; no line when there was none. opened: those that were not refused or left without
- * an answer. RTT: median of the handshakes. resent: segments sent again. stalled: connections that waited in silence for
+ * an answer that the client got. RTT: median of the handshakes. resent: segments sent again. stalled: connections that waited in silence for
  * an acknowledgment.
  */
 export function serverLines(report: Report, width: number): string[] {

@@ -32,6 +32,7 @@ import { spuriousRetransmission } from "./spurious-retransmission.js";
 import { stallServer } from "./stall-server.js";
 import { stickyUnreachableRoute } from "./sticky-unreachable-route.js";
 import { synAckAfterData } from "./syn-ack-after-data.js";
+import { synAckLost } from "./syn-ack-lost.js";
 import { synAnsweredLate } from "./syn-answered-late.js";
 import { synFloodSuspect } from "./syn-flood-suspect.js";
 import { synRefused } from "./syn-refused.js";
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   idleTimeoutMiddlebox,
   blackholeReverse,
   blackholeForward,
+  synAckLost,
   connectionCutOff,
   routeFlapGap,
   connectTeardownLoop,

@@ -79,4 +79,24 @@ describe("compare with two databases", () => {
       database.close();
     }
   });
+
+  it("counts connections whose SYN-ACKs never reached the client as failed", async () => {
+    const capture = fileURLToPath(new URL("../../captures/syn-ack-lost.pcap", import.meta.url));
+    await analyze({ paths: [capture], database: folder.path("lost.db") });
+    const database = openDatabase(folder.path("lost.db"));
+    try {
+      const { servers } = readRunSummary(database);
+      // By captures/make/syn-ack-lost.mjs, where packet filters dropped their SYN-ACKs for good, for a while, or not at all.
+      expect(
+        servers.map(({ server, established, failed }) => [server, established, failed]),
+      ).to.have.deep.members([
+        ["198.51.100.1:8080", 6, 0],
+        ["198.51.100.1:8443", 0, 3],
+        ["198.51.100.2:8080", 4, 0],
+        ["198.51.100.3:8080", 0, 2],
+      ]);
+    } finally {
+      database.close();
+    }
+  });
 });

@@ -66,6 +66,40 @@ describe("listeners", () => {
     expect(listener).to.include({ flows: 4, closedNormally: 1, reset: 1, failed: 2, retransmits: 1 });
   });
 
+  for (const [what, packets, failed] of [
+    [
+      "the client repeats its SYN behind the SYN-ACK",
+      "-> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+1 -> S 0:0(0)",
+      1,
+    ],
+    ["the server repeats its SYN-ACK", "-> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+1 <- S. 0:0(0) ack 1", 1],
+    ["the SYN-ACK has not been acknowledged yet", "-> S 0:0(0)\n+0 <- S. 0:0(0) ack 1", 0],
+    [
+      "the client sent its SYN twice, and has the answer",
+      "-> S 0:0(0)\n+1 -> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+0 -> . 1:1(0) ack 1",
+      0,
+    ],
+    [
+      "only the client's data was captured behind it",
+      "-> S 0:0(0)\n+1 -> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+0 -> P. 9:12(3) ack 5",
+      0,
+    ],
+    [
+      "nothing of the client was captured",
+      "<- S. 0:0(0) ack 1\n+1 <- S. 0:0(0) ack 1\n+1 <- S. 0:0(0) ack 1",
+      0,
+    ],
+    [
+      "the server acknowledges without a SYN",
+      "-> S 0:0(0)\n+1 -> S 0:0(0)\n+1 -> S 0:0(0)\n+0 <- . 5:5(0) ack 1",
+      1,
+    ],
+  ] as const)
+    it(`count ${failed} as failed where ${what}`, async () => {
+      const [listener] = await listenersOf(`0 ${packets}`);
+      expect(listener).to.include({ flows: 1, failed });
+    });
+
   it("tell when they answered, and whether they know TCP's options", async () => {
     const [first, second] = await listenersOf(`
       connection 1 client 192.0.2.1:40000 server 192.0.2.9:80

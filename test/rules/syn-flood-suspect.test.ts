@@ -90,6 +90,12 @@ testRule(synFloodSuspect, {
 
   valid: [
     {
+      name: "clients that ask on: they are real, and do not get the SYN-ACKs",
+      ipVersion: 4,
+      packets: halfOpen(60, { lines: [...HALF_OPEN, "+1 -> S 0:0(0)", "+1 -> S 0:0(0)"] }) + elsewhere(9),
+      others: ["syn-ack-lost"],
+    },
+    {
       name: "unanswered SYNs of clients that come again",
       ipVersion: 4,
       packets: halfOpen(60, { lines: SYN_ALONE, sources: 50 }) + elsewhere(5),

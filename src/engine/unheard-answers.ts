@@ -1,0 +1,41 @@
+import type { Segment } from "../decode/segment.js";
+import type { Flow } from "../flows/flow.js";
+import type { Observer, RuleHooks } from "./rule.js";
+
+/** Sooner behind a SYN-ACK, a SYN was on its way when that came: no common timer is shorter (RFC 6298, section 2.1: 1 s). */
+const SOONEST_NS = 500_000_000;
+
+/** SYNs that a client sent although a SYN-ACK had answered it long before. Frames are 0 when there is none. */
+export interface SynsBehindAnswer {
+  readonly count: number;
+  readonly firstFrame: number;
+  readonly firstNs: number;
+  readonly lastFrame: number;
+  readonly lastNs: number;
+}
+
+export interface UnheardAnswers extends RuleHooks {
+  /** Borrowed until the next call. */
+  of(flow: Flow): SynsBehindAnswer;
+}
+
+/** Watches SYNs alone: who has got a SYN-ACK never sends one again (RFC 9293, section 3.10.7.3). */
+export const observeUnheardAnswers: Observer<UnheardAnswers> = (perFlow) => {
+  const kept = perFlow("count", "firstFrame", "firstNs", "lastFrame", "lastNs");
+  return {
+    syn(segment: Segment, flow: Flow) {
+      const { client, server } = flow;
+      if (client.segments > client.syns) return;
+      // What acknowledges another number than the SYN's answers nothing.
+      if (server.synFrame === 0 || server.ackedTo < 1 || server.ackedTo > client.nextSeq) return;
+      if (segment.timeNs - server.synNs < SOONEST_NS) return;
+      const syns = kept.of(flow);
+      syns.lastFrame = segment.frame;
+      syns.lastNs = segment.timeNs;
+      if (syns.count++ > 0) return;
+      syns.firstFrame = segment.frame;
+      syns.firstNs = segment.timeNs;
+    },
+    of: (flow) => kept.of(flow),
+  };
+};

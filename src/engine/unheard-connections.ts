@@ -1,0 +1,108 @@
+import { type Flow, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../flows/flow.js";
+import type { FlowIdentity } from "../flows/flow-identity.js";
+import { appendTo } from "./append-to.js";
+import type { Evidence, Vantage } from "./finding.js";
+import type { Listener } from "./listeners.js";
+import type { SynsBehindAnswer } from "./unheard-answers.js";
+import { vantageOf } from "./vantage.js";
+
+/** Kept of a capture. */
+const MAX_CONNECTIONS = 100_000;
+/** Listeners that one client does not hear, and nobody else either, from which it is the client's matter. */
+const MANY_LISTENERS = 3;
+
+/** A connection whose client went on sending SYNs behind the SYN-ACK. */
+export interface UnheardConnection {
+  readonly flowId: number;
+  readonly client: string;
+  readonly server: string;
+  readonly port: number;
+  readonly listener: Listener;
+  readonly vantage: Vantage;
+  /** It opened in the end. */
+  readonly isOpened: boolean;
+  /** SYNs behind the SYN-ACK. */
+  readonly syns: number;
+  /** The first SYN-ACK, and the first and the last SYN behind it. */
+  readonly synAck: Evidence;
+  readonly repeat: Evidence;
+  readonly last: Evidence;
+  readonly startNs: number;
+  readonly endNs: number;
+}
+
+/** Those with one cause, as far as the wire shows; at least one, in order of appearance. */
+export interface UnheardTogether {
+  /** All are of one client, to several listeners. */
+  readonly isOneClient: boolean;
+  readonly connections: readonly UnheardConnection[];
+}
+
+/** Collects connections whose SYN-ACKs did not reach the client. */
+export class UnheardConnections {
+  readonly #connections: UnheardConnection[] = [];
+  readonly #minSyns: number;
+  readonly #minUnheardNs: number;
+
+  /** `minSyns`: SYNs behind the SYN-ACK; `minUnheardNs`: from the SYN-ACK to the last of them. */
+  constructor(minSyns: number, minUnheardNs: number) {
+    this.#minSyns = minSyns;
+    this.#minUnheardNs = minUnheardNs;
+  }
+
+  add(flow: Flow, identity: FlowIdentity, listener: Listener, syns: SynsBehindAnswer): void {
+    const { id: flowId, client, server, facts } = flow;
+    if (facts & (IS_SELF_CONNECT | IS_SIMULTANEOUS_OPEN) || syns.count < this.#minSyns) return;
+    if (syns.lastNs - server.synNs < this.#minUnheardNs || this.#connections.length >= MAX_CONNECTIONS)
+      return;
+    this.#connections.push({
+      flowId,
+      client: identity.clientAddress,
+      server: identity.serverAddress,
+      port: identity.serverPort,
+      listener,
+      vantage: vantageOf(flow, identity),
+      isOpened: client.segments > client.syns,
+      syns: syns.count,
+      synAck: { flowId, frame: server.synFrame, timeNs: server.synNs },
+      repeat: { flowId, frame: syns.firstFrame, timeNs: syns.firstNs },
+      last: { flowId, frame: syns.lastFrame, timeNs: syns.lastNs },
+      startNs: flow.startNs,
+      endNs: syns.lastNs,
+    });
+  }
+
+  /** Those that never opened: by client where it does not hear several listeners that have no other such client, else by listener. */
+  never(): UnheardTogether[] {
+    const never = this.#connections.filter(({ isOpened }) => !isOpened);
+    const ofClient = new Map<string, UnheardConnection[]>();
+    for (const own of byListener(never)) {
+      const { client } = own[0]!;
+      if (own.every((each) => each.client === client))
+        for (const each of own) appendTo(ofClient, client, each);
+    }
+    const isDeaf = (client: string) =>
+      new Set(ofClient.get(client)?.map(({ listener }) => listener)).size >= MANY_LISTENERS;
+    const deaf = [...ofClient].filter(([client]) => isDeaf(client)).map(([, connections]) => connections);
+    const grouped = new Set(deaf.flat());
+    return [
+      ...deaf.map((connections) => ({ isOneClient: true, connections })),
+      ...byListener(never.filter((each) => !grouped.has(each))).map((connections) => ({
+        isOneClient: false,
+        connections,
+      })),
+    ];
+  }
+
+  /** Those that opened in the end, by listener. */
+  late(): UnheardTogether[] {
+    const late = this.#connections.filter(({ isOpened }) => isOpened);
+    return byListener(late).map((connections) => ({ isOneClient: false, connections }));
+  }
+}
+
+function byListener(connections: readonly UnheardConnection[]): UnheardConnection[][] {
+  const groups = new Map<Listener, UnheardConnection[]>();
+  for (const each of connections) appendTo(groups, each.listener, each);
+  return [...groups.values()];
+}
