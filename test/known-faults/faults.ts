@@ -51,7 +51,13 @@ export const OF_ANY_PATH = [
   "syn-answered-late",
 ];
 /** Whoever looks from one end cannot always tell what stood still. */
-const STOOD_STILL = ["blackhole-forward", "blackhole-reverse", "connection-cut-off", "syn-unanswered"];
+const STOOD_STILL = [
+  "blackhole-forward",
+  "blackhole-reverse",
+  "connection-cut-off",
+  "syn-unanswered",
+  "syn-ack-lost",
+];
 /** Handshakes that wait fill the SYN queue, too, and then there are cookies (Linux: tcp_conn_request). */
 const FULL_QUEUE = [
   "accept-queue-syn-drop",
@@ -85,7 +91,7 @@ export const FAULTS: readonly Fault[] = [
       "loss-b-ppm": random.pick([50_000, 150_000]),
       burst: random.pick([1, 3]),
     }),
-    rules: ["loss-rate-high", "rto-tail-loss"],
+    rules: ["loss-rate-high", "rto-tail-loss", "syn-ack-lost"],
     leastNamed: 0.5,
   },
   {
