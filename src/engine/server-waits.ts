@@ -161,7 +161,7 @@ export function unansweredUntilNs(flow: Flow): number | null {
   if (client.firstDataFrame === 0 || server.segments === 0) return null;
   if (server.payloadBytes > 0 && !(facts & AWAITS_ANSWER)) return null;
   if (client.synFrame === 0 || server.synFrame === 0 || facts & IS_CLOSED_BY_SERVER) return null;
-  if (server.ackedTo < sentBeforeFin(client) || hasSentUnseen(server)) return null;
+  if (server.ackedTo < sentBeforeFin(client) || hasSentUnseen(server) || isFinInVain(flow)) return null;
   // When the last data left is not known behind a FIN; what an initial window holds leaves at once.
   const isOneRequest =
     client.finFrame > 0
@@ -176,8 +176,17 @@ export function ungreetedUntilNs(flow: Flow): number | null {
   if (client.payloadBytes + server.payloadBytes > 0 || facts & (IS_CLOSED_BY_SERVER | IS_REPLACED))
     return null;
   if (hasSentUnseen(client) || hasSentUnseen(server)) return null;
-  if (server.ackedTo > client.nextSeq || client.ackedTo > server.nextSeq) return null;
+  if (server.ackedTo > client.nextSeq || client.ackedTo > server.nextSeq || isFinInVain(flow)) return null;
   return openUntilNs(flow);
+}
+
+/**
+ * The client's FIN was sent again, or drew a RST, and was never acknowledged. The kernel acknowledges it whatever the
+ * program does: where it does not, the connection is gone, or cut off.
+ */
+function isFinInVain({ client, server }: Flow): boolean {
+  if (client.finFrame === 0 || server.ackedTo >= client.nextSeq) return false;
+  return client.lastNs > client.finNs || server.rstFrame > 0;
 }
 
 function openUntilNs({ closedNs }: Flow): number {

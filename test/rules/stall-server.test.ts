@@ -135,6 +135,21 @@ testRule(stallServer, {
       ],
     },
     {
+      name: "a request without an answer, where the kernel acknowledged the FIN when that came again",
+      packets: `
+        ${answeredConnection}
+        connection 2
+        1     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:101(100) ack 1 @request
+        +.001 <- .  1:1(0) ack 101
+        +10   -> F. 101:101(0) ack 1
+        +.2   -> F. 101:101(0) ack 1
+        +.001 <- .  1:1(0) ack 102 @last`,
+      findings: [{ messageId: "unanswered", evidence: { before: "request", answer: "last" } }],
+    },
+    {
       name: "a slow answer that is short, from a server that goes on",
       packets: `${idleTls}
         +6    <- P. 301:374(73) ack 132 @answer // tls data

@@ -3,6 +3,22 @@ import { answeredConnection, handshake, idleTls } from "./scripts.js";
 
 /** Waits that are no server's. */
 export const accepted: readonly AcceptedCase[] = [
+  ...[
+    ["sent again, and never acknowledged", "+.2 -> F. 101:101(0) ack 1"],
+    ["answered by a RST", "+.001 <- R 1:1(0)"],
+  ].map(([ending, packet]) => ({
+    name: `a request without an answer on a connection whose FIN is ${ending}: it is gone, or cut off`,
+    packets: `
+      ${answeredConnection}
+      connection 2
+      1     -> S  0:0(0)
+      +.001 <- S. 0:0(0) ack 1
+      +0    -> .  1:1(0) ack 1
+      +0    -> P. 1:101(100) ack 1
+      +.001 <- .  1:1(0) ack 101
+      +10   -> F. 101:101(0) ack 1
+      ${packet}`,
+  })),
   {
     name: "a wait of 0.1 s in which the capture's clock was set forward by 30 s",
     packets: `

@@ -186,6 +186,10 @@ const clientFirst = `
 /** Servers that speak first, or seem to, and owe nobody a word. */
 export const noGreetings: readonly AcceptedCase[] = [
   {
+    name: "no greeting on a connection whose FIN is sent again, and never acknowledged",
+    packets: `${greeted(3)}${noGreeting(10)}\n+.2 -> F. 1:1(0) ack 1`,
+  },
+  {
     name: "a greeting that takes less than a second",
     packets: greeted(3) + lateGreeting(0.9),
   },
