@@ -12,6 +12,8 @@ export interface SynsBehindAnswer {
   readonly firstNs: number;
   readonly lastFrame: number;
   readonly lastNs: number;
+  /** 1: what the client sent then echoes the timestamp of the first SYN-ACK, which was not lost but late. */
+  readonly hasFirst: number;
 }
 
 export interface UnheardAnswers extends RuleHooks {
@@ -21,7 +23,7 @@ export interface UnheardAnswers extends RuleHooks {
 
 /** Watches SYNs alone: who has got a SYN-ACK never sends one again (RFC 9293, section 3.10.7.3). */
 export const observeUnheardAnswers: Observer<UnheardAnswers> = (perFlow) => {
-  const kept = perFlow("count", "firstFrame", "firstNs", "lastFrame", "lastNs");
+  const kept = perFlow("count", "firstFrame", "firstNs", "lastFrame", "lastNs", "hasFirst");
   return {
     syn(segment: Segment, flow: Flow) {
       const { client, server } = flow;
@@ -35,6 +37,12 @@ export const observeUnheardAnswers: Observer<UnheardAnswers> = (perFlow) => {
       if (syns.count++ > 0) return;
       syns.firstFrame = segment.frame;
       syns.firstNs = segment.timeNs;
+    },
+    // What comes sooner after the last SYN-ACK answers that one: the way is too short for another.
+    paused(segment, flow) {
+      const { client, server } = flow;
+      if (client.syns < 2 || segment.fromServer || segment.tsecr !== server.synTsval) return;
+      kept.of(flow).hasFirst = 1;
     },
     of: (flow) => kept.of(flow),
   };

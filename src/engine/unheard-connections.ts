@@ -52,7 +52,8 @@ export class UnheardConnections {
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener, syns: SynsBehindAnswer): void {
     const { id: flowId, client, server, facts } = flow;
-    if (facts & (IS_SELF_CONNECT | IS_SIMULTANEOUS_OPEN) || syns.count < this.#minSyns) return;
+    if (facts & (IS_SELF_CONNECT | IS_SIMULTANEOUS_OPEN) || syns.count < this.#minSyns || syns.hasFirst === 1)
+      return;
     if (syns.lastNs - server.synNs < this.#minUnheardNs || this.#connections.length >= MAX_CONNECTIONS)
       return;
     this.#connections.push({

@@ -10,6 +10,8 @@ import {
   type UnheardTogether,
 } from "../engine/unheard-connections.js";
 
+/** On a path that loses a quarter of all segments, so many SYN-ACKs of one connection get lost by chance. */
+const MOST_LOST_BY_CHANCE = 3;
 /** A client with so many listeners that it does not hear may as well be a scanner, which sends its SYNs again whatever comes back. */
 const MOST_LISTENERS = 20;
 
@@ -58,7 +60,7 @@ export const synAckLost = defineRule({
 
     function report(
       { isOneClient, connections: all }: UnheardTogether,
-      messageId: "lost" | "dropped" | "deaf" | "late",
+      messageId: keyof typeof ALTERNATIVES,
       confidence: Confidence,
       vantage: Vantage,
     ): void {
@@ -84,7 +86,7 @@ export const synAckLost = defineRule({
         flowIds: all.map(({ flowId }) => flowId),
         confidence,
         vantage,
-        alternatives: alternatives(messageId),
+        alternatives: alternatives(messageId, confidence),
         ...spanOf(all),
       });
     }
@@ -102,7 +104,7 @@ export const synAckLost = defineRule({
             const listeners = new Set(together.connections.map(({ listener }) => listener)).size;
             report(together, "deaf", listeners > MOST_LISTENERS ? "weak" : "strong", where);
           } else {
-            report(together, where === "client-host" ? "dropped" : "lost", "strong", where);
+            report(together, where === "client-host" ? "dropped" : "lost", certaintyOf(together), where);
           }
         }
         for (const together of found.late()) {
@@ -114,6 +116,10 @@ export const synAckLost = defineRule({
   },
 });
 
+function certaintyOf({ connections: all }: UnheardTogether): Confidence {
+  return all.reduce((sum, { syns }) => sum + syns, 0) <= MOST_LOST_BY_CHANCE ? "weak" : "strong";
+}
+
 function unheardNs({ synAck, last }: UnheardConnection): number {
   return last.timeNs - synAck.timeNs;
 }
@@ -124,18 +130,15 @@ function scopeOf({ listener: { flows, failed } }: UnheardConnection): string {
   return `${connections(flows - failed)} to it opened.`;
 }
 
-function alternatives(messageId: "lost" | "dropped" | "deaf" | "late"): string[] {
-  const beside = "The capture was taken beside the client's host, and they get lost on the rest of the way.";
-  switch (messageId) {
-    case "lost":
-      return [
-        "They arrive, and the client's own host drops them: a packet filter, or a reverse-path filter.",
-      ];
-    case "dropped":
-      return [beside];
-    case "deaf":
-      return ["A scanner that sends each SYN several times, whatever comes back."];
-    case "late":
-      return ["The server's first SYN-ACKs were late and not lost: the way back takes that long."];
-  }
+const ALTERNATIVES = {
+  lost: "They arrive, and the client's own host drops them: a packet filter, or a reverse-path filter.",
+  dropped: "The capture was taken beside the client's host, and they get lost on the rest of the way.",
+  deaf: "A scanner that sends each SYN several times, whatever comes back.",
+  late: "The server's first SYN-ACKs were late and not lost: the way back takes that long.",
+} as const;
+const CHANCE = "They were lost by chance, one after the other, as on a path that loses much.";
+
+function alternatives(messageId: keyof typeof ALTERNATIVES, confidence: Confidence): string[] {
+  const isByChance = confidence === "weak" && messageId !== "deaf";
+  return [ALTERNATIVES[messageId], ...(isByChance ? [CHANCE] : [])];
 }

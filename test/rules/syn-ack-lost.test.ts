@@ -4,13 +4,15 @@ import { testRule } from "../support/rule-tester.js";
 const WITHOUT_MARKS = /@\w+/g;
 const EVIDENCE = { synack: "synack", repeat: "repeat", last: "last" };
 
-/** A client that asks three times; annotations of what the server sends, such as its TTL. */
+/** A client that asks five times; annotations of what the server sends, such as its TTL. */
 const unheard = (serverSays = ""): string => `
   +0   -> S  0:0(0)
   +.01 <- S. 0:0(0) ack 1 ${serverSays} @synack
   +1   -> S  0:0(0)       @repeat
   +.01 <- S. 0:0(0) ack 1 ${serverSays}
-  +2   -> S  0:0(0)       @last
+  +1   -> S  0:0(0)
+  +.5  -> S  0:0(0)
+  +.5  -> S  0:0(0)       @last
   +.01 <- S. 0:0(0) ack 1 ${serverSays}`;
 const alsoUnheard = unheard().replaceAll(WITHOUT_MARKS, "");
 const opened = `
@@ -21,6 +23,16 @@ const used = `
   +0   -> P. 1:6(5) ack 1
   +.01 <- P. 1:9(8) ack 6
   +.01 -> .  6:6(0) ack 9`;
+
+/** Which SYN-ACK the client answers the timestamp tells that it echoes. */
+const farAway = (tsecr: number): string => `
+  0    -> S  0:0(0)       <TS val 100 ecr 0>
+  +.01 <- S. 0:0(0) ack 1 <TS val 500 ecr 100> @synack
+  +1   -> S  0:0(0)       <TS val 1100 ecr 0>  @repeat
+  +0   <- S. 0:0(0) ack 1 <TS val 1500 ecr 100>
+  +2   -> S  0:0(0)       <TS val 3100 ecr 0>  @last
+  +.1  <- S. 0:0(0) ack 1 <TS val 3500 ecr 100>
+  +.5  -> .  1:1(0) ack 1 <TS val 3550 ecr ${tsecr}>`;
 
 /** Connections of 192.0.2.1 to ports from 81 on. */
 function toPorts(count: number, packets: (index: number) => string): string {
@@ -49,11 +61,25 @@ testRule(synAckLost, {
           data: {
             clients: "192.0.2.1",
             flows: "1 connection",
-            syns: 2,
+            syns: 4,
             worstSeconds: "3.0",
             scope: "No other connection to it opened.",
           },
         },
+      ],
+    },
+    {
+      name: "less than four SYNs in all, as a warning: that many SYN-ACKs may be lost by chance",
+      packets: `
+        0    -> S  0:0(0)
+        +.01 <- S. 0:0(0) ack 1 @synack
+        +1   -> S  0:0(0)       @repeat
+        +.01 <- S. 0:0(0) ack 1
+        +1   -> S  0:0(0)
+        +.01 <- S. 0:0(0) ack 1
+        +1   -> S  0:0(0)       @last`,
+      findings: [
+        { messageId: "lost", severity: "warning", confidence: "weak", evidence: EVIDENCE, data: { syns: 3 } },
       ],
     },
     {
@@ -77,7 +103,7 @@ testRule(synAckLost, {
           data: {
             clients: "2 clients",
             flows: "3 connections",
-            syns: 7,
+            syns: 13,
             worstSeconds: "7.0",
             scope: "1 connection to it opened.",
           },
@@ -118,7 +144,7 @@ testRule(synAckLost, {
           severity: "error",
           confidence: "strong",
           evidence: EVIDENCE,
-          data: { clients: "192.0.2.1", targets: 3, flows: "3 connections", syns: 6 },
+          data: { clients: "192.0.2.1", targets: 3, flows: "3 connections", syns: 12 },
         },
       ],
     },
@@ -187,8 +213,19 @@ testRule(synAckLost, {
         +1   -> S  0:0(0) @repeat
         +2   -> S  0:0(0)
         +.01 <- S. 0:0(0) ack 1
-        +2   -> S  0:0(0) @last`,
-      findings: [{ messageId: "lost", evidence: EVIDENCE, data: { syns: 3, worstSeconds: "5.0" } }],
+        +1   -> S  0:0(0)
+        +1   -> S  0:0(0) @last`,
+      findings: [{ messageId: "lost", evidence: EVIDENCE, data: { syns: 4, worstSeconds: "5.0" } }],
+    },
+    {
+      name: "the same with a client that answers the last SYN-ACK",
+      packets: farAway(3500),
+      findings: [{ messageId: "late", severity: "warning", evidence: EVIDENCE }],
+    },
+    {
+      name: "the same with a server whose clock is that of the client",
+      packets: farAway(3500).replaceAll("TS val 500 ecr 100", "TS val 100 ecr 100"),
+      findings: [{ messageId: "late", severity: "warning", evidence: EVIDENCE }],
     },
     {
       name: "one that opens as its data tells: the ACK was not captured",
@@ -209,6 +246,11 @@ testRule(synAckLost, {
     {
       name: "a second SYN that was on its way when the SYN-ACK came",
       packets: `0 -> S 0:0(0)\n+1 <- S. 0:0(0) ack 1\n+.4 -> S 0:0(0)\n+2 -> S 0:0(0)`,
+    },
+    {
+      name: "a way that takes longer than three SYNs: the client answers the first SYN-ACK, as its timestamp tells",
+      packets: farAway(500),
+      others: ["loss-rate-high"],
     },
     {
       name: "SYN-ACKs that acknowledge a larger number than the SYN's: they answer nothing",
