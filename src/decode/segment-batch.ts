@@ -13,7 +13,7 @@ export class SegmentBatch {
   bytes: Uint8Array = new Uint8Array(0);
   /** The columns of the SegmentMarker are filled. */
   isMarked = false;
-  /** The stream's first copy, when it is among these segments. */
+  /** The first copy among these segments, in the same encapsulation where there is one. */
   firstCopy: FirstCopy | null = null;
   readonly capacity: number;
 

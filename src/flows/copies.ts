@@ -35,12 +35,13 @@ export class CopyDetector {
   readonly #syns = new LatestSyns();
   #telling = 0;
   #copies = 0;
+  /** The batch's first copy is one in the same encapsulation. */
   #hasFirst = false;
 
   /**
    * SEEN_BEFORE when row `row`, a segment of the tuple with hash `tuple` (the same in every run, whatever it is wrapped in),
    * sent by end `order` of it, is a copy of a frame seen up to 2 ms before; SEEN_ELSEWHERE when that one was wrapped in
-   * something else, so that it is a copy only if both are of one connection; else 0. The first one is kept in the batch.
+   * something else, so that it is a copy only if both are of one connection; else 0. The batch keeps the first one in it.
    */
   whereSeen(batch: SegmentBatch, row: number, tuple: number, order: number): number {
     const flags = batch.flags[row]!;
@@ -75,7 +76,7 @@ export class CopyDetector {
       if (isTelling) this.#copies++;
       else if (length === 0 || ageNs > DATA_COPY_WINDOW_NS)
         isCopy = this.#copies > this.#telling * DUPLICATING_SHARE;
-      if (isCopy && !this.#hasFirst && (batch.firstCopy === null || !isElsewhere)) {
+      if (isCopy && (batch.firstCopy === null || (!this.#hasFirst && !isElsewhere))) {
         this.#hasFirst = !isElsewhere;
         batch.firstCopy = this.#original(row, at);
       }

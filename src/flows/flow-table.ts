@@ -128,6 +128,8 @@ export class FlowTable {
 
       this.#labeller.label(flow, batch, row);
 
+      if (batch.isCopy[row] === SEEN_BEFORE && this.#judge.isAskedFor(flow, batch, row))
+        batch.isCopy[row] = 0;
       if (batch.isCopy[row] === SEEN_BEFORE) {
         const endpoint = fromServer === 1 ? flow.server : flow.client;
         endpoint.copies++;

@@ -214,6 +214,46 @@ describe("without an IP id (IPv6, and IPv4 that never is a fragment)", () => {
     expect(await copiesIn(mirrored, 6)).to.deep.equal([false, false, false, false, false, true, true]);
   });
 
+  it("data twice within 100 us is no copy when the receiver has asked for it between; its own copy is", async () => {
+    const lost = (between: string) => `
+      0         -> S  0:0(0)
+      +.00001   <- S. 0:0(0) ack 1
+      +.00001   -> .  1:1(0) ack 1
+      +.00001   -> .  1:1001(1000) ack 1
+      +.00001   -> .  1001:2001(1000) ack 1
+      ${between}
+      +.00001   -> .  1:1001(1000) ack 1
+      +.000005  -> .  1:1001(1000) ack 1`;
+    const ask = "+.00002 <- . 1:1(0) ack 1 <sack 1001:2001>";
+    const got = "+.00002 <- . 1:1(0) ack 2001";
+    expect((await copiesIn(lost(ask), 6)).slice(-3)).to.deep.equal([false, false, true]);
+    expect((await copiesIn(lost(got), 6)).slice(-3)).to.deep.equal([false, true, true]);
+    // It was asked for before, and has been sent again since.
+    expect((await copiesIn(lost(`${ask}\n+.00001 -> . 1:1001(1000) ack 1`), 6)).slice(-3)).to.deep.equal([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  it("data twice is a copy, though the receiver has asked for something, where it was acknowledged or has an IP id", async () => {
+    const begun = `
+      0         -> S  0:0(0)
+      +.00001   <- S. 0:0(0) ack 1
+      +.00001   -> .  1:1(0) ack 1 {id 1}
+      +.00001   -> .  1:1001(1000) ack 1 {id 2}
+      +.00001   -> .  1001:2001(1000) ack 1 {id 3}`;
+    const mirrored = `${begun}
+      +.00001   <- .  1:1(0) ack 1001
+      +.00001   <- .  1:1(0) ack 1001
+      +.00001   -> .  1:1001(1000) ack 1`;
+    expect((await copiesIn(mirrored.replaceAll(/{id \d}/g, ""), 6)).at(-1)).to.equal(true);
+    const numbered = `${begun}
+      +.00001   <- .  1:1(0) ack 1 <sack 1001:2001>
+      +.00001   -> .  1:1001(1000) ack 1 {id 2}`;
+    expect((await copiesIn(numbered, 4)).at(-1)).to.equal(true);
+  });
+
   it("data twice is a copy within 100 us and may be a fast retransmission later", async () => {
     const script = `
       0         -> P. 1:6(5) ack 1

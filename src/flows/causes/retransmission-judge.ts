@@ -4,6 +4,7 @@ import { seqDiff } from "../../tcp/seq.js";
 import { isAcknowledged } from "../acknowledged.js";
 import { type Endpoint, HAS_ISN } from "../endpoint.js";
 import { type Flow, IS_SELF_CONNECT } from "../flow.js";
+import { isAskedFor } from "./asked-for.js";
 import {
   CAPTURE_COPY,
   CERTAIN,
@@ -65,6 +66,13 @@ export class RetransmissionJudge {
     const receiver = isFromServer ? flow.client : flow.server;
     if (judgeSteadily(flow, sender, receiver, this.#sent, batch, row)) return;
     this.judgeWhole(flow, sender, receiver, batch, row);
+  }
+
+  /** Whether what was taken for a copy is none, but a retransmission. To be asked before `judge`. */
+  isAskedFor(flow: Flow, batch: SegmentBatch, row: number): boolean {
+    const isFromServer = batch.fromServer[row] === 1;
+    const [sender, receiver] = isFromServer ? [flow.server, flow.client] : [flow.client, flow.server];
+    return isAskedFor(this.#sent, sender, receiver, batch, row);
   }
 
   /** Looks at everything; `judge` does so only where it must. */
