@@ -1,7 +1,7 @@
 import { type ClockStep, skippedNs } from "./clock-steps.js";
 import { ListenerIncidents } from "./listener-incidents.js";
 import type { ServerPaths } from "./server-paths.js";
-import type { WaitedFlow, WaitedListener } from "./waited-flows.js";
+import type { LostAnswer, WaitedFlow, WaitedListener } from "./waited-flows.js";
 
 /** So many flows tell what is usual. */
 const MANY_FLOWS = 3;
@@ -16,6 +16,8 @@ export interface DividedWaits {
   readonly held: ListenerIncidents<WaitedFlow>;
   /** Nobody answered. */
   readonly unanswered: ListenerIncidents<WaitedFlow>;
+  /** The answer had been sent before. */
+  readonly lost: ListenerIncidents<LostAnswer>;
 }
 
 /** What else is known of the time of the waits. */
@@ -38,7 +40,10 @@ export function divideWaits(
     interrupted: new ListenerIncidents(),
     held: new ListenerIncidents(),
     unanswered: new ListenerIncidents(),
+    lost: new ListenerIncidents(),
   };
+  for (const wait of listener.lost)
+    if (wait.worstNs >= options["minRemoteWaitMs"]! * 1e6) divided.lost.add(wait, wait);
   for (const wait of listener.waits) {
     const kind = kindOf(wait, listener, options);
     if (kind === null || isMostlySkipped(wait, around)) continue;

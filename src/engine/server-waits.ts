@@ -3,6 +3,7 @@ import type { Endpoint } from "../flows/endpoint.js";
 import { AWAITS_ANSWER, type Flow, IS_CLOSED_BY_SERVER, IS_GREETED, IS_REPLACED } from "../flows/flow.js";
 import { mayBeFarewell, wasFarewell } from "./farewell.js";
 import { roundTripNs } from "./flow-round-trip.js";
+import { packetsLostBefore } from "./lost-answer.js";
 
 /** What is kept per flow of its waits for answers. Frames are 0 until seen. */
 export const SERVER_WAIT_FIELDS = [
@@ -23,6 +24,12 @@ export const SERVER_WAIT_FIELDS = [
   "lastWordBeforeNs",
   "lastWordBeforeFrame",
   "lastWordWaitNs",
+  "lostWaitNs",
+  "lostPackets",
+  "lostBeforeNs",
+  "lostBeforeFrame",
+  "lostAnswerNs",
+  "lostAnswerFrame",
 ] as const;
 export type ServerWaitState = Record<(typeof SERVER_WAIT_FIELDS)[number], number>;
 
@@ -56,7 +63,8 @@ export const LATE_GREETING_NS = 1_000_000_000;
  * nothing in flight either way and the client's window open. Give it every segment after a pause, in order. What the
  * server sends of itself, after data of its own, ends no wait: the client would have acknowledged that data, so its
  * request is no longer the last that it sent. Its keepalives are noted, and do not count. Pauses in the body of a first
- * answer that was waited for are no pushes, until the client sends again.
+ * answer that was waited for are no pushes, until the client sends again. A wait for an answer that was lost before is kept
+ * apart.
  */
 export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, limits: WaitLimits): void {
   const { client, server } = flow;
@@ -84,6 +92,11 @@ export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, l
   if (server.payloadBytes > 0 && segment.isTlsAlert) return;
   const waitedNs = segment.timeNs - client.labelNextSeqNs;
   if (waitedNs < Math.max(limits.minWaitNs, limits.roundTrips * roundTripNs(flow))) return;
+  const lostPackets = packetsLostBefore(segment, flow, waitedNs);
+  if (lostPackets > 0) {
+    noteLostAnswer(state, segment, flow, waitedNs, lostPackets);
+    return;
+  }
   if (server.payloadBytes === 0 && isFull(segment, flow)) state.bodyOf = client.nextSeq;
   if (server.payloadBytes > 0 && mayBeFarewell(segment, waitedNs)) {
     // Of two of them the first was none.
@@ -97,6 +110,23 @@ export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, l
     return;
   }
   count(state, waitedNs, flow.endNs, flow.lastFrame, segment.timeNs, segment.frame);
+}
+
+/** The server had answered before, and was not heard: keeps the longest such wait. */
+function noteLostAnswer(
+  state: ServerWaitState,
+  segment: Segment,
+  flow: Flow,
+  waitedNs: number,
+  packets: number,
+): void {
+  if (waitedNs <= state.lostWaitNs) return;
+  state.lostWaitNs = waitedNs;
+  state.lostPackets = packets;
+  state.lostBeforeNs = flow.endNs;
+  state.lostBeforeFrame = flow.lastFrame;
+  state.lostAnswerNs = segment.timeNs;
+  state.lostAnswerFrame = segment.frame;
 }
 
 /** The waits of a flow as it is now; a server that closes an idle connection, and says so, answers nothing. */

@@ -51,6 +51,14 @@ export interface WaitedListener {
   readonly waits: WaitedFlow[];
   /** Flows whose one request has no answer. */
   readonly unanswered: WaitedFlow[];
+  /** Flows that waited for an answer which was lost when it was sent first. */
+  readonly lost: LostAnswer[];
+}
+
+/** A wait for an answer that was sent again. */
+export interface LostAnswer extends WaitedFlow {
+  /** Of the server's packets meanwhile. */
+  readonly packets: number;
 }
 
 /** What is kept per flow: its waits, and how its keepalives were answered. */
@@ -68,6 +76,10 @@ export class WaitedFlows {
     if (kept.pushes === 0 && (kept.waits > 0 || kept.lastWordTo > 0)) {
       const own = waitsOf(kept, flow);
       if (own.waits > 0) this.#addWait(flow, identity, listener, kept, own);
+    }
+    if (kept.lostWaitNs > 0) {
+      const { lost } = this.#of(listener, identity);
+      if (lost.length < MAX_WAITS) lost.push(lostOf(flow, identity, listener, kept));
     }
     const untilNs = unansweredUntilNs(flow);
     if (untilNs === null) return;
@@ -94,7 +106,7 @@ export class WaitedFlows {
   #of(listener: Listener, { serverPort }: FlowIdentity): WaitedListener {
     let entry = this.#byListener.get(listener);
     if (entry === undefined) {
-      entry = { listener, port: serverPort, usual: new TypicalTime(), waits: [], unanswered: [] };
+      entry = { listener, port: serverPort, usual: new TypicalTime(), waits: [], unanswered: [], lost: [] };
       this.#byListener.set(listener, entry);
     }
     return entry;
@@ -146,6 +158,16 @@ function unansweredOf(
     answer: { flowId: id, frame: lastFrame, timeNs: endNs },
     untilNs,
   });
+}
+
+function lostOf(flow: Flow, identity: FlowIdentity, listener: Listener, kept: WaitState): LostAnswer {
+  const { lostPackets, lostBeforeNs, lostBeforeFrame, lostAnswerNs, lostAnswerFrame } = kept;
+  const wait = onlyWaitOf(flow, identity, listener, kept, {
+    before: { flowId: flow.id, frame: lostBeforeFrame, timeNs: lostBeforeNs },
+    answer: { flowId: flow.id, frame: lostAnswerFrame, timeNs: lostAnswerNs },
+    untilNs: lostAnswerNs,
+  });
+  return { ...wait, packets: lostPackets };
 }
 
 /** A wait for the server's first word. */

@@ -35,6 +35,8 @@ export interface Endpoint extends RecordCursor, LabelState, CauseState, VantageS
   syns: number;
   /** Window field as last sent, not scaled. */
   window: number;
+  /** IP identification of its latest segment; 0 in IPv6. */
+  ipId: number;
   /** Shift offered in the SYN, 0 to 14. Valid with HAS_WINDOW_SCALE. RFC 7323, section 2.3. */
   windowScale: number;
   /** Octets; 0 when not offered. */
@@ -84,6 +86,7 @@ const UINT32_FIELDS = [
   "facts",
   "zeekState",
   "window",
+  "ipId",
   "segments",
   ...LABEL_UINT32_FIELDS,
   ...VANTAGE_UINT32_FIELDS,
@@ -126,6 +129,12 @@ export const HAS_CHANGED_ISN = 0x80;
 /** The first acknowledgment of its data reports the first octet as received twice (D-SACK, RFC 2883). */
 export const HAS_FIRST_DATA_TWICE = 0x100;
 
+/**
+ * Its SYN (of a server: SYN-ACK) had the IP identification 0, as that of Linux has, which then counts the packets of each
+ * connection by it (ip_select_ident_segs). Of no meaning in IPv6.
+ */
+export const HAS_SYN_WITHOUT_ID = 0x400;
+
 /** The highest number for its history is not `nextSeq` but `historySeq`. */
 export const HAS_OWN_HISTORY_SEQ = 0x200;
 
@@ -147,6 +156,7 @@ export const LAST_NS = FLOAT64_FIELDS.indexOf("lastNs");
 export const ENDPOINT_FACTS = UINT32_FIELDS.indexOf("facts");
 export const SEGMENTS = UINT32_FIELDS.indexOf("segments");
 export const WINDOW = UINT32_FIELDS.indexOf("window");
+export const IP_ID = UINT32_FIELDS.indexOf("ipId");
 export const ZEEK_STATE = UINT32_FIELDS.indexOf("zeekState");
 
 export const ENDPOINT_FLOAT64S = FLOAT64_FIELDS.length;

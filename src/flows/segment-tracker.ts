@@ -15,6 +15,7 @@ import {
   HAS_RANGES_BEYOND_GAP,
   HAS_SACK_PERMITTED,
   HAS_SYN_TIMESTAMPS,
+  HAS_SYN_WITHOUT_ID,
   HAS_WINDOW_SCALE,
 } from "./endpoint.js";
 import { noteEstablishment } from "./establishment.js";
@@ -58,6 +59,7 @@ export class SegmentTracker {
     if (endpoint.segments++ === 0) endpoint.ttl = batch.ttl[row]!;
     endpoint.lastNs = timeNs;
     endpoint.window = batch.window[row]!;
+    endpoint.ipId = batch.ipId[row]!;
     if (timeNs > flow.endNs) flow.endNs = timeNs;
     if (flags & (SYN | FIN | RST)) this.#noteControl(flow, endpoint, isFromServer, batch, row);
     noteNumbers(flow, isFromServer, flags, batch.relativeSeq[row]!, payloadLength);
@@ -206,7 +208,7 @@ function noteSyn(endpoint: Endpoint, batch: SegmentBatch, row: number): void {
   endpoint.synFrame = batch.frame[row]!;
   endpoint.synNs = batch.timeNs[row]!;
   endpoint.facts &= ~(HAS_SYN_TIMESTAMPS | HAS_WINDOW_SCALE | HAS_SACK_PERMITTED);
-  endpoint.facts |= HAS_ISN;
+  endpoint.facts |= batch.ipId[row] === 0 ? HAS_ISN | HAS_SYN_WITHOUT_ID : HAS_ISN;
   endpoint.mss = 0;
   if (batch.facts[row]! & HAS_TIMESTAMPS) {
     endpoint.facts |= HAS_SYN_TIMESTAMPS;

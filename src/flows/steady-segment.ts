@@ -7,6 +7,7 @@ import {
   ENDPOINT_FACTS,
   HAS_OWN_HISTORY_SEQ,
   HAS_RANGES_BEYOND_GAP,
+  IP_ID,
   LAST_NS,
   NEXT_SEQ,
   PAYLOAD_BYTES,
@@ -50,6 +51,7 @@ export function updateSteadily(flow: Flow, batch: SegmentBatch, row: number): bo
   const timeNs = batch.timeNs[row]!;
   u32[at32 + SEGMENTS] = u32[at32 + SEGMENTS]! + 1;
   u32[at32 + WINDOW] = batch.window[row]!;
+  u32[at32 + IP_ID] = batch.ipId[row]!;
   f64[at64 + LAST_NS] = timeNs;
   if (timeNs > flow.endNs) flow.endNs = timeNs;
   if (relativeAck > f64[at64 + ACKED_TO]!) f64[at64 + ACKED_TO] = relativeAck;

@@ -38,13 +38,14 @@ export const stallServer = defineRule({
         "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to a request that the server had acknowledged: {{worstSeconds}} s at worst, until the client closed or the capture ended{{usualNote}}.",
       interrupted:
         "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer while the way there was shut: {{worstSeconds}} s at worst, in which another connection of the client repeated its data in vain.",
+      lost: "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer that had been sent before: {{worstSeconds}} s at worst, in which {{lostPackets}} of the server, counted by their IP identifications, did not reach the capture.",
       greeting:
         "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for the greeting of a server that speaks first: {{worstSeconds}} s at worst{{usualNote}}.",
       ungreeted:
         "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} got no greeting from a server that speaks first: {{worstSeconds}} s at worst, until the client closed or the capture ended{{usualNote}}.",
       held: "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} heard nothing for {{worstSeconds}} s at worst after a request that the server had acknowledged, as clients do that ask to be told what happens (long polling), and in conversations that have no answers.",
     },
-    messageSeverities: { interrupted: "note", held: "note" },
+    messageSeverities: { interrupted: "note", held: "note", lost: "note" },
     why: "What the client had sent had arrived, and nothing was in flight: the time was spent in the server, or in what the server itself waits for, unless its answer was lost on the way.",
     remedy:
       "Look at the server's application: its own log of this request, a stack dump or `strace -f -p PID` while it lasts, and the databases and services that it calls. `ss -tnp 'sport = :{{port}}'` on its host shows a Recv-Q above 0 where it has not even read the request, `ss -ltn 'sport = :{{port}}'` where it has not even accepted the connection.",
@@ -101,13 +102,14 @@ export const stallServer = defineRule({
       incident: ListenerIncident<WaitedFlow>,
       usualNs: number,
       doubts: readonly string[],
+      lostPackets = 0,
     ) {
       const { vantage, worst } = incident;
       const isSure =
         doubts.length === 0 &&
         !worst.hasNearTerminator &&
         !worst.hasNearAccelerator &&
-        (vantage === "server-host" || worst.worstNs >= LOST_ANSWER_NS);
+        (vantage === "server-host" || worst.worstNs >= LOST_ANSWER_NS || messageId === "lost");
       const alternatives = [
         ...doubts,
         ...ALTERNATIVES[messageId],
@@ -118,7 +120,11 @@ export const stallServer = defineRule({
         ...incidentReport(incident),
         subject: incident.listener.name,
         messageId,
-        data: { ...incidentData(incident), usualNote: usualNote(messageId, usualNs, worst.worstNs) },
+        data: {
+          ...incidentData(incident),
+          usualNote: usualNote(messageId, usualNs, worst.worstNs),
+          lostPackets: lostPackets === 1 ? "1 packet" : `${lostPackets} packets`,
+        },
         confidence: isSure && MAY_BE_STRONG.has(messageId) ? "strong" : "weak",
         alternatives,
       });
@@ -142,11 +148,12 @@ export const stallServer = defineRule({
         for (const each of waited.listeners()) {
           // Calls without a reply have rules of their own.
           if (SHELL_PORTS.has(each.port) || withoutReply.has(each.listener.name)) continue;
-          const { slow, interrupted, held, unanswered } = divideWaits(each, options, around);
+          const { slow, interrupted, held, unanswered, lost } = divideWaits(each, options, around);
           const usualNs = each.usual.medianNs;
           for (const incident of slow.all()) allSlow.push({ incident, usualNs });
           for (const incident of interrupted.all()) report("interrupted", incident, usualNs, []);
           for (const incident of held.all()) report("held", incident, usualNs, doubtsOf(incident, paths));
+          for (const incident of lost.all()) report("lost", incident, usualNs, [], incident.worst.packets);
           for (const incident of unanswered.all())
             report("unanswered", incident, usualNs, doubtsOf(incident, paths));
         }
@@ -207,6 +214,7 @@ const ALTERNATIVES = {
   interrupted: [
     "The server is slow, too: it had acknowledged the request, and when it sent the answer is not known.",
   ],
+  lost: ["The server was slow as well: when it sent the first of these packets is not known."],
   unanswered: [
     "A protocol in which the server has nothing to say: logs, metrics, one-way messages.",
     "The server answered, and its answers were lost before they reached the capture.",
@@ -223,7 +231,7 @@ const ALTERNATIVES = {
 type MessageId = keyof typeof ALTERNATIVES;
 
 /** What is not meant to be so, if nothing else explains it. */
-const MAY_BE_STRONG: ReadonlySet<MessageId> = new Set(["slow", "greeting"]);
+const MAY_BE_STRONG: ReadonlySet<MessageId> = new Set(["slow", "greeting", "lost"]);
 
 const GREETING_MESSAGES: ReadonlySet<MessageId> = new Set(["greeting", "ungreeted"]);
 

@@ -5,6 +5,7 @@ import { testRule } from "../support/rule-tester.js";
 import { accepted } from "../support/stall-server/accepted.js";
 import { doubtful } from "../support/stall-server/doubtful.js";
 import { greetings, noGreetings } from "../support/stall-server/greetings.js";
+import { lostAnswers, notLongLost } from "../support/stall-server/lost-answers.js";
 import { answeredConnection, answeredThenIdle, handshake, idleTls } from "../support/stall-server/scripts.js";
 
 const heldOnce = {
@@ -19,6 +20,7 @@ testRule(stallServer, {
   invalid: [
     ...doubtful,
     ...greetings,
+    ...lostAnswers,
     {
       name: "a server that takes a second to answer a request that it has acknowledged",
       packets: `${handshake}
@@ -203,7 +205,7 @@ testRule(stallServer, {
     },
   ],
 
-  valid: [...accepted, ...noGreetings],
+  valid: [...accepted, ...noGreetings, ...notLongLost],
 });
 
 describe("rule stall-server", () => {
