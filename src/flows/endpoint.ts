@@ -48,6 +48,8 @@ export interface Endpoint extends RecordCursor, LabelState, CauseState, VantageS
   rstFrame: number;
   /** TTL of its first segment. */
   ttl: number;
+  /** The ISN that its SYN-ACK had before. Valid with HAS_CHANGED_ISN. */
+  otherIsn: number;
   synTsval: number;
   /** Zeek's endpoint state now and before, connection-state.ts. */
   zeekState: number;
@@ -101,6 +103,7 @@ const UINT32_FIELDS = [
   "finFrame",
   "rstFrame",
   "ttl",
+  "otherIsn",
   "synTsval",
   "zeekPreviousState",
   "historySyn",

@@ -1,6 +1,6 @@
 import type { SegmentBatch } from "../decode/segment-batch.js";
 import { ACK, SYN } from "../tcp/flags.js";
-import { unwrapSeq } from "../tcp/seq.js";
+import { seqAdd, unwrapSeq } from "../tcp/seq.js";
 import { type Endpoint, HAS_BASE, HAS_CHANGED_ISN } from "./endpoint.js";
 
 /** Gives both sides a base where the segment tells it, then counts its numbers from there. */
@@ -16,6 +16,7 @@ export function makeRelative(batch: SegmentBatch, row: number, sender: Endpoint,
     // Another SYN-ACK with another ISN: a SYN cookie, a proxy, or a second server. What follows counts from it,
     // and its options hold, unless the peer has accepted the one before.
     sender.facts |= HAS_CHANGED_ISN;
+    sender.otherIsn = sender.base;
     sender.base = seq;
     sender.nextSeq = sender.contiguousTo = 0;
     sender.synFrame = 0;
@@ -28,6 +29,13 @@ export function makeRelative(batch: SegmentBatch, row: number, sender: Endpoint,
       receiver.facts |= HAS_BASE;
       receiver.base = (ack - 1) >>> 0;
       receiver.nextSeq = receiver.contiguousTo = 1;
+    } else if (
+      receiver.facts & HAS_CHANGED_ISN &&
+      sender.ackedTo === 0 &&
+      ack === seqAdd(receiver.otherIsn, 1)
+    ) {
+      // It had accepted the one before when the other came: two hosts may have answered one SYN.
+      receiver.base = receiver.otherIsn;
     }
     batch.relativeAck[row] = unwrapSeq(ack, receiver.base, Math.max(receiver.nextSeq, sender.ackedTo));
   } else {

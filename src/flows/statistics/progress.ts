@@ -23,11 +23,12 @@ export function noteBases(sender: Direction, receiver: Direction, batch: Segment
     if (base !== sender.base) sender.nextSeq = 0;
     sender.base = base;
   }
-  if (flags & ACK && !(receiver.sentFacts & SENT_HAS_BASE)) {
-    receiver.sentFacts |= SENT_HAS_BASE;
-    receiver.base = baseOf(batch.ack[row]!, batch.relativeAck[row]!);
-    receiver.nextSeq = 1;
-  }
+  // The first acknowledgment may go back to the ISN of the SYN-ACK before.
+  if (!(flags & ACK) || sender.ackedTo > 0) return;
+  receiver.base = baseOf(batch.ack[row]!, batch.relativeAck[row]!);
+  if (receiver.sentFacts & SENT_HAS_BASE) return;
+  receiver.sentFacts |= SENT_HAS_BASE;
+  receiver.nextSeq = 1;
 }
 
 function baseOf(number: number, relative: number): number {

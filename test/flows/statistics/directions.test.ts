@@ -115,6 +115,19 @@ describe("the statistics of a direction", () => {
     expect(client).to.include({ sackSegments: 4, sackAcks: 4, duplicateSacks: 2, sackBlocksMax: 3 });
   });
 
+  for (const accepted of [0, 900_000_000]) {
+    it(`count from the SYN-ACK that was accepted, of two: number ${accepted}`, () => {
+      const { server } = statisticsOf(`
+        0     -> S  0:0(0)
+        +.01  <- S. 0:0(0) ack 1
+        +0    <- S. 900000000:900000000(0) ack 1
+        +.01  -> .  1:1(0) ack ${accepted + 1}
+        +.01  <- P. ${accepted + 1}:${accepted + 11}(10) ack 1
+        +.01  -> .  1:1(0) ack ${accepted + 11}`);
+      expect(server).to.include({ initialWindowBytes: 10, inFlightMaxBytes: 10 });
+    });
+  }
+
   it("count SYNs with another ISN than the first", () => {
     const { server } = statisticsOf(`
       0     -> S  0:0(0)

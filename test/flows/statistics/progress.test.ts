@@ -9,7 +9,9 @@ import { FlowTable } from "../../../src/flows/flow-table.js";
 import type { Direction } from "../../../src/flows/statistics/direction.js";
 import { FlowStatistics } from "../../../src/flows/statistics/flow-statistics.js";
 import { createStatisticsRecord } from "../../../src/flows/statistics/statistics-record.js";
-import { type CaptureFrame, pcapFile } from "../../support/capture-bytes.js";
+import { parseScript } from "../../../src/tcp/notation.js";
+import { pcapFile } from "../../support/capture-bytes.js";
+import { compileScript } from "../../support/compile-script.js";
 import { erraticTraffic } from "../../support/erratic-traffic.js";
 import { orderlyTraffic } from "../../support/orderly-traffic.js";
 
@@ -19,15 +21,27 @@ function progressOf(side: Endpoint | Direction): object {
   return { base, nextSeq, ackedTo, zeekState, zeekPreviousState };
 }
 
+/** The client accepts the first of two SYN-ACKs, and acknowledges it behind both. */
+function twoAnswers(): Uint8Array {
+  const script = parseScript(`
+    0     -> S  0:0(0)
+    +.001 <- S. 0:0(0) ack 1
+    +.001 <- S. 900000000:900000000(0) ack 1
+    +.001 -> .  1:1(0) ack 1
+    +.001 <- P. 1:11(10) ack 1
+    +.001 -> .  1:1(0) ack 11`);
+  return compileScript(script, { clientIsn: 1000, serverIsn: 0xfffffff5, ipVersion: 4 }).pcap;
+}
+
 describe("what the statistics know of a flow's progress", () => {
   for (const [traffic, make] of [
-    ["orderly", orderlyTraffic],
-    ["erratic", erraticTraffic],
+    ["orderly", (seed: number) => pcapFile(orderlyTraffic(20_000, seed))],
+    ["erratic", (seed: number) => pcapFile(erraticTraffic(20_000, seed))],
+    ["twice answered", twoAnswers],
   ] as const)
     it(`is what the flow table knows after each batch, for ${traffic} traffic`, async () => {
       const seed = Math.floor(Math.random() * 2 ** 32);
-      const frames: readonly CaptureFrame[] = make(20_000, seed);
-      const input = Readable.from([Buffer.from(pcapFile(frames))]);
+      const input = Readable.from([Buffer.from(make(seed))]);
       const source = await openCapture("-", { batchFrames: 50, input });
       const decoder = new Decoder(source.interfaces);
       const batch = new SegmentBatch(50);
