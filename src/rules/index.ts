@@ -33,6 +33,7 @@ import { stallServer } from "./stall-server.js";
 import { stickyUnreachableRoute } from "./sticky-unreachable-route.js";
 import { synAckAfterData } from "./syn-ack-after-data.js";
 import { synAckLost } from "./syn-ack-lost.js";
+import { synAckWrongIsn } from "./syn-ack-wrong-isn.js";
 import { synAnsweredLate } from "./syn-answered-late.js";
 import { synFloodSuspect } from "./syn-flood-suspect.js";
 import { synRefused } from "./syn-refused.js";
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   unacceptedConnection,
   acceptQueueSynDrop,
   abortOnOverflowRst,
+  synAckWrongIsn,
   stickyUnreachableRoute,
   unreachableHost,
   routeBlackholeLocal,

@@ -38,6 +38,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "narrow-path": { "pmtu-blackhole": 3 },
   mirrored: { "syn-ack-after-data": 3 },
   "abort-on-overflow": { "abort-on-overflow-rst": 3 },
+  "two-hosts-one-address": { "syn-ack-wrong-isn": 6 },
   "defer-accept": {},
   "health-checks": {},
   "healthy-many": {},
