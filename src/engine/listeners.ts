@@ -2,6 +2,7 @@ import type { ConnectionState } from "../flows/connection-state.js";
 import { HAS_SACK_PERMITTED, HAS_WINDOW_SCALE } from "../flows/endpoint.js";
 import { type Flow, HAS_PROGRESS } from "../flows/flow.js";
 import { type FlowIdentity, formatServer } from "../flows/flow-identity.js";
+import { isServedAtOnce } from "./served-at-once.js";
 
 /** Enough for a median. */
 const MAX_ROUND_TRIPS = 10_000;
@@ -35,6 +36,8 @@ export interface Listener {
    * capture's origin, ascending once every flow has ended.
    */
   readonly answersNs: number[];
+  /** When connections began that it served without a wait (isServedAtOnce); as `answersNs`. */
+  readonly servedNs: number[];
 }
 
 /** All listeners of a capture, found by a flow's identity. */
@@ -62,6 +65,7 @@ export class Listeners {
     if (flow.server.facts & (HAS_WINDOW_SCALE | HAS_SACK_PERMITTED)) listener.hasOptions = true;
     if (flow.server.synFrame > 0) listener.answersNs.push(flow.server.synNs);
     if (flow.facts & HAS_PROGRESS) listener.answersNs.push(flow.progressNs);
+    if (isServedAtOnce(flow)) listener.servedNs.push(flow.client.synNs);
     return listener;
   }
 
@@ -82,7 +86,10 @@ export class Listeners {
 
   /** Every flow has been counted. */
   complete(): void {
-    for (const { answersNs } of this.#byName.values()) answersNs.sort((a, b) => a - b);
+    for (const { answersNs, servedNs } of this.#byName.values()) {
+      answersNs.sort((a, b) => a - b);
+      servedNs.sort((a, b) => a - b);
+    }
   }
 
   /** In order of appearance. */
@@ -111,6 +118,7 @@ function createListener(name: string): Listener {
     roundTripsNs: [],
     hasOptions: false,
     answersNs: [],
+    servedNs: [],
   };
 }
 

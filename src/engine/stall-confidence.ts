@@ -1,6 +1,7 @@
 import { ACTIVITY_SLACK_NS } from "./address-activity.js";
 import type { Confidence, Evidence } from "./finding.js";
 import { firstAfter } from "./first-after.js";
+import { servedMeanwhile } from "./served-at-once.js";
 import {
   hasCookieSynAck,
   kindOf,
@@ -13,6 +14,9 @@ import { areConcurrent, mostAtOnce } from "./time-window.js";
 /** So many stalls at one listener at the same time are no coincidence of lost packets. */
 const COINCIDENCE_FLOWS = 3;
 
+/** What is in vain of a hang for sure, however long its last interval was. */
+const IN_VAIN_SHARE = 0.45;
+
 /** True when the capture shows that the client's segments reached the server's host: on loopback there is no way to lose them. */
 export function isSeenArriving(flow: StalledFlow): boolean {
   return flow.isLoopback;
@@ -21,10 +25,11 @@ export function isSeenArriving(flow: StalledFlow): boolean {
 /**
  * Several flows of the listener hung at once, could not be helped by one retransmission, and the way to the listener
  * was open meanwhile, or the server repeated its SYN-ACKs and nothing tells that it was not: neither lost packets nor an outage of
- * the path do that, for it would have to begin within a moment of several handshakes; unless the clients' own way loses packets.
+ * the path do that, for it would have to begin within a moment of several handshakes; unless the clients' own way loses packets, or
+ * the listener's queue had room: then a filter on the way takes what it does not like.
  */
 export function isCoincidence(incident: StalledListener): boolean {
-  if (incident.isClientsFault) return false;
+  if (incident.isClientsFault || isQueueFree(incident)) return false;
   const stubborn = incident.allFlows.filter(
     (flow) =>
       !flow.isForeign &&
@@ -47,6 +52,20 @@ function isPathOpen(flow: StalledFlow, { listener, paths }: StalledListener): bo
   const next = firstAfter(listener.answersNs, startNs + stall.roundTripNs);
   if (next !== undefined && next < untilNs) return true;
   return paths.wentOn(client, server, startNs + Math.max(stall.roundTripNs, ACTIVITY_SLACK_NS), untilNs);
+}
+
+/** Away from loopback: while one of its flows hung, the listener served another at once. */
+export function isQueueFree({ listener, allFlows }: StalledListener): boolean {
+  return allFlows.some(
+    (flow) => !flow.isLoopback && servedMeanwhile(listener, flow.startNs, surelyInVainUntilNs(flow)),
+  );
+}
+
+/** Timers double: of a flow that recovered the last repetition but one came when less than half of the time was over. */
+function surelyInVainUntilNs(flow: StalledFlow): number {
+  const { stall, startNs, inVainNs } = flow;
+  const known = Math.max(lastInVain(flow).timeNs, inVainNs);
+  return stall.stallNs === null ? known : Math.max(known, startNs + IN_VAIN_SHARE * stall.stallNs);
 }
 
 /**
@@ -76,7 +95,11 @@ export function stallConfidence(incident: StalledListener): Confidence {
       (flow.stall.isReceiptProven ||
         (kindOf(flow, listener, timerNs) === "cookie" &&
           (hasCookieSynAck(flow.stall, listener) || flow.stall.isExpired)) ||
-        (hasOthers && !incident.isClientsFault && isStubborn(flow) && isPathOpen(flow, incident))));
+        (hasOthers &&
+          !incident.isClientsFault &&
+          !isQueueFree(incident) &&
+          isStubborn(flow) &&
+          isPathOpen(flow, incident))));
   if (flows.some(isProven) || isCoincidence(incident)) return "strong";
   const proven = allFlows.filter(isProven);
   const own = flows.filter(({ isForeign }) => !isForeign);

@@ -186,8 +186,11 @@ function noteLateAnswer(
 
 function noteStall(paths: ServerPaths, stall: StalledConnection): void {
   const { run, clientAddress, serverAddress, isLoopback } = stall;
-  if (isLoopback || run.kind !== "silent" || run.isServerRepeating) return;
+  // What the server repeats in vain the client has acknowledged: its acknowledgments do not arrive, nor does anything else of it.
+  const isWayToServerShut = (run.kind === "in-vain") === run.isServerRepeating;
+  if (isLoopback || !isWayToServerShut) return;
   const inVain = { startNs: run.startNs, endNs: run.beforeLastNs };
   paths.addStall(clientAddress, serverAddress, inVain);
-  if (!mayBeUnaccepted(stall)) paths.addCutOff(clientAddress, serverAddress, inVain);
+  if (run.kind === "in-vain" || !mayBeUnaccepted(stall))
+    paths.addCutOff(clientAddress, serverAddress, inVain);
 }

@@ -5,6 +5,7 @@ import type { AddressActivity } from "./address-activity.js";
 import type { DroppedSyn, DroppedSynsAtListener } from "./dropped-syns.js";
 import type { Confidence, Vantage } from "./finding.js";
 import type { Listener } from "./listeners.js";
+import { servedMeanwhile } from "./served-at-once.js";
 import type { ServerPaths } from "./server-paths.js";
 import { stallConfidence } from "./stall-confidence.js";
 import type { StalledListener } from "./stalled-listeners.js";
@@ -32,7 +33,7 @@ const COINCIDENCE_FLOWS = 3;
  * no answer of the listener and no other sign of its queue), and handshakes of the same listener that
  * were dropped at the same time (`stalls`). On the server's host several must agree. Elsewhere several clients that
  * tried again and again at one time, and were answered in the end, are a hint, and so is the kernel's word. It is more
- * than a hint when other connections of these clients to the server's host went on meanwhile (`paths`): the path was
+ * than a hint when the listener did not serve others at once meanwhile, and other connections of these clients to the server's host went on meanwhile (`paths`): the path was
  * open, unless they sent SYNs in vain everywhere, or the way to the server lost data of theirs as well (`lost`). It is none
  * where open connections of theirs stood still as well.
  */
@@ -49,16 +50,22 @@ export function synDropConfidence(
   const stubborn = mostAtOnce(flows.filter(({ syns }) => syns >= 2));
   const isArrived = (flow: DroppedSyn): boolean =>
     (flow.vantage === "unknown" ? captureVantage : flow.vantage) === "server-host";
-  if (flows.every(isArrived)) return mostAtOnce(flows) >= COINCIDENCE_FLOWS ? "strong" : "weak";
+  const isFree = isListenerFree(incident);
+  if (flows.every(isArrived)) return mostAtOnce(flows) >= COINCIDENCE_FLOWS && !isFree ? "strong" : "weak";
   const isOver = flows.some(({ isAnswered }) => isAnswered);
   const { startNs } = spanOf(flows);
   const answeredBefore = (listener.answersNs[0] ?? Number.POSITIVE_INFINITY) < startNs;
   const isHint = stubborn >= COINCIDENCE_FLOWS && answeredBefore;
   if (isHint && !isClientsFault && openMeanwhile(flows, paths, lost) >= COINCIDENCE_FLOWS)
-    return isOver ? "strong" : "weak";
+    return isOver && !isFree ? "strong" : "weak";
   if (kernel !== null && isOverflowTold(kernel, listener.name, spanOf(flows))) return "weak";
   if (flows.some((flow) => paths.hasStall(flow.client, flow.server, flow))) return null;
   return isHint && isOver ? "weak" : null;
+}
+
+/** While SYNs were in vain it served others at once: something before it counts or chooses connections. */
+export function isListenerFree({ flows, listener }: DroppedSynsAtListener): boolean {
+  return flows.some(({ startNs, inVainNs }) => servedMeanwhile(listener, startNs, inVainNs));
 }
 
 /**

@@ -5,7 +5,7 @@ import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { isUnaccepted, observeStalledAddresses } from "../engine/stalled-addresses.js";
 import { StalledListeners } from "../engine/stalled-listeners.js";
-import { synDropConfidence } from "../engine/syn-drop-confidence.js";
+import { isListenerFree, synDropConfidence } from "../engine/syn-drop-confidence.js";
 import { observeRepeatedSyns } from "../engine/syn-repeats.js";
 import { spanOf } from "../engine/time-window.js";
 
@@ -61,6 +61,7 @@ export const acceptQueueSynDrop = defineRule({
           const known = { vantage, lost, paths, unaccepted, kernel };
           const confidence = synDropConfidence(incident, stalls, known);
           if (confidence === null) continue;
+          const isFree = isListenerFree(incident);
           const worst = flows.reduce((most, flow) => (waitNs(flow) > waitNs(most) ? flow : most));
           const common = commonVantage(flows);
           const where = common === "unknown" ? vantage : common;
@@ -73,7 +74,12 @@ export const acceptQueueSynDrop = defineRule({
             confidence,
             vantage: where,
             alternatives: [
-              "The SYN queue was full instead, or memory short: TcpExtTCPReqQFullDrop tells.",
+              ...(isFree
+                ? [
+                    "The listener opened and served other connections at once meanwhile, which one whose queue is full does not: something before it limits or divides new connections (a firewall's limit, a balancer with a dead server behind it).",
+                  ]
+                : []),
+              "The SYN queue was full instead, or memory short: TcpExtTCPReqQFullDrop or TcpExtListenDrops tells.",
               incident.hasAnswered
                 ? "A firewall on the server's host limits the rate of new connections: look at `nft list ruleset`."
                 : "A packet filter on this host drops what is sent to that port: look at `nft list ruleset`.",

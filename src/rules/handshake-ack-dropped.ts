@@ -1,5 +1,6 @@
 import { commonVantage } from "../engine/common-vantage.js";
 import { defineRule } from "../engine/rule.js";
+import { filterAlternatives } from "../engine/stall-alternatives.js";
 import { isCoincidence, isSeenArriving, stallConfidence } from "../engine/stall-confidence.js";
 import { StalledListeners, stallData, worstOf } from "../engine/stalled-listeners.js";
 import { spanOf } from "../engine/time-window.js";
@@ -65,6 +66,7 @@ export const handshakeAckDropped = defineRule({
             confidence: stallConfidence({ ...incident, flows }),
             vantage: commonVantage(flows),
             alternatives: [
+              ...filterAlternatives(incident),
               "The server's host dropped the segments for another reason, for instance a firewall rule or socket memory (nstat -az TcpExtTCPRcvQDrop; nft list ruleset).",
             ],
             ...spanOf(flows),

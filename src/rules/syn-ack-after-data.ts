@@ -1,6 +1,7 @@
 import { commonVantage } from "../engine/common-vantage.js";
 import { seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
+import { filterAlternatives } from "../engine/stall-alternatives.js";
 import { stallConfidence } from "../engine/stall-confidence.js";
 import { type StalledFlow, StalledListeners, stallData, worstOf } from "../engine/stalled-listeners.js";
 import { spanOf } from "../engine/time-window.js";
@@ -55,13 +56,15 @@ export const synAckAfterData = defineRule({
             flowIds: flows.map((flow) => flow.flowId),
             confidence,
             vantage: commonVantage(flows),
-            alternatives:
-              confidence === "weak"
+            alternatives: [
+              ...filterAlternatives(incident),
+              ...(confidence === "weak"
                 ? [
                     "The handshake's last ACK and the data were lost between the capture and the server: capture on the server's host to tell.",
                     "A proxy or load balancer answered the SYN for the server and then lost the connection.",
                   ]
-                : [],
+                : []),
+            ],
             ...spanOf(flows),
           });
         }

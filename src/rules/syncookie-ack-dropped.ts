@@ -1,5 +1,6 @@
 import { commonVantage } from "../engine/common-vantage.js";
 import { defineRule } from "../engine/rule.js";
+import { filterAlternatives } from "../engine/stall-alternatives.js";
 import { isPathShut, stallConfidence } from "../engine/stall-confidence.js";
 import {
   hasCookieSynAck,
@@ -75,13 +76,10 @@ export const syncookieAckDropped = defineRule({
           const confidence = stallConfidence(incident);
           // Where its counters are known they decide: strengthen.ts.
           if (confidence === "weak" && kernel === null && isPathShut(incident)) continue;
-          const alternatives = [NO_COOKIE];
+          const alternatives = [NO_COOKIE, ...filterAlternatives(incident)];
           if (flows.some((flow) => flow.stall.hasChangedIsn)) alternatives.push(OTHER_ANSWERER);
           if (confidence === "weak") {
-            alternatives.push(
-              "The client's segments were lost after the handshake: a firewall, an asymmetric route or a SYN proxy lets the handshake pass and drops what follows. Capture on the server's host to tell.",
-              "The server's host or its path failed right after the handshake.",
-            );
+            alternatives.push("The server's host or its path failed right after the handshake.");
           }
           context.report({
             messageId: "dropped",

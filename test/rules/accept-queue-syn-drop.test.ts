@@ -46,6 +46,15 @@ const threeWaitAround = (between: string, before = "") => `
     +0   -> .  1:1(0) ack 1
   }`;
 
+/** Another connection to the listener, which is opened and answered without a wait. */
+const servedAtOnce = `
+  connection 12 client 192.0.2.1:40120 server 192.0.2.2:80
+  +.01  -> S  0:0(0)
+  +.001 <- S. 0:0(0) ack 1
+  +0    -> .  1:1(0) ack 1
+  +0    -> P. 1:6(5) ack 1
+  +.001 <- P. 1:6(5) ack 6`;
+
 /** A client talks to that other port. */
 const talk = `
   connection 8 client 192.0.2.1:40080 server 192.0.2.2:81
@@ -225,6 +234,21 @@ testRule(acceptQueueSynDrop, {
       name: "three clients at once, while another port of the host answers them: the path was open",
       packets: threeWaitAround(otherPort),
       findings: [{ ...threeWaitPerhaps, confidence: "strong", severity: "error" }],
+    },
+    {
+      name: "the same while the listener itself serves another at once: something before it divides or limits them",
+      packets: threeWaitAround(`${otherPort}${servedAtOnce}`),
+      findings: [threeWaitPerhaps],
+    },
+    {
+      name: "the same on the server's host",
+      packets: threeWaitAround(servedAtOnce).replace(/->.*?(?= @|$)/gm, "$& {ttl 50}"),
+      findings: [{ ...threeWaitPerhaps, vantage: "server-host" }],
+    },
+    {
+      name: "three clients at once on the server's host while the listener serves nobody",
+      packets: threeWaitAround("").replace(/->.*?(?= @|$)/gm, "$& {ttl 50}"),
+      findings: [{ ...threeWaitPerhaps, confidence: "strong", severity: "error", vantage: "server-host" }],
     },
     {
       name: "the same when no SYN is in vain after that: an outage of the path may have ended just then",

@@ -43,6 +43,59 @@ const WEAK_BEGUN_LATE = {
 } as const;
 const OVER_LOOPBACK = "127.0.0.1:40000 server 127.0.0.1:8080";
 
+/** Three that hang for three seconds; `meanwhile` after a second and a half. Beside them, perhaps, one whose ACKs get lost. */
+const threeHangLong = (meanwhile: string, isDeaf = false) => `
+  ${isDeaf ? deafBegins : ""}
+  connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+  repeat 3 every 0.01 {
+    +.1   -> S  0:0(0)
+    +.02  <- S. 0:0(0) ack 1 @synack
+    +0    -> .  1:1(0) ack 1
+    +.001 -> P. 1:6(5) ack 1 @data
+    +.2   -> P. 1:6(5) ack 1
+    +.4   -> P. 1:6(5) ack 1
+    +.4   <- S. 0:0(0) ack 1 @repeat
+    +0    -> .  6:6(0) ack 1
+    +.4   -> P. 1:6(5) ack 1
+  }
+  ${isDeaf ? deafGoesOn : ""}
+  ${meanwhile}
+  connection 1
+  repeat 3 every 0.01 {
+    +1.6  -> P. 1:6(5) ack 1
+    +.05  <- S. 0:0(0) ack 1
+    +0    -> .  6:6(0) ack 1
+    +1    -> P. 1:6(5) ack 1
+    +.02  <- .  1:1(0) ack 6
+  }`;
+const THREE_HANG = {
+  messageId: "repeated",
+  evidence: { synack: "synack-1", data: "data-1", repeat: "repeat-1" },
+  flows: 3,
+} as const;
+/** Another connection to the listener, which is answered after so many seconds. */
+const servedWithin = (seconds: string) => `
+  connection 8 client 192.0.2.1:40080 server 192.0.2.2:80
+  +.1   -> S  0:0(0)
+  +.02  <- S. 0:0(0) ack 1
+  +0    -> .  1:1(0) ack 1
+  +0    -> P. 1:6(5) ack 1
+  +${seconds} <- P. 1:9(8) ack 6`;
+/** An open connection on which the server repeats what the client has acknowledged. */
+const deafBegins = `
+  connection 9 client 192.0.2.1:40090 server 192.0.2.2:81
+  0     -> S  0:0(0)
+  +.02  <- S. 0:0(0) ack 1
+  +0    -> .  1:1(0) ack 1
+  +0    -> P. 1:6(5) ack 1
+  +.02  <- P. 1:101(100) ack 6
+  +0    -> .  6:6(0) ack 101
+  +.01  <- P. 101:201(100) ack 6
+  +0    -> .  6:6(0) ack 201`;
+const deafGoesOn = `
+  connection 9
+  ${[0.01, 0.02, 0.04, 0.08, 0.4, 0.8].map((gap) => `+${gap} <- P. 101:201(100) ack 6\n  +0 -> . 6:6(0) ack 201`).join("\n  ")}`;
+
 /** A server in each of three networks of the Internet. */
 const NETWORKS = ["192.0.2.2", "198.51.100.2", "203.0.113.2"];
 
@@ -450,6 +503,34 @@ testRule(synAckAfterData, {
           confidence: "strong",
         },
       ],
+    },
+    {
+      name: "three that hang for long at once while nobody else is served",
+      packets: threeHangLong(""),
+      findings: [{ ...THREE_HANG, confidence: "strong" }],
+    },
+    {
+      name: "the same while the listener serves another at once: its queue has room, and something on the way takes their data",
+      packets: threeHangLong(servedWithin(".05")),
+      findings: [{ ...THREE_HANG, confidence: "weak", severity: "warning" }],
+    },
+    {
+      name: "the same while another waits to be served: it stands behind those in the queue",
+      packets: threeHangLong(servedWithin(".2")),
+      findings: [{ ...THREE_HANG, confidence: "strong" }],
+    },
+    {
+      name: "the same over loopback, where nothing takes anything on the way",
+      ipVersion: 4,
+      packets: threeHangLong(servedWithin(".05"))
+        .replaceAll("192.0.2.1", "127.0.0.1")
+        .replaceAll("192.0.2.2", "127.0.0.1"),
+      findings: [{ ...THREE_HANG, confidence: "strong" }],
+    },
+    {
+      name: "three that hang at once while what the client acknowledges is repeated to it: its segments do not arrive",
+      packets: threeHangLong("", true),
+      findings: [{ ...THREE_HANG, confidence: "weak", severity: "warning" }],
     },
     {
       name: "a client that hangs at servers of three networks, each of which serves others: its own way there, perhaps",

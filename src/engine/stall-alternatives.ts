@@ -1,0 +1,21 @@
+import { isQueueFree } from "./stall-confidence.js";
+import { hasCookieSynAck, type StalledListener } from "./stalled-listeners.js";
+
+const SERVED_MEANWHILE =
+  "The listener opened and served other connections at once while these hung, which one whose queue is full does not: look for a filter between the capture and the server, or on its host, that drops what these clients send (`nft list ruleset`).";
+const FILTERED =
+  "A filter on the way, or on the server's host, lets the handshake pass and drops what the client sends then: a firewall that sees one direction only, or looks into the data. Capture on the server's host to tell.";
+
+/**
+ * What else than its host's queue may have swallowed the handshake's end; nothing where that is known: on loopback, which has no
+ * way between, and where the server's host tells that it got what it dropped, or that it sends cookies.
+ */
+export function filterAlternatives(incident: StalledListener): string[] {
+  const { flows, listener } = incident;
+  const isToldByHost = flows.some(
+    ({ isLoopback, stall }) =>
+      isLoopback || stall.isReceiptProven || stall.isExpired || hasCookieSynAck(stall, listener),
+  );
+  if (isToldByHost) return [];
+  return [isQueueFree(incident) ? SERVED_MEANWHILE : FILTERED];
+}
