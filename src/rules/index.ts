@@ -42,6 +42,7 @@ import { syncookieAckDropped } from "./syncookie-ack-dropped.js";
 import { timeWaitOverflow } from "./time-wait-overflow.js";
 import { unacceptedConnection } from "./unaccepted-connection.js";
 import { unreachableHost } from "./unreachable-host.js";
+import { windowLimited } from "./window-limited.js";
 import { windowScaleLost } from "./window-scale-lost.js";
 import { zeroWindowStall } from "./zero-window-stall.js";
 
@@ -79,6 +80,7 @@ export const rules: readonly Rule[] = [
   lossRateHigh,
   rtoTailLoss,
   delayedAckNagle,
+  windowLimited,
   windowScaleLost,
   spuriousRetransmission,
   reordering,
