@@ -58,6 +58,8 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "vantage-client": {},
   "vantage-router": {},
   "vantage-server": {},
+  "window-limited": { "window-limited": 1 },
+  "window-limited-receiver": { "window-limited": 1 },
   "window-scale-lost": { "window-scale-lost": 2 },
   "window-scale-stripped": { "window-scale-lost": 5 },
 };
