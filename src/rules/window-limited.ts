@@ -1,14 +1,6 @@
 import { incidentData, incidentReport, ListenerIncidents, suffererOf } from "../engine/listener-incidents.js";
 import { defineRule } from "../engine/rule.js";
-import {
-  findWindowRounds,
-  followFull,
-  followWait,
-  type RoundLimits,
-  WINDOW_ROUNDS_FIELDS,
-  type WindowRounds,
-  type WindowSign,
-} from "../engine/window-rounds.js";
+import { observeWindowRounds, type WindowRounds, type WindowSign } from "../engine/window-rounds.js";
 
 /**
  * A transfer goes at a window per round trip, although the path lies idle most of the time and loses nothing: what the
@@ -47,11 +39,6 @@ export const windowLimited = defineRule({
         minimum: 0,
         description: "shortest time that a window must limit a connection",
       },
-      minWaitPercent: {
-        default: 50,
-        minimum: 0,
-        description: "share of that time in which nothing of the connection passes",
-      },
       minTransferPercent: {
         default: 50,
         minimum: 0,
@@ -61,24 +48,16 @@ export const windowLimited = defineRule({
   },
 
   create(context) {
-    const limits: RoundLimits = {
-      minRoundTripNs: context.options["minRoundTripMs"]! * 1e6,
-      minWaitShare: context.options["minWaitPercent"]! / 100,
-    };
-    const states = context.perFlow(...WINDOW_ROUNDS_FIELDS);
+    const { minRoundTripMs, minLimitedMs, minTransferPercent } = context.options;
+    const rounds = context.observe(observeWindowRounds);
     const incidents = new ListenerIncidents<WindowRounds>();
     return {
-      labelled(segment, flow) {
-        followFull(states.of(flow), segment, flow, limits);
-      },
-      paused(segment, flow) {
-        followWait(states.of(flow), segment, flow, limits);
-      },
       flowEnd(flow, identity, listener) {
-        const minTransferShare = context.options["minTransferPercent"]! / 100;
-        const rounds = findWindowRounds(states.of(flow), flow, limits, minTransferShare);
-        if (rounds === null || rounds.totalNs < context.options["minLimitedMs"]! * 1e6) return;
-        incidents.add(suffererOf(flow, identity, listener), rounds);
+        if (flow.initialRttNs < minRoundTripMs! * 1e6) return;
+        const found = rounds.of(flow);
+        if (found === null || found.totalNs < minLimitedMs! * 1e6) return;
+        if (found.transferShare * 100 < minTransferPercent!) return;
+        incidents.add(suffererOf(flow, identity, listener), found);
       },
       captureEnd() {
         for (const incident of incidents.all()) {

@@ -198,7 +198,7 @@ testRule(windowLimited, {
         handshake() +
         sentRounds({ count: 6, labels: ["first", ""] }) +
         sentRounds({ count: 1, from: 18_000, window: 2000, labels: ["", ""] }) +
-        sentRounds({ count: 1, from: 21_000, bytes: 2000, labels: ["", ""] }) +
+        sentRounds({ count: 1, from: 21_000, bytes: 2000, rest: 0.08, labels: ["", ""] }) +
         sentRounds({ count: 6, from: 23_000, labels: ["", "last"] }),
       findings: [{ messageId: "filled", evidence: EVIDENCE, data: { windowBytes: 3000 } }],
     },
@@ -256,6 +256,33 @@ testRule(windowLimited, {
             +.04   <- . 1:1(0) ack ${at + 3000} win 3000 ${round === 12 ? "@last" : ""}`;
         }).join("\n")}`,
       findings: [{ messageId: "arrived", evidence: EVIDENCE, confidence: "weak" }],
+    },
+    {
+      name: "a receiver that opens its window a little later than it acknowledges",
+      packets: `${handshake()}
+        ${Array.from({ length: 13 }, (_, round) => {
+          const at = 1 + round * 3000;
+          const label = round === 0 ? "@first" : round === 12 ? "@last" : "";
+          return `+.21 -> . ${at}:${at + 1000}(1000) ack 1 ${label}
+            +0    <- . 1:1(0) ack ${at + 1000} win 2900
+            +0    -> . ${at + 1000}:${at + 3000}(2000) ack 1
+            +0    <- . 1:1(0) ack ${at + 3000} win 2800
+            +.04  <- . 1:1(0) ack ${at + 3000} win 3000`;
+        }).join("\n")}`,
+      findings: [{ messageId: "arrived", evidence: EVIDENCE, confidence: "weak" }],
+    },
+    {
+      name: "a receiver that says something, which the sender acknowledges late, as its window is full",
+      packets: `${handshake()}
+        ${sentRounds({ count: 6, labels: ["first", ""] })}
+        +0   -> . 18001:21001(3000) ack 1 win 3000
+        +.1  <- P. 1:11(10) ack 18001 win 3000
+        +.04 -> . 21001:21001(0) ack 11 win 3000
+        +.11 <- . 11:11(0) ack 21001 win 3000
+        ${sentRounds({ count: 6, from: 21_000, labels: ["", "last"] })
+          .replaceAll("<- . 1:1(0)", "<- . 11:11(0)")
+          .replaceAll("ack 1 ", "ack 11 ")}`,
+      findings: [{ messageId: "filled", evidence: EVIDENCE, data: { count: 1 }, confidence: "strong" }],
     },
     {
       name: "an ACK at the receiver that is late once: the window looks full there",
@@ -381,6 +408,15 @@ testRule(windowLimited, {
             +.05 <- . 1:1(0) ack ${1 + from + 15_000} win 3000`;
         }).join("\n")}`,
       others: ["loss-rate-high", "rto-tail-loss"],
+    },
+    {
+      name: "a sender that has less to send in every sixth round",
+      packets: `${handshake({ window: 10_000 })}
+        ${Array.from({ length: 4 }, (_, turn) => {
+          const rounds = { window: 10_000, bytes: 10_000, labels: ["", ""] } as const;
+          return `${sentRounds({ ...rounds, count: 5, from: turn * 55_000 })}
+            ${sentRounds({ ...rounds, count: 1, from: turn * 55_000 + 50_000, bytes: 5000 })}`;
+        }).join("\n")}`,
     },
     {
       name: "a program that writes a window's worth at an interval of its own",
