@@ -4,6 +4,7 @@ import { type Flow, HAS_PROGRESS } from "../flows/flow.js";
 import type { Evidence } from "./finding.js";
 import type { Suffering } from "./listener-incidents.js";
 import { isFromOtherDistance } from "./other-distance.js";
+import type { WindowRounds } from "./window-rounds.js";
 
 /**
  * What is kept per flow: the window of the SYN-ACK, whether it was taken back later, and how often data filled a window that
@@ -50,10 +51,12 @@ function isRetreat(server: Flow["server"], { synAckWindow }: UnscaledWindowState
 const LARGE_BYTES = 65_535;
 /** Windows filled so often limit a transfer. */
 const LIMITING_FULLS = 3;
+/** A window that is smaller than this was made small by its receiver, not by the lack of a scale. Octets. */
+export const SMALLEST_LIMIT = 16_384;
 
 /**
  * mismatch: the server's later windows are those of one that scales, so it and the client differ by the factor.
- * limited: neither scales, and data filled the window again and again. unscaled: neither scales.
+ * limited: neither scales, and data filled the window again and again, or as much as it allows came in each round trip. unscaled: neither scales.
  */
 export type UnscaledKind = "mismatch" | "limited" | "unscaled";
 
@@ -66,9 +69,13 @@ export interface UnscaledWindow extends Suffering<"syn" | "synack" | "sign"> {
 /**
  * What came of a window scale that the client offered and the SYN-ACK, as captured, does not have; null when it is not
  * so. With a mismatch the right edge of the window went back: a server that has taken few octets offers far less than
- * in its SYN-ACK, which is not done otherwise (RFC 9293, section 3.8.6).
+ * in its SYN-ACK, which is not done otherwise (RFC 9293, section 3.8.6). `rounds`: what a window held up of the flow.
  */
-export function findUnscaledWindow(state: UnscaledWindowState, flow: Flow): UnscaledWindow | null {
+export function findUnscaledWindow(
+  state: UnscaledWindowState,
+  flow: Flow,
+  rounds: WindowRounds | null,
+): UnscaledWindow | null {
   const { client, server } = flow;
   if ((client.facts & HAS_WINDOW_SCALE) === 0 || client.windowScale === 0) return null;
   if (server.facts & HAS_WINDOW_SCALE || server.synFrame === 0 || state.synAckWindow === 0) return null;
@@ -77,9 +84,12 @@ export function findUnscaledWindow(state: UnscaledWindowState, flow: Flow): Unsc
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
   const hasRetreated = state.hasRetreated > 0 || (server.rstFrame === 0 && isRetreat(server, state));
   const isMismatch = state.isForeign === 0 && hasRetreated;
-  const kind = isMismatch ? "mismatch" : state.fulls >= LIMITING_FULLS ? "limited" : "unscaled";
-  const sign =
-    kind === "limited" ? at(state.fullFrame, state.fullNs) : at(flow.progressFrame, flow.progressNs);
+  const isFilled = state.fulls >= LIMITING_FULLS;
+  const isLimited = isFilled || (rounds !== null && rounds.windowBytes >= SMALLEST_LIMIT);
+  const kind = isMismatch ? "mismatch" : isLimited ? "limited" : "unscaled";
+  const next = at(flow.progressFrame, flow.progressNs);
+  const full = isFilled ? at(state.fullFrame, state.fullNs) : (rounds?.evidence.first ?? next);
+  const sign = kind === "limited" ? full : next;
   return {
     kind,
     isLarge: client.uniqueBytes > LARGE_BYTES || server.uniqueBytes > LARGE_BYTES,

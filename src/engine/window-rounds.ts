@@ -168,7 +168,6 @@ function noteRound(
   const bytes = seq - state.lastSeq;
   state.waitNs += timeNs - flow.endNs;
   const isRound =
-    state.isSeenFull === 0 &&
     mayGoOn(state, flow, sender, receiver, timeNs) &&
     state.receiverNext === receiver.nextSeq &&
     bytes >= state.lastWindow * LEAST_OF_ROUND &&

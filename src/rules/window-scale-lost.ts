@@ -7,12 +7,11 @@ import {
   noteForeignFin,
   noteRetreat,
   noteUnscaledSynAck,
+  SMALLEST_LIMIT,
   UNSCALED_WINDOW_FIELDS,
   type UnscaledWindow,
 } from "../engine/unscaled-window.js";
-
-/** A window that is smaller than this was made small by its receiver, not by the lack of a scale. Octets. */
-const SMALLEST_LIMIT = 16_384;
+import { observeWindowRounds } from "../engine/window-rounds.js";
 
 /**
  * A client offers window scaling and the SYN-ACK, as captured, has none of it: the server does not scale, or something on
@@ -39,13 +38,15 @@ export const windowScaleLost = defineRule({
     evidence: {
       syn: "the SYN that offers a window scale",
       synack: "the SYN-ACK without one",
-      sign: "the server's next segment; for a limited transfer the first segment that fills the window",
+      sign: "the server's next segment; for a limited transfer the first segment that fills the window, or comes a round trip behind such ones",
     },
+    supersedes: ["window-limited"],
     references: ["RFC 7323, section 2.2", "RFC 9293, section 3.8.6", "net.ipv4.tcp_window_scaling"],
   },
 
   create(context) {
     const states = context.perFlow(...UNSCALED_WINDOW_FIELDS);
+    const rounds = context.observe(observeWindowRounds);
     const found = new Map<UnscaledWindow["kind"], ListenerIncidents<UnscaledWindow>>();
     const scaled = new Set<Listener>();
     return {
@@ -68,7 +69,7 @@ export const windowScaleLost = defineRule({
         state.fulls++;
       },
       flowEnd(flow, identity, listener) {
-        const window = findUnscaledWindow(states.of(flow), flow);
+        const window = findUnscaledWindow(states.of(flow), flow, rounds.of(flow));
         if (window === null) {
           if (flow.server.windowScale > 0) scaled.add(listener);
           return;

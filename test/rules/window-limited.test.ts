@@ -203,17 +203,27 @@ testRule(windowLimited, {
       findings: [{ messageId: "filled", evidence: EVIDENCE, data: { windowBytes: 3000 } }],
     },
     {
-      name: "two transfers with an idle time between them, the second one longer",
+      name: "a window that is settled after a first round with a little less",
+      packets:
+        handshake({ window: 2500 }) +
+        sentRounds({ count: 1, bytes: 2500, labels: ["first", ""] }) +
+        sentRounds({ from: 2500, labels: ["", "last"] }),
+      findings: [{ messageId: "filled", evidence: EVIDENCE, data: { windowBytes: 3000 } }],
+    },
+    {
+      name: "three transfers with an idle time between them, the second one longest",
       packets:
         handshake() +
         sentRounds({ labels: ["", ""] }) +
         sentRounds({ count: 1, from: 36_000, rest: 60, labels: ["first", ""] }) +
-        sentRounds({ count: 19, from: 39_000, labels: ["", "last"] }),
+        sentRounds({ count: 19, from: 39_000, labels: ["", "last"] }) +
+        sentRounds({ count: 1, from: 96_000, rest: 60, labels: ["", ""] }) +
+        sentRounds({ count: 11, from: 99_000, labels: ["", ""] }),
       findings: [
         {
           messageId: "filled",
           evidence: EVIDENCE,
-          data: { count: 2, totalSeconds: "7.5", worstSeconds: "4.8" },
+          data: { count: 3, totalSeconds: "10.3", worstSeconds: "4.8" },
         },
       ],
     },
@@ -243,6 +253,19 @@ testRule(windowLimited, {
       findings: [
         { messageId: "arrived", evidence: EVIDENCE, data: { side: "server", count: 1 }, confidence: "weak" },
       ],
+    },
+    {
+      name: "windows at the receiver that differ, and rounds that follow them",
+      packets: `${handshake()}
+        ${Array.from({ length: 13 }, (_, round) => {
+          // A smaller window in every other round is what the next one brings.
+          const bytes = round % 2 === 0 ? 3000 : 2200;
+          const from = Math.floor(round / 2) * 5200 + (round % 2) * 3000;
+          const label = round === 0 ? "first" : round === 12 ? "last" : "";
+          const window = bytes === 3000 ? 2200 : 3000;
+          return arrivedRounds({ count: 1, from, bytes, window, labels: [label, ""] });
+        }).join("\n")}`,
+      findings: [{ messageId: "arrived", evidence: EVIDENCE, confidence: "weak" }],
     },
     {
       name: "rounds at the receiver that end with a delayed ACK",
@@ -322,10 +345,16 @@ testRule(windowLimited, {
     {
       name: "both ends held up one after the other: the one that sends more counts",
       packets: `${handshake()}
-        ${sentRounds({ labels: ["", ""] })}
-        ${mirrored(arrivedRounds({ count: 1, rtt: 1, labels: ["", ""] }))}
-        ${mirrored(arrivedRounds({ count: 24, from: 3000 }))}`,
-      findings: [{ messageId: "arrived", evidence: EVIDENCE, data: { side: "client", peer: "server" } }],
+        ${sentRounds({ count: 20, labels: ["", ""] })}
+        ${mirrored(arrivedRounds({ count: 1, rtt: 1, bytes: 6000, window: 6000, labels: ["", ""] }), 60_001)}
+        ${mirrored(arrivedRounds({ count: 13, from: 6000, bytes: 6000, window: 6000 }), 60_001)}`,
+      findings: [
+        {
+          messageId: "arrived",
+          evidence: EVIDENCE,
+          data: { side: "client", peer: "server", count: 1, totalSeconds: "3.0" },
+        },
+      ],
     },
     {
       name: "the same in the other order",
@@ -393,6 +422,25 @@ testRule(windowLimited, {
       packets: handshake() + askedRounds(0, 0.25),
     },
     {
+      name: "requests at the receiver that a server acknowledges at once and answers a little later",
+      packets: `${handshake()}
+        ${Array.from({ length: 16 }, (_, round) => {
+          const [at, asked] = [1 + round * 3000, 1 + round * 40];
+          return `+0   <- P. ${asked}:${asked + 40}(40) ack ${at} win 3000
+            +.25 -> . ${at}:${at}(0) ack ${asked + 40}
+            +.1  -> . ${at}:${at + 1000}(1000) ack ${asked + 40}
+            +0   -> . ${at + 1000}:${at + 2800}(1800) ack ${asked + 40}
+            +0   -> . ${at + 2800}:${at + 3000}(200) ack ${asked + 40}`;
+        }).join("\n")}`,
+    },
+    {
+      name: "a receiver that takes less and less, because it does not read",
+      packets: `${handshake()}
+        ${sentRounds({ count: 3, labels: ["", ""] })}
+        ${sentRounds({ count: 1, from: 9000, window: 1500, labels: ["", ""] })}
+        ${sentRounds({ count: 12, from: 12_000, bytes: 1500, window: 1500, labels: ["", ""] })}`,
+    },
+    {
       name: "a window that auto-tuning still enlarges in each round",
       packets: `${handshake({ window: 10_000 })}
         ${grownRounds(1.06)}`,
@@ -457,6 +505,17 @@ describe("rule window-limited", () => {
     const { report } = await analyzeScript(handshake({ options }) + sentRounds());
     return report.findings.find(({ ruleId }) => ruleId === windowLimited.id)!.alternatives.join(" ");
   };
+
+  it("begins with the first of several spells and ends with the longest", async () => {
+    const spells =
+      sentRounds() +
+      sentRounds({ count: 1, from: 36_000, rest: 0.3, labels: ["", ""] }) +
+      sentRounds({ count: 19, from: 39_000, labels: ["", ""] });
+    const { report } = await analyzeScript(handshake() + spells);
+    const { startNs, endNs } = report.findings.find(({ ruleId }) => ruleId === windowLimited.id)!;
+    expect(startNs).to.equal(250_000_000);
+    expect(endNs).to.be.above(8_000_000_000);
+  });
 
   it("says where no window scale was agreed on", async () => {
     expect(await alternatives("mss 1000")).to.include("Window scaling was not agreed on");

@@ -58,6 +58,38 @@ testRule(windowScaleLost, {
       findings: [{ messageId: "limited", evidence: { syn: "syn", synack: "synack", sign: "full" } }],
     },
     {
+      name: "an unscaled window that nothing fills to the last octet, and that all waits for",
+      packets: `
+        0    -> S  0:0(0) win 64240 <mss 1460,wscale 7>      @syn
+        +.25 <- S. 0:0(0) ack 1 win 20000 <mss 1460>         @synack
+        +0   -> .  1:1(0) ack 1 win 64240
+        ${Array.from({ length: 12 }, (_, index) => {
+          const sent = 1 + index * 19_000;
+          return `+0   -> . ${sent}:${sent + 19_000}(19000) ack 1 ${index === 0 ? "@full" : ""}
+            +.25 <- . 1:1(0) ack ${sent + 19_000} win 20000`;
+        }).join("\n        ")}`,
+      findings: [{ messageId: "limited", evidence: { syn: "syn", synack: "synack", sign: "full" } }],
+    },
+    {
+      name: "the same of a window that its receiver made small: a note",
+      packets: `
+        0    -> S  0:0(0) win 64240 <mss 1460,wscale 7>      @syn
+        +.25 <- S. 0:0(0) ack 1 win 10000 <mss 1460>         @synack
+        +0   -> .  1:1(0) ack 1 win 64240
+        ${Array.from({ length: 12 }, (_, index) => {
+          const sent = 1 + index * 9000;
+          return `+0   -> . ${sent}:${sent + 9000}(9000) ack 1
+            +.25 <- . 1:1(0) ack ${sent + 9000} win 10000 ${index === 0 ? "@next" : ""}`;
+        }).join("\n        ")}`,
+      findings: [
+        {
+          messageId: "unscaled",
+          evidence: { syn: "syn", synack: "synack", sign: "next" },
+          severity: "note",
+        },
+      ],
+    },
+    {
       name: "a large transfer that never filled the window: a note",
       packets: `
         0    -> S  0:0(0) win 64240 <mss 20000,wscale 7>     @syn
