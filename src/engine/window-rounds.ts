@@ -88,8 +88,8 @@ function isJudged({ client, server, initialRttNs }: Flow): boolean {
 function noteFullLabel(state: WindowSpellState, segment: Segment, flow: Flow): void {
   const sender = segment.fromServer ? flow.server : flow.client;
   const receiver = segment.fromServer ? flow.client : flow.server;
-  if (isOf(state, flow, sender) && state.isSeenFull === 0) return;
   const { timeNs, frame, relativeSeq, payloadLength } = segment;
+  if (isOf(state, flow, sender) && state.isSeenFull === 0 && isNear(state, flow, timeNs)) return;
   noteFull(state, flow, sender, receiver, { timeNs, frame, seq: relativeSeq + payloadLength });
 }
 

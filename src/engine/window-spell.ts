@@ -49,8 +49,11 @@ const LONGEST_ROUND = 1.5;
 const GROWN = 1.25;
 /** Less are the last rounds of slow start, or chance. */
 const FEWEST_ROUNDS = 10;
-/** What one round trip carries over a spell, in windows. More: the handshake's round trip was longer than those that followed. */
-const LEAST_CARRIED = 0.7;
+/**
+ * What one round trip carries over a spell, in windows. Less: the receiver reads slowly, or a queue makes round trips longer, and a
+ * larger window gains little. More: the handshake's round trip was longer than those that followed.
+ */
+const LEAST_CARRIED = 0.8;
 const MOST_CARRIED = 1.3;
 /** A path on which nothing passes for this share of the time carries twice as much. */
 const IDLE_SHARE = 0.5;

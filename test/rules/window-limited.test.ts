@@ -94,15 +94,15 @@ function arrivedRounds({
   return packets;
 }
 
-/** A client that keeps a window of 10000 octets full and is never still: each ACK lets a segment go. */
-function pacedRounds(count: number, gapSeconds: number): string {
-  let packets = segments(1, 10_000, 0, "@first");
+/** A client that keeps a window of 10000 octets full and is never still: each ACK lets a segment go. `first` is labelled so. */
+function pacedRounds(count: number, gapSeconds: number, from = 0, first = -1): string {
+  let packets = segments(1 + from, 10_000, from > 0 ? 1 : 0, first < 0 ? "@first" : "");
   for (let segment = 0; segment < count * 10; segment++) {
     const time = segment === 0 ? Math.max(0, 0.25 - 9 * gapSeconds) : gapSeconds;
-    const begin = 10_001 + segment * 1000;
+    const begin = from + 10_001 + segment * 1000;
     packets += `
       +${time.toFixed(6)} <- . 1:1(0) ack ${begin - 9000} win 10000
-      +0 -> . ${begin}:${begin + 1000}(1000) ack 1 ${segment === count * 10 - 1 ? "@last" : ""}`;
+      +0 -> . ${begin}:${begin + 1000}(1000) ack 1 ${segment === first ? "@first" : segment === count * 10 - 1 ? "@last" : ""}`;
   }
   return packets;
 }
@@ -125,7 +125,7 @@ function grownRounds(factor: number): string {
   let packets = "";
   let window = 10_000;
   for (let round = 0, from = 0; round < 14; round++) {
-    const next = Math.round((window * factor) / 1000) * 1000;
+    const next = Math.round(window * factor);
     packets += sentRounds({ count: 1, from, bytes: window, window: next, labels: ["", ""] });
     from += window;
     window = next;
@@ -174,7 +174,7 @@ testRule(windowLimited, {
     },
     {
       name: "the same where no MSS is known",
-      packets: handshake({ options: "sackOK" }) + sentRounds({ bytes: 2400, window: 3200 }),
+      packets: handshake({ options: "sackOK" }) + sentRounds({ bytes: 2400 }),
       findings: [{ messageId: "filled", evidence: EVIDENCE }],
     },
     {
@@ -268,6 +268,14 @@ testRule(windowLimited, {
       findings: [{ messageId: "arrived", evidence: EVIDENCE, confidence: "weak" }],
     },
     {
+      name: "two transfers at the receiver with an idle time between them",
+      packets: `${handshake()}
+        ${arrivedRounds()}
+        ${arrivedRounds({ count: 1, from: 39_000, rtt: 60, labels: ["", ""] })}
+        ${arrivedRounds({ count: 11, from: 42_000, labels: ["", ""] })}`,
+      findings: [{ messageId: "arrived", evidence: EVIDENCE, data: { count: 2, totalSeconds: "5.8" } }],
+    },
+    {
       name: "rounds at the receiver that end with a delayed ACK",
       packets: `${handshake()}
         ${Array.from({ length: 13 }, (_, round) => {
@@ -341,6 +349,13 @@ testRule(windowLimited, {
           confidence: "weak",
         },
       ],
+    },
+    {
+      name: "the same after an idle time, where the first round trip looks like the receiver's side",
+      packets: `${handshake({ window: 10_000 })}
+        ${sentRounds({ count: 1, bytes: 1000, window: 10_000, labels: ["", ""] })}
+        ${pacedRounds(13, 0.025, 1000, 15)}`,
+      findings: [{ messageId: "paced", evidence: EVIDENCE, confidence: "weak" }],
     },
     {
       name: "both ends held up one after the other: the one that sends more counts",
@@ -428,7 +443,7 @@ testRule(windowLimited, {
           const [at, asked] = [1 + round * 3000, 1 + round * 40];
           return `+0   <- P. ${asked}:${asked + 40}(40) ack ${at} win 3000
             +.25 -> . ${at}:${at}(0) ack ${asked + 40}
-            +.1  -> . ${at}:${at + 1000}(1000) ack ${asked + 40}
+            +.05 -> . ${at}:${at + 1000}(1000) ack ${asked + 40}
             +0   -> . ${at + 1000}:${at + 2800}(1800) ack ${asked + 40}
             +0   -> . ${at + 2800}:${at + 3000}(200) ack ${asked + 40}`;
         }).join("\n")}`,
@@ -443,7 +458,7 @@ testRule(windowLimited, {
     {
       name: "a window that auto-tuning still enlarges in each round",
       packets: `${handshake({ window: 10_000 })}
-        ${grownRounds(1.06)}`,
+        ${grownRounds(1.03)}`,
     },
     {
       name: "a timeout every few rounds: loss is what limits it",
@@ -468,7 +483,7 @@ testRule(windowLimited, {
     },
     {
       name: "a program that writes a window's worth at an interval of its own",
-      packets: handshake() + sentRounds({ rest: 0.12 }),
+      packets: handshake() + sentRounds({ rest: 0.08 }),
     },
     {
       name: "round trips that are much shorter than the handshake's was",
@@ -485,6 +500,12 @@ testRule(windowLimited, {
     {
       name: "a full window on a path with a queue: round trips are longer than the handshake's",
       packets: handshake({ window: 10_000 }) + pacedRounds(12, 0.028),
+    },
+    {
+      name: "the same after a few rounds with waits",
+      packets: `${handshake({ window: 10_000 })}
+        ${sentRounds({ count: 9, bytes: 10_000, window: 10_000, labels: ["", ""] })}
+        ${pacedRounds(16, 0.028, 90_000)}`,
     },
     {
       name: "a window's worth that takes most of a round trip to arrive",

@@ -71,6 +71,19 @@ testRule(windowScaleLost, {
       findings: [{ messageId: "limited", evidence: { syn: "syn", synack: "synack", sign: "full" } }],
     },
     {
+      name: "the same of the client's window, which is not scaled then either",
+      packets: `
+        0    -> S  0:0(0) win 64240 <mss 1460,wscale 7>      @syn
+        +.25 <- S. 0:0(0) ack 1 win 64240 <mss 1460>         @synack
+        +0   -> .  1:1(0) ack 1 win 20000
+        ${Array.from({ length: 14 }, (_, index) => {
+          const sent = 1 + index * 19_000;
+          return `+.25 <- . ${sent}:${sent + 19_000}(19000) ack 1 win 64240 ${index === 0 ? "@first" : ""}
+            +0   -> . 1:1(0) ack ${sent + 19_000} win 20000`;
+        }).join("\n        ")}`,
+      findings: [{ messageId: "limited", evidence: { syn: "syn", synack: "synack", sign: "first" } }],
+    },
+    {
       name: "the same of a window that its receiver made small: a note",
       packets: `
         0    -> S  0:0(0) win 64240 <mss 1460,wscale 7>      @syn
