@@ -1,4 +1,6 @@
+import { expect } from "chai";
 import { windowScaleLost } from "../../src/rules/window-scale-lost.js";
+import { analyzeScript } from "../support/analyze-script.js";
 import { testRule } from "../support/rule-tester.js";
 
 /** A client that sends 20000 octets at a time, `times` times, and is acknowledged with `window` octets of room. */
@@ -180,4 +182,24 @@ testRule(windowScaleLost, {
         +0   -> .  101:101(0) ack 501 win 63740`,
     },
   ],
+});
+
+describe("rule window-scale-lost", () => {
+  it("explains why windows limit transfers", async () => {
+    const rounds = Array.from({ length: 12 }, (_, index) => {
+      const sent = 1 + index * 19_000;
+      return `+0   -> . ${sent}:${sent + 19_000}(19000) ack 1
+        +.25 <- . 1:1(0) ack ${sent + 19_000} win 20000`;
+    });
+    const rulesFor = async (options: string) => {
+      const { report } = await analyzeScript(`
+        0    -> S  0:0(0) win 64240 <${options}>
+        +.25 <- S. 0:0(0) ack 1 win 20000 <mss 1460>
+        +0   -> .  1:1(0) ack 1 win 64240
+        ${rounds.join("\n")}`);
+      return report.findings.filter(({ severity }) => severity !== "note").map(({ ruleId }) => ruleId);
+    };
+    expect(await rulesFor("mss 1460,wscale 7")).to.deep.equal(["window-scale-lost"]);
+    expect(await rulesFor("mss 1460")).to.deep.equal(["window-limited"]);
+  });
 });
