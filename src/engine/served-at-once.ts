@@ -1,6 +1,5 @@
 import type { Flow } from "../flows/flow.js";
 import { firstAfter } from "./first-after.js";
-import type { Listener } from "./listeners.js";
 
 /** From the SYN to the server's first octet, beside the two round trips that it takes: the connection waited in no queue. */
 const AT_ONCE_NS = 100_000_000;
@@ -18,9 +17,9 @@ export function isServedAtOnce({ client, server, initialRttNs }: Flow): boolean 
 
 /**
  * While one connection hung, from its first segment in vain to the last, the listener opened and served another without a wait: its
- * accept queue was not full then, or only ever for moments.
+ * accept queue was not full then, or only ever for moments. `servedNs`: when such connections began, ascending.
  */
-export function servedMeanwhile({ servedNs }: Listener, startNs: number, lastInVainNs: number): boolean {
+export function servedMeanwhile(servedNs: readonly number[], startNs: number, lastInVainNs: number): boolean {
   if (lastInVainNs - startNs < SHORTEST_HANG_NS) return false;
   const next = firstAfter(servedNs, startNs);
   return next !== undefined && next + AT_ONCE_NS < lastInVainNs;

@@ -57,7 +57,7 @@ function isPathOpen(flow: StalledFlow, { listener, paths }: StalledListener): bo
 /** Away from loopback: while one of its flows hung, the listener served another at once. */
 export function isQueueFree({ listener, allFlows }: StalledListener): boolean {
   return allFlows.some(
-    (flow) => !flow.isLoopback && servedMeanwhile(listener, flow.startNs, surelyInVainUntilNs(flow)),
+    (flow) => !flow.isLoopback && servedMeanwhile(listener.servedNs, flow.startNs, surelyInVainUntilNs(flow)),
   );
 }
 

@@ -65,7 +65,7 @@ export function synDropConfidence(
 
 /** While SYNs were in vain it served others at once: something before it counts or chooses connections. */
 export function isListenerFree({ flows, listener }: DroppedSynsAtListener): boolean {
-  return flows.some(({ startNs, inVainNs }) => servedMeanwhile(listener, startNs, inVainNs));
+  return flows.some(({ startNs, inVainNs }) => servedMeanwhile(listener.servedNs, startNs, inVainNs));
 }
 
 /**
