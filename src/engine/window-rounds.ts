@@ -22,6 +22,8 @@ import {
   type WindowSpellState,
 } from "./window-spell.js";
 
+/** Rounds of less than a millisecond are a matter of the hosts. */
+const SHORTEST_ROUND_TRIP_NS = 1_000_000;
 /** In flight is so much of the window: silly window avoidance and whole segments leave the rest. RFC 9293, section 3.8.6.2.1. */
 const FULL_SHARE = 0.9;
 /** Where no MSS is known, Ethernet's without options. */
@@ -79,9 +81,9 @@ export const observeWindowRounds: Observer<ObservedWindowRounds> = (perFlow) => 
   };
 };
 
-/** Windows are known in octets by the handshake alone, and the round trip, too. */
+/** Windows are known in octets by the handshake alone, and the round trip, too. Of what is not far away nothing is kept. */
 function isJudged({ client, server, initialRttNs }: Flow): boolean {
-  return initialRttNs > 0 && (client.facts & server.facts & HAS_ISN) !== 0;
+  return initialRttNs >= SHORTEST_ROUND_TRIP_NS && (client.facts & server.facts & HAS_ISN) !== 0;
 }
 
 /** Data fills the window to the last octet. At the receiver it does so only where an ACK was late: rounds tell more there. */
