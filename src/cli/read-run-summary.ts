@@ -18,9 +18,9 @@ const QUALITIES = `
     ifnull((SELECT frames FROM decode_counts WHERE capture_id = captures.id AND name = '${HEADER_CUT}'), 0) AS headerless
   FROM captures ORDER BY id`;
 
-/** The client sent nothing but SYNs, though one of these, or the SYN-ACK, was repeated. Zeek's state is S1. */
-const IS_ANSWERED_IN_VAIN =
-  "(client_syns > 0 AND client_segments = client_syns AND client_syns + server_syns > 2)";
+/** The client sent nothing but SYNs, and RSTs, though a SYN or the SYN-ACK was repeated. Zeek's state is S1, or RSTO. */
+const IS_ANSWERED_IN_VAIN = `(client_segments > 0 AND max(client_syns, 1) + server_syns > 2
+  AND (client_segments = client_syns OR (client_rst_frame > 0 AND history NOT GLOB '*[ADF]*')))`;
 
 /** Zeek's states: those of which one direction is missing (SH, SHR, RSTRH, OTH) tell neither success nor failure. */
 const SERVERS = `

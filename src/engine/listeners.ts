@@ -2,6 +2,7 @@ import type { ConnectionState } from "../flows/connection-state.js";
 import { HAS_SACK_PERMITTED, HAS_WINDOW_SCALE } from "../flows/endpoint.js";
 import { type Flow, HAS_PROGRESS } from "../flows/flow.js";
 import { type FlowIdentity, formatServer } from "../flows/flow-identity.js";
+import { acceptsNothing } from "./accepts-nothing.js";
 import { isServedAtOnce } from "./served-at-once.js";
 
 /** Enough for a median. */
@@ -59,8 +60,8 @@ export class Listeners {
     if (flow.initialRttNs > 0 && listener.roundTripsNs.length < MAX_ROUND_TRIPS)
       listener.roundTripsNs.push(flow.initialRttNs);
     if (state === "SF") listener.closedNormally++;
-    else if (state === "RSTO" || state === "RSTR") listener.reset++;
     else if (state === "S0" || state === "REJ" || isAnsweredInVain(flow)) listener.failed++;
+    else if (state === "RSTO" || state === "RSTR") listener.reset++;
     if (state === "REJ") listener.refused++;
     if (flow.server.facts & (HAS_WINDOW_SCALE | HAS_SACK_PERMITTED)) listener.hasOptions = true;
     if (flow.server.synFrame > 0) listener.answersNs.push(flow.server.synNs);
@@ -98,9 +99,14 @@ export class Listeners {
   }
 }
 
-/** The client sent nothing but SYNs, though one of these, or the SYN-ACK, was repeated: it has got no answer. */
+/**
+ * The client sent nothing but SYNs, and RSTs, though a SYN or the SYN-ACK was repeated: it has got no answer, or none that
+ * it accepts. Who scans resets a SYN-ACK once, and neither side comes again: that is no failure.
+ */
 function isAnsweredInVain({ client, server }: Flow): boolean {
-  return client.syns > 0 && client.segments === client.syns && client.syns + server.syns > 2;
+  if (client.segments === 0 || !acceptsNothing(client)) return false;
+  // What a SYN-ACK answers was sent, captured or not.
+  return Math.max(client.syns, 1) + server.syns > 2;
 }
 
 function createListener(name: string): Listener {

@@ -6,7 +6,7 @@ import { readRunSummary } from "../../src/cli/read-run-summary.js";
 import { openDatabase } from "../../src/store/open-database.js";
 import { useScratchFolder } from "../store/scratch-folder.js";
 import { runCli } from "../support/run-cli.js";
-import { HEALTHY, HUNG } from "../support/small-captures.js";
+import { captureOf, HEALTHY, HUNG } from "../support/small-captures.js";
 
 describe("compare with two databases", () => {
   const folder = useScratchFolder();
@@ -94,6 +94,36 @@ describe("compare with two databases", () => {
         ["198.51.100.1:8443", 0, 3],
         ["198.51.100.2:8080", 4, 0],
         ["198.51.100.3:8080", 0, 2],
+      ]);
+    } finally {
+      database.close();
+    }
+  });
+
+  it("counts connections as failed whose client resets one SYN-ACK after the other, and none that it acknowledged", async () => {
+    const isReset = "<- S. 0:0(0) ack 1\n+0 -> R 1:1(0)";
+    const to = (port: number) => `connection ${port} client 192.0.2.1:40000 server 192.0.2.2:${port}\n`;
+    writeFileSync(
+      folder.path("reset.pcap"),
+      captureOf(`
+        ${to(80)} 0 -> S 0:0(0)\n+0 ${isReset}\n+1 -> S 0:0(0)\n+0 ${isReset}
+        ${to(81)} +1 ${isReset}\n+1 ${isReset}
+        ${to(82)} +1 -> S 0:0(0)\n+0 ${isReset}
+        ${to(83)} +1 -> S 0:0(0)\n+1 -> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+0 -> . 1:1(0) ack 1\n+1 -> R 1:1(0)
+        ${to(84)} +1 <- S. 0:0(0) ack 1\n+1 <- S. 0:0(0) ack 1`),
+    );
+    await analyze({ paths: [folder.path("reset.pcap")], database: folder.path("reset.db") });
+    const database = openDatabase(folder.path("reset.db"));
+    try {
+      const { servers } = readRunSummary(database);
+      expect(
+        servers.map(({ server, established, failed }) => [server, established, failed]),
+      ).to.have.deep.members([
+        ["192.0.2.2:80", 0, 1],
+        ["192.0.2.2:81", 0, 1],
+        ["192.0.2.2:82", 1, 0],
+        ["192.0.2.2:83", 1, 0],
+        ["192.0.2.2:84", 0, 0],
       ]);
     } finally {
       database.close();

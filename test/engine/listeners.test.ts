@@ -90,6 +90,37 @@ describe("listeners", () => {
       0,
     ],
     [
+      "the client resets the SYN-ACK and asks again",
+      "-> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+0 -> R 1:1(0)\n+1 -> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+0 -> R 1:1(0)",
+      1,
+    ],
+    [
+      "the client resets one SYN-ACK after the other, which answer SYNs that were not captured",
+      "<- S. 0:0(0) ack 1\n+0 -> R 1:1(0)\n+1 <- S. 0:0(0) ack 1\n+0 -> R 1:1(0)",
+      1,
+    ],
+    [
+      "the client acknowledges an octet before the SYN-ACK, and resets nothing",
+      "-> S 0:0(0)\n+1 -> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+0 -> . 1:1(0) ack 0",
+      0,
+    ],
+    ["a scanner resets the SYN-ACK", "-> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+0 -> R 1:1(0)", 0],
+    [
+      "the client resets what it had acknowledged",
+      "-> S 0:0(0)\n+1 -> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+0 -> . 1:1(0) ack 1\n+1 -> R 1:1(0)",
+      0,
+    ],
+    [
+      "the client resets what it had sent data to",
+      "-> S 0:0(0)\n+1 -> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+0 -> P 1:4(3)\n+1 -> R 4:4(0)",
+      0,
+    ],
+    [
+      "the client resets what it had closed",
+      "-> S 0:0(0)\n+1 -> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+0 -> F 1:1(0)\n+1 -> R 2:2(0)",
+      0,
+    ],
+    [
       "the server acknowledges without a SYN",
       "-> S 0:0(0)\n+1 -> S 0:0(0)\n+1 -> S 0:0(0)\n+0 <- . 5:5(0) ack 1",
       1,
