@@ -1,4 +1,10 @@
-import { HAS_BASE, HAS_SACK_PERMITTED, HAS_SYN_TIMESTAMPS, HAS_WINDOW_SCALE } from "../flows/endpoint.js";
+import {
+  type Endpoint,
+  HAS_BASE,
+  HAS_SACK_PERMITTED,
+  HAS_SYN_TIMESTAMPS,
+  HAS_WINDOW_SCALE,
+} from "../flows/endpoint.js";
 import { type Flow, IS_KNOWN_BY_SYN, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import { appendTo } from "./append-to.js";
@@ -229,6 +235,11 @@ export function answerNote({ flows: attempts, listener: { answersNs } }: Failing
   return isMeanwhile ? "it answered others meanwhile" : "it answered before and after that, not meanwhile";
 }
 
+/** The client's SYN offers neither window scale nor SACK nor timestamps; every system in use offers some of them. */
+export function hasBareSyn({ facts }: Endpoint): boolean {
+  return (facts & (HAS_WINDOW_SCALE | HAS_SACK_PERMITTED | HAS_SYN_TIMESTAMPS)) === 0;
+}
+
 function describe(flow: Flow, identity: FlowIdentity, listener: Listener): FailedAttempt {
   const { id: flowId, client, server } = flow;
   const isRefused = server.rstFrame > 0;
@@ -243,7 +254,7 @@ function describe(flow: Flow, identity: FlowIdentity, listener: Listener): Faile
     endNs,
     lastTryNs: endNs,
     syns: client.syns,
-    hasBareSyn: (client.facts & (HAS_WINDOW_SCALE | HAS_SACK_PERMITTED | HAS_SYN_TIMESTAMPS)) === 0,
+    hasBareSyn: hasBareSyn(client),
     syn: { flowId, frame: client.synFrame, timeNs: client.synNs },
     last: isRefused
       ? { flowId, frame: server.rstFrame, timeNs: server.rstNs }

@@ -1,6 +1,8 @@
 import { type Flow, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
+import { acceptsNothing } from "./accepts-nothing.js";
 import { appendTo } from "./append-to.js";
+import { hasBareSyn } from "./failed-attempts.js";
 import type { Evidence, Vantage } from "./finding.js";
 import type { Listener } from "./listeners.js";
 import type { SynsBehindAnswer } from "./unheard-answers.js";
@@ -19,8 +21,9 @@ export interface UnheardConnection {
   readonly port: number;
   readonly listener: Listener;
   readonly vantage: Vantage;
-  /** It opened in the end. */
-  readonly isOpened: boolean;
+  readonly outcome: "opened" | "unheard" | "reset";
+  /** Its SYN offers nothing that every system in use offers. */
+  readonly hasBareSyn: boolean;
   /** SYNs behind the SYN-ACK. */
   readonly syns: number;
   /** The first SYN-ACK, and the first and the last SYN behind it. */
@@ -38,7 +41,7 @@ export interface UnheardTogether {
   readonly connections: readonly UnheardConnection[];
 }
 
-/** Collects connections whose SYN-ACKs did not reach the client. */
+/** Collects connections whose SYN-ACKs did not reach the client, or were reset by it. */
 export class UnheardConnections {
   readonly #connections: UnheardConnection[] = [];
   readonly #minSyns: number;
@@ -51,11 +54,13 @@ export class UnheardConnections {
   }
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener, syns: SynsBehindAnswer): void {
-    const { id: flowId, client, server, facts } = flow;
+    const { id: flowId, client, facts } = flow;
     if (facts & (IS_SELF_CONNECT | IS_SIMULTANEOUS_OPEN) || syns.count < this.#minSyns || syns.hasFirst === 1)
       return;
-    if (syns.lastNs - server.synNs < this.#minUnheardNs || this.#connections.length >= MAX_CONNECTIONS)
+    if (syns.lastNs - syns.answerNs < this.#minUnheardNs || this.#connections.length >= MAX_CONNECTIONS)
       return;
+    const outcome = outcomeOf(flow, syns);
+    if (outcome === null) return;
     this.#connections.push({
       flowId,
       client: identity.clientAddress,
@@ -63,9 +68,10 @@ export class UnheardConnections {
       port: identity.serverPort,
       listener,
       vantage: vantageOf(flow, identity),
-      isOpened: client.segments > client.syns,
+      outcome,
+      hasBareSyn: hasBareSyn(client),
       syns: syns.count,
-      synAck: { flowId, frame: server.synFrame, timeNs: server.synNs },
+      synAck: { flowId, frame: syns.answerFrame, timeNs: syns.answerNs },
       repeat: { flowId, frame: syns.firstFrame, timeNs: syns.firstNs },
       last: { flowId, frame: syns.lastFrame, timeNs: syns.lastNs },
       startNs: flow.startNs,
@@ -73,9 +79,12 @@ export class UnheardConnections {
     });
   }
 
-  /** Those that never opened: by client where it does not hear several listeners that have no other such client, else by listener. */
-  never(): UnheardTogether[] {
-    const never = this.#connections.filter(({ isOpened }) => !isOpened);
+  /**
+   * Those that never opened, since the client did not hear the answers or reset them: by client where it fares so with several
+   * listeners that have no other such client, else by listener.
+   */
+  never(outcome: "unheard" | "reset"): UnheardTogether[] {
+    const never = this.#connections.filter((each) => each.outcome === outcome);
     const ofClient = new Map<string, UnheardConnection[]>();
     for (const own of byListener(never)) {
       const { client } = own[0]!;
@@ -97,9 +106,16 @@ export class UnheardConnections {
 
   /** Those that opened in the end, by listener. */
   late(): UnheardTogether[] {
-    const late = this.#connections.filter(({ isOpened }) => isOpened);
+    const late = this.#connections.filter(({ outcome }) => outcome === "opened");
     return byListener(late).map((connections) => ({ isOneClient: false, connections }));
   }
+}
+
+/** Null where the client reset an answer and accepted a later one: it had met what was left of a connection before. */
+function outcomeOf({ client }: Flow, syns: SynsBehindAnswer): UnheardConnection["outcome"] | null {
+  const isReset = client.rstFrame > 0 && client.rstNs < syns.lastNs;
+  if (acceptsNothing(client)) return isReset ? "reset" : "unheard";
+  return isReset ? null : "opened";
 }
 
 function byListener(connections: readonly UnheardConnection[]): UnheardConnection[][] {

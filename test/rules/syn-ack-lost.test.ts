@@ -34,6 +34,19 @@ const farAway = (tsecr: number): string => `
   +.1  <- S. 0:0(0) ack 1 <TS val 3500 ecr 100>
   +.5  -> .  1:1(0) ack 1 <TS val 3550 ecr ${tsecr}>`;
 
+/** A client that resets what answers its SYNs, so that the server begins anew each time; `ack` is what that acknowledges. */
+const resets = (ack = 1, options = "<mss 1460,sackOK>"): string => `
+  +0   -> S  0:0(0) ${options}
+  +.01 <- S. 0:0(0) ack ${ack} @synack
+  +0   -> R  ${ack}:${ack}(0)
+  +1   -> S  0:0(0) ${options} @repeat
+  +.01 <- S. 9000:9000(0) ack ${ack}
+  +0   -> R  ${ack}:${ack}(0)
+  +1   -> S  0:0(0) ${options} @last
+  +.01 <- S. 0:0(0) ack ${ack}
+  +0   -> R  ${ack}:${ack}(0)`;
+const alsoResets = resets().replaceAll(WITHOUT_MARKS, "");
+
 /** Connections of 192.0.2.1 to ports from 81 on. */
 function toPorts(count: number, packets: (index: number) => string): string {
   const lines: string[] = [];
@@ -228,6 +241,69 @@ testRule(synAckLost, {
       findings: [{ messageId: "late", severity: "warning", evidence: EVIDENCE }],
     },
     {
+      name: "a client that gives up by a RST: that opens nothing",
+      packets: `${unheard()}\n+.01 -> R 1:1(0)`,
+      findings: [{ messageId: "lost", evidence: EVIDENCE, data: { syns: 4 } }],
+    },
+    {
+      name: "a server without timestamps, whose client offers them",
+      packets: `
+        0    -> S  0:0(0)       <TS val 100 ecr 0>
+        +.01 <- S. 0:0(0) ack 1 @synack
+        +1   -> S  0:0(0)       <TS val 1100 ecr 0> @repeat
+        +1   -> S  0:0(0)       <TS val 2100 ecr 0>
+        +1   -> S  0:0(0)       <TS val 3100 ecr 0>
+        +1   -> S  0:0(0)       <TS val 4100 ecr 0> @last`,
+      findings: [{ messageId: "lost", evidence: EVIDENCE, data: { syns: 4 } }],
+    },
+    {
+      name: "a client that resets each SYN-ACK and asks again: it asked somebody else, or for another number",
+      ipVersion: 4,
+      packets: resets(),
+      findings: [
+        {
+          messageId: "reset",
+          severity: "error",
+          confidence: "strong",
+          vantage: "unknown",
+          evidence: EVIDENCE,
+          data: {
+            clients: "192.0.2.1",
+            target: "192.0.2.2:80",
+            flows: "1 connection",
+            syns: 2,
+            worstSeconds: "2.0",
+            scope: "No other connection to it opened.",
+          },
+        },
+      ],
+    },
+    {
+      name: "the same where the SYN-ACKs acknowledge another number than the SYN's",
+      packets: resets(5001),
+      findings: [{ messageId: "reset", evidence: EVIDENCE, data: { syns: 2 } }],
+    },
+    {
+      name: "the same with SYNs as programs make them that send them by themselves, as a warning",
+      packets: resets(1, ""),
+      findings: [{ messageId: "reset", severity: "warning", confidence: "weak", evidence: EVIDENCE }],
+    },
+    {
+      name: "one client that does so with three servers, as one finding, beside another that opens",
+      packets: `
+        ${toPorts(3, (index) => (index === 1 ? resets() : alsoResets))}
+        connection 4 client 192.0.2.1:40004 server 192.0.2.2:84
+        ${opened}${used}`,
+      findings: [
+        {
+          messageId: "reset",
+          flows: 3,
+          evidence: EVIDENCE,
+          data: { target: "3 listeners", syns: 6, scope: "No other client fares so with them." },
+        },
+      ],
+    },
+    {
       name: "one that opens as its data tells: the ACK was not captured",
       packets: `${unheard()}\n+.01 -> P. 1:6(5) ack 1`,
       findings: [{ messageId: "late", severity: "warning", evidence: EVIDENCE }],
@@ -235,6 +311,17 @@ testRule(synAckLost, {
   ],
 
   valid: [
+    {
+      name: "a SYN scan, which resets what answers and does not ask again",
+      packets: "0 -> S 0:0(0)\n+.01 <- S. 0:0(0) ack 1\n+0 -> R 1:1(0)",
+    },
+    {
+      name: "an answer to a connection before, which the client resets, and then one to its own SYN",
+      packets: `${resets(5001).replaceAll(WITHOUT_MARKS, "")}
+        +1   -> S  0:0(0) <mss 1460,sackOK>
+        +.01 <- S. 0:0(0) ack 1
+        +.01 -> .  1:1(0) ack 1 ${used}`,
+    },
     {
       name: "one SYN behind the SYN-ACK: a packet is lost now and then",
       packets: `0 -> S 0:0(0)\n+.01 <- S. 0:0(0) ack 1\n+3 -> S 0:0(0)\n+.01 <- S. 0:0(0) ack 1`,
