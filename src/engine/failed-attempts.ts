@@ -21,12 +21,15 @@ import { vantageOf } from "./vantage.js";
 export interface FailedAttempt extends Loser {
   readonly flowId: number;
   readonly client: string;
+  readonly clientPort: number;
   readonly serverAddress: string;
   readonly port: number;
   readonly listener: Listener;
   /** Time of the last SYN; for a refused attempt of the last segment. */
   readonly endNs: number;
   readonly syns: number;
+  /** The SYN's number. */
+  readonly isn: number;
   /** The SYN offers neither window scale nor SACK nor timestamps; every system in use offers some of them. */
   readonly hasBareSyn: boolean;
   readonly syn: Evidence;
@@ -247,6 +250,7 @@ function describe(flow: Flow, identity: FlowIdentity, listener: Listener): Faile
   return {
     flowId,
     client: identity.clientAddress,
+    clientPort: identity.clientPort,
     serverAddress: identity.serverAddress,
     port: identity.serverPort,
     listener,
@@ -254,6 +258,7 @@ function describe(flow: Flow, identity: FlowIdentity, listener: Listener): Faile
     endNs,
     lastTryNs: endNs,
     syns: client.syns,
+    isn: client.base,
     hasBareSyn: hasBareSyn(client),
     syn: { flowId, frame: client.synFrame, timeNs: client.synNs },
     last: isRefused

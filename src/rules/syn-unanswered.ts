@@ -9,12 +9,16 @@ import { countRejected, type IcmpAnswer, unreachableAnswers } from "../engine/ic
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { scanReport } from "../engine/scan-report.js";
+import { type StrayAnswer, StrayAnswers } from "../engine/stray-answers.js";
 import { spanOf } from "../engine/time-window.js";
 
 /** A SYN that is not answered is sent again sooner. RFC 6298, section 5.7. */
 const LONGEST_FIRST_TIMER_NS = 3_000_000_000;
 
-/** SYNs that draw neither SYN-ACK nor RST: dropped by a firewall or by the host, or there is no host. */
+/**
+ * SYNs that draw neither SYN-ACK nor RST: dropped by a firewall or by the host, or there is no host. Or the SYN-ACK comes from
+ * another address, which the client knows nothing of.
+ */
 export const synUnanswered = defineRule({
   id: "syn-unanswered",
   meta: {
@@ -25,17 +29,20 @@ export const synUnanswered = defineRule({
         "{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to {{syns}} SYNs within {{spanSeconds}} s; {{answerNote}}.",
       rejected:
         '{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} were rejected: {{reporter}} answered {{rejectedSyns}} by ICMP "{{icmpError}}" (frame {{icmpFrame}}).',
+      elsewhere:
+        "{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer from there but from {{answerer}} (frame {{answerFrame}}): its SYN-ACKs acknowledge these very SYNs, and the client, which did not ask it, resets them.",
       scanned: "{{client}} tried {{tried}} without an answer, {{verdict}}.",
     },
-    messageSeverities: { scanned: "note" },
+    messageSeverities: { elsewhere: "error", scanned: "note" },
     why: "connect() hangs until the client gives up, after about two minutes by Linux's defaults. Silence is what a firewall that drops, a wrong address, a host that is down, and a listener with a full queue have in common.",
     remedy:
-      "Capture on the server's host too: `tcpdump -ni any 'tcp port {{port}} and tcp[tcpflags] & tcp-syn != 0'`. If the SYNs do not come in, look at the path: `tcptraceroute ADDRESS {{port}}` ends where they are dropped. If they do, look at `nft list ruleset`, at `nstat -az TcpExtListenDrops TcpExtTCPReqQFullDrop IpExtInNoRoutes` and, for a filter on reverse paths, at `sysctl net.ipv4.conf.all.rp_filter`.",
+      "Capture on the server's host too: `tcpdump -ni any 'tcp port {{port}} and tcp[tcpflags] & tcp-syn != 0'`. If the SYNs do not come in, look at the path: `tcptraceroute ADDRESS {{port}}` ends where they are dropped. If they do, look at `nft list ruleset`, at `nstat -az TcpExtListenDrops TcpExtTCPReqQFullDrop IpExtInNoRoutes` and, for a filter on reverse paths, at `sysctl net.ipv4.conf.all.rp_filter`. Where another address answers, follow the way back on the server by `ip route get CLIENT from ADDRESS`, and look for NAT that only one of the two ways passes (`conntrack -L`, `nft list ruleset`): answers must come back through what translated the destination, which masquerades the clients as well where they would go past it; a server with several uplinks needs a rule for each of its addresses (`ip rule add from ADDRESS lookup TABLE`).",
     evidence: {
       syn: "the first SYN of the attempt that lasted longest",
       last: "its last SYN, or the RST by which the client gave up",
     },
     references: [
+      "RFC 9293, section 3.10.7.1 (CLOSED)",
       "RFC 9293, section 3.10.7.2 (LISTEN)",
       "RFC 6298, section 5.7",
       "RFC 1122, section 4.2.3.9",
@@ -71,6 +78,7 @@ export const synUnanswered = defineRule({
     const minSyns = options["minSyns"]!;
     const minSilenceNs = options["minSilenceMs"]! * 1e6;
     const unanswered = new FailedAttempts("unanswered", options["maxPorts"]!, options["maxAddresses"]!);
+    const strayAnswers = new StrayAnswers();
 
     /** The attempts of clients that tried often enough, and were left alone for long enough. */
     function inVain({ flows: attempts }: FailingListener, captureEndNs: number): FailedAttempt[] {
@@ -98,11 +106,15 @@ export const synUnanswered = defineRule({
     }
 
     function report(
-      messageId: "silent" | "rejected",
+      messageId: "silent" | "rejected" | "elsewhere",
       failing: FailingListener,
       attempts: readonly FailedAttempt[],
-      rejection?: { readonly answer: IcmpAnswer; readonly rejectedSyns: string },
+      answered: {
+        readonly icmp?: { readonly answer: IcmpAnswer; readonly rejectedSyns: string };
+        readonly strays?: readonly StrayAnswer[];
+      } = {},
     ): void {
+      const { icmp, strays = [] } = answered;
       const { listener, port } = failing;
       const longest = attempts.reduce((a, b) => (b.endNs - b.startNs > a.endNs - a.startNs ? b : a));
       const { serverAddress } = attempts[0]!;
@@ -119,10 +131,12 @@ export const synUnanswered = defineRule({
           syns: attempts.reduce((sum, { syns }) => sum + syns, 0),
           spanSeconds: seconds(endNs - startNs),
           answerNote: answerNote({ ...failing, flows: attempts }),
-          icmpError: rejection?.answer.name ?? "",
-          reporter: rejection?.answer.reporter ?? "",
-          icmpFrame: rejection?.answer.frame ?? 0,
-          rejectedSyns: rejection?.rejectedSyns ?? "",
+          icmpError: icmp?.answer.name ?? "",
+          reporter: icmp?.answer.reporter ?? "",
+          icmpFrame: icmp?.answer.frame ?? 0,
+          rejectedSyns: icmp?.rejectedSyns ?? "",
+          answerer: inWords(strays),
+          answerFrame: strays[0]?.frame ?? 0,
           ...(clients.size === 1 ? { client: attempts[0]!.client } : {}),
         },
         evidence: { syn: longest.syn, last: longest.last },
@@ -130,7 +144,9 @@ export const synUnanswered = defineRule({
         flowIds: attempts.map(({ flowId }) => flowId),
         confidence: messageId === "silent" && (hasAnswered || isLoopback) ? "weak" : "strong",
         vantage: commonVantage(attempts),
-        alternatives: messageId === "rejected" ? [] : alternatives(hasAnswered, isLoopback),
+        alternatives: { rejected: [], elsewhere: TRANSLATED, silent: alternatives(hasAnswered, isLoopback) }[
+          messageId
+        ],
         startNs,
         endNs,
       });
@@ -139,6 +155,7 @@ export const synUnanswered = defineRule({
     return {
       flowEnd(flow, identity, listener) {
         unanswered.add(flow, identity, listener);
+        strayAnswers.add(flow, identity, listener);
       },
       captureEnd({ endNs, icmpErrors }) {
         const answers = unreachableAnswers(icmpErrors);
@@ -146,10 +163,20 @@ export const synUnanswered = defineRule({
           const rejected = failing.flows.filter(({ flowId }) => answers.has(flowId));
           if (rejected.length > 0)
             report("rejected", failing, rejected, {
-              answer: answers.get(rejected[0]!.flowId)!,
-              rejectedSyns: countRejected(rejected, answers, icmpErrors),
+              icmp: {
+                answer: answers.get(rejected[0]!.flowId)!,
+                rejectedSyns: countRejected(rejected, answers, icmpErrors),
+              },
             });
-          const silent = inVain(failing, endNs).filter(({ flowId }) => !answers.has(flowId));
+          const strays = new Map<FailedAttempt, StrayAnswer>();
+          for (const attempt of failing.flows) {
+            const stray = answers.has(attempt.flowId) ? null : strayAnswers.to(attempt);
+            if (stray !== null) strays.set(attempt, stray);
+          }
+          if (strays.size > 0)
+            report("elsewhere", failing, [...strays.keys()], { strays: [...strays.values()] });
+          const rest = { ...failing, flows: failing.flows.filter((attempt) => !strays.has(attempt)) };
+          const silent = inVain(rest, endNs).filter(({ flowId }) => !answers.has(flowId));
           if (silent.length > 0) report("silent", failing, silent);
         }
         for (const scan of unanswered.scans()) {
@@ -165,6 +192,18 @@ export const synUnanswered = defineRule({
     };
   },
 });
+
+const TRANSLATED = [
+  "The destination is translated on the way there (by a load balancer, or by NAT), and the answers go past what does it, by a shorter way or another route.",
+  "The source of the answers is translated on the way back (SNAT, masquerading), as on a server or router with several addresses.",
+];
+
+/** `192.0.2.9:80`, `192.0.2.9:80 and 2 more`. */
+function inWords(strays: readonly StrayAnswer[]): string {
+  const servers = new Set(strays.map(({ server }) => server));
+  const [first = ""] = servers;
+  return servers.size > 1 ? `${first} and ${servers.size - 1} more` : first;
+}
 
 const QUEUE_FULL = "The listener's queue was full (`nstat -az TcpExtListenDrops` on the server).";
 

@@ -23,6 +23,32 @@ const exchange = (number: number, at: number, server = "192.0.2.2:80") => `
     +.0001 -> P. 1:101(100) ack 1
     +.0001 <- P. 1:501(500) ack 101`;
 
+/**
+ * A client asks one address, and another one answers; it acknowledges `ack`. `mark` ends the names of packets. All times are
+ * those of the script.
+ */
+const elsewhere = (
+  at: number,
+  { port = 40_000, ack = 1, answerer = "192.0.2.9:80", client = "192.0.2.1", mark = "" } = {},
+) => {
+  const asked = `connection ${port} client ${client}:${port} server 192.0.2.2:80`;
+  const answering = `connection ${port + 10_000} client ${client}:${port} server ${answerer}`;
+  return `
+    ${asked}
+    ${at.toFixed(6)} -> S  0:0(0) @syn${mark}
+    ${answering}
+    +.01 <- S. 0:0(0) ack ${ack}
+    +0   -> R  ${ack}:${ack}(0)
+    ${asked}
+    +1   -> S  0:0(0)
+    ${answering}
+    +.01 <- S. 9000:9000(0) ack ${ack}
+    +0   -> R  ${ack}:${ack}(0)
+    ${asked}
+    +1   -> S  0:0(0)
+    +1   -> S  0:0(0) @last${mark}`;
+};
+
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 testRule(synUnanswered, {
@@ -84,6 +110,143 @@ testRule(synUnanswered, {
       ],
     },
     {
+      name: "a SYN-ACK to this very SYN from an address that was not asked",
+      ipVersion: 4,
+      packets: elsewhere(0),
+      findings: [
+        {
+          messageId: "elsewhere",
+          evidence: { syn: "syn", last: "last" },
+          data: {
+            unanswered: 1,
+            listener: "192.0.2.2:80",
+            answerer: "192.0.2.9:80",
+            answerFrame: 2,
+            client: "192.0.2.1",
+          },
+          flows: 1,
+          severity: "error",
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "the same of two clients, from two addresses and another port, beside a client without an answer",
+      ipVersion: 4,
+      packets: `
+        ${elsewhere(0)}
+        ${elsewhere(10, { port: 40_001, answerer: "192.0.2.8:8080", client: "192.0.2.7", mark: "two" })}
+        ${silence(9, 20, 4, "192.0.2.2:80", "192.0.2.5")}`,
+      findings: [
+        {
+          messageId: "elsewhere",
+          evidence: { syn: "syn", last: "last" },
+          data: { unanswered: 2, listenerFlows: 3, answerer: "192.0.2.9:80 and 1 more" },
+          flows: 2,
+          severity: "error",
+        },
+        {
+          messageId: "silent",
+          evidence: { syn: "syn-9", last: "last-9" },
+          data: { unanswered: 1, syns: 5 },
+          flows: 1,
+        },
+      ],
+    },
+    {
+      name: "once: a single SYN-ACK from elsewhere, that is reset",
+      packets: `
+        connection 1
+        0    -> S  0:0(0) @syn
+        connection 2 client 192.0.2.1:40000 server 192.0.2.9:80
+        +.01 <- S. 0:0(0) ack 1
+        +0   -> R  1:1(0)`,
+      findings: [{ messageId: "elsewhere", evidence: { syn: "syn", last: "syn" }, severity: "error" }],
+    },
+    {
+      name: "one that acknowledges another number: it answers something else, and this is silence",
+      packets: elsewhere(0, { ack: 5001 }),
+      findings: [{ messageId: "silent", evidence: { syn: "syn", last: "last" } }],
+    },
+    {
+      name: "one to another port of the client",
+      packets: elsewhere(0).replaceAll(
+        "connection 50000 client 192.0.2.1:40000",
+        "connection 50000 client 192.0.2.1:40009",
+      ),
+      findings: [{ messageId: "silent", evidence: { syn: "syn", last: "last" } }],
+    },
+    {
+      name: "one that came before the first SYN, or long after the last",
+      packets: `
+        connection 2 client 192.0.2.1:40001 server 192.0.2.9:80
+        0   <- S. 0:0(0) ack 1
+        +0  -> R  1:1(0)
+        ${silence(1, 1, 4)}
+        connection 4 client 192.0.2.1:40003 server 192.0.2.2:80
+        +1  -> S  0:0(0)
+        +1  -> S  0:0(0)
+        +1  -> S  0:0(0)
+        connection 3 client 192.0.2.1:40003 server 192.0.2.9:80
+        +11 <- S. 0:0(0) ack 1
+        +0  -> R  1:1(0)`,
+      findings: [{ messageId: "silent", evidence: { syn: "syn-1", last: "last-1" }, flows: 2 }],
+    },
+    {
+      name: "a scanner that sends one number to two servers, of which one answers",
+      packets: `
+        ${silence(1, 0, 4)}
+        connection 2 client 192.0.2.1:40001 server 192.0.2.9:80
+        2    -> S  0:0(0)
+        +.01 <- S. 0:0(0) ack 1
+        +0   -> R  1:1(0)`,
+      findings: [{ messageId: "silent", evidence: { syn: "syn-1", last: "last-1" } }],
+    },
+    {
+      name: "the same where the capture lacks its first SYN to the second one",
+      packets: `
+        ${silence(1, 0, 4)}
+        connection 2 client 192.0.2.1:40001 server 192.0.2.9:80
+        2    <- S. 0:0(0) ack 1
+        +0   -> R  1:1(0)
+        +1   -> S  0:0(0)`,
+      findings: [{ messageId: "silent", evidence: { syn: "syn-1", last: "last-1" } }],
+    },
+    {
+      name: "data from elsewhere that acknowledges as much, and is reset: no SYN-ACK",
+      packets: `
+        ${silence(1, 0, 4)}
+        connection 2 client 192.0.2.1:40001 server 192.0.2.9:80
+        2    <- P. 1:6(5) ack 1
+        +0   -> R  1:1(0)`,
+      findings: [{ messageId: "silent", evidence: { syn: "syn-1", last: "last-1" } }],
+    },
+    {
+      name: "a SYN besides that nobody answered yet is no silence of its own",
+      packets: `
+        ${elsewhere(0)}
+        connection 2 client 192.0.2.1:40001 server 192.0.2.2:80
+        +.5  -> S  0:0(0)
+        ${exchange(3, 6, "192.0.2.3:8080")}`,
+      findings: [{ messageId: "elsewhere", evidence: { syn: "syn", last: "last" }, severity: "error" }],
+    },
+    {
+      name: "NAT of which the capture lacks one side each: the client accepts what comes, or says nothing of it",
+      packets: `
+        ${silence(1, 0, 4)}
+        connection 2 client 192.0.2.1:40001 server 192.0.2.9:80
+        2    <- S. 0:0(0) ack 1
+        +.01 -> .  1:1(0) ack 1
+        +.01 -> R  1:1(0)
+        ${silence(3, 4, 4, "192.0.2.3:80")}
+        connection 4 client 192.0.2.1:40003 server 192.0.2.9:80
+        5    <- S. 0:0(0) ack 1`,
+      findings: [
+        { messageId: "silent", evidence: { syn: "syn-1", last: "last-1" } },
+        { messageId: "silent", evidence: { syn: "syn-3", last: "last-3" } },
+      ],
+    },
+    {
       name: "a port scan is one note",
       packets: range(40)
         .map(
@@ -122,6 +285,32 @@ testRule(synUnanswered, {
     },
   ],
   valid: [
+    {
+      name: "SYN-ACKs to SYNs that nobody here sent: somebody forged this address elsewhere",
+      packets: range(30)
+        .map(
+          (n) => `
+        connection ${n} client 192.0.2.1:${40_000 + n} server 192.0.2.${100 + n}:80
+        ${n.toFixed(6)} <- S. 0:0(0) ack 1
+        +0 -> R 1:1(0)`,
+        )
+        .join("\n"),
+    },
+    {
+      name: "a SYN that both addresses answer: the capture shows both sides of a load balancer",
+      packets: `
+        connection 1
+        0    -> S  0:0(0)
+        connection 2 client 192.0.2.1:40000 server 192.0.2.9:80
+        +.01 <- S. 0:0(0) ack 1
+        connection 1
+        +.01 <- S. 0:0(0) ack 1
+        +.01 -> .  1:1(0) ack 1
+        +.01 -> P. 1:101(100) ack 1
+        +.01 <- P. 1:501(500) ack 101
+        connection 2
+        +.01 -> R  1:1(0)`,
+    },
     {
       name: "a SYN that was lost once",
       packets: `
