@@ -35,6 +35,9 @@ export interface FailedAttempt extends Loser {
   readonly syn: Evidence;
   /** The last SYN, or the RST of a client that gave up after it; for a refused attempt the first RST. */
   readonly last: Evidence;
+  /** Of a refused attempt: RSTs behind the first, and the time from that to the last SYN. */
+  readonly laterRsts: number;
+  readonly askedOnNs: number;
   readonly vantage: Vantage;
   readonly isLoopback: boolean;
 }
@@ -264,6 +267,8 @@ function describe(flow: Flow, identity: FlowIdentity, listener: Listener): Faile
     last: isRefused
       ? { flowId, frame: server.rstFrame, timeNs: server.rstNs }
       : { flowId, frame: flow.lastFrame, timeNs: flow.endNs },
+    laterRsts: isRefused ? server.segments - 1 : 0,
+    askedOnNs: isRefused ? flow.lastSynNs - server.rstNs : 0,
     vantage: vantageOf(flow, identity),
     isLoopback: identity.isLoopback,
     hasRival: false,

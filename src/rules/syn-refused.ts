@@ -16,6 +16,14 @@ import { spanOf } from "../engine/time-window.js";
 
 /** So many refusals at steady intervals are a health check's. */
 const FEWEST_CHECKS = 4;
+/**
+ * Windows asks again half a second after a RST, twice or up to four times, and other systems do not. Who asks more often and no
+ * sooner than by the timer of an unanswered SYN (RFC 6298, section 2.1: 1 s) has got none.
+ */
+const FEWEST_UNHEARD = 3;
+const SOONEST_TIMER_NS = 900_000_000;
+/** On a path that loses a quarter of all segments, so many RSTs of one connection get lost by chance. */
+const MOST_LOST_BY_CHANCE = 3;
 /** RFC 1413: mail servers ask for it, nobody needs the answer. */
 const IDENT_PORT = 113;
 
@@ -28,6 +36,8 @@ export const synRefused = defineRule({
     messages: {
       refused:
         "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused within {{spanSeconds}} s; {{answerNote}}.",
+      unheard:
+        "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused, and the SYNs sent again, {{repeats}} times in all and up to {{worstSeconds}} s later: the RSTs do not reach the client, whose connect() hangs; {{answerNote}}.",
       starting:
         "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused in the {{spanSeconds}} s before it began to answer.",
       checks:
@@ -37,9 +47,9 @@ export const synRefused = defineRule({
         "{{clients}} clients tried {{targets}} ports of {{serverAddress}} ({{ports}}) within {{spanSeconds}} s and were refused; no port answered anybody and nobody came again, as with scans of the Internet.",
     },
     messageSeverities: { starting: "note", checks: "note", scanned: "note", background: "note" },
-    why: "The SYN arrived and came back as an RST: connect() fails at once with ECONNREFUSED. No network is slow or lossy here; nobody listens on that address and port, or a firewall rejects in the server's place.",
+    why: "The SYN arrived and came back as an RST: nobody listens on that address and port, or a firewall rejects in the server's place. A client that gets the RST fails at once with ECONNREFUSED, and no network is slow or lossy; one that does not get it hangs in connect() until it gives up.",
     remedy:
-      "On the server `ss -ltnp 'sport = :{{port}}'` shows who listens, and on which addresses: a program that is bound to 127.0.0.1 refuses everyone else. If somebody does, `nft list ruleset` (or `iptables-save`) shows a rule that rejects with tcp reset. If nobody does, start the service, or correct address and port in the client.",
+      "On the server `ss -ltnp 'sport = :{{port}}'` shows who listens, and on which addresses: a program that is bound to 127.0.0.1 refuses everyone else. If somebody does, `nft list ruleset` (or `iptables-save`) shows a rule that rejects with tcp reset. If nobody does, start the service, or correct address and port in the client. Where clients do not get the RSTs, look for a firewall that drops these on the way back, or on the client's host (`nft list ruleset` there, `nstat -az TcpInCsumErrors TcpExtIPReversePathFilter`).",
     evidence: { syn: "a SYN that was refused", rst: "the RST that answers it" },
     references: ["RFC 9293, section 3.5.2 (group 1)", "RFC 9293, section 3.10.7.1 (CLOSED)", "TcpOutRsts"],
     // A SYN and its RST say all there is to say.
@@ -91,6 +101,38 @@ export const synRefused = defineRule({
       return true;
     }
 
+    function reportAt(failing: FailingListener, messageId: ReturnType<typeof kindOf> | "unheard"): void {
+      const { flows: attempts, listener, port } = failing;
+      const { startNs, endNs } = spanOf(attempts);
+      const repeats = attempts.reduce((sum, { laterRsts }) => sum + laterRsts, 0);
+      const isByChance = messageId === "unheard" && repeats <= MOST_LOST_BY_CHANCE;
+      context.report({
+        messageId,
+        data: {
+          ...listenerValues(listener, port),
+          refused: attempts.length,
+          were: attempts.length === 1 ? "was" : "were",
+          spanSeconds: seconds(endNs - startNs),
+          repeats,
+          worstSeconds: seconds(attempts.reduce((most, { askedOnNs }) => Math.max(most, askedOnNs), 0)),
+          intervalSeconds: seconds(meanIntervalNs(attempts)),
+          answerNote: answerNote(failing),
+          ...clientOf(attempts),
+        },
+        evidence: evidenceOf(attempts),
+        subject: listener.name,
+        flowIds: attempts.map(({ flowId }) => flowId),
+        confidence: isByChance ? "weak" : "strong",
+        vantage: commonVantage(attempts),
+        alternatives:
+          messageId === "unheard"
+            ? UNHEARD
+            : alternatives(messageId === "checks" && listener.answersNs.length === 0),
+        startNs,
+        endNs,
+      });
+    }
+
     return {
       flowEnd(flow, identity, listener) {
         if (identity.serverPort !== IDENT_PORT) refused.add(flow, identity, listener);
@@ -98,29 +140,13 @@ export const synRefused = defineRule({
       captureEnd() {
         const { wanted, scans } = partBackgroundScans(refused.listeners(), options["maxPorts"]!);
         for (const failing of wanted) {
-          const { flows: attempts, listener, port } = failing;
-          const messageId = kindOf(failing);
-          const { startNs, endNs } = spanOf(attempts);
-          context.report({
-            messageId,
-            data: {
-              ...listenerValues(listener, port),
-              refused: attempts.length,
-              were: attempts.length === 1 ? "was" : "were",
-              spanSeconds: seconds(endNs - startNs),
-              intervalSeconds: seconds(meanIntervalNs(attempts)),
-              answerNote: answerNote(failing),
-              ...clientOf(attempts),
-            },
-            evidence: evidenceOf(attempts),
-            subject: listener.name,
-            flowIds: attempts.map(({ flowId }) => flowId),
-            confidence: "strong",
-            vantage: commonVantage(attempts),
-            alternatives: alternatives(messageId === "checks" && listener.answersNs.length === 0),
-            startNs,
-            endNs,
-          });
+          const unheard = failing.flows.filter(isUnheard);
+          if (unheard.length > 0) reportAt({ ...failing, flows: unheard }, "unheard");
+          const heard = failing.flows.filter((attempt) => !isUnheard(attempt));
+          if (heard.length > 0) {
+            const others = { ...failing, flows: heard };
+            reportAt(others, kindOf(others));
+          }
         }
         for (const scan of refused.scans()) {
           const { data, ...report } = scanReport(scan, "as a port scan is");
@@ -143,6 +169,15 @@ export const synRefused = defineRule({
     };
   },
 });
+
+const UNHEARD = [
+  "The RSTs arrive, and the client's own host drops them (a packet filter), or ignores them: their checksum is wrong, or they do not acknowledge the SYN.",
+  "A program makes the SYNs itself, as a probe or a scanner does, and repeats them whatever comes back.",
+];
+
+function isUnheard({ laterRsts, askedOnNs }: FailedAttempt): boolean {
+  return laterRsts >= FEWEST_UNHEARD && askedOnNs >= laterRsts * SOONEST_TIMER_NS;
+}
 
 function evidenceOf([first]: readonly FailedAttempt[]) {
   return { syn: first!.syn, rst: first!.last };

@@ -19,6 +19,12 @@ const exchange = (number: number, at: number, server = "192.0.2.2:80") => `
     +.0001 <- F. 501:501(0) ack 102
     +.0001 -> .  102:102(0) ack 502`;
 
+/** A SYN that is sent again behind each RST, as often as `gaps` says, so many seconds after it. */
+const repeated = (gaps: readonly number[], mark = "") => `
+    +0   -> S  0:0(0) @syn${mark}
+    +.01 <- R. 0:0(0) ack 1 @rst${mark}
+    ${gaps.map((gap) => `+${gap} -> S 0:0(0)\n+.01 <- R. 0:0(0) ack 1`).join("\n")}`;
+
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 const first = { syn: "syn-1", rst: "rst-1" };
 
@@ -82,6 +88,82 @@ testRule(synRefused, {
         +.5  -> S  0:0(0)
         +.01 <- R. 0:0(0) ack 1`,
       findings: [{ messageId: "refused", evidence: { syn: "syn", rst: "rst" }, data: { refused: 1 } }],
+    },
+    {
+      name: "a client with a round trip of 0.7 s that repeats the refused SYN, as Windows does",
+      packets: repeated([1.2, 1.2]),
+      findings: [{ messageId: "refused", evidence: { syn: "syn", rst: "rst" } }],
+    },
+    {
+      name: "a client that repeats the refused SYN four times, as Windows does",
+      packets: repeated([0.5, 0.5, 0.5, 0.5]),
+      findings: [{ messageId: "refused", evidence: { syn: "syn", rst: "rst" } }],
+    },
+    {
+      name: "a client that asks on by the timer of SYNs without an answer: it does not get the RSTs",
+      packets: repeated([0.99, 0.99, 0.99, 0.99]),
+      findings: [
+        {
+          messageId: "unheard",
+          evidence: { syn: "syn", rst: "rst" },
+          data: {
+            refused: 1,
+            repeats: 4,
+            worstSeconds: "4.0",
+            answerNote: "it answered nobody in the capture",
+          },
+          severity: "warning",
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "the same three times, less sure: that many RSTs may be lost by chance",
+      packets: repeated([1, 2, 4]),
+      findings: [
+        {
+          messageId: "unheard",
+          evidence: { syn: "syn", rst: "rst" },
+          data: { repeats: 3, worstSeconds: "7.0" },
+          confidence: "weak",
+        },
+      ],
+    },
+    {
+      name: "SYNs without an answer before the first RST do not count",
+      packets: `
+        0    -> S  0:0(0) @syn
+        +1   -> S  0:0(0)
+        +2   -> S  0:0(0)
+        +4   -> S  0:0(0)
+        +.01 <- R. 0:0(0) ack 1 @rst
+        ${"+.5 -> S 0:0(0)\n+.01 <- R. 0:0(0) ack 1\n".repeat(3)}`,
+      findings: [{ messageId: "refused", evidence: { syn: "syn", rst: "rst" } }],
+    },
+    {
+      name: "clients that do not get the RSTs beside one that does, each by themselves",
+      packets: `
+        connection 1 client 192.0.2.11:40001 server 192.0.2.2:80
+        ${repeated([1, 1, 2], "one")}
+        connection 2 client 192.0.2.12:40002 server 192.0.2.2:80
+        ${repeated([1, 1, 2, 4], "two")}
+        connection 3 client 192.0.2.13:40003 server 192.0.2.2:80
+        ${repeated([], "three")}`,
+      findings: [
+        {
+          messageId: "unheard",
+          evidence: { syn: "synone", rst: "rstone" },
+          data: { refused: 2, listenerFlows: 3, repeats: 7, worstSeconds: "8.0" },
+          flows: 2,
+          confidence: "strong",
+        },
+        {
+          messageId: "refused",
+          evidence: { syn: "synthree", rst: "rstthree" },
+          data: { refused: 1 },
+          flows: 1,
+        },
+      ],
     },
     {
       name: "a service that is not up yet is a note",
