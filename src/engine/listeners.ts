@@ -17,7 +17,7 @@ export interface Listener {
   closedNormally: number;
   /** Established, then closed by RST. */
   reset: number;
-  /** Never established: no answer, refused, or answered in vain. */
+  /** Never established: no answer, refused, or answered in vain: the answer was lost, or the client reset it and one more. */
   failed: number;
   /** Of these, refused by a RST. */
   refused: number;

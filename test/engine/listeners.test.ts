@@ -104,6 +104,11 @@ describe("listeners", () => {
       "-> S 0:0(0)\n+1 -> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+0 -> . 1:1(0) ack 0",
       0,
     ],
+    [
+      "the client gives up by a RST, without any answer",
+      "-> S 0:0(0)\n+1 -> S 0:0(0)\n+1 -> S 0:0(0)\n+1 -> R 1:1(0)",
+      1,
+    ],
     ["a scanner resets the SYN-ACK", "-> S 0:0(0)\n+0 <- S. 0:0(0) ack 1\n+0 -> R 1:1(0)", 0],
     [
       "the client resets what it had acknowledged",
