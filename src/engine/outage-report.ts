@@ -1,4 +1,5 @@
 import { prefixOf } from "./address-prefix.js";
+import { type CarriedSizes, directionOf } from "./carried-sizes.js";
 import type { FindingData } from "./finding.js";
 import { connections, ipFamilyOption, seconds } from "./message-values.js";
 import type { Outage } from "./outage.js";
@@ -96,8 +97,22 @@ export function isTooShort({ route, stalls }: Outage, minStallNs: number): boole
 }
 
 /** The end of a connection that both sides had done with, or a segment that the path may be too narrow for. */
-export function isExplainedElsewhere({ run, wasClosing, acknowledgedBytes }: StalledConnection): boolean {
-  if (run.largestBytes === 0 || wasClosing) return true;
+export function isExplainedElsewhere(stall: StalledConnection): boolean {
+  return hasNothingToAnswer(stall) || mayBeTooLong(stall);
+}
+
+/** The path may be too narrow for what it repeats, but one as long passed on another connection of the two meanwhile. */
+export function isLongAsOthers(stall: StalledConnection, carried: CarriedSizes): boolean {
+  const { run, repeating, silent } = stall;
+  if (hasNothingToAnswer(stall) || !mayBeTooLong(stall)) return false;
+  return carried.hadMeanwhile(directionOf(repeating, silent), run.largestBytes, run.startNs, run.lastNs);
+}
+
+function hasNothingToAnswer({ run, wasClosing }: StalledConnection): boolean {
+  return run.largestBytes === 0 || wasClosing;
+}
+
+function mayBeTooLong({ run, acknowledgedBytes }: StalledConnection): boolean {
   // What was acknowledged before the capture is not known.
   return !run.isBegunBefore && isLong(run) && acknowledgedBytes < 2 * run.largestBytes;
 }

@@ -3,6 +3,7 @@ import type { Flow } from "../flows/flow.js";
 import { HAS_PROGRESS } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import { AddressActivity } from "./address-activity.js";
+import { CarriedSizes } from "./carried-sizes.js";
 import { noteActivity, noteConversation } from "./flow-activity.js";
 import { aboutFlow, type FlowOfAddresses } from "./flow-of-addresses.js";
 import { type Hitch, hitchOf, hitchSpansOf, SHORTEST_HITCH_NS } from "./hitch.js";
@@ -69,6 +70,7 @@ export interface StalledAddresses extends RuleHooks {
   readonly attempts: readonly ConnectAttempt[];
   readonly activity: AddressActivity;
   readonly paths: ServerPaths;
+  readonly carried: CarriedSizes;
 }
 
 /** Watches for connections that stand still, and for who was heard meanwhile. */
@@ -81,12 +83,14 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
   const attempts: ConnectAttempt[] = [];
   const activity = new AddressActivity();
   const paths = new ServerPaths();
+  const carried = new CarriedSizes();
   return {
     stalls,
     hitches,
     attempts,
     activity,
     paths,
+    carried,
     syn: syns.syn,
     repeated(segment, flow) {
       runs.repeated(segment, flow);
@@ -97,6 +101,7 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
       progress.paused(segment, flow);
     },
     flowEnd(flow, identity, listener) {
+      carried.add(flow, identity);
       const silent = runs.longestSilent(flow);
       noteActivity(activity, flow, identity, runs, silent);
       noteConversation(paths, flow, identity, runs, silent, progress);

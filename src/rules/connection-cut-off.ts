@@ -5,6 +5,7 @@ import {
   alternativesBegunBefore,
   CONSEQUENCES_OF_OUTAGE,
   isExplainedElsewhere,
+  isLongAsOthers,
   MIN_STALL_MS,
   namesOf,
   repetitionEvidence,
@@ -14,6 +15,10 @@ import {
 import { findOutages } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses, type StalledConnection } from "../engine/stalled-addresses.js";
+
+/** Where all that stood still is long, and others as long passed. */
+const NARROW_ROUTE =
+  "One of several parallel paths is narrower than its ends believe, and only segments as long as these disappear on it: try `ping -M do -s 1472` with falling sizes, or clamp the MSS.";
 
 /**
  * A client's connections fall silent while others to the same server address go on; or an end repeats what the other one
@@ -50,11 +55,14 @@ export const connectionCutOff = defineRule({
   create(context) {
     const observed = context.observe(observeStalledAddresses);
     const minStallNs = context.options["minStallMs"]! * 1e6;
+    const isLong = (stall: StalledConnection): boolean => isLongAsOthers(stall, observed.carried);
+    const isLeftToOthers = (stall: StalledConnection): boolean =>
+      isExplainedElsewhere(stall) && !isLong(stall);
     return {
       captureEnd(observation) {
         const byHost = new Map<string, Outage[]>();
         for (const outage of findOutages(observed, observation)) {
-          if (outage.kind !== "alone" || outage.stalls.every(isExplainedElsewhere)) continue;
+          if (outage.kind !== "alone" || outage.stalls.every(isLeftToOthers)) continue;
           // A path that loses so much cuts off some by chance: loss-rate-high tells of it.
           if (outage.loss === "much") continue;
           const isUnheard = isInVain(outage.stalls[0]!);
@@ -91,6 +99,7 @@ export const connectionCutOff = defineRule({
             vantage: worst.vantage,
             alternatives: [
               ...begunBefore,
+              ...(stalls.every(isLong) ? [NARROW_ROUTE] : []),
               "The path itself came and went, and each of these sent only while it was gone.",
               ...(stalls.length > 1
                 ? []

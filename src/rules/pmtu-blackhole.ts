@@ -1,4 +1,4 @@
-import { CarriedSizes, wayOf } from "../engine/carried-sizes.js";
+import { wayOf } from "../engine/carried-sizes.js";
 import {
   incidentData,
   incidentReport,
@@ -8,7 +8,7 @@ import {
   suffererOf,
 } from "../engine/listener-incidents.js";
 import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+import { observeStalledAddresses, type StalledConnection } from "../engine/stalled-addresses.js";
 import { type TooBig, tooBigMessages } from "../engine/too-big.js";
 import { isBehindFirstOnly, repeatsBefore } from "../engine/unanswered-run.js";
 import { vantageOf } from "../engine/vantage.js";
@@ -24,6 +24,9 @@ const SHRUNK_PERCENT = 90;
 /** Where a shorter one got through, and what came behind was reported as received, so few tell. */
 const PROVEN_RETRANSMISSIONS = 2;
 
+const CARRIED_BESIDE =
+  "Other connections of the two carried segments as long meanwhile: of several parallel paths only one is narrow, or a filter swallows these segments for what they hold.";
+
 type Role = "data" | "retransmission" | "last";
 interface Stuck extends Suffering<Role> {
   readonly flowId: number;
@@ -34,6 +37,13 @@ interface Stuck extends Suffering<Role> {
   readonly hasShrunk: boolean;
   /** Nothing of the other side was captured: only other connections tell that the path was open. */
   readonly isUnheard: boolean;
+}
+
+interface Compared extends Stuck {
+  /** Another connection carried a segment as long on the same way meanwhile. */
+  readonly hasCarried: boolean;
+  /** And on no connection there is the size known to matter. */
+  readonly isDoubtful: boolean;
 }
 
 interface FoundStuck {
@@ -102,9 +112,8 @@ export const pmtuBlackhole = defineRule({
       "firstGapNs",
       "unseenRepeats",
     );
-    const { paths } = context.observe(observeStalledAddresses);
+    const { stalls, paths, carried } = context.observe(observeStalledAddresses);
     const found: FoundStuck[] = [];
-    const carried = new CarriedSizes(SMALLEST_FULL_BYTES / 2);
     return {
       repeated(segment, flow) {
         const { payloadLength: bytes, fromServer, relativeSeq } = segment;
@@ -148,7 +157,6 @@ export const pmtuBlackhole = defineRule({
         own.lastNs = segment.timeNs;
       },
       flowEnd(flow, identity, listener) {
-        carried.add(flow, identity);
         const own = kept.of(flow);
         const repeats = own.repeats + own.unseenRepeats;
         if (repeats < Math.min(minRetransmissions, PROVEN_RETRANSMISSIONS) || identity.isLoopback) return;
@@ -205,16 +213,26 @@ export const pmtuBlackhole = defineRule({
       },
       captureEnd({ icmpErrors }) {
         const tooBig = tooBigMessages(icmpErrors);
-        const incidents = new ListenerIncidents<Stuck>();
+        const incidents = new ListenerIncidents<Compared>();
+        const inUse = new Set(stalls.filter(isClientUnanswered).map(({ flowId }) => flowId));
+        const provenWays = new Set(
+          found.filter(({ stuck }) => stuck.isProven || tooBig.has(stuck.flowId)).map(({ way }) => way),
+        );
         for (const { stuck, sufferer, way, client, server } of found) {
-          if (!stuck.hasShrunk && carried.has(way, stuck.bytes)) continue;
-          if (stuck.isUnheard && !paths.wentOn(client, server, stuck.startNs, stuck.endNs)) continue;
-          incidents.add(sufferer, stuck);
+          const { bytes, startNs, endNs } = stuck;
+          if (!stuck.hasShrunk && carried.has(way, bytes)) continue;
+          if (stuck.isUnheard && !paths.wentOn(client, server, startNs, endNs)) continue;
+          const hasCarried = carried.hadMeanwhile(way, bytes, startNs, endNs);
+          const isDoubtful = hasCarried && !provenWays.has(way);
+          // connection-cut-off tells of those, by whichever reason.
+          if (isDoubtful && inUse.has(stuck.flowId)) continue;
+          incidents.add(sufferer, { ...stuck, hasCarried, isDoubtful });
         }
         for (const incident of incidents.all()) {
           const { worst, flowIds } = incident;
           const told = flowIds.map((flowId) => tooBig.get(flowId)).find((each) => each !== undefined);
-          const isProven = worst.isProven || told !== undefined || (flowIds.length >= 2 && !worst.isUnheard);
+          const isRepeated = flowIds.length >= 2 && !worst.isUnheard && !worst.isDoubtful;
+          const isProven = worst.isProven || told !== undefined || isRepeated;
           context.report({
             messageId: "stuck",
             data: {
@@ -225,19 +243,30 @@ export const pmtuBlackhole = defineRule({
             },
             ...incidentReport(incident),
             confidence: isProven ? "strong" : "weak",
-            alternatives: isProven
-              ? []
-              : [
-                  worst.isUnheard
-                    ? "Only these connections are cut off, for segments of all sizes: a firewall forgot them, or one path of several is broken."
-                    : "The path, or the other host, failed for segments of all sizes right after the small ones.",
-                ],
+            alternatives: [
+              ...(isProven ? [] : [otherReason(worst)]),
+              ...(worst.hasCarried ? [CARRIED_BESIDE] : []),
+            ],
           });
         }
       },
     };
   },
 });
+
+/** It was in use, and the client repeats into silence. */
+function isClientUnanswered({ run }: StalledConnection): boolean {
+  return run.kind === "silent" && !run.isServerRepeating;
+}
+
+/** Why small segments may pass and these not, if the path is wide enough. */
+function otherReason({ isUnheard, isDoubtful, side }: Compared): string {
+  if (isUnheard)
+    return "Only these connections are cut off, for segments of all sizes: a firewall forgot them, or one path of several is broken.";
+  if (isDoubtful && side === "client")
+    return "The server never held these connections: its accept queue is full, and it drops what they send (ss -ltn and nstat -az TcpExtListenOverflows there).";
+  return "The path, or the other host, failed for segments of all sizes right after the small ones.";
+}
 
 /** What routers said of the size. */
 function icmpNote(told: TooBig | undefined): string {

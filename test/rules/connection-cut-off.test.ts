@@ -1,4 +1,6 @@
+import { expect } from "chai";
 import { connectionCutOff } from "../../src/rules/connection-cut-off.js";
+import { analyzeScript } from "../support/analyze-script.js";
 import { answered, opened, repeated } from "../support/outage-scripts.js";
 import { testRule } from "../support/rule-tester.js";
 
@@ -46,10 +48,35 @@ const struggling = (answer: string): string =>
    +.1  -> P. 11:16(5) ack 1
    +.02 <- .  1:1(0) ack 16`,
   );
+const LONG_DATA = "-> P. 101:1501(1400) ack 1";
+/** Another connection, of whose client a segment of `bytes` arrives, and five short ones. */
+const longRequest = (bytes: number): string => `
+  connection 9 client 192.0.2.1:40009 server ${SAME_ADDRESS}
+  +.05 -> S  0:0(0)
+  +.02 <- S. 0:0(0) ack 1
+  +0   -> .  1:1(0) ack 1
+  +0   -> P. 1:${bytes + 1}(${bytes}) ack 1
+  +.02 <- P. 1:501(500) ack ${bytes + 1}
+  +0   -> .  ${bytes + 1}:${bytes + 1}(0) ack 501
+  +0   -> F. ${bytes + 1}:${bytes + 1}(0) ack 501
+  +.02 <- F. 501:501(0) ack ${bytes + 2}
+  +0   -> .  ${bytes + 2}:${bytes + 2}(0) ack 502`;
 const recovery = (count: number): string => repeated(count, "<- . 1:1(0) ack 201", [0.02]);
 
 testRule(connectionCutOff, {
   invalid: [
+    {
+      name: "long segments, while one as long passes on a third connection",
+      packets: silent(2, longRequest(1400), LONG_DATA),
+      findings: [
+        {
+          messageId: "alone",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "strong",
+        },
+      ],
+    },
     {
       name: "two connections, while the address answers a third",
       packets: silent(2, answered(9, SAME_ADDRESS)),
@@ -230,6 +257,11 @@ testRule(connectionCutOff, {
       others: ["blackhole-forward"],
     },
     {
+      name: "segments that may be too large for the path, while shorter ones pass",
+      packets: silent(2, longRequest(1399), LONG_DATA),
+      others: ["pmtu-blackhole"],
+    },
+    {
       name: "segments that may be too large for the path",
       packets: silent(1, answered(9, SAME_ADDRESS), "-> P. 101:1501(1400) ack 1"),
       others: ["pmtu-blackhole"],
@@ -244,4 +276,18 @@ testRule(connectionCutOff, {
       others: ["rto-tail-loss"],
     },
   ],
+});
+
+describe("long segments that are cut off while others as long pass", () => {
+  for (const [title, data, hasReason] of [
+    ["may be too long for one of several paths", LONG_DATA, true],
+    ["are not, where short ones are cut off", DATA, false],
+  ] as const)
+    it(title, async () => {
+      const { report } = await analyzeScript(silent(2, longRequest(1400), data));
+      const { alternatives } = report.findings.find(({ ruleId }) => ruleId === "connection-cut-off")!;
+      expect(
+        alternatives.some((each) => each.startsWith("One of several parallel paths is narrower")),
+      ).to.equal(hasReason);
+    });
 });

@@ -2,9 +2,7 @@ import { Readable } from "node:stream";
 import { expect } from "chai";
 import { analyze } from "../../src/analyze.js";
 import { lossRateHigh } from "../../src/rules/loss-rate-high.js";
-import { parseScript } from "../../src/tcp/notation.js";
-import { ethernetFrame, ipv4Packet, pcapFile } from "../support/capture-bytes.js";
-import { compileScript } from "../support/compile-script.js";
+import { withRouterAnswers } from "../support/router-answers.js";
 import { testRule } from "../support/rule-tester.js";
 
 const handshake = `
@@ -96,43 +94,9 @@ testRule(lossRateHigh, {
   ],
 });
 
-const PCAP_HEADER = 24;
-const RECORD_HEADER = 16;
-const ETHERNET_HEADER = 14;
-/** The IP header and the ports and number behind it, which a router quotes (RFC 792). */
-const QUOTED = 28;
-
-/** The script's capture, with what a router answers to each packet of more than `mtu` octets, 1 ms later. */
+/** ICMP type 3, code 4 (RFC 1191, section 4), to each packet of more than `mtu` octets. */
 function throughNarrowRouter(packets: string, mtu: number): Buffer {
-  const { pcap } = compileScript(parseScript(packets), { clientIsn: 1, serverIsn: 1, ipVersion: 4 });
-  const view = Buffer.from(pcap);
-  const answers: Buffer[] = [];
-  for (let at = PCAP_HEADER; at < view.length; ) {
-    const length = view.readUInt32LE(at + 8);
-    const frame = view.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length);
-    answers.push(view.subarray(at, at + RECORD_HEADER + length));
-    if (length - ETHERNET_HEADER > mtu) {
-      const seconds = view.readUInt32LE(at) - 1_700_000_000;
-      const timeNs = seconds * 1e9 + view.readUInt32LE(at + 4) + 1_000_000;
-      answers.push(fragmentationNeeded(frame, mtu, timeNs));
-    }
-    at += RECORD_HEADER + length;
-  }
-  return Buffer.concat([view.subarray(0, PCAP_HEADER), ...answers]);
-}
-
-/** ICMP type 3, code 4 (RFC 1191, section 4), as a pcap record. */
-function fragmentationNeeded(frame: Buffer, mtu: number, timeNs: number): Buffer {
-  const datagram = frame.subarray(ETHERNET_HEADER);
-  const icmp = Buffer.concat([
-    Uint8Array.of(3, 4, 0, 0, 0, 0, mtu >> 8, mtu & 0xff),
-    datagram.subarray(0, QUOTED),
-  ]);
-  const packet = ipv4Packet(
-    { source: Uint8Array.of(192, 0, 2, 254), destination: datagram.subarray(12, 16), protocol: 1 },
-    icmp,
-  );
-  return Buffer.from(pcapFile([{ timeNs, bytes: ethernetFrame(0x0800, packet) }])).subarray(PCAP_HEADER);
+  return withRouterAnswers(packets, ({ length }) => (length > mtu ? { type: 3, code: 4, rest: mtu } : null));
 }
 
 describe("segments that a router refuses for their size", () => {

@@ -1,4 +1,8 @@
+import { Readable } from "node:stream";
+import { expect } from "chai";
+import { analyze } from "../../src/analyze.js";
 import { pmtuBlackhole } from "../../src/rules/pmtu-blackhole.js";
+import { withRouterAnswers } from "../support/router-answers.js";
 import { testRule } from "../support/rule-tester.js";
 
 const open = `
@@ -53,8 +57,122 @@ const begunLate = (meanwhile: string) => `
   +1   -> .  1:1449(1448) ack 1
   +4   -> .  1:1449(1448) ack 1 @last`;
 
+/** The same inside `repeat`. */
+const openAgain = open.replace("0 ", "+0");
+/** The first data of two connections, as long as any, is lost each time; `meanwhile` happens between. */
+const stuckRequests = (meanwhile: string, behind = "") => `
+  connection 1
+  repeat 2 every 0.001 {
+    ${openAgain}
+    +0   -> .  1:1461(1460) ack 1 @data
+    ${behind}
+    +.2  -> .  1:1461(1460) ack 1 @retransmission
+    +.4  -> .  1:1461(1460) ack 1
+  }
+  ${meanwhile}
+  connection 1
+  repeat 2 every 0.001 {
+    +.8  -> .  1:1461(1460) ack 1
+    +1.6 -> .  1:1461(1460) ack 1 @last
+  }`;
+/** A request of `bytes`, and 80 in a second segment, is answered; its client sends five short segments as well. */
+const request = (bytes = 1460, again = "") => `
+  connection 9
+  +.1  -> S  0:0(0) <mss 1460,sackOK>
+  +.02 <- S. 0:0(0) ack 1 <mss 1460,sackOK>
+  +0   -> .  1:1(0) ack 1
+  +0   -> .  1:${bytes + 1}(${bytes}) ack 1
+  +0   -> P. ${bytes + 1}:${bytes + 81}(80) ack 1
+  ${again}
+  +.02 <- P. 1:501(500) ack ${bytes + 81}
+  +0   -> .  ${bytes + 81}:${bytes + 81}(0) ack 501
+  +0   -> F. ${bytes + 81}:${bytes + 81}(0) ack 501
+  +.02 <- F. 501:501(0) ack ${bytes + 82}
+  +0   -> .  ${bytes + 82}:${bytes + 82}(0) ack 502`;
+/** Two connections with 1460 octets of the server's that never arrive, while a third gets as many, and 80 more. */
+const stuckDownloads = `
+  connection 1
+  repeat 2 every 0.001 {
+    ${openAgain}
+    +0   -> P. 1:101(100) ack 1
+    +.02 <- .  1:1461(1460) ack 101 @data
+    +.2  <- .  1:1461(1460) ack 101 @retransmission
+    +.4  <- .  1:1461(1460) ack 101
+  }
+  connection 9
+  ${openAgain}
+  +0   -> P. 1:101(100) ack 1
+  +.02 <- .  1:1(0) ack 101
+  +0   <- .  1:1461(1460) ack 101
+  +0   <- P. 1461:1541(80) ack 101
+  +.02 -> .  101:101(0) ack 1541
+  +0   -> F. 101:101(0) ack 1541
+  +.02 <- .  1541:1541(0) ack 102
+  +.01 <- F. 1541:1541(0) ack 102
+  +.02 -> .  102:102(0) ack 1542
+  connection 1
+  repeat 2 every 0.001 {
+    +.8  <- .  1:1461(1460) ack 101
+    +1.6 <- .  1:1461(1460) ack 101 @last
+  }`;
+/** The same of clients whose short requests were answered before. */
+const stuckInUse = `
+        connection 1
+        repeat 2 every 0.001 {
+          ${openAgain}
+          +0   -> P. 1:101(100) ack 1
+          +.02 <- .  1:1(0) ack 101
+          +0   -> .  101:1561(1460) ack 1
+          +.2  -> .  101:1561(1460) ack 1
+          +.4  -> .  101:1561(1460) ack 1
+          +.8  -> .  101:1561(1460) ack 1
+        }
+        ${request()}
+        connection 1
+        repeat 2 every 0.001 {
+          +1.6 -> .  101:1561(1460) ack 1
+          +3.2 -> .  101:1561(1460) ack 1
+        }`;
+const shortBehind = `
+  +0   -> P. 1461:1661(200) ack 1
+  +.02 <- .  1:1(0) ack 1 <sack 1461:1661>`;
+const evidenceOfFirst = { data: "data-1", retransmission: "retransmission-1", last: "last-1" };
+
 testRule(pmtuBlackhole, {
   invalid: [
+    ...(
+      [
+        ["with nothing to compare with", stuckRequests(""), "strong"],
+        ["while one as long of another connection arrives: less sure", stuckRequests(request()), "weak"],
+        ["of the server, while one as long of another connection arrives: less sure", stuckDownloads, "weak"],
+        [
+          "while one as long arrives, but short ones get through behind",
+          stuckRequests(request(), shortBehind),
+          "strong",
+        ],
+        ["while a shorter one of another connection arrives", stuckRequests(request(1300)), "strong"],
+        ["after one as long had arrived: the path has changed", request() + stuckRequests(""), "strong"],
+        ["before one as long arrives", stuckRequests("") + request(), "strong"],
+        [
+          "while one as long arrives in pieces",
+          stuckRequests(request(1460, "+.05 -> . 1:731(730) ack 1\n+0 -> . 731:1461(730) ack 1")),
+          "strong",
+        ],
+      ] as const
+    ).map(([title, packets, confidence]) => ({
+      name: `long first data of two connections ${title}`,
+      packets,
+      findings: [
+        {
+          messageId: "stuck",
+          evidence: evidenceOfFirst,
+          flows: 2,
+          data: { hitFlows: 2, bytes: 1460 },
+          confidence,
+          severity: confidence === "weak" ? ("warning" as const) : ("error" as const),
+        },
+      ],
+    })),
     {
       name: "a capture that begins later, while another connection of the two goes on",
       packets: begunLate(`
@@ -207,6 +325,10 @@ testRule(pmtuBlackhole, {
         +1.6 -> .  1:1461(1460) ack 1`,
     },
     {
+      name: "long segments of connections in use, while one as long of another arrives",
+      packets: stuckInUse,
+    },
+    {
       name: "what arrived at the host that captured it",
       packets: `
         0      -> S  0:0(0) <mss 1460,sackOK>
@@ -291,6 +413,49 @@ testRule(pmtuBlackhole, {
     },
   ].map((each) => ({
     ...each,
-    others: ["blackhole-forward", "handshake-ack-dropped", "syncookie-ack-dropped", "rto-double-loss"],
+    others: [
+      "blackhole-forward",
+      "connection-cut-off",
+      "handshake-ack-dropped",
+      "syncookie-ack-dropped",
+      "rto-double-loss",
+    ],
   })),
+});
+
+describe("long segments that never arrive, while others as long do", () => {
+  const found = async (mtu: number, packets: string) => {
+    const pcap = withRouterAnswers(packets, (packet, timeNs) =>
+      packet.length > mtu && timeNs < 5e8 ? { type: 3, code: 4, rest: mtu } : null,
+    );
+    const report = await analyze({
+      paths: ["-"],
+      input: Readable.from([pcap]),
+      database: ":memory:",
+      timeline: "none",
+    });
+    return report.findings.find(({ ruleId }) => ruleId === "pmtu-blackhole")!;
+  };
+  const BESIDE = /^Other connections of the two carried segments as long meanwhile: /;
+
+  it("are lost for their size where a router says so, on one of several paths", async () => {
+    const { confidence, alternatives } = await found(1400, stuckRequests(request()));
+    expect(confidence).to.equal("strong");
+    expect(alternatives).to.have.length(1);
+    expect(alternatives[0]).to.match(BESIDE);
+    expect((await found(1400, stuckInUse)).confidence).to.equal("strong");
+  });
+
+  it("may be lost for another reason where none does", async () => {
+    const { alternatives } = await found(1500, stuckRequests(request()));
+    expect(alternatives[0]).to.match(/^The server never held these connections: /);
+    expect(alternatives[1]).to.match(BESIDE);
+    expect((await found(1500, stuckDownloads)).alternatives[0]).to.match(
+      /^The path, or the other host, failed/,
+    );
+  });
+
+  it("have no such reason where none as long arrived", async () => {
+    expect((await found(1500, stuckRequests(request(1300)))).alternatives).to.deep.equal([]);
+  });
 });
