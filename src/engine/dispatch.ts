@@ -175,6 +175,7 @@ export function completeFinding(
   const { meta } = rule;
   const message = meta.messages[report.messageId];
   if (message === undefined) throw new Error(`rule ${rule.id} has no message "${report.messageId}"`);
+  const { why, remedy } = meta.messageTexts?.[report.messageId] ?? meta;
   const evidence = Object.keys(meta.evidence).map((role) => {
     const item = report.evidence[role];
     if (item === undefined) throw new Error(`rule ${rule.id} gave no evidence for "${role}"`);
@@ -185,8 +186,8 @@ export function completeFinding(
     severity: isSeverityChosen ? severity : severityOf(meta, severity, report),
     messageId: report.messageId,
     message: fillTemplate(message, report.data),
-    why: fillTemplate(meta.why, report.data),
-    remedy: fillTemplate(meta.remedy, report.data),
+    why: fillTemplate(why, report.data),
+    remedy: fillTemplate(remedy, report.data),
     data: report.data,
     confidence: report.confidence,
     vantage: report.vantage,

@@ -28,6 +28,12 @@ export interface AcceptQueueCause {
   readonly remaining: readonly string[];
 }
 
+/** Why what a message says matters, and what to do about it. */
+export interface MessageTexts {
+  readonly why: string;
+  readonly remedy: string;
+}
+
 /** What a rule says about itself; the texts are templates, `{{name}}` is filled from the finding's data. */
 export interface RuleMeta<MessageId extends string = string, Role extends string = string> {
   /** One sentence: the rule's row in lists. */
@@ -41,6 +47,8 @@ export interface RuleMeta<MessageId extends string = string, Role extends string
   readonly why: string;
   /** What to check and change, with the exact command. */
   readonly remedy: string;
+  /** The two of single messages where they differ from the rule's. */
+  readonly messageTexts?: Readonly<Partial<Record<MessageId, MessageTexts>>>;
   /** What each piece of evidence is; every finding gives every role. */
   readonly evidence: Readonly<Record<Role, string>>;
   /** RFC sections, kernel counters and functions. */

@@ -1,4 +1,4 @@
-import type { Rule } from "../engine/rule.js";
+import type { MessageTexts, Rule } from "../engine/rule.js";
 import { wrap } from "./wrap.js";
 
 /** Every rule with its severity, summary and options. Ends with a line break. */
@@ -22,9 +22,11 @@ export function formatRule({ id, meta }: Rule, width: number): string {
   const texts = (values: Readonly<Record<string, string>>, isNamed: boolean) =>
     Object.entries(values).map(([name, text]) => [isNamed ? `${name}: ` : "", text] as const);
   section("Says", texts(meta.messages, false));
-  section("Why it matters", [["", meta.why]]);
+  const ofMessages = Object.entries(meta.messageTexts ?? {}).filter((each) => each[1] !== undefined);
+  const alsoOf = (name: keyof MessageTexts) => ofMessages.map(([id, of]) => [`${id}: `, of![name]] as const);
+  section("Why it matters", [["", meta.why], ...alsoOf("why")]);
   section("Evidence", texts(meta.evidence, true));
-  section("What to do", [["", meta.remedy]]);
+  section("What to do", [["", meta.remedy], ...alsoOf("remedy")]);
   section(
     `Options (--option ${id}.NAME=NUMBER)`,
     Object.entries(meta.options ?? {}).map(([name, option]) => [

@@ -8,7 +8,7 @@ import {
 import { findOutages } from "../engine/outages.js";
 import { defineRule } from "../engine/rule.js";
 import { type ConnectAttempt, observeStalledAddresses } from "../engine/stalled-addresses.js";
-import { describeError, reportersOf } from "../engine/unreachable-error.js";
+import { describeError, isLoopInPath, reportersOf } from "../engine/unreachable-error.js";
 
 /**
  * A router refuses what is sent to a host. Linux then takes back the backing off of its timer (RFC 6069), so where the
@@ -24,6 +24,8 @@ export const unreachableHost = defineRule({
         "{{addresses}} could not be reached from {{host}} for {{worstSeconds}} s: {{reporter}} answered with {{reason}}, {{errors}} times. {{flows}} stood still ({{ending}}). {{scope}}{{route}}",
       steady:
         "{{addresses}} did not answer {{host}} for {{worstSeconds}} s, and the segments were repeated {{repeats}} times without backing off, as when each draws an ICMP error. {{flows}} stood still ({{ending}}). {{scope}}{{route}}",
+      looped:
+        "{{addresses}} could not be reached from {{host}} for {{worstSeconds}} s: its packets were forwarded until their TTL was used up, as in a routing loop. {{reporter}} answered with {{reason}}, {{errors}} times. {{flows}} stood still ({{ending}}). {{scope}}{{route}}",
       refused:
         "{{attempts}} of {{host}} to connect to {{addresses}} drew {{reason}} from {{reporter}}. {{scope}}{{route}}",
     },
@@ -32,6 +34,13 @@ export const unreachableHost = defineRule({
     why: "The host may be well, and so may everything around it: its packets are refused on the way, for want of a route or by a rule. TCP goes on trying for a quarter of an hour, and the application only sees that nothing happens.",
     remedy:
       "Look at the route on the host that reported it, and on the sender: `ip {{family}} route get {{address}}` must name a gateway and not say unreachable or prohibit; compare with `ip {{family}} route show` and `ip {{family}} route show cache`. Where a routing daemon deletes and adds routes let it replace them (`ip route replace`), and clear a stale entry with `ip {{family}} route flush cache`. Set TCP_USER_TIMEOUT so that the application hears of it.",
+    messageTexts: {
+      looped: {
+        why: "Routers that each take another one for the next hop send a packet round until its TTL or hop limit is used up: it never arrives, and crosses their links dozens of times, for everybody else there to wait behind. TCP goes on trying for a quarter of an hour, and the application only sees that nothing happens.",
+        remedy:
+          "Trace the way from {{host}} while it lasts: `tracepath -n {{address}}` or `mtr -n {{address}}` shows the same routers again and again. Ask each of them for its next hop, `ip {{family}} route get {{address}}`, {{reporter}} first: all name one, and one of them leads back. Look there for a static or default route that is wrong, and at the routing daemon's log for a change at that time. A router with a default route should have an unreachable route for what it announces and does not have: `ip {{family}} route add unreachable PREFIX`.",
+      },
+    },
     supersedes: ["syn-unanswered", ...CONSEQUENCES_OF_OUTAGE, "pmtu-blackhole"],
     evidence: {
       first: "the first segment that was sent again, or the SYN",
@@ -40,6 +49,7 @@ export const unreachableHost = defineRule({
     },
     references: [
       "RFC 4443, section 3.1; RFC 792 (destination unreachable)",
+      "RFC 4443, section 3.3; RFC 792 (time exceeded)",
       "RFC 6069 (retransmissions that do not back off)",
       "Linux net/ipv4/tcp_ipv4.c, tcp_ld_RTO_revert",
     ],
@@ -51,12 +61,10 @@ export const unreachableHost = defineRule({
       captureEnd(observation) {
         for (const outage of findOutages(observed, observation)) {
           if (outage.kind !== "unreachable") continue;
-          const messageId =
-            outage.errors.length === 0 ? "steady" : outage.stalls.length > 0 ? "stalled" : "refused";
           const report = outageReport(outage);
           context.report({
             ...report,
-            messageId,
+            messageId: messageOf(outage),
             data: { ...report.data, ...errorData(outage) },
             evidence: evidenceOf(outage),
             flowIds: [...outage.stalls, ...outage.attempts].map(({ flowId }) => flowId).sort((a, b) => a - b),
@@ -68,6 +76,12 @@ export const unreachableHost = defineRule({
     };
   },
 });
+
+function messageOf({ errors, stalls }: Outage): "steady" | "looped" | "stalled" | "refused" {
+  if (errors[0] === undefined) return "steady";
+  if (stalls.length === 0) return "refused";
+  return isLoopInPath(errors[0].error) ? "looped" : "stalled";
+}
 
 function errorData({ errors, attempts }: Outage): Record<string, string | number> {
   const count = attempts.length;

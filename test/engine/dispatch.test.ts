@@ -150,6 +150,17 @@ describe("a finding", () => {
     });
   });
 
+  it("has the message's own texts in their place, where there are any", () => {
+    const messageTexts = { seen: { why: "{{count}} are seen.", remedy: "Look away from {{listener}}." } };
+    const own = { ...rule, meta: { ...rule.meta, messageTexts } };
+    expect(completeFinding(own, "error", report)).to.include({
+      why: "3 are seen.",
+      remedy: "Look away from 192.0.2.2:80.",
+    });
+    const others = { ...rule, meta: { ...rule.meta, messageTexts: {} } };
+    expect(completeFinding(others, "error", report)).to.include({ why: "3 matter." });
+  });
+
   it("tells its evidence in order of time", () => {
     const { evidence } = completeFinding(rule, "error", report);
     expect(evidence.map(({ role, frame }) => [role, frame])).to.deep.equal([

@@ -57,4 +57,11 @@ References
   RFC 9293, section 3.5
 `);
   });
+
+  it("tells what single messages say of why and what to do", () => {
+    const messageTexts = { once: { why: "It was once.", remedy: "Wait." } };
+    const text = formatRule({ ...rule, meta: { ...rule.meta, messageTexts } }, 80);
+    expect(text).to.include("\nWhy it matters\n  It matters.\n  once: It was once.\n");
+    expect(text).to.include("\nWhat to do\n  Mend it with `sysctl -w net.x=1`.\n  once: Wait.\n");
+  });
 });

@@ -99,7 +99,9 @@ for (const rule of rules) {
 
     it("tells every command of the remedy", () => {
       const told = page.replaceAll(/\s+/g, " ");
-      for (const [, command] of rule.meta.remedy.matchAll(/`([^`]+)`/g)) {
+      const { remedy, messageTexts = {} } = rule.meta;
+      const remedies = [remedy, ...Object.values(messageTexts).map((texts) => texts?.remedy ?? "")];
+      for (const [, command] of remedies.join(" ").matchAll(/`([^`]+)`/g)) {
         // Ports and addresses come from the finding.
         expect(told).to.include(command!.split("{{")[0]);
       }
