@@ -14,10 +14,19 @@ export const captureDuplicated = defineRule({
     messages: {
       copies:
         "{{copies}} of {{segments}} segments ({{percent}} %) are copies of packets recorded just before{{placeNote}}{{hopNote}}.",
+      circling:
+        "{{copies}} of {{segments}} segments ({{percent}} %) are packets recorded just before, {{circling}} of them with a TTL that is lower by 8 or more: they came by again and again, as in a routing loop.",
     },
     why: "Here copies are left out, so the findings stand. Tools that do not tell them apart report each as a retransmission or a duplicate ACK and count all octets twice.",
     remedy:
       "Capture on one interface instead of all of them: `tcpdump -i eth0 -w FILE` for `-i any`, one end of a virtual link, one port of a mirrored pair. A capture that has copies is cleaned by `editcap -D 5 FILE CLEAN`.",
+    messageTexts: {
+      circling: {
+        why: "Here all but the first sighting of a packet are left out, so the findings stand. The capture is right: the packets themselves go round between routers until their TTL or hop limit is used up.",
+        remedy:
+          "Look for the loop, not at the capture: `ip route get ADDRESS` on the router and on the next hop that it names, and so on, until one leads back. `tracepath -n ADDRESS` shows the same routers again and again while it lasts.",
+      },
+    },
     evidence: { original: "a packet", copy: "the same packet once more" },
     references: ["RFC 6864, section 4.1 (IPv4 identification)"],
     options: {
@@ -37,16 +46,17 @@ export const captureDuplicated = defineRule({
         segments += client.segments + client.copies + server.segments + server.copies;
         endNs = Math.max(endNs, flow.endNs);
       },
-      captureEnd({ evidence: { copies, firstCopy }, files, vantage }) {
+      captureEnd({ evidence: { copies, circlingCopies, firstCopy }, files, vantage }) {
         if (firstCopy === null || copies < options["minCopies"]!) return;
         if (copies * 100 < segments * options["minPercent"]!) return;
         const { original, copy, interfaces, ttls } = firstCopy;
         const names = interfaces.map((index) => interfaceName(files, index));
         const hops = ttls[0] - ttls[1];
         context.report({
-          messageId: "copies",
+          messageId: circlingCopies * 2 > copies ? "circling" : "copies",
           data: {
             copies,
+            circling: circlingCopies,
             segments,
             percent: percentOf(copies, segments),
             placeNote: names[0] === names[1] ? "" : `, the first on ${names[0]} and ${names[1]}`,

@@ -41,6 +41,42 @@ testRule(captureDuplicated, {
         },
       ],
     },
+    ...[
+      { name: "round and round between two routers", ttl: 55, messageId: "circling", circling: 5 },
+      { name: "behind seven routers", ttl: 56, messageId: "copies", circling: 0 },
+    ].map(({ name, ttl, messageId, circling }) => ({
+      name,
+      packets: `
+        repeat 5 every 0.1 {
+          +0       -> S  0:0(0) {ttl 63}             @original
+          +.000003 -> S  0:0(0) {ttl ${ttl}, copy}   @copy
+          +.01     <- R. 0:0(0) ack 1
+        }`,
+      findings: [
+        { messageId, evidence: { original: "original-1", copy: "copy-1" }, data: { copies: 5, circling } },
+      ],
+    })),
+    {
+      name: "round and round of one, and twice of each of the others",
+      packets: `
+        +0       -> S  0:0(0) {ttl 63}         @original
+        +.000003 -> S  0:0(0) {ttl 62, copy}   @copy
+        +.000003 -> S  0:0(0) {ttl 54, copy}
+        +.000003 -> S  0:0(0) {ttl 53, copy}
+        +.01     <- S. 0:0(0) ack 1 {ttl 20}
+        +.000003 <- S. 0:0(0) ack 1 {ttl 19, copy}
+        +.01     -> P. 1:101(100) ack 1 {ttl 63}
+        +.000003 -> P. 1:101(100) ack 1 {ttl 62, copy}
+        +.01     <- P. 1:201(200) ack 101 {ttl 20}
+        +.000003 <- P. 1:201(200) ack 101 {ttl 19, copy}`,
+      findings: [
+        {
+          messageId: "copies",
+          evidence: { original: "original", copy: "copy" },
+          data: { copies: 6, circling: 2 },
+        },
+      ],
+    },
   ],
   valid: [
     {

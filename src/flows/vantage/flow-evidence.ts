@@ -33,6 +33,9 @@ export interface SeenCopy {
   readonly ttls: readonly [number, number];
 }
 
+/** By so much at least the TTL falls of what goes round, below that of the sender's first segment. */
+const CIRCLING_HOPS = 8;
+
 /**
  * Collects, while segments pass, what tells where a capture was taken and how far it can be trusted: per direction in
  * the flow's record (vantage-state.ts), the rest here. Everything is judged later, when flows have ended.
@@ -52,6 +55,8 @@ export class FlowEvidence {
   validChecksums = 0;
   firstUnfilled: SeenSegment | null = null;
   copies = 0;
+  /** Those whose TTL is lower by so much that no host has as many routers in it: the packet came by again and again. */
+  circlingCopies = 0;
   firstCopy: SeenCopy | null = null;
   readonly #unseen = new Map<number, SeenSegment>();
 
@@ -89,6 +94,8 @@ export class FlowEvidence {
   /** Takes one segment that the capture recorded before. */
   noteCopy(flow: Flow, batch: SegmentBatch, row: number): void {
     this.copies++;
+    const { ttl } = batch.fromServer[row] === 1 ? flow.server : flow.client;
+    if (batch.ttl[row]! + CIRCLING_HOPS <= ttl) this.circlingCopies++;
     const first = batch.firstCopy;
     if (this.firstCopy !== null || first?.row !== row) return;
     this.firstCopy = {
