@@ -4,7 +4,7 @@ import { RecordWriter } from "./sqlite-file/record-writer.js";
 import type { RecordSink } from "./sqlite-file/table-writer.js";
 
 /** Columns of `repeated_segments` in schema.sql, `id` included. */
-const COLUMNS = 19;
+const COLUMNS = 20;
 /** Rows are mostly shorter than 128 octets. */
 const SIZE_BYTES = 1;
 
@@ -31,6 +31,7 @@ export class RepeatRows {
     record.text(row.fromServer === 1 ? "server" : "client");
     record.integer(row.seq);
     record.integer(row.length);
+    record.integer(row.bytesBehind);
     record.integer(row.analysis);
     record.textOrNull(causeName(row.cause));
     record.textOrNull(causeConfidence(row.cause));

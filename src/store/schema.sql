@@ -233,6 +233,7 @@ CREATE TABLE repeated_segments (
   sender TEXT NOT NULL CHECK (sender IN ('client', 'server')),  -- which end sent it
   seq INTEGER NOT NULL,                                         -- sequence number: octets since the sender's ISN, which is 0; never wraps
   length INTEGER NOT NULL,                                      -- octets of payload on the wire
+  bytes_behind INTEGER NOT NULL,                                -- octets beyond its end that its sender had sent before, a FIN counted as one
   analysis INTEGER NOT NULL,                                    -- tshark's labels as bits, like `segments.analysis`
   cause TEXT NOT NULL,                                          -- why it came again, with what later segments told; `unknown` when nothing tells
   cause_confidence TEXT CHECK (cause_confidence IN ('certain', 'strong', 'weak')), -- how sure that is; NULL when unknown

@@ -109,6 +109,7 @@ SELECT
   repeated_segments.sender AS sender,                           -- `client` or `server`
   repeated_segments.seq AS seq,                                 -- first octet, relative
   repeated_segments.length AS length,                           -- octets of payload
+  repeated_segments.bytes_behind AS bytes_behind,               -- octets beyond its end that had been sent before, a FIN counted as one
   repeated_segments.cause AS cause,                             -- `timeout`, `fast`, `tail-loss-probe`, `syn-timer`, `syn-ack-timer`, `repeated-syn` or `unknown`
   repeated_segments.cause_confidence AS cause_confidence,       -- `certain`, `strong`, `weak`; NULL when unknown
   (SELECT group_concat(labels.name, ' ') FROM labels WHERE repeated_segments.analysis & labels.bit) AS labels, -- tshark's labels; NULL when it has none

@@ -49,6 +49,7 @@ describe("repeated segments in the database", () => {
         sender: "client",
         seq: 1,
         length: 100,
+        bytes_behind: 300,
         transmission: 2,
         original_frame: labels.get("first"),
         since_original_ns: 10_000_000,

@@ -18,6 +18,8 @@ export interface Repeat {
   end: number;
   /** End of what of it had been sent before; what lies behind that is new. */
   oldTo: number;
+  /** What had been sent beyond its end by then: octets, a FIN counted as one. */
+  bytesBehind: number;
   /** cause.ts */
   cause: number;
   /** labels/label.ts */
@@ -51,6 +53,7 @@ function createRepeat(): Repeat {
     length: 0,
     end: 0,
     oldTo: 0,
+    bytesBehind: 0,
     cause: 0,
     analysis: 0,
     transmission: 0,

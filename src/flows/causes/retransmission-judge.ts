@@ -259,6 +259,7 @@ export class RetransmissionJudge {
     repeat.length = batch.payloadLength[row]!;
     repeat.end = end;
     repeat.oldTo = Math.min(end, sender.nextSeq);
+    repeat.bytesBehind = Math.max(0, sender.nextSeq - end);
     repeat.cause = cause;
     repeat.analysis = batch.analysis[row]!;
     repeat.transmission = original >= 0 ? sent.transmissions + 1 : 0;
