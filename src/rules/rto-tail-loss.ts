@@ -5,10 +5,14 @@ import {
   WHEN_DATA_IS_REPEATED,
 } from "../engine/sql-incident.js";
 
+/** What a FIN behind the data counts; it carries none. */
+const FIN_OCTET = 1;
+
 /**
  * The last segments of a burst were lost, or the only one: nothing behind them made the receiver send the duplicate ACKs
  * that would have brought them back within a round trip, so the sender waited for its timer. Sent again once or twice, and
- * few at a time: what needs more was an outage. One that follows older data of a timeout waited for that data's timer, not
+ * few at a time: what needs more was an outage. All that had been sent behind it came again, too: else the receiver had that
+ * and could tell, and the sender waited because it was not told so, or not enough. One that follows older data of a timeout waited for that data's timer, not
  * for its own. What is sent after the other side has closed keeps nobody waiting. Where a connection ends in the capture with a repetition, nothing shows that the receiver was still there.
  * A client's first data that is lost may have been dropped by the listener with the handshake, so it alone is no more than
  * a note.
@@ -61,9 +65,8 @@ export const rtoTailLoss = defineRule({
       JOIN flows ON flows.id = resent.flow_id
         AND flows.last_capture_id = resent.capture_id AND flows.last_frame = resent.frame
     ),
-    tails AS MATERIALIZED (
-      SELECT *, row_number() OVER (PARTITION BY flow_id, sender ORDER BY since_previous_ns DESC) AS place_in_flow
-      FROM resent
+    waited AS MATERIALIZED (
+      SELECT * FROM resent
       WHERE proof IS NULL AND transmission = 2 AND times <= 2 AND segments_near <= :maxSegments + 1
         AND follows_older = 0
         AND NOT EXISTS (SELECT 1 FROM flows
@@ -73,6 +76,19 @@ export const rtoTailLoss = defineRule({
           WHERE unanswered.flow_id = resent.flow_id AND unanswered.sender = resent.sender AND unanswered.seq <= resent.seq)
         AND (cause = 'timeout' AND cause_confidence <> 'weak' OR cause = 'tail-loss-probe')
         AND since_previous_ns >= :minWaitMs * 1000000 AND since_previous_ns <= 120000000000
+    ),
+    lost_behind AS MATERIALIZED (
+      SELECT waited.id, sum(behind.length) AS bytes
+      FROM waited
+      JOIN resent AS behind ON behind.flow_id = waited.flow_id AND behind.sender = waited.sender
+        AND behind.seq >= waited.seq + waited.length AND behind.seq < waited.seq + waited.length + waited.bytes_behind
+      WHERE waited.bytes_behind > ${FIN_OCTET} AND behind.proof IS NULL AND ifnull(behind.transmission, 2) = 2
+      GROUP BY waited.id
+    ),
+    tails AS MATERIALIZED (
+      SELECT *, row_number() OVER (PARTITION BY flow_id, sender ORDER BY since_previous_ns DESC) AS place_in_flow
+      FROM waited
+      WHERE bytes_behind - ${FIN_OCTET} <= ifnull((SELECT bytes FROM lost_behind WHERE lost_behind.id = waited.id), 0)
     ),
     counted AS (
       SELECT flow_id, sender, count(*) AS waits, sum(sender = 'server' OR seq > 1) AS later_waits, sum(since_previous_ns) AS total_ns,

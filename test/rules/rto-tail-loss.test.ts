@@ -68,6 +68,22 @@ testRule(rtoTailLoss, {
         },
       ],
     },
+    {
+      name: "one with nothing but the FIN behind it",
+      packets: `${handshake}
+        +.01  -> .  1:1001(1000) ack 1
+        +.02  <- .  1:1(0) ack 1001
+        +.01  -> .  1001:2001(1000) ack 1  @lost
+        +.01  -> F. 2001:2001(0) ack 1
+        +.3   -> .  1001:2001(1000) ack 1  @again
+        +.02  <- .  1:1(0) ack 2001
+        +.001 -> F. 2001:2001(0) ack 1
+        +.02  <- F. 1:1(0) ack 2002
+        +.001 -> .  2002:2002(0) ack 2`,
+      findings: [
+        { messageId: "seldom", evidence: { lost: "lost", retransmission: "again" }, severity: "note" },
+      ],
+    },
   ],
 
   valid: [
@@ -85,6 +101,53 @@ testRule(rtoTailLoss, {
         +0    <- .  1:1(0) ack 1001 <sack 2001:5001>
         +.001 -> P. 1001:2001(1000) ack 1
         +.02  <- .  1:1(0) ack 5001`,
+    },
+    {
+      name: "a loss in the middle whose SACK blocks never came, so that a timeout was needed",
+      packets: `${handshake}
+        +.01  -> P. 1:1001(1000) ack 1
+        +.02  <- .  1:1(0) ack 1001
+        +.01  -> .  1001:2001(1000) ack 1
+        +0    -> .  2001:3001(1000) ack 1
+        +0    -> P. 3001:4001(1000) ack 1
+        +.02  <- .  1:1(0) ack 1001
+        +0    <- .  1:1(0) ack 1001
+        +.3   -> .  1001:2001(1000) ack 1
+        +.02  <- .  1:1(0) ack 4001
+        ${[0, 1, 2, 3, 4].map((at) => `+0 -> . ${4001 + at * 1000}:${5001 + at * 1000}(1000) ack 1`).join("\n")}
+        +.02  <- .  1:1(0) ack 4001 <sack 6001:7001>
+        +0    <- .  1:1(0) ack 4001 <sack 6001:8001>
+        +0    <- .  1:1(0) ack 4001 <sack 6001:9001>
+        +.001 -> .  4001:5001(1000) ack 1
+        +0    -> .  5001:6001(1000) ack 1
+        +.02  <- .  1:1(0) ack 9001`,
+    },
+    {
+      name: "one with two behind it of which only the first was lost, too, and once more",
+      packets: `${handshake}
+        +.01  -> P. 1:1001(1000) ack 1
+        +.02  <- .  1:1(0) ack 1001
+        +.01  -> .  1001:2001(1000) ack 1
+        +0    -> .  2001:3001(1000) ack 1
+        +0    -> P. 3001:4001(1000) ack 1
+        +.02  <- .  1:1(0) ack 1001
+        +.3   -> .  1001:2001(1000) ack 1
+        +.02  <- .  1:1(0) ack 2001
+        +.001 -> .  2001:3001(1000) ack 1
+        +.3   -> .  2001:3001(1000) ack 1
+        +.02  <- .  1:1(0) ack 4001`,
+    },
+    {
+      name: "one with one behind it that is sent again in vain",
+      packets: `${handshake}
+        +.01  -> P. 1:1001(1000) ack 1
+        +.02  <- .  1:1(0) ack 1001
+        +.01  -> .  1001:2001(1000) ack 1
+        +0    -> P. 2001:3001(1000) ack 1
+        +.3   -> .  1001:2001(1000) ack 1
+        +0    -> P. 2001:3001(1000) ack 1
+        +.02  <- .  1:1(0) ack 3001
+        +0    <- .  1:1(0) ack 3001 <sack 2001:3001>`,
     },
     {
       name: "a last word to a side that has closed: nobody waits for it",
