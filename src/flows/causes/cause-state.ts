@@ -8,6 +8,8 @@ export interface CauseState {
   /** Smoothed round trip from the capture to the peer and back, and its variation; 0 before the first. RFC 6298. */
   causeSrttNs: number;
   causeRttVarNs: number;
+  /** The shortest such round trip, or answer to a retransmission; 0 before the first. */
+  causeLeastRttNs: number;
   /** The latest acknowledgment that hints at a loss: a duplicate one, or one with SACK blocks beyond it. */
   causeEvidenceNs: number;
   /** Highest octet plus one that the peer reported by SACK. */
@@ -28,6 +30,7 @@ export interface CauseState {
 }
 
 export const CAUSE_FLOAT64_FIELDS = [
+  "causeLeastRttNs",
   "causeRepeatedTo",
   "causeEvidenceNs",
   "causeSackedTo",

@@ -1,4 +1,7 @@
-import { NO_PROOF } from "./cause.js";
+import { causeOf, FAST, NO_PROOF, TAIL_LOSS_PROBE, TIMEOUT, UNKNOWN } from "./cause.js";
+
+/** Rows of one direction that an acknowledgment is compared with, newest first. */
+export const MAX_ROWS = 64;
 
 /** Rows that later acknowledgments may still judge; older ones are final. */
 const ROWS_IN_REACH = 4096;
@@ -117,4 +120,17 @@ export class RepeatLog {
     }
     this.#rows = rows;
   }
+}
+
+/** True for a repetition that the sender chose because it took the octets for lost. */
+export function isForLoss(row: Repeat): boolean {
+  const cause = causeOf(row.cause);
+  return cause === TIMEOUT || cause === FAST || cause === TAIL_LOSS_PROBE || cause === UNKNOWN;
+}
+
+/** Keeps what proves that `row` was not needed. */
+export function prove(row: Repeat, proof: number, captureId: number, frame: number): void {
+  row.proof = proof;
+  row.proofCaptureId = captureId;
+  row.proofFrame = frame;
 }

@@ -39,6 +39,7 @@ import { RepeatLog } from "./repeat-log.js";
 import { hasProbed, reviseProbe } from "./revise-probe.js";
 import { noteRoundTrip, pathRoundTripNs, SHORTEST_TIMEOUT_NS, soonestAnswerNs } from "./round-trip.js";
 import { SendLog } from "./send-log.js";
+import { proveBySoonerAnswer } from "./sooner-answer.js";
 import { proveByTimestamps } from "./spurious.js";
 import { judgeSteadily } from "./steady-judge.js";
 
@@ -122,8 +123,10 @@ export class RetransmissionJudge {
   #noteAck(flow: Flow, acker: Endpoint, sender: Endpoint, batch: SegmentBatch, row: number): void {
     const ack = batch.relativeAck[row]!;
     if (ack > acker.ackedTo) {
-      if (sender.causeRepeatedTo > acker.ackedTo)
+      if (sender.causeRepeatedTo > acker.ackedTo) {
         proveByTimestamps(this.log, sender, acker, batch, row, flow.lastCaptureId);
+        proveBySoonerAnswer(this.log, sender, acker, batch, row, flow.lastCaptureId);
+      }
       const timeNs = batch.timeNs[row]!;
       sender.causeProgressNs = timeNs;
       if (sender.causeTimedTo !== 0 && ack >= sender.causeTimedTo) {

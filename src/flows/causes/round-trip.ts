@@ -22,8 +22,10 @@ export function noteRoundTrip(sender: Endpoint, sampleNs: number): void {
   if (smoothed === 0) {
     sender.causeSrttNs = sample;
     sender.causeRttVarNs = sample / 2;
+    sender.causeLeastRttNs = sample;
     return;
   }
+  if (sample < sender.causeLeastRttNs) sender.causeLeastRttNs = sample;
   sender.causeRttVarNs += BETA * (Math.abs(smoothed - sample) - sender.causeRttVarNs);
   sender.causeSrttNs = smoothed + ALPHA * (sample - smoothed);
 }

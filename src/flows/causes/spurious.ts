@@ -1,30 +1,12 @@
 import { HAS_TIMESTAMPS, type SegmentBatch } from "../../decode/segment-batch.js";
 import { seqDiff } from "../../tcp/seq.js";
 import type { Endpoint } from "../endpoint.js";
-import {
-  causeOf,
-  FAST,
-  NETWORK_DUPLICATE,
-  NO_PROOF,
-  PROOF_DSACK,
-  PROOF_TIMESTAMPS,
-  TAIL_LOSS_PROBE,
-  TIMEOUT,
-  UNKNOWN,
-} from "./cause.js";
+import { causeOf, NETWORK_DUPLICATE, NO_PROOF, PROOF_DSACK, PROOF_TIMESTAMPS, TIMEOUT } from "./cause.js";
 import { IS_IN_TIMEOUT } from "./cause-state.js";
-import type { Repeat, RepeatLog } from "./repeat-log.js";
+import { isForLoss, MAX_ROWS, prove, type Repeat, type RepeatLog } from "./repeat-log.js";
 
 /** Largest segment where the receiver's MSS was not captured: Ethernet's. Octets. */
 const USUAL_MSS = 1460;
-/** Rows of one direction that an acknowledgment is compared with, newest first. */
-const MAX_ROWS = 64;
-
-/** True for a repetition that the sender chose because it took the octets for lost. */
-function isForLoss(row: Repeat): boolean {
-  const cause = causeOf(row.cause);
-  return cause === TIMEOUT || cause === FAST || cause === TAIL_LOSS_PROBE || cause === UNKNOWN;
-}
 
 /**
  * Eifel detection (RFC 3522): the first acknowledgment of a retransmission that echoes an older timestamp was caused by
@@ -101,10 +83,4 @@ export function proveByDsack(
 function isAllOfTimeout(sender: Endpoint, repeat: Repeat, ack: number): boolean {
   if (causeOf(repeat.cause) !== TIMEOUT || repeat.end < sender.causeRepeatedTo) return false;
   return repeat.transmission === 2 || ack > repeat.end;
-}
-
-function prove(repeat: Repeat, proof: number, captureId: number, frame: number): void {
-  repeat.proof = proof;
-  repeat.proofCaptureId = captureId;
-  repeat.proofFrame = frame;
 }

@@ -220,4 +220,162 @@ describe("a needless retransmission", () => {
       ["fourth", "timeout strong"],
     ]);
   });
+
+  it("is proved by an acknowledgment that comes sooner than an answer to it can", () => {
+    expect(
+      proofsOf(`${FLIGHT}
+      +.3   -> . 1:101(100) ack 1 @head
+      +.01  -> . 101:201(100) ack 1 @second
+      +.01  -> . 201:301(100) ack 1 @third
+      +0    -> . 301:401(100) ack 1 @fourth
+      +.021 <- . 1:1(0) ack 301 @answer
+      +.02  <- . 1:1(0) ack 401
+    `).map(([label, , proof, proofLabel]) => [label, proof, proofLabel]),
+    ).to.deep.equal([
+      ["head", null, null],
+      ["second", "acknowledged", "answer"],
+      ["third", "acknowledged", "answer"],
+      ["fourth", null, null],
+    ]);
+  });
+
+  it("is not proved by one that comes a little sooner, nor by what a D-SACK proved already", () => {
+    const proofs = (second: string, answer: string) =>
+      proofsOf(`${FLIGHT}
+      +.3 -> . 1:101(100) ack 1
+      ${second} -> . 101:201(100) ack 1
+      +0  -> . 201:301(100) ack 1
+      +0  -> . 301:401(100) ack 1
+      ${answer}
+    `).map(([, , proof]) => proof);
+    const behind = (proof: string | null) => [null, proof, proof, proof];
+    expect(proofs("+.003", "+.038 <- . 1:1(0) ack 401")).to.deep.equal(behind(null));
+    expect(proofs("+.006", "+.035 <- . 1:1(0) ack 401")).to.deep.equal(behind("acknowledged"));
+    const dsack = "+.005 <- . 1:1(0) ack 1 <sack 101:201 101:401>";
+    expect(proofs("+.01", `${dsack}\n+.026 <- . 1:1(0) ack 401`)).to.deep.equal([
+      null,
+      "dsack",
+      "acknowledged",
+      "acknowledged",
+    ]);
+  });
+
+  it("is not proved by an answer sooner than before on a path that has become shorter", () => {
+    expect(
+      proofsOf(`${OPEN}
+      +0    -> . 1:101(100) ack 1
+      +.3   -> . 1:101(100) ack 1
+      +.01  <- . 1:1(0) ack 101
+      +.001 -> . 101:201(100) ack 1
+      +0    -> . 201:301(100) ack 1
+      +.3   -> . 101:201(100) ack 1 @head
+      +.02  -> . 201:301(100) ack 1 @second
+      +.021 <- . 1:1(0) ack 301
+    `).map(([, , proof]) => proof),
+    ).to.deep.equal([null, null, null]);
+  });
+
+  it("is not proved by an answer as soon as the quickest to data was", () => {
+    expect(
+      proofsOf(`${OPEN}
+      +0    -> . 1:101(100) ack 1
+      +.03  <- . 1:1(0) ack 101
+      +.001 -> . 101:201(100) ack 1
+      +0    -> . 201:301(100) ack 1
+      +.3   -> . 101:201(100) ack 1
+      +.008 -> . 201:301(100) ack 1
+      +.03  <- . 1:1(0) ack 301
+    `).map(([, , proof]) => proof),
+    ).to.deep.equal([null, null]);
+  });
+
+  it("on a path of less than a millisecond is not proved by when it is answered", () => {
+    expect(
+      proofsOf(`
+      0       -> S  0:0(0) <mss 1460,sackOK>
+      +.0009  <- S. 0:0(0) ack 1 <mss 1460,sackOK>
+      +.0001  -> .  1:1(0) ack 1
+      +0      -> .  1:101(100) ack 1
+      +0      -> .  101:201(100) ack 1
+      +.3     -> .  1:101(100) ack 1
+      +.0008  -> .  101:201(100) ack 1
+      +.0002  <- .  1:1(0) ack 201
+    `).map(([, , proof]) => proof),
+    ).to.deep.equal([null, null]);
+  });
+
+  it("is proved by an acknowledgment that passes over it and on, where there are no SACK blocks (RFC 5681, section 4.2)", () => {
+    const secondsProof = (
+      pause: string,
+      { before = "", meanwhile = "", answer = "+.04 <- . 1:1(0) ack 401" } = {},
+    ) =>
+      proofsOf(`${FLIGHT} ${before}
+      +.5 -> . 1:101(100) ack 1
+      ${pause} -> . 101:201(100) ack 1 @second
+      ${meanwhile}
+      ${answer}
+    `).find(([label]) => label === "second")![2];
+    expect(secondsProof("+.001")).to.equal("acknowledged");
+    // A receiver that gets both at once answers once.
+    expect(secondsProof("+.00005")).to.equal(null);
+    // It goes no further: whether they were lost as well cannot be told.
+    expect(secondsProof("+.001", { answer: "+.04 <- . 1:1(0) ack 201" })).to.equal(null);
+    // What it covers besides was sent later, so that it may answer that.
+    const all = "+0 -> . 201:301(100) ack 1\n+0 -> . 301:401(100) ack 1\n+0 -> . 401:501(100) ack 1";
+    expect(secondsProof("+.001", { meanwhile: all, answer: "+.04 <- . 1:1(0) ack 501" })).to.equal(null);
+    // What was sent again beyond it does not matter.
+    const last = { meanwhile: "+0 -> . 301:401(100) ack 1", answer: "+.04 <- . 1:1(0) ack 301" };
+    expect(secondsProof("+.001", last)).to.equal("acknowledged");
+    // This receiver tells what it has.
+    expect(secondsProof("+.001", { before: "\n+.04 <- . 1:1(0) ack 1 <sack 301:401>" })).to.equal(null);
+    // It may have come before the first, as the duplicate acknowledgment may say.
+    const duplicate = (wait: string) => ({
+      meanwhile: `${wait} <- . 1:1(0) ack 1`,
+      answer: "+.01 <- . 1:1(0) ack 401",
+    });
+    expect(secondsProof("+.001", duplicate("+.04"))).to.equal(null);
+    expect(secondsProof("+.001", duplicate("+.039"))).to.equal("acknowledged");
+  });
+
+  it("is not proved by an acknowledgment of what follows it, nor is what the network doubled", () => {
+    expect(
+      proofsOf(`${FLIGHT}
+      +.3  -> . 101:201(100) ack 1 @second
+      +.01 -> . 1:101(100) ack 1 @first
+      +.04 <- . 1:1(0) ack 101
+      +0   <- . 1:1(0) ack 401
+    `).map(([label, , proof]) => [label, proof]),
+    ).to.deep.equal([
+      ["second", null],
+      ["first", null],
+    ]);
+    expect(
+      proofsOf(`${OPEN}
+      +0    -> . 1:101(100) ack 1 {id 5}
+      +0    -> . 101:201(100) ack 1 {id 6}
+      +.3   -> . 1:101(100) ack 1 {id 7} @head
+      +.02  -> . 1:101(100) ack 1 {id 7} @twice
+      +0    -> . 101:201(100) ack 1 {id 8} @second
+      +.01  -> . 101:201(100) ack 1 {id 8} @secondTwice
+      +.011 <- . 1:1(0) ack 201
+    `).map(([label, , proof]) => [label, proof]),
+    ).to.deep.equal([
+      ["head", null],
+      ["twice", null],
+      ["second", "acknowledged"],
+      ["secondTwice", null],
+    ]);
+  });
+
+  it("of all that was sent is proved so when the last of it was answered too soon", () => {
+    expect(
+      proofsOf(`${FLIGHT}
+      +.3   -> . 1:101(100) ack 1
+      +.001 -> . 101:201(100) ack 1
+      +.001 -> . 201:301(100) ack 1
+      +.01  -> . 301:401(100) ack 1
+      +.029 <- . 1:1(0) ack 401
+    `).map(([, , proof]) => proof),
+    ).to.deep.equal([null, "acknowledged", "acknowledged", "acknowledged"]);
+  });
 });
