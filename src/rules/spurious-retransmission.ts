@@ -7,8 +7,8 @@ import {
 
 /**
  * Data was sent again although it had arrived, as the receiver's own word proves: a D-SACK, an echoed timestamp of the
- * first transmission, or an acknowledgment captured before. A timeout that was not needed counts singly, since its sender
- * begins anew; probes and fast retransmissions only in numbers.
+ * first transmission, or an acknowledgment captured before or too soon to be an answer. A timeout that was not needed counts
+ * singly, since its sender begins anew; probes and fast retransmissions only in numbers.
  */
 export const spuriousRetransmission = defineRule({
   id: "spurious-retransmission",
@@ -19,9 +19,9 @@ export const spuriousRetransmission = defineRule({
       needless:
         "The {{side}} sent {{segments}} again that had arrived, on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}}: {{timeouts}} after a timeout, {{dsacks}} reported by the receiver as received twice, {{bytes}} octets in all{{proofNote}}.",
     },
-    why: "Nothing was lost: what had been sent was late, or its acknowledgment was. The {{side}} took it for loss and slowed down; whoever counts these retransmissions as loss looks for a fault that is not there.",
+    why: "These were not lost: what had been sent was late, its acknowledgment was, or the {{side}} did not know what had arrived behind a loss. It slowed down; whoever counts these retransmissions as loss looks for a fault that is not there.",
     remedy:
-      "Look for what delays: a path that reorders, a queue that stands still for moments (radio links, busy hypervisors), delayed ACKs beyond the sender's timer. On the {{side}}'s host `nstat -az TcpExtTCPDSACKRecv TcpExtTCPSpuriousRTOs TcpExtTCPLossProbes` counts them and `ss -ti` shows rto and reordering; raise the timer's minimum for such a path with `ip route change … rto_min 400ms`.",
+      "Look for what delays: a path that reorders, a queue that stands still for moments (radio links, busy hypervisors), delayed ACKs beyond the sender's timer. On the {{side}}'s host `nstat -az TcpExtTCPDSACKRecv TcpExtTCPSpuriousRTOs TcpExtTCPLossProbes` counts them and `ss -ti` shows rto and reordering; raise the timer's minimum for such a path with `ip route change … rto_min 400ms`. Where SACK blocks are missing look for a host with `net.ipv4.tcp_sack` 0, and for firewalls that remove the option, or change sequence numbers and not those in it.",
     evidence: {
       original: "the first transmission",
       retransmission: "the retransmission that was not needed, of the connection with most of them",

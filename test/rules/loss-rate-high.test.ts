@@ -32,6 +32,27 @@ function lossyFlights(flights: number, size: number, start = handshake): string 
   return packets;
 }
 
+/**
+ * Flights of `size` segments of 1000 octets from the client, the second of each lost; after its timeout all that followed
+ * comes again, though it had arrived.
+ */
+function goneBack(flights: number, size: number): string {
+  let packets = `
+    0    -> S  0:0(0) <mss 1000>
+    +.02 <- S. 0:0(0) ack 1 <mss 1000>
+    +0   -> .  1:1(0) ack 1`;
+  for (let flight = 0; flight < flights; flight++) {
+    const at = (index: number) => 1 + (flight * size + index) * 1000;
+    for (let index = 0; index < size; index++)
+      packets += `\n${index === 0 ? "+.01" : "+0"} -> . ${at(index)}:${at(index + 1)}(1000) ack 1`;
+    packets += `\n+.02 <- . 1:1(0) ack ${at(1)}\n+.3 -> . ${at(1)}:${at(2)}(1000) ack 1`;
+    for (let index = 2; index < 12; index++)
+      packets += `\n+.001 -> . ${at(index)}:${at(index + 1)}(1000) ack 1`;
+    packets += `\n+.01 <- . 1:1(0) ack ${at(size)}`;
+  }
+  return packets;
+}
+
 testRule(lossRateHigh, {
   invalid: [
     {
@@ -76,6 +97,10 @@ testRule(lossRateHigh, {
               +.02 <- . 1:1(0) ack ${at(12)}`;
           })
           .join("\n")}`,
+    },
+    {
+      name: "one of forty, behind which a sender without SACK sends all again after its timeout",
+      packets: goneBack(5, 40),
     },
     { name: "one of fifty", packets: lossyFlights(6, 50) },
     { name: "few losses, though they are a large share", packets: lossyFlights(4, 10) },

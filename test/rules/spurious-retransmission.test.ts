@@ -26,6 +26,27 @@ testRule(spuriousRetransmission, {
         },
       ],
     },
+    {
+      name: "all that followed a loss, on a connection without SACK blocks",
+      packets: `${handshake}
+        +.01  -> P. 1:1001(1000) ack 1
+        +0    -> .  1001:2001(1000) ack 1 @original
+        +0    -> .  2001:3001(1000) ack 1
+        +0    -> .  3001:4001(1000) ack 1
+        +.02  <- .  1:1(0) ack 1
+        +0    <- .  1:1(0) ack 1
+        +.3   -> P. 1:1001(1000) ack 1
+        +.001 -> .  1001:2001(1000) ack 1 @again
+        +.001 -> .  2001:3001(1000) ack 1
+        +.018 <- .  1:1(0) ack 4001`,
+      findings: [
+        {
+          messageId: "needless",
+          evidence: { original: "original", retransmission: "again" },
+          data: { side: "client", segments: "2 segments", timeouts: 2, dsacks: 0 },
+        },
+      ],
+    },
   ],
 
   valid: [
