@@ -16,6 +16,8 @@ interface Side {
   isBaseGuessed: boolean;
   /** Raw number expected next; null until known. */
   next: number | null;
+  /** What was expected before a SYN with another number came: two hosts may have answered one SYN. */
+  before: number | null;
 }
 
 interface Conversation {
@@ -46,6 +48,7 @@ export class AbsoluteNumbers {
     const numbers = this.#rawNumbers(conversation, sender, receiver, packet);
     const taken = (packet.flags & SYN ? 1 : 0) + (packet.flags & FIN ? 1 : 0) + packet.lengthBytes;
     const end = (numbers.seq + taken) >>> 0;
+    if (packet.flags & SYN && sender.next !== end) sender.before = sender.next;
     // A new SYN starts over; nothing else goes back.
     if (sender.next === null || packet.flags & SYN || distance(end, sender.next) > 0) sender.next = end;
     if (packet.flags & ACK && (receiver.next === null || distance(numbers.ack, receiver.next) > 0))
@@ -100,7 +103,7 @@ export class AbsoluteNumbers {
   #take(connection: string): Conversation {
     let conversation = this.#conversations.get(connection);
     if (conversation === undefined) {
-      const side = (): Side => ({ base: null, isBaseGuessed: false, next: null });
+      const side = (): Side => ({ base: null, isBaseGuessed: false, next: null, before: null });
       conversation = { sides: [side(), side()], isRelative: null };
       if (this.#conversations.size >= MAX_CONVERSATIONS) {
         const oldest = this.#conversations.keys().next();
@@ -116,14 +119,20 @@ export class AbsoluteNumbers {
 function seemsRelative(sender: Side, receiver: Side, packet: TextPacket): boolean | null {
   let relative = 0;
   let absolute = 0;
-  const compare = (printed: number | null, { base, next }: Side): void => {
-    if (printed === null || base === null || next === null) return;
-    relative += Math.abs(distance((printed + base) >>> 0, next));
-    absolute += Math.abs(distance(printed, next));
+  const compare = (printed: number | null, side: Side): void => {
+    if (printed === null || side.base === null || side.next === null) return;
+    relative += distanceFrom((printed + side.base) >>> 0, side.next, side.before);
+    absolute += distanceFrom(printed, side.next, side.before);
   };
   compare(packet.seq, sender);
   compare(packet.ack, receiver);
   return relative === absolute ? null : relative < absolute;
+}
+
+/** To the nearer of the two. */
+function distanceFrom(raw: number, next: number, before: number | null): number {
+  const fromNext = Math.abs(distance(raw, next));
+  return before === null ? fromNext : Math.min(fromNext, Math.abs(distance(raw, before)));
 }
 
 /** Signed distance from raw number `b` to `a`. RFC 9293, section 3.4. */
