@@ -5,7 +5,7 @@ import type { FlowIdentity } from "../flows/flow-identity.js";
 /** Ways that are remembered: a scan has millions. */
 const MAX_WAYS = 20_000;
 /** Moments that are remembered, in all and of one way, and how far apart at least unless the later one had more octets. */
-const MAX_MOMENTS = 100_000;
+const MAX_MOMENTS = 20_000;
 const MAX_MOMENTS_OF_WAY = 4096;
 const MOMENT_NS = 500_000_000;
 /** Shorter segments pass any path (RFC 791: 576 octets of IP). */

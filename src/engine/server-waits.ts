@@ -24,14 +24,23 @@ export const SERVER_WAIT_FIELDS = [
   "lastWordBeforeNs",
   "lastWordBeforeFrame",
   "lastWordWaitNs",
-  "lostWaitNs",
-  "lostPackets",
-  "lostBeforeNs",
-  "lostBeforeFrame",
-  "lostAnswerNs",
-  "lostAnswerFrame",
 ] as const;
 export type ServerWaitState = Record<(typeof SERVER_WAIT_FIELDS)[number], number>;
+
+/** What is kept, apart since few flows have any, of the longest wait for an answer that had been sent before. */
+export const LOST_ANSWER_FIELDS = [
+  "waitNs",
+  "packets",
+  "beforeNs",
+  "beforeFrame",
+  "answerNs",
+  "answerFrame",
+] as const;
+export type LostAnswerState = Record<(typeof LOST_ANSWER_FIELDS)[number], number>;
+/** Gives that of a flow. */
+export interface LostAnswerStates {
+  of(flow: Flow): LostAnswerState;
+}
 
 /** How often a flow waited, how long, and the longest wait of all. */
 export type ServerWaits = Pick<
@@ -66,7 +75,13 @@ export const LATE_GREETING_NS = 1_000_000_000;
  * answer that was waited for are no pushes, until the client sends again. A wait for an answer that was lost before is kept
  * apart.
  */
-export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, limits: WaitLimits): void {
+export function noteWait(
+  state: ServerWaitState,
+  lost: LostAnswerStates,
+  segment: Segment,
+  flow: Flow,
+  limits: WaitLimits,
+): void {
   const { client, server } = flow;
   // A request that was sent again had not arrived. Keepalives may have an octet.
   if (!segment.fromServer && segment.payloadLength > 1) state.requestNs = Number.NaN;
@@ -94,7 +109,7 @@ export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, l
   if (waitedNs < Math.max(limits.minWaitNs, limits.roundTrips * roundTripNs(flow))) return;
   const lostPackets = packetsLostBefore(segment, flow, waitedNs);
   if (lostPackets > 0) {
-    noteLostAnswer(state, segment, flow, waitedNs, lostPackets);
+    noteLostAnswer(lost.of(flow), segment, flow, waitedNs, lostPackets);
     return;
   }
   if (server.payloadBytes === 0 && isFull(segment, flow)) state.bodyOf = client.nextSeq;
@@ -114,19 +129,19 @@ export function noteWait(state: ServerWaitState, segment: Segment, flow: Flow, l
 
 /** The server had answered before, and was not heard: keeps the longest such wait. */
 function noteLostAnswer(
-  state: ServerWaitState,
+  lost: LostAnswerState,
   segment: Segment,
   flow: Flow,
   waitedNs: number,
   packets: number,
 ): void {
-  if (waitedNs <= state.lostWaitNs) return;
-  state.lostWaitNs = waitedNs;
-  state.lostPackets = packets;
-  state.lostBeforeNs = flow.endNs;
-  state.lostBeforeFrame = flow.lastFrame;
-  state.lostAnswerNs = segment.timeNs;
-  state.lostAnswerFrame = segment.frame;
+  if (waitedNs <= lost.waitNs) return;
+  lost.waitNs = waitedNs;
+  lost.packets = packets;
+  lost.beforeNs = flow.endNs;
+  lost.beforeFrame = flow.lastFrame;
+  lost.answerNs = segment.timeNs;
+  lost.answerFrame = segment.frame;
 }
 
 /** The waits of a flow as it is now; a server that closes an idle connection, and says so, answers nothing. */

@@ -7,6 +7,7 @@ import type { Listener } from "./listeners.js";
 import { hasNearTerminator } from "./near-terminator.js";
 import {
   firstAnswerNs,
+  type LostAnswerState,
   type ServerWaitState,
   type ServerWaits,
   unansweredUntilNs,
@@ -68,7 +69,13 @@ export type WaitState = ServerWaitState & KeepaliveAnswerState;
 export class WaitedFlows {
   readonly #byListener = new Map<Listener, WaitedListener>();
 
-  add(flow: Flow, identity: FlowIdentity, listener: Listener, kept: WaitState): void {
+  add(
+    flow: Flow,
+    identity: FlowIdentity,
+    listener: Listener,
+    kept: WaitState,
+    lostAnswer: LostAnswerState,
+  ): void {
     // Who is the server is a guess in a capture that begins in mid-stream, and after all it may be the one that asks.
     if ((flow.facts & (IS_KNOWN_BY_SYN | IS_KNOWN_BY_SYN_ACK)) === 0) return;
     const answerNs = firstAnswerNs(flow);
@@ -77,9 +84,9 @@ export class WaitedFlows {
       const own = waitsOf(kept, flow);
       if (own.waits > 0) this.#addWait(flow, identity, listener, kept, own);
     }
-    if (kept.lostWaitNs > 0) {
+    if (lostAnswer.waitNs > 0) {
       const { lost } = this.#of(listener, identity);
-      if (lost.length < MAX_WAITS) lost.push(lostOf(flow, identity, listener, kept));
+      if (lost.length < MAX_WAITS) lost.push(lostOf(flow, identity, listener, kept, lostAnswer));
     }
     const untilNs = unansweredUntilNs(flow);
     if (untilNs === null) return;
@@ -160,14 +167,19 @@ function unansweredOf(
   });
 }
 
-function lostOf(flow: Flow, identity: FlowIdentity, listener: Listener, kept: WaitState): LostAnswer {
-  const { lostPackets, lostBeforeNs, lostBeforeFrame, lostAnswerNs, lostAnswerFrame } = kept;
+function lostOf(
+  flow: Flow,
+  identity: FlowIdentity,
+  listener: Listener,
+  kept: WaitState,
+  { packets, beforeNs, beforeFrame, answerNs, answerFrame }: LostAnswerState,
+): LostAnswer {
   const wait = onlyWaitOf(flow, identity, listener, kept, {
-    before: { flowId: flow.id, frame: lostBeforeFrame, timeNs: lostBeforeNs },
-    answer: { flowId: flow.id, frame: lostAnswerFrame, timeNs: lostAnswerNs },
-    untilNs: lostAnswerNs,
+    before: { flowId: flow.id, frame: beforeFrame, timeNs: beforeNs },
+    answer: { flowId: flow.id, frame: answerFrame, timeNs: answerNs },
+    untilNs: answerNs,
   });
-  return { ...wait, packets: lostPackets };
+  return { ...wait, packets };
 }
 
 /** A wait for the server's first word. */

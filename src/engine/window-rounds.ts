@@ -22,6 +22,8 @@ import {
   type WindowSpellState,
 } from "./window-spell.js";
 
+/** Octets; what hosts offer at first where nobody has set a buffer is more, or becomes more at once. */
+const LARGE_WINDOW = 32_768;
 /** Rounds of less than a millisecond are a matter of the hosts. */
 const SHORTEST_ROUND_TRIP_NS = 1_000_000;
 /** In flight is so much of the window: silly window avoidance and whole segments leave the rest. RFC 9293, section 3.8.6.2.1. */
@@ -81,9 +83,16 @@ export const observeWindowRounds: Observer<ObservedWindowRounds> = (perFlow) => 
   };
 };
 
-/** Windows are known in octets by the handshake alone, and the round trip, too. Of what is not far away nothing is kept. */
-function isJudged({ client, server, initialRttNs }: Flow): boolean {
-  return initialRttNs >= SHORTEST_ROUND_TRIP_NS && (client.facts & server.facts & HAS_ISN) !== 0;
+/**
+ * Windows are known in octets by the handshake alone, and the round trip, too. Of what is not far away nothing is kept, nor of who has
+ * sent less than large windows let him.
+ */
+function isJudged(flow: Flow): boolean {
+  const { client, server, initialRttNs } = flow;
+  if (initialRttNs < SHORTEST_ROUND_TRIP_NS || (client.facts & server.facts & HAS_ISN) === 0) return false;
+  if (client.nextSeq >= LARGE_WINDOW * LEAST_OF_ROUND || server.nextSeq >= LARGE_WINDOW * LEAST_OF_ROUND)
+    return true;
+  return scaledWindow(flow, client) < LARGE_WINDOW || scaledWindow(flow, server) < LARGE_WINDOW;
 }
 
 /** Data fills the window to the last octet. At the receiver it does so only where an ACK was late: rounds tell more there. */
@@ -99,7 +108,13 @@ function noteWait(state: WindowSpellState, segment: Segment, flow: Flow): void {
   const from = segment.fromServer ? flow.server : flow.client;
   const to = segment.fromServer ? flow.client : flow.server;
   if (segment.relativeAck > from.ackedTo) noteAck(state, segment, flow, to, from);
-  else if (segment.payloadLength > 0) noteData(state, segment, flow, from, to);
+  else if (segment.payloadLength > 0 && mayBeHeldUp(flow, from, to)) noteData(state, segment, flow, from, to);
+}
+
+/** Else no window has held it up yet. Of a large one nothing is kept until then: most connections never send so much. */
+function mayBeHeldUp(flow: Flow, sender: Endpoint, receiver: Endpoint): boolean {
+  const window = scaledWindow(flow, receiver);
+  return window < LARGE_WINDOW || sender.nextSeq >= window * LEAST_OF_ROUND;
 }
 
 /** After a wait an ACK came, of what `sender` had in flight. */

@@ -11,7 +11,7 @@ import { incidentData, incidentReport, type ListenerIncident } from "../engine/l
 import { NEAR_TERMINATOR } from "../engine/near-terminator.js";
 import { defineRule } from "../engine/rule.js";
 import type { ServerPaths } from "../engine/server-paths.js";
-import { noteWait, SERVER_WAIT_FIELDS } from "../engine/server-waits.js";
+import { LOST_ANSWER_FIELDS, noteWait, SERVER_WAIT_FIELDS } from "../engine/server-waits.js";
 import { SharedEnds } from "../engine/shared-ends.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 import { type WaitedFlow, WaitedFlows } from "../engine/waited-flows.js";
@@ -92,6 +92,7 @@ export const stallServer = defineRule({
     const { options } = context;
     const limits = { minWaitNs: options["minWaitMs"]! * 1e6, roundTrips: options["roundTrips"]! };
     const states = context.perFlow(...SERVER_WAIT_FIELDS, ...KEEPALIVE_ANSWER_FIELDS);
+    const lostAnswers = context.perFlow(...LOST_ANSWER_FIELDS);
     const waited = new WaitedFlows();
     const greetings = new Greetings(limits.roundTrips);
     const { paths } = context.observe(observeStalledAddresses);
@@ -134,11 +135,11 @@ export const stallServer = defineRule({
       paused(segment, flow) {
         const state = states.of(flow);
         noteKeepaliveAnswer(state, segment, flow);
-        noteWait(state, segment, flow, limits);
+        noteWait(state, lostAnswers, segment, flow, limits);
       },
       flowEnd(flow, identity, listener) {
         const state = states.of(flow);
-        waited.add(flow, identity, listener, state);
+        waited.add(flow, identity, listener, state, lostAnswers.of(flow));
         greetings.add(flow, identity, listener, state);
       },
       captureEnd({ endNs, rpcConversations }) {
