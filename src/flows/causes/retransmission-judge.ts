@@ -16,7 +16,6 @@ import {
   NO_CONFIDENCE,
   PROOF_ACKNOWLEDGED,
   REORDERING,
-  TAIL_LOSS_PROBE,
   TIMEOUT,
   UNKNOWN,
   WEAK,
@@ -29,13 +28,14 @@ import {
   IS_WEAK_TIMEOUT,
   WAS_IN_FAST,
 } from "./cause-state.js";
+import { fillRepeat } from "./fill-repeat.js";
 import { answersLaterSyn, isAnotherAttempt, judgeHandshake } from "./handshake-cause.js";
 import { lateOriginalConfidence, networkDuplicateConfidence } from "./late-original.js";
 import { judgeLoss, type Repeated } from "./loss-cause.js";
 import { knewOfLoss, noteEvidence, settleEvidence } from "./loss-evidence.js";
 import { maySack } from "./may-sack.js";
 import { judgeProbe, nextSeqOf } from "./probe-cause.js";
-import { RepeatLog } from "./repeat-log.js";
+import { isForLoss, RepeatLog } from "./repeat-log.js";
 import { hasProbed, reviseProbe } from "./revise-probe.js";
 import { noteRoundTrip, pathRoundTripNs, SHORTEST_TIMEOUT_NS, soonestAnswerNs } from "./round-trip.js";
 import { SendLog } from "./send-log.js";
@@ -248,37 +248,9 @@ export class RetransmissionJudge {
     isInVain: boolean,
   ): void {
     batch.cause[row] = cause;
-    const sent = this.#sent;
     const repeat = this.log.add();
-    const timeNs = batch.timeNs[row]!;
-    const hasSequence = end > batch.relativeSeq[row]!;
-    const original = hasSequence ? sent.original : -1;
-    repeat.flowId = flow.id;
-    repeat.fromServer = batch.fromServer[row]!;
-    repeat.captureId = flow.lastCaptureId;
-    repeat.frame = batch.frame[row]!;
-    repeat.timeNs = timeNs;
-    repeat.seq = batch.relativeSeq[row]!;
-    repeat.length = batch.payloadLength[row]!;
-    repeat.end = end;
-    repeat.oldTo = Math.min(end, sender.nextSeq);
-    repeat.bytesBehind = Math.max(0, sender.nextSeq - end);
-    repeat.cause = cause;
-    repeat.analysis = batch.analysis[row]!;
-    repeat.transmission = original >= 0 ? sent.transmissions + 1 : 0;
-    repeat.originalCaptureId = original >= 0 ? sent.captureId(original) : 0;
-    repeat.originalFrame = original >= 0 ? sent.frame(original) : 0;
-    repeat.originalNs = original >= 0 ? sent.timeNs(original) : timeNs;
-    repeat.previousNs = original >= 0 ? sent.timeNs(sent.latest) : timeNs;
-    const kind = causeOf(cause);
-    const isForLoss = kind === TIMEOUT || kind === FAST || kind === TAIL_LOSS_PROBE || kind === UNKNOWN;
-    if (isInVain && isForLoss) repeat.proof = PROOF_ACKNOWLEDGED;
-    repeat.tsval = batch.tsval[row]!;
-    repeat.hasDistinctTsval =
-      (batch.facts[row]! & HAS_TIMESTAMPS) !== 0 &&
-      original >= 0 &&
-      sent.hasTsval(original) &&
-      sent.tsval(original) !== batch.tsval[row];
+    fillRepeat(repeat, this.#sent, flow, sender, batch, row, end);
+    if (isInVain && isForLoss(repeat)) repeat.proof = PROOF_ACKNOWLEDGED;
     repeat.previous = sender.causeRepeatNewest;
     sender.causeRepeatNewest = this.log.newest;
   }
