@@ -4,30 +4,24 @@ import {
   HAS_TIMESTAMPS,
   type SegmentBatch,
 } from "../../decode/segment-batch.js";
-import { ACK, FIN, PSH, RST, SYN, URG } from "../../tcp/flags.js";
+import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
 import { FlowStore } from "../flow-store.js";
 import type { Direction } from "./direction.js";
-import { isLinkDuplicate } from "./link-duplicates.js";
 import { noteBases, noteProgress } from "./progress.js";
+import { notePayload, notePresence } from "./segment-counts.js";
 import { noteOptions } from "./segment-options.js";
 import { SegmentPool } from "./segment-pool.js";
 import { SentSegments } from "./sent-segments.js";
 import { createStatisticsRecord, STATISTICS_LAYOUT, type StatisticsRecord } from "./statistics-record.js";
-import {
-  SENT_ACK,
-  SENT_IN_FLIGHT,
-  SENT_SCALED_WINDOW,
-  SENT_STEADILY,
-  SENT_WAS_ACKNOWLEDGED,
-} from "./statistics-state.js";
+import { SENT_ACK, SENT_IN_FLIGHT, SENT_STEADILY, SENT_WAS_ACKNOWLEDGED } from "./statistics-state.js";
 import { noteSteadily } from "./steady-statistics.js";
 import { agreeOnScale, noteWindow, scaledWindow } from "./window-statistics.js";
 
 /** Memory for records before they go to disk: nobody asks for those of a silent flow before the end. */
 const RESIDENT_BYTES = 12 * 1024 * 1024;
 
-/** Where the urgent pointer stands in a TCP header. RFC 9293, section 3.1. */
-const URGENT_POINTER_AT = 18;
+/** Octets that data captured before its SYN may lie above it: a window at most. RFC 7323, section 2.3. */
+const FARTHEST_SHIFT = 2 ** 30;
 const HAS_OPTIONS = HAS_TIMESTAMPS | HAS_SACK | HAS_OTHER_OPTIONS;
 
 /**
@@ -173,9 +167,21 @@ export class FlowStatistics {
       // What is acknowledged begins at the SYN, again when it comes again: the next acknowledgment is no duplicate.
       receiver.lastAck = batch.relativeSeq[row]!;
       receiver.sentFacts |= SENT_ACK;
-      // Numbers count from another ISN now: what was sent before has none.
-      if (sender.headBase !== sender.base) this.#sent.clear(sender, owner);
+      if (sender.headBase !== sender.base) this.#changeBase(sender, owner);
     }
+  }
+
+  /** A SYN gave the sender's numbers another base than what it had sent before counts from. */
+  #changeBase(sender: Direction, owner: number): void {
+    const octets = (sender.headBase - sender.base) >>> 0;
+    const isFirstSyn = sender.sentSyns === 1;
+    // Data that was captured before its SYN. Behind another SYN it counted from another ISN, and has no number now.
+    if (!isFirstSyn || octets >= FARTHEST_SHIFT) {
+      this.#sent.clear(sender, owner);
+      return;
+    }
+    this.#sent.shift(sender, owner, octets);
+    if (sender.sentFins > 0) sender.finSeq += octets;
   }
 
   #noteSent(sender: Direction, receiver: Direction, owner: number, batch: SegmentBatch, row: number): void {
@@ -233,46 +239,6 @@ export class FlowStatistics {
 /** The number of what one direction of a flow has sent. */
 function ownerOf(id: number, fromServer: number): number {
   return (id * 2 + fromServer) >>> 0;
-}
-
-/** That there is a segment, when, and how far it came. */
-function notePresence(sender: Direction, batch: SegmentBatch, row: number): void {
-  const timeNs = batch.timeNs[row]!;
-  const ttl = batch.ttl[row]!;
-  if (sender.sentSegments === 0) {
-    sender.ttlMinimum = sender.ttlMaximum = ttl;
-  } else {
-    const idleNs = timeNs - sender.sentLastNs;
-    if (idleNs > sender.idleMaximumNs) sender.idleMaximumNs = idleNs;
-    if (ttl < sender.ttlMinimum) sender.ttlMinimum = ttl;
-    else if (ttl > sender.ttlMaximum) sender.ttlMaximum = ttl;
-  }
-  sender.sentLastNs = timeNs;
-  sender.sentSegments++;
-  if (sender.sentFacts & SENT_SCALED_WINDOW) sender.scaledSegments++;
-  sender.latestSeq = batch.relativeSeq[row]! + batch.payloadLength[row]!;
-  if (isLinkDuplicate(sender, batch.seq[row]!, batch.ipId[row]!)) sender.linkDuplicates++;
-}
-
-function notePayload(sender: Direction, batch: SegmentBatch, row: number, payloadLength: number): void {
-  const flags = batch.flags[row]!;
-  sender.dataSegments++;
-  sender.sentBytes += payloadLength;
-  sender.dataLastNs = batch.timeNs[row]!;
-  if (flags & PSH) sender.pushedSegments++;
-  if (flags & URG) {
-    const at = batch.tcpAt[row]! + URGENT_POINTER_AT;
-    sender.urgentSegments++;
-    sender.urgentBytes += batch.bytes[at]! * 256 + batch.bytes[at + 1]!;
-  }
-  if (payloadLength > sender.segmentMaximumBytes) sender.segmentMaximumBytes = payloadLength;
-  if (sender.segmentMinimumBytes === 0 || payloadLength < sender.segmentMinimumBytes)
-    sender.segmentMinimumBytes = payloadLength;
-  const missing = payloadLength - batch.payloadCaptured[row]!;
-  if (missing > 0) {
-    sender.truncatedSegments++;
-    sender.truncatedBytes += missing;
-  }
 }
 
 function noteInFlight(

@@ -58,6 +58,23 @@ export class SentSegments {
     sender.sentFacts &= ~SENT_HAS_SEGMENTS;
   }
 
+  /** Counts what `sender` has sent from a number that is `octets` lower. */
+  shift(sender: Direction, owner: number, octets: number): void {
+    if (!(sender.sentFacts & SENT_HAS_SEGMENTS)) return;
+    const pool = this.#pool;
+    openHead(sender, pool);
+    let node = 0;
+    do {
+      const next = pool.next(node, owner);
+      const at64 = pool.at64(node);
+      pool.f64[at64 + NODE_FIRST] = pool.f64[at64 + NODE_FIRST]! + octets;
+      pool.f64[at64 + NODE_LAST] = pool.f64[at64 + NODE_LAST]! + octets;
+      node = next;
+    } while (node !== 0);
+    sender.tailLast += octets;
+    closeHead(sender, pool);
+  }
+
   /**
    * Adds the numbers `first` to `last` (relative, both included) to list `owner`, which is the sender's, and fills
    * `before`. Parts that were sent earlier count as sent again, the rest is remembered as segments of their own.

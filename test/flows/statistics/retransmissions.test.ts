@@ -85,6 +85,26 @@ describe("what comes out of order", () => {
     expect(client).to.include({ outOfOrderSegments: 1, reorderingBytes: 300 });
   });
 
+  it("is a SYN-ACK that data of its side has overtaken, and all up to that data", () => {
+    const { server } = statisticsOf(`
+      0     -> S  0:0(0)
+      +.01  <- F. 201:301(100) ack 1
+      +0    <- S. 0:0(0) ack 1
+      +0    -> .  1:1(0) ack 1
+      +0    <- .  1:101(100) ack 1
+      +0    <- .  101:201(100) ack 1`);
+    expect(server).to.include({ outOfOrderSegments: 3, uniqueBytes: 300, streamBytes: 300 });
+  });
+
+  it("is nothing that was sent before a SYN-ACK with another ISN", () => {
+    const { server } = statisticsOf(`
+      0     -> S  0:0(0)
+      +.01  <- S. 5000:5000(0) ack 1
+      +0    <- .  5001:5101(100) ack 1
+      +0    <- S. 0:0(0) ack 1`);
+    expect(server).to.include({ outOfOrderSegments: 0, otherIsnSyns: 1 });
+  });
+
   it("is told from what was repeated by the link: equal number and identification", () => {
     const { client } = statisticsOf(`${HANDSHAKE}
       +0    -> P. 1:101(100) ack 1 {id 7}
