@@ -1,28 +1,10 @@
 import { expect } from "chai";
 import { type FlowIcmpError, MAX_ICMP_ERRORS } from "../../src/engine/capture-observation.js";
 import { countRejected, unreachableAnswers } from "../../src/engine/icmp-answers.js";
+import { sampleIcmpError } from "../support/sample-icmp-error.js";
 
-/** "Host unreachable" about a flow, from 192.0.2.254. */
-const unreachable = (flowId: number | null, frame = 7, code = 1): FlowIcmpError => ({
-  captureId: 1,
-  flowId,
-  error: {
-    row: 0,
-    frame,
-    timeNs: 0,
-    ipVersion: 4,
-    type: 3,
-    code,
-    mtu: null,
-    reporter: Uint8Array.of(192, 0, 2, 254),
-    quotedSource: Uint8Array.of(192, 0, 2, 1),
-    quotedDestination: Uint8Array.of(192, 0, 2, 2),
-    quotedSourcePort: 40000,
-    quotedDestinationPort: 80,
-    quotedSeq: 1,
-    encapsulation: 0,
-  },
-});
+const unreachable = (flowId: number | null, frame = 7, code = 1): FlowIcmpError =>
+  sampleIcmpError(flowId, { frame, code });
 
 function count(flows: readonly { flowId: number; syns: number }[], errors: readonly FlowIcmpError[]): string {
   return countRejected(flows, unreachableAnswers(errors), errors);
