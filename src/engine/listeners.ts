@@ -3,6 +3,7 @@ import { HAS_SACK_PERMITTED, HAS_WINDOW_SCALE } from "../flows/endpoint.js";
 import { type Flow, HAS_PROGRESS } from "../flows/flow.js";
 import { type FlowIdentity, formatServer } from "../flows/flow-identity.js";
 import { acceptsNothing } from "./accepts-nothing.js";
+import { acceptedAtNs } from "./place-taken.js";
 import { isServedAtOnce } from "./served-at-once.js";
 
 /** Enough for a median. */
@@ -39,6 +40,8 @@ export interface Listener {
   readonly answersNs: number[];
   /** When connections began that it served without a wait (isServedAtOnce); as `answersNs`. */
   readonly servedNs: number[];
+  /** When clients completed its connections, as far as told (acceptedAtNs); as `answersNs`. */
+  readonly acceptedNs: number[];
 }
 
 /** All listeners of a capture, found by a flow's identity. */
@@ -67,6 +70,8 @@ export class Listeners {
     if (flow.server.synFrame > 0) listener.answersNs.push(flow.server.synNs);
     if (flow.facts & HAS_PROGRESS) listener.answersNs.push(flow.progressNs);
     if (isServedAtOnce(flow)) listener.servedNs.push(flow.client.synNs);
+    const acceptedNs = acceptedAtNs(flow);
+    if (acceptedNs !== null) listener.acceptedNs.push(acceptedNs);
     return listener;
   }
 
@@ -87,10 +92,8 @@ export class Listeners {
 
   /** Every flow has been counted. */
   complete(): void {
-    for (const { answersNs, servedNs } of this.#byName.values()) {
-      answersNs.sort((a, b) => a - b);
-      servedNs.sort((a, b) => a - b);
-    }
+    for (const { answersNs, servedNs, acceptedNs } of this.#byName.values())
+      for (const timesNs of [answersNs, servedNs, acceptedNs]) timesNs.sort((a, b) => a - b);
   }
 
   /** In order of appearance. */
@@ -125,6 +128,7 @@ function createListener(name: string): Listener {
     hasOptions: false,
     answersNs: [],
     servedNs: [],
+    acceptedNs: [],
   };
 }
 

@@ -1,6 +1,8 @@
 import { ACTIVITY_SLACK_NS } from "./address-activity.js";
 import type { Confidence, Evidence } from "./finding.js";
 import { firstAfter } from "./first-after.js";
+import type { Listener } from "./listeners.js";
+import { wasPlaceTaken } from "./place-taken.js";
 import { servedMeanwhile } from "./served-at-once.js";
 import {
   hasCookieSynAck,
@@ -17,6 +19,11 @@ const COINCIDENCE_FLOWS = 3;
 /** What is in vain of a hang for sure, however long its last interval was. */
 const IN_VAIN_SHARE = 0.45;
 
+/** Somebody else took the place in the accept queue that the listener had for the flow's SYN; false where that is not known. */
+export function hasTaker({ stall, synNs, handshakeAck }: StalledFlow, { acceptedNs }: Listener): boolean {
+  return !stall.isBegunBefore && wasPlaceTaken(acceptedNs, synNs, handshakeAck.timeNs);
+}
+
 /** True when the capture shows that the client's segments reached the server's host: on loopback there is no way to lose them. */
 export function isSeenArriving(flow: StalledFlow): boolean {
   return flow.isLoopback;
@@ -26,13 +33,17 @@ export function isSeenArriving(flow: StalledFlow): boolean {
  * Several flows of the listener hung at once, could not be helped by one retransmission, and the way to the listener
  * was open meanwhile, or the server repeated its SYN-ACKs and nothing tells that it was not: neither lost packets nor an outage of
  * the path do that, for it would have to begin within a moment of several handshakes; unless the clients' own way loses packets, or
- * the listener's queue had room: then a filter on the way takes what it does not like.
+ * the listener's queue had room: then a filter on the way takes what it does not like. `isCounted`: the flows to count.
  */
-export function isCoincidence(incident: StalledListener): boolean {
+export function isCoincidence(
+  incident: StalledListener,
+  isCounted: (flow: StalledFlow) => boolean = () => true,
+): boolean {
   if (incident.isClientsFault || isQueueFree(incident)) return false;
   const stubborn = incident.allFlows.filter(
     (flow) =>
       !flow.isForeign &&
+      isCounted(flow) &&
       (flow.repeats > 0
         ? !incident.paths.hasStall(flow.client, flow.server, flow) &&
           !incident.paths.hasCutOff(flow.client, flow.server, flow)
@@ -80,14 +91,17 @@ function lastInVain({ stall, firstData, firstRetransmission, lastRetransmission 
 /**
  * How sure a dropped handshake is without the kernel's word. On loopback the capture shows that the client's segments
  * arrived; elsewhere they may have been lost on the way (also between a capture near the server and its host). What
- * outweighs that: a proof of receipt, several flows that hung at once, a trace that only a cookie leaves, or a flow that
- * drew SYN-ACKs all the while, against all its segments, when others to the same listener fared well meanwhile. What is proven of one
+ * outweighs that: a proof of receipt, several flows that hung at once, each when another had taken its place in the queue, a trace that only a cookie leaves, or a flow that
+ * drew SYN-ACKs all the while, against all its segments, when its place was taken, too, and others to the same
+ * listener fared well meanwhile. What is proven of one
  * flow tells of those beside it. None of that counts where a proxy stands before the server, and only proof and trace where the
  * clients fare so everywhere.
  */
 export function stallConfidence(incident: StalledListener): Confidence {
   const { listener, flows, allFlows } = incident;
   const timerNs = synAckTimerNs(allFlows);
+  // A filter that drops what follows the SYN makes flows hang alike, but not just when the queue's last place is taken.
+  const isTaken = (flow: StalledFlow): boolean => hasTaker(flow, listener);
   const hasOthers = listener.flows - listener.failed > allFlows.length;
   const isProven = (flow: StalledFlow): boolean =>
     isSeenArriving(flow) ||
@@ -98,9 +112,10 @@ export function stallConfidence(incident: StalledListener): Confidence {
         (hasOthers &&
           !incident.isClientsFault &&
           !isQueueFree(incident) &&
+          isTaken(flow) &&
           isStubborn(flow) &&
           isPathOpen(flow, incident))));
-  if (flows.some(isProven) || isCoincidence(incident)) return "strong";
+  if (flows.some(isProven) || isCoincidence(incident, isTaken)) return "strong";
   const proven = allFlows.filter(isProven);
   const own = flows.filter(({ isForeign }) => !isForeign);
   return proven.length > 0 && own.length > 0 && areConcurrent(own, proven) ? "strong" : "weak";

@@ -39,6 +39,8 @@ export interface StalledFlow {
   readonly isLoopback: boolean;
   /** More than one host spoke for the server, see foreign-answers.ts: its accept queue is not the first to suspect. */
   readonly isForeign: boolean;
+  /** The latest SYN; 0 where none was captured. */
+  readonly synNs: number;
   readonly startNs: number;
   /** End of the stall, or the last that was seen of the flow. */
   readonly endNs: number;
@@ -148,6 +150,7 @@ function describe(
     vantage: vantageOf(flow, identity),
     isLoopback: identity.isLoopback,
     isForeign,
+    synNs: flow.lastSynNs,
     startNs: client.firstDataNs,
     endNs: flow.facts & HAS_PROGRESS ? flow.progressNs : flow.endNs,
     synAck: at(server.synFrame, server.synNs),

@@ -16,6 +16,14 @@ const hung = (port: number, labels = false, meanwhile = "") => `
   +.02  <- .  1:1(0) ack 6 <TS val 10440 ecr 2421>
 `;
 
+/** Another connection that is completed 2 ms after `second`: it takes the last place in the queue. */
+const taker = (second: number, connection = "6 client 192.0.2.1:40060 server 192.0.2.2:80") => `
+  connection ${connection}
+  ${second} -> S  0:0(0)
+  +.001 <- S. 0:0(0) ack 1
+  +.001 -> .  1:1(0) ack 1
+`;
+
 /** One that is served at once. */
 const served = `
   +.001 -> S  0:0(0) <mss 1460>
@@ -43,11 +51,14 @@ const WEAK_BEGUN_LATE = {
 } as const;
 const OVER_LOOPBACK = "127.0.0.1:40000 server 127.0.0.1:8080";
 
-/** Three that hang for three seconds; `meanwhile` after a second and a half. Beside them, perhaps, one whose ACKs get lost. */
-const threeHangLong = (meanwhile: string, isDeaf = false) => `
+/**
+ * Three that hang for three seconds, since another one, if any, took the last place; `meanwhile` after a second and a half. Beside
+ * them, perhaps, one whose ACKs get lost.
+ */
+const threeHangLong = (meanwhile: string, isDeaf = false, hasTaker = true) => `
   ${isDeaf ? deafBegins : ""}
   connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
-  repeat 3 every 0.01 {
+  repeat 3 every 0.005 {
     +.1   -> S  0:0(0)
     +.02  <- S. 0:0(0) ack 1 @synack
     +0    -> .  1:1(0) ack 1
@@ -61,13 +72,14 @@ const threeHangLong = (meanwhile: string, isDeaf = false) => `
   ${isDeaf ? deafGoesOn : ""}
   ${meanwhile}
   connection 1
-  repeat 3 every 0.01 {
+  repeat 3 every 0.005 {
     +1.6  -> P. 1:6(5) ack 1
     +.05  <- S. 0:0(0) ack 1
     +0    -> .  6:6(0) ack 1
     +1    -> P. 1:6(5) ack 1
     +.02  <- .  1:1(0) ack 6
-  }`;
+  }
+  ${hasTaker ? taker(isDeaf ? 0.163 : 0.113) : ""}`;
 const THREE_HANG = {
   messageId: "repeated",
   evidence: { synack: "synack-1", data: "data-1", repeat: "repeat-1" },
@@ -178,15 +190,12 @@ testRule(synAckAfterData, {
       findings: [WEAK_BEGUN_LATE],
     },
     {
-      name: "three that hang from before the capture on, and a silent one, which the server need not hold either",
+      name: "three that hang from before the capture on: who took the last place in the queue is not known",
       packets: `
         connection 1 client 192.0.2.1:40000 server 192.0.2.2:8080
         repeat 3 every 0.001 {
           +0   -> P. 1:6(5) ack 1 @data
         }
-        connection 8 client 192.0.2.1:40080 server 192.0.2.2:8080
-        0.2  -> P. 1:6(5) ack 1
-        0.9  -> P. 1:6(5) ack 1
         connection 1
         repeat 3 every 0.001 {
           +.5  <- S. 0:0(0) ack 1 @repeat
@@ -194,16 +203,14 @@ testRule(synAckAfterData, {
         }
         connection 9 client 192.0.2.1:40009 server 192.0.2.2:80
         1.8  -> P. 1:101(100) ack 1
-        +.02 <- P. 1:101(100) ack 101
-        connection 8
-        2.3  -> P. 1:6(5) ack 1
-        5.1  -> P. 1:6(5) ack 1`,
+        +.02 <- P. 1:101(100) ack 101`,
       findings: [
         {
           messageId: "repeated",
           evidence: { synack: "repeat-1", data: "data-1", repeat: "repeat-1" },
           flows: 3,
-          confidence: "strong",
+          confidence: "weak",
+          severity: "warning",
         },
       ],
     },
@@ -354,13 +361,25 @@ testRule(synAckAfterData, {
     },
     {
       name: "a single hang at a listener that serves others meanwhile, against every segment of the client",
-      packets: hung(39_999, true, `connection 2\n${served}\nconnection 1`),
+      packets: hung(39_999, true, `connection 2\n${served}\nconnection 1`) + taker(0.01),
       findings: [
         {
           messageId: "repeated",
           evidence: { synack: "synack", data: "data", repeat: "repeat" },
-          data: { hungFlows: 1, listenerFlows: 2 },
+          data: { hungFlows: 1, listenerFlows: 3 },
           confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "the same where nobody took the place that there was for its SYN: a filter before the listener, perhaps",
+      packets: hung(39_999, true, `connection 2\n${served}\nconnection 1`) + taker(0.03),
+      findings: [
+        {
+          messageId: "repeated",
+          evidence: { synack: "synack", data: "data", repeat: "repeat" },
+          confidence: "weak",
+          severity: "warning",
         },
       ],
     },
@@ -383,7 +402,8 @@ testRule(synAckAfterData, {
         )}
         connection 7
         +.4  -> P. 101:201(100) ack 101
-        +.8  -> P. 101:201(100) ack 101`,
+        +.8  -> P. 101:201(100) ack 101
+        ${taker(0.13)}`,
       findings: [
         {
           messageId: "repeated",
@@ -410,7 +430,8 @@ testRule(synAckAfterData, {
         +1    <- S. 0:0(0) ack 1 @repeat
         +0    -> .  6:6(0) ack 1
         +1    -> P. 1:6(5) ack 1
-        +.02  <- .  1:1(0) ack 6`,
+        +.02  <- .  1:1(0) ack 6
+        ${taker(0.01)}`,
       findings: [
         {
           messageId: "repeated",
@@ -422,12 +443,12 @@ testRule(synAckAfterData, {
     },
     {
       name: "a single hang at a listener that serves others later: the way there may have been shut until then",
-      packets: `${hung(39_999, true)}\nconnection 2\n${served}`,
+      packets: `${hung(39_999, true)}\nconnection 2\n${served}${taker(0.01)}`,
       findings: [
         {
           messageId: "repeated",
           evidence: { synack: "synack", data: "data", repeat: "repeat" },
-          data: { hungFlows: 1, listenerFlows: 2 },
+          data: { hungFlows: 1, listenerFlows: 3 },
           confidence: "weak",
           severity: "warning",
         },
@@ -446,7 +467,8 @@ testRule(synAckAfterData, {
         +.1   -> P. 1:6(5) ack 1
         +.02  <- .  1:1(0) ack 6 {ttl 52}
         connection 2
-        ${served}`,
+        ${served}
+        ${taker(0.01)}`,
       findings: [
         {
           messageId: "repeated",
@@ -469,7 +491,8 @@ testRule(synAckAfterData, {
         +.1   -> P. 1:6(5) ack 1
         +.02  <- .  1:1(0) ack 6
         connection 2
-        ${served}`,
+        ${served}
+        ${taker(0.01)}`,
       findings: [
         {
           messageId: "repeated",
@@ -483,7 +506,7 @@ testRule(synAckAfterData, {
       name: "three connections of one listener that hang at once are one finding",
       packets: `
         connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
-        repeat 3 every 0.01 {
+        repeat 3 every 0.005 {
           +0    -> S  0:0(0)
           +.02  <- S. 0:0(0) ack 1 @synack
           +0    -> .  1:1(0) ack 1
@@ -493,12 +516,13 @@ testRule(synAckAfterData, {
           +0    -> .  6:6(0) ack 1
           +.6   -> P. 1:6(5) ack 1
           +.02  <- .  1:1(0) ack 6
-        }`,
+        }
+        ${taker(0.014)}`,
       findings: [
         {
           messageId: "repeated",
           evidence: { synack: "synack-1", data: "data-1", repeat: "repeat-1" },
-          data: { hungFlows: 3, listenerFlows: 3, connections: "connections" },
+          data: { hungFlows: 3, listenerFlows: 4, connections: "connections" },
           flows: 3,
           confidence: "strong",
         },
@@ -508,6 +532,21 @@ testRule(synAckAfterData, {
       name: "three that hang for long at once while nobody else is served",
       packets: threeHangLong(""),
       findings: [{ ...THREE_HANG, confidence: "strong" }],
+    },
+    {
+      name: "the same beside a silent one that began before the capture, which the server need not hold either",
+      packets: `${threeHangLong("")}
+        connection 8 client 192.0.2.1:40080 server 192.0.2.2:8080
+        ${[0.2, 0.4, 0.8, 1.6, 3.2].map((second) => `${second} -> P. 1:6(5) ack 1`).join("\n")}
+        connection 9 client 192.0.2.1:40090 server 192.0.2.2:81
+        1.5  -> P. 1:101(100) ack 1
+        +.02 <- P. 1:101(100) ack 101`,
+      findings: [{ ...THREE_HANG, confidence: "strong" }],
+    },
+    {
+      name: "the same where nobody took the place that there was for their SYNs: a filter that drops all but SYNs, perhaps",
+      packets: threeHangLong("", false, false),
+      findings: [{ ...THREE_HANG, confidence: "weak", severity: "warning" }],
     },
     {
       name: "the same while the listener serves another at once: its queue has room, and something on the way takes their data",
@@ -541,11 +580,21 @@ testRule(synAckAfterData, {
         ${hung(index, true).replace(/@(\w+)/g, `@$1-${index}`)}
         connection ${index + 11} client 192.168.0.8:${40_000 + index} server ${server}:80
         ${served}`,
-      ).join("\n"),
+      )
+        .concat(
+          // Each of them takes 1.484 s.
+          NETWORKS.map((server, index) =>
+            taker(
+              (10 + index * 1484) / 1000,
+              `${index + 21} client 192.168.0.8:${40_020 + index} server ${server}:80`,
+            ),
+          ),
+        )
+        .join("\n"),
       findings: NETWORKS.map((_, index) => ({
         messageId: "repeated",
         evidence: { synack: `synack-${index}`, data: `data-${index}`, repeat: `repeat-${index}` },
-        data: { hungFlows: 1, listenerFlows: 2 },
+        data: { hungFlows: 1, listenerFlows: 3 },
         confidence: "weak" as const,
         severity: "warning" as const,
       })),

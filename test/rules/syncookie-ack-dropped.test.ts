@@ -21,6 +21,33 @@ const fiveRepeats = `
   ${retransmissions(4)}
   +3.2  -> P. 1:6(5) ack 1 @retransmission`;
 
+/** Three connections that get no answer to their data. */
+const threeSilent = `
+  connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+  repeat 3 every 0.001 {
+    +0    -> S  0:0(0)
+    +.01  <- S. 0:0(0) ack 1 @synack
+    +0    -> .  1:1(0) ack 1 @ack
+    +0    -> P. 1:6(5) ack 1 @data
+    +.2   -> P. 1:6(5) ack 1
+    +.4   -> P. 1:6(5) ack 1
+    +.8   -> P. 1:6(5) ack 1 @retransmission
+  }`;
+/** Another one, which completes its handshake at that second, and is answered. */
+const takenAndAnswered = (second: number) => `
+  connection 9
+  0        -> S  0:0(0)
+  +.001    <- S. 0:0(0) ack 1
+  ${second} -> . 1:1(0) ack 1
+  0.1      -> P. 1:6(5) ack 1
+  +.01     <- .  1:1(0) ack 6`;
+const ofThree = {
+  synack: "synack-1",
+  ack: "ack-1",
+  data: "data-1",
+  retransmission: "retransmission-1",
+};
+
 const allEvidence = { synack: "synack", ack: "ack", data: "data", retransmission: "retransmission" };
 
 testRule(syncookieAckDropped, {
@@ -172,36 +199,22 @@ testRule(syncookieAckDropped, {
     },
     {
       name: "several silent connections at a listener that answers others meanwhile are one finding",
-      packets: `
-        connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
-        repeat 3 every 0.001 {
-          +0    -> S  0:0(0)
-          +.01  <- S. 0:0(0) ack 1 @synack
-          +0    -> .  1:1(0) ack 1 @ack
-          +0    -> P. 1:6(5) ack 1 @data
-          +.2   -> P. 1:6(5) ack 1
-          +.4   -> P. 1:6(5) ack 1
-          +.8   -> P. 1:6(5) ack 1 @retransmission
-        }
-        connection 9
-        0.1  -> S  0:0(0)
-        +.01 <- S. 0:0(0) ack 1
-        +0   -> .  1:1(0) ack 1
-        +0   -> P. 1:6(5) ack 1
-        +.01 <- .  1:1(0) ack 6`,
+      packets: threeSilent + takenAndAnswered(0.004),
       findings: [
         {
           messageId: "dropped",
-          evidence: {
-            synack: "synack-1",
-            ack: "ack-1",
-            data: "data-1",
-            retransmission: "retransmission-1",
-          },
+          evidence: ofThree,
           data: { hungFlows: 3, listenerFlows: 4, ending: "none recovered in the capture" },
           flows: 3,
           confidence: "strong",
         },
+      ],
+    },
+    {
+      name: "the same where nobody took the place that there was for their SYNs: a filter that looks into data, perhaps",
+      packets: threeSilent + takenAndAnswered(0.015),
+      findings: [
+        { messageId: "dropped", evidence: ofThree, flows: 3, confidence: "weak", severity: "warning" },
       ],
     },
     {
@@ -214,7 +227,7 @@ testRule(syncookieAckDropped, {
         connection 1
         repeat 3 every 0.001 {
           +.1   -> S  0:0(0)
-          +.001 <- S. 0:0(0) ack 1 {ttl 250} @synack
+          +.01  <- S. 0:0(0) ack 1 {ttl 250} @synack
           +0    -> .  1:1(0) ack 1 @ack
           +0    -> P. 1:6(5) ack 1 @data
         }
@@ -228,16 +241,15 @@ testRule(syncookieAckDropped, {
           +.8   -> P. 1:6(5) ack 1 @retransmission
           +.04  <- .  1:1(0) ack 6 {ttl 52}
           +.1   <- F. 1:1(0) ack 6 {ttl 52}
-        }`,
+        }
+        connection 8
+        0.01  -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        0.125 -> .  1:1(0) ack 1`,
       findings: [
         {
           messageId: "dropped",
-          evidence: {
-            synack: "synack-1",
-            ack: "ack-1",
-            data: "data-1",
-            retransmission: "retransmission-1",
-          },
+          evidence: ofThree,
           flows: 3,
           confidence: "weak",
           severity: "warning",
@@ -262,12 +274,7 @@ testRule(syncookieAckDropped, {
       findings: [
         {
           messageId: "dropped",
-          evidence: {
-            synack: "synack-1",
-            ack: "ack-1",
-            data: "data-1",
-            retransmission: "retransmission-1",
-          },
+          evidence: ofThree,
           flows: 4,
           confidence: "weak",
           severity: "warning",
@@ -276,26 +283,11 @@ testRule(syncookieAckDropped, {
     },
     {
       name: "several silent connections while nobody is answered may be an outage: a warning",
-      packets: `
-        connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
-        repeat 3 every 0.001 {
-          +0    -> S  0:0(0)
-          +.01  <- S. 0:0(0) ack 1 @synack
-          +0    -> .  1:1(0) ack 1 @ack
-          +0    -> P. 1:6(5) ack 1 @data
-          +.2   -> P. 1:6(5) ack 1
-          +.4   -> P. 1:6(5) ack 1
-          +.8   -> P. 1:6(5) ack 1 @retransmission
-        }`,
+      packets: threeSilent,
       findings: [
         {
           messageId: "dropped",
-          evidence: {
-            synack: "synack-1",
-            ack: "ack-1",
-            data: "data-1",
-            retransmission: "retransmission-1",
-          },
+          evidence: ofThree,
           flows: 3,
           confidence: "weak",
           severity: "warning",
