@@ -80,7 +80,8 @@ function openMeanwhile(flows: readonly DroppedSyn[], paths: ServerPaths, lost: A
   ).length;
 }
 
-function isOverflowTold(
+/** The kernel's word is that the listener's accept queue, or that of another one there, overflowed in this time. */
+export function isOverflowTold(
   kernel: KernelObservations,
   listenerName: string,
   window: { startNs: number; endNs: number },

@@ -9,15 +9,18 @@ import {
   stallData,
   worstOf,
 } from "../engine/stalled-listeners.js";
+import { isOverflowTold } from "../engine/syn-drop-confidence.js";
 import { spanOf } from "../engine/time-window.js";
 
 const NO_COOKIE =
   "The listener is not by cookies but dropped its request state (SYN queue more than half full), or its repeated SYN-ACK was not captured.";
 
+const SILENCE = "it did not even repeat its SYN-ACK, as only a listener without state does";
 const OTHER_ANSWERER =
   "A SYN proxy answered for the server, or a load balancer turned to another server between the two SYNs.";
 
-function cookieEvidence({ flows, listener }: StalledListener): string {
+/** What only a cookie does, as far as one of the flows shows it; null where none does. */
+function cookieSign({ flows, listener }: StalledListener): string | null {
   const lagMs = flows.reduce((most, { stall }) => Math.max(most, stall.cookieLagMs ?? 0), 0);
   if (lagMs > 0)
     return `its SYN-ACK's timestamp lags the server's clock by ${lagMs.toFixed(1)} ms, as a cookie's does`;
@@ -27,7 +30,7 @@ function cookieEvidence({ flows, listener }: StalledListener): string {
     return "it had answered the client's repeated SYN with another initial sequence number, as only a host without state does";
   if (flows.some((flow) => flow.stall.isExpired))
     return "in the end it reset the connection without an ACK, as it does for an expired cookie";
-  return "it did not even repeat its SYN-ACK, as only a listener without state does";
+  return null;
 }
 
 /**
@@ -44,10 +47,19 @@ export const syncookieAckDropped = defineRule({
     messages: {
       dropped:
         "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung, {{worstSeconds}} s at worst ({{ending}}): after the handshake the server stayed silent to the client's retransmitted first data; {{evidence}}.",
+      silent:
+        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung, {{worstSeconds}} s at worst ({{ending}}): after the handshake the server stayed silent to the client's retransmitted first data, and did not repeat its SYN-ACK. Either it holds the connection and the data does not reach it, or it dropped the handshake's ACK and had kept no state, as behind a SYN cookie.",
     },
     why: "The client believes that it is connected and waits for an answer until its own timeout, while the server has nothing: with SYN cookies the connection exists only once the ACK is accepted, and a full accept queue drops it.",
     remedy:
       "Compare `nstat -az TcpExtSyncookiesSent TcpExtSyncookiesRecv TcpExtSyncookiesFailed TcpExtListenOverflows TcpExtTCPReqQFullDoCookies` before and after, and look at `ss -ltn 'sport = :{{port}}'`. Raise the application's listen() backlog, net.core.somaxconn and net.ipv4.tcp_max_syn_backlog together and accept faster. Keep net.ipv4.tcp_syncookies on: cookies are the fallback, not the fault. Where the server speaks first (SMTP, SSH, MySQL), give clients a timeout for its greeting.",
+    messageTexts: {
+      silent: {
+        why: "The client believes that it is connected and waits for an answer until its own timeout. A server that has accepted the handshake's ACK does not repeat its SYN-ACK, and one that keeps no state cannot: the wire does not tell whether the data gets lost before the server, or the server dropped the ACK because its accept queue was full.",
+        remedy:
+          "On the server's host look for such a connection while it hangs: `ss -tn 'sport = :{{port}}'`. If it is there (ESTAB), the data gets lost before it: capture there, and look for what drops it, on the way or in `nft list ruleset`. If it is not, compare `nstat -az TcpExtSyncookiesRecv TcpExtListenOverflows` before and after: where both grow, raise the application's listen() backlog and net.core.somaxconn, and accept faster.",
+      },
+    },
     supersedesAtListener: ["stall-server", "rto-tail-loss", "loss-rate-high"],
     evidence: {
       synack: "the server's SYN-ACK",
@@ -76,14 +88,17 @@ export const syncookieAckDropped = defineRule({
           const confidence = stallConfidence(incident);
           // Where its counters are known they decide: strengthen.ts.
           if (confidence === "weak" && kernel === null && isPathShut(incident)) continue;
+          const sign = cookieSign(incident);
+          const span = spanOf(flows);
+          const isTold = kernel !== null && isOverflowTold(kernel, incident.listener.name, span);
           const alternatives = [NO_COOKIE, ...filterAlternatives(incident)];
           if (flows.some((flow) => flow.stall.hasChangedIsn)) alternatives.push(OTHER_ANSWERER);
           if (confidence === "weak") {
             alternatives.push("The server's host or its path failed right after the handshake.");
           }
           context.report({
-            messageId: "dropped",
-            data: { ...stallData(incident), evidence: cookieEvidence(incident) },
+            messageId: confidence === "weak" && sign === null && !isTold ? "silent" : "dropped",
+            data: { ...stallData(incident), evidence: sign ?? SILENCE },
             evidence: {
               synack: worst.synAck,
               ack: worst.handshakeAck,
@@ -95,7 +110,7 @@ export const syncookieAckDropped = defineRule({
             confidence,
             vantage: commonVantage(flows),
             alternatives,
-            ...spanOf(flows),
+            ...span,
           });
         }
       },

@@ -182,7 +182,7 @@ testRule(syncookieAckDropped, {
         ${retransmissions(4)}
         +3.2  -> P. 1:6(5) ack 1 @retransmission
         +.001 <- R  1:1(0)`,
-      findings: [{ messageId: "dropped", evidence: allEvidence, confidence: "weak", severity: "warning" }],
+      findings: [{ messageId: "silent", evidence: allEvidence, confidence: "weak", severity: "warning" }],
     },
     {
       name: "a single silence off loopback is no more than a warning",
@@ -195,7 +195,7 @@ testRule(syncookieAckDropped, {
         +.74  -> P. 1:81(80) ack 1
         +1.45 -> P. 1:81(80) ack 1 @retransmission
         +.12  <- .  1:1(0) ack 81`,
-      findings: [{ messageId: "dropped", evidence: allEvidence, confidence: "weak", severity: "warning" }],
+      findings: [{ messageId: "silent", evidence: allEvidence, confidence: "weak", severity: "warning" }],
     },
     {
       name: "several silent connections at a listener that answers others meanwhile are one finding",
@@ -214,7 +214,7 @@ testRule(syncookieAckDropped, {
       name: "the same where nobody took the place that there was for their SYNs: a filter that looks into data, perhaps",
       packets: threeSilent + takenAndAnswered(0.015),
       findings: [
-        { messageId: "dropped", evidence: ofThree, flows: 3, confidence: "weak", severity: "warning" },
+        { messageId: "silent", evidence: ofThree, flows: 3, confidence: "weak", severity: "warning" },
       ],
     },
     {
@@ -248,7 +248,7 @@ testRule(syncookieAckDropped, {
         0.125 -> .  1:1(0) ack 1`,
       findings: [
         {
-          messageId: "dropped",
+          messageId: "silent",
           evidence: ofThree,
           flows: 3,
           confidence: "weak",
@@ -273,7 +273,7 @@ testRule(syncookieAckDropped, {
         }`,
       findings: [
         {
-          messageId: "dropped",
+          messageId: "silent",
           evidence: ofThree,
           flows: 4,
           confidence: "weak",
@@ -286,7 +286,7 @@ testRule(syncookieAckDropped, {
       packets: threeSilent,
       findings: [
         {
-          messageId: "dropped",
+          messageId: "silent",
           evidence: ofThree,
           flows: 3,
           confidence: "weak",
@@ -338,5 +338,17 @@ describe("a handshake that hangs while an open connection stands still", () => {
     const { report } = await analyzeScript(shutBehindHandshake(), { counters: [counters] });
     const found = report.findings.map(({ ruleId, confidence }) => `${ruleId} ${confidence}`);
     expect(found).to.include("syncookie-ack-dropped certain");
+  });
+
+  it("need not have been dropped where the server's counters stood still", async () => {
+    const counters = folder.path("counters.txt");
+    const sample = (second: number) =>
+      `2023-11-14T22:13:${second}+00:00\nTcpExtListenOverflows 3 0.0\nTcpExtSyncookiesRecv 4 0.0\n`;
+    writeFileSync(counters, sample(20) + sample(30));
+    const { report } = await analyzeScript(shutBehindHandshake(), { counters: [counters] });
+    const found = report.findings.map(
+      ({ ruleId, messageId, confidence }) => `${ruleId} ${messageId} ${confidence}`,
+    );
+    expect(found).to.include("syncookie-ack-dropped silent weak");
   });
 });
