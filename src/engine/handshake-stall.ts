@@ -79,6 +79,7 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
   // Nobody sends a SYN again behind data: two recordings of one connection.
   if (flow.lastSynNs > client.firstDataNs) return null;
 
+  if (isHeldUnheard(flow)) return null;
   const hasProgress = (flow.facts & HAS_PROGRESS) !== 0;
   // The server had sent data before the first that was captured of it: it held the connection, its answers were lost.
   if (flow.facts & HAS_EARLIER_PROGRESS || (!hasProgress && client.ackedTo > 1)) return null;
@@ -113,6 +114,16 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
     hasChangedIsn,
     isExpired: flow.bareRstFrame > 0 && server.rstNs - server.synNs > YOUNGEST_EXPIRED_COOKIE_NS,
   };
+}
+
+/**
+ * What the server first sent behind its SYN-ACK came after the client's data and acknowledges nothing of it, nor does what followed. Data
+ * that completes a handshake is acknowledged with it, so that one was complete before, by the ACK that the SYN-ACK drew: the server
+ * holds the connection, and the data does not reach it. A SYN-ACK that came again may have drawn such an ACK later.
+ */
+export function isHeldUnheard({ facts, repeats, progressNs, client, server }: Flow): boolean {
+  if (!(facts & HAS_PROGRESS) || server.synFrame === 0 || client.firstDataFrame === 0) return false;
+  return repeats === 0 && server.ackedTo <= 1 && progressNs > client.firstDataNs;
 }
 
 /**

@@ -6,6 +6,7 @@ import { AddressActivity } from "./address-activity.js";
 import { CarriedSizes } from "./carried-sizes.js";
 import { noteActivity, noteConversation } from "./flow-activity.js";
 import { aboutFlow, type FlowOfAddresses } from "./flow-of-addresses.js";
+import { isHeldUnheard } from "./handshake-stall.js";
 import { type Hitch, hitchOf, hitchSpansOf, SHORTEST_HITCH_NS } from "./hitch.js";
 import { hasNearTerminator } from "./near-terminator.js";
 import { ProgressSpans } from "./progress-spans.js";
@@ -132,6 +133,7 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
 /** The handshake was over before `timeNs`, or before the capture. What hangs there has other causes. */
 function wasEstablished(flow: Flow, timeNs: number): boolean {
   if (flow.server.synFrame === 0 && flow.client.synFrame === 0) return true;
+  if (isHeldUnheard(flow)) return true;
   return (flow.facts & HAS_PROGRESS) !== 0 && flow.progressNs < timeNs;
 }
 

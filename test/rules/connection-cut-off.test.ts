@@ -66,6 +66,41 @@ const recovery = (count: number): string => repeated(count, "<- . 1:1(0) ack 201
 testRule(connectionCutOff, {
   invalid: [
     {
+      name: "first requests that a filter takes, of connections that the server closes in the end: it held them",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.7:80
+        repeat 2 every 0.1 {
+          +.1   -> S  0:0(0)
+          +.02  <- S. 0:0(0) ack 1
+          +0    -> .  1:1(0) ack 1
+          +0    -> P. 1:301(300) ack 1
+          +.2   -> P. 1:301(300) ack 1 @first
+          +.4   -> P. 1:301(300) ack 1
+          +.8   -> P. 1:301(300) ack 1
+        }
+        connection 9 client 192.0.2.1:40009 server 192.0.2.7:80
+        +.2  -> S  0:0(0)
+        +.02 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        +0   -> P. 1:6(5) ack 1
+        +.02 <- .  1:1(0) ack 6
+        connection 1
+        repeat 2 every 0.1 {
+          +1.4 -> P. 1:301(300) ack 1
+          +3.2 -> P. 1:301(300) ack 1 @last
+          +1   <- F. 1:1(0) ack 1
+          +0   -> .  301:301(0) ack 2
+        }`,
+      findings: [
+        {
+          messageId: "alone",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
       name: "long segments, while one as long passes on a third connection",
       packets: silent(2, longRequest(1400), LONG_DATA),
       findings: [

@@ -9,6 +9,21 @@ export const accepted: readonly AcceptedCase[] = [
     others: ["blackhole-forward"],
   },
   {
+    name: "a server that closes at last, without a word about the data: it held the connection, a filter took the data",
+    packets: `
+      0     -> S  0:0(0)
+      +.02  <- S. 0:0(0) ack 1
+      +0    -> .  1:1(0) ack 1
+      +0    -> P. 1:301(300) ack 1
+      +.2   -> P. 1:301(300) ack 1
+      +.4   -> P. 1:301(300) ack 1
+      +.8   -> P. 1:301(300) ack 1
+      +1.6  -> P. 1:301(300) ack 1
+      +2    <- F. 1:1(0) ack 1
+      +0    -> .  301:301(0) ack 2`,
+    others: ["blackhole-forward"],
+  },
+  {
     name: "a listener that sent its SYN-ACK again, as only one with state does, then gave the request up",
     packets: `
       0    -> S  0:0(0)
