@@ -1,4 +1,4 @@
-import type { Endpoint } from "../flows/endpoint.js";
+import { type Endpoint, HAS_RECEIPT_AFTER_SILENCE } from "../flows/endpoint.js";
 import type { Flow } from "../flows/flow.js";
 import { HAS_PROGRESS } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
@@ -31,6 +31,8 @@ export interface StalledConnection extends FlowOfAddresses {
   readonly lengthNs: number;
   /** How it ended: answered, reset by the silent side, or neither as far as captured. */
   readonly ending: "answered" | "reset" | "open";
+  /** The silent side had received what was repeated, as it said when it was heard again (D-SACK). */
+  readonly isReceived: boolean;
   /** The silent side had sent its FIN or a RST before. */
   readonly wasClosing: boolean;
   /** Octets of the repeating side that the other had acknowledged in all. */
@@ -157,7 +159,7 @@ function attemptOf({ client }: Flow, about: FlowOfAddresses): ConnectAttempt {
 
 function stallOf(flow: Flow, about: FlowOfAddresses, run: UnansweredRun): StalledConnection {
   const { clientAddress, serverAddress } = about;
-  const quiet = run.isServerRepeating ? flow.client : flow.server;
+  const [loud, quiet] = run.isServerRepeating ? [flow.server, flow.client] : [flow.client, flow.server];
   const isReset =
     run.endNs !== null && quiet.rstFrame > 0 && quiet.rstNs >= run.lastNs && quiet.rstNs - run.endNs < 1e9;
   return {
@@ -167,6 +169,7 @@ function stallOf(flow: Flow, about: FlowOfAddresses, run: UnansweredRun): Stalle
     silent: run.isServerRepeating ? clientAddress : serverAddress,
     lengthNs: (run.endNs ?? run.lastNs) - run.startNs,
     ending: run.endNs === null ? "open" : isReset ? "reset" : "answered",
+    isReceived: (loud.facts & HAS_RECEIPT_AFTER_SILENCE) !== 0,
     wasClosing: hasEnded(quiet, run.firstNs),
     acknowledgedBytes: quiet.ackedTo,
     segments: flow.client.segments + flow.server.segments,

@@ -138,6 +138,12 @@ export const HAS_FIRST_DATA_TWICE = 0x100;
  */
 export const HAS_SYN_WITHOUT_ID = 0x400;
 
+/**
+ * Its peer had said nothing for a second or longer, and then first reported what came again as received twice (D-SACK, RFC 2883): it
+ * had been received meanwhile, and could not be answered.
+ */
+export const HAS_RECEIPT_AFTER_SILENCE = 0x800;
+
 /** The highest number for its history is not `nextSeq` but `historySeq`. */
 export const HAS_OWN_HISTORY_SEQ = 0x200;
 

@@ -22,7 +22,7 @@ export const routeBlackholeLocal = defineRule({
     summary: "What a peer sends arrives and is repeated, and this host sends nothing to that address.",
     severity: "error",
     messages: {
-      mute: "{{addresses}} repeated its segments {{repeats}} times for {{worstSeconds}} s, they arrived at {{host}}, and {{host}} sent nothing at all to that address: {{flows}} stood still ({{ending}}). {{scope}}{{route}}",
+      mute: "{{addresses}} repeated its segments {{repeats}} times for {{worstSeconds}} s, they arrived at {{host}}, and {{host}} sent nothing at all to that address: {{flows}} stood still ({{ending}}).{{receipt}} {{scope}}{{route}}",
     },
     why: "A kernel acknowledges what arrives at once, whatever the application does. When it does not, it cannot send to that address: its own route is the first suspect. Neither retransmissions nor errors appear on the wire, and new connections fail without a packet.",
     remedy:
@@ -34,6 +34,7 @@ export const routeBlackholeLocal = defineRule({
     },
     references: [
       "RFC 9293, section 3.10.7.4 (every segment that arrives is acknowledged)",
+      "RFC 2883 (what was received twice is reported)",
       "RFC 1122, section 4.2.3.2 (an acknowledgment waits for less than 0.5 s)",
       "Linux net/ipv6/route.c, ip6_pol_route",
     ],
@@ -53,9 +54,11 @@ export const routeBlackholeLocal = defineRule({
           if (outage.stalls.every(({ wasClosing }) => wasClosing)) continue;
           if (isTooShort(outage, minStallNs)) continue;
           const worst = worstOf(outage.stalls)!;
+          const { data, ...report } = outageReport(outage);
           context.report({
-            ...outageReport(outage),
+            ...report,
             messageId: "mute",
+            data: { ...data, receipt: isReceived(outage) ? receiptOf(outage) : "" },
             evidence: repetitionEvidence(worst),
             flowIds: outage.stalls.map((stall) => stall.flowId).sort((a, b) => a - b),
             confidence: confidenceOf(outage),
@@ -67,16 +70,37 @@ export const routeBlackholeLocal = defineRule({
   },
 });
 
-function confidenceOf({ route, workingKnown, stalls }: Outage) {
+/** What this host had received it would have acknowledged, if it could; what its firewall dropped it had nothing to say to. */
+function isReceived({ stalls }: Outage): boolean {
+  return stalls.some((stall) => stall.isReceived);
+}
+
+/** A sentence of the message. */
+function receiptOf({ host }: Outage): string {
+  return ` The first answer of ${host} reports these segments as received twice: its kernel had got them, and could not send.`;
+}
+
+function confidenceOf(outage: Outage) {
+  const { route, workingKnown, stalls } = outage;
   if (route !== null) return "certain";
+  if (!isReceived(outage)) return "weak";
   return workingKnown > 0 && alternativesBegunBefore(stalls).length === 0 ? "strong" : "weak";
 }
 
-function alternativesOf({ route, stalls, others, workingOthers, workingKnown }: Outage): string[] {
+function alternativesOf(outage: Outage): string[] {
+  const { route, stalls, others, workingOthers, workingKnown, host } = outage;
   if (route !== null) return [];
   const alternatives = [
     ...alternativesBegunBefore(stalls),
-    "A firewall on this host dropped what arrived or what it sent (nft list ruleset), or a queue did before the capture (tc -s qdisc).",
+    ...(isReceived(outage)
+      ? [
+          "A firewall on this host dropped what it sent (nft list ruleset), or a queue did before the capture (tc -s qdisc).",
+        ]
+      : [
+          `A firewall on ${host} drops what arrives from that address, behind the capture, as a ban does (fail2ban, nft list ruleset): its kernel never sees what it would have to acknowledge.`,
+          "What arrived was damaged, and dropped for its checksum (nstat -az TcpInCsumErrors).",
+          "A firewall on this host, or a queue before the capture, dropped what it sent (tc -s qdisc).",
+        ]),
     "The capture or its filter missed what this host sent.",
   ];
   if (workingOthers > 0 && workingKnown === 0)

@@ -3,6 +3,7 @@ import { answered, opened, repeated } from "../support/outage-scripts.js";
 import { testRule } from "../support/rule-tester.js";
 
 const PUSH = "<- P. 101:201(100) ack 5";
+const RECEIVED_TWICE = "-> . 5:5(0) ack 201 <sack 101:201>";
 const FIN = "<- F. 101:101(0) ack 5";
 /** The peer repeats; this host, which talks to another address as well, sends it nothing. */
 const mute = (count: number, packet: string, between = answered(9), before = answered(8)): string => `
@@ -55,14 +56,47 @@ testRule(routeBlackholeLocal, {
     {
       name: "two connections of one peer, while another address is sent to",
       packets: `${mute(2, PUSH)}
-        ${repeated(2, "-> . 5:5(0) ack 201", [0.1])}`,
+        ${repeated(2, RECEIVED_TWICE, [0.1])}`,
       findings: [
         {
           messageId: "mute",
           evidence: { first: "first-1", last: "last-1" },
           flows: 2,
           confidence: "strong",
-          data: { ending: "all recovered", workingAddresses: 1 },
+          data: {
+            ending: "all recovered",
+            workingAddresses: 1,
+          },
+        },
+      ],
+    },
+    {
+      name: "the same, with nothing that tells of a receipt: a firewall of the host's may have dropped what arrived",
+      packets: `${mute(2, PUSH)}
+        ${repeated(2, "-> . 5:5(0) ack 201", [0.1])}`,
+      findings: [
+        {
+          messageId: "mute",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "weak",
+          severity: "warning",
+          data: { receipt: "" },
+        },
+      ],
+    },
+    {
+      name: "the same, where what came twice is reported later only: the network may have doubled it",
+      packets: `${mute(2, PUSH)}
+        ${repeated(2, "-> . 5:5(0) ack 201", [0.1])}
+        ${repeated(2, RECEIVED_TWICE, [0.01])}`,
+      findings: [
+        {
+          messageId: "mute",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "weak",
+          severity: "warning",
         },
       ],
     },
@@ -98,14 +132,18 @@ testRule(routeBlackholeLocal, {
         {
           messageId: "mute",
           evidence: { first: "first-1", last: "last-1" },
-          confidence: "strong",
+          confidence: "weak",
+          severity: "warning",
           data: { ending: "not recovered in the capture" },
         },
       ],
     },
     {
       name: "this host sends to nobody else either: it may stand still",
-      packets: answered(9, "192.0.2.6:80") + mute(1, PUSH, "", "").replace("+0   -> S", "+1   -> S"),
+      packets:
+        answered(9, "192.0.2.6:80") +
+        mute(1, PUSH, "", "").replace("+0   -> S", "+1   -> S") +
+        repeated(1, RECEIVED_TWICE, [0.1]),
       findings: [
         {
           messageId: "mute",
@@ -117,7 +155,7 @@ testRule(routeBlackholeLocal, {
     },
     {
       name: "this host sends to an address since that it had not sent to before: a VPN's server, perhaps",
-      packets: mute(1, PUSH, answered(9), ""),
+      packets: mute(1, PUSH, answered(9), "") + repeated(1, RECEIVED_TWICE, [0.1]),
       findings: [
         {
           messageId: "mute",

@@ -3,13 +3,16 @@ import { TCP_HEADER_LENGTH_MIN } from "../../decode/tcp.js";
 import { readSackBlocks } from "../../decode/tcp-options.js";
 import { FIN, SYN } from "../../tcp/flags.js";
 import { seqDiff, unwrapSeq } from "../../tcp/seq.js";
-import { type Endpoint, HAS_FIRST_DATA_TWICE } from "../endpoint.js";
+import { type Endpoint, HAS_FIRST_DATA_TWICE, HAS_RECEIPT_AFTER_SILENCE } from "../endpoint.js";
 import { HAS_EVIDENCE, HAS_EVIDENCE_TSVAL } from "./cause-state.js";
 import type { RepeatLog } from "./repeat-log.js";
 import { proveByDsack } from "./spurious.js";
 
 /** Blocks that fit into the 40 octets of options. RFC 2018, section 3. */
 const MAX_BLOCKS = 4;
+
+/** What is held up on its way, or acknowledged late, takes less. */
+const LONG_SILENCE_NS = 1_000_000_000;
 
 const edges = new Uint32Array(2 * MAX_BLOCKS);
 
@@ -67,6 +70,8 @@ function noteSack(
     if (block === 0 && isDsack(left, right, ack, blocks, sender.base)) {
       proveByDsack(log, sender, acker, left, right, ack, captureId, batch.frame[row]!);
       if (left <= 1 && right > 1 && acker.ackedTo <= 1) sender.facts |= HAS_FIRST_DATA_TWICE;
+      if (acker.segments > 0 && batch.timeNs[row]! - acker.lastNs >= LONG_SILENCE_NS)
+        sender.facts |= HAS_RECEIPT_AFTER_SILENCE;
     } else if (right > ack && right <= sender.nextSeq) {
       isBeyond = true;
       if (right > sender.causeSackedTo) sender.causeSackedTo = right;
