@@ -52,6 +52,8 @@ export interface Outage {
   /** What the log of routes says of the first affected address in this time; null when nothing. */
   readonly route: RouteOutage | null;
   readonly vantage: Vantage;
+  /** The capture was taken on the silent host, as far as its flows or its conversations tell: what was repeated arrived there. */
+  readonly isNearSilent: boolean;
 }
 
 /** What is the same for all outages of a capture. */
@@ -95,7 +97,8 @@ export function describeOutage(context: OutageContext, parts: OutageParts): Outa
   const isReverse = stalls[0]?.run.kind === "in-vain";
   const routeBack = isReverse ? null : routeOf(repeating);
   // Whoever captured on the silent host, or logged the routes there, saw the segments arrive.
-  const isArrived = isNear(stalls, context.hub, vantage) || (vantage === "unknown" && routeBack !== null);
+  const isNearSilent = isNear(stalls, context.hub, vantage);
+  const isArrived = isNearSilent || (vantage === "unknown" && routeBack !== null);
   const kind = kindOf(parts, isReverse, isArrived, errors.length > 0);
 
   const isFromSilent = kind === "local" || kind === "reverse";
@@ -127,6 +130,7 @@ export function describeOutage(context: OutageContext, parts: OutageParts): Outa
     isSilentHeard: !isFromSilent && activity.hasSent(silent[0]!, host, startNs, endNs),
     route: kind === "local" ? routeBack : routeOf(affected[0]!),
     vantage,
+    isNearSilent,
   };
 }
 

@@ -152,6 +152,7 @@ function confidenceOf({ route, workingOthers, silentSentTo, stalls, recovered }:
 }
 
 function alternativesOf({
+  host,
   route,
   stalls,
   recovered,
@@ -167,8 +168,11 @@ function alternativesOf({
   ];
   if (recovered === 0 && silentSentTo === null)
     alternatives.push("The other host was switched off, or has crashed.");
-  else if (silentSentTo === null)
-    alternatives.push("The other host stood still: a virtual machine that was paused.");
+  else if (silentSentTo !== null)
+    alternatives.push(
+      `A firewall bans ${host} (fail2ban, a rate limit), on the way or on the host that does not answer: nft list ruleset there.`,
+    );
+  else alternatives.push("The other host stood still: a virtual machine that was paused.");
   if (others > 0 && workingOthers === 0)
     alternatives.push("This host's own link was down, or the capture missed what it received.");
   if (vantage === "unknown")

@@ -20,6 +20,10 @@ import { observeStalledAddresses, type StalledConnection } from "../engine/stall
 const NARROW_ROUTE =
   "One of several parallel paths is narrower than its ends believe, and only segments as long as these disappear on it: try `ping -M do -s 1472` with falling sizes, or clamp the MSS.";
 
+/** Where the capture was taken on the host that did not answer. */
+const ARRIVED =
+  "What was repeated did arrive at the host that did not answer, where the capture was taken: its own firewall, which lies behind the capture, dropped it (nft list ruleset), or its checksum is wrong (nstat -az TcpInCsumErrors).";
+
 /**
  * A client's connections fall silent while others to the same server address go on; or an end repeats what the other one
  * acknowledged, again and again, while other connections of the two go on.
@@ -100,7 +104,9 @@ export const connectionCutOff = defineRule({
             alternatives: [
               ...begunBefore,
               ...(stalls.every(isLong) ? [NARROW_ROUTE] : []),
-              "The path itself came and went, and each of these sent only while it was gone.",
+              ...(!isInVain(worst) && outages.every(({ isNearSilent }) => isNearSilent)
+                ? [ARRIVED]
+                : ["The path itself came and went, and each of these sent only while it was gone."]),
               ...(stalls.length > 1
                 ? []
                 : ["This one connection lost every one of its repetitions by chance."]),

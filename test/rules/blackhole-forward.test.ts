@@ -273,3 +273,19 @@ describe("a client that answers nothing more", () => {
       expect(found.alternatives.some((each) => each.includes("switched off"))).to.equal(isPossible);
     });
 });
+
+describe("silence of an address that answers another client meanwhile", () => {
+  it("may be a ban", async () => {
+    const served = answered(9).replace(
+      "192.0.2.1:40009 server 192.0.2.6:80",
+      "192.0.2.3:40009 server 192.0.2.7:80",
+    );
+    const script = silent(2)
+      .replace(answered(9), served)
+      .replace(/(->[^@\n]*)/g, "$1 {ttl 64} ")
+      .replace(/(<-[^@\n]*)/g, "$1 {ttl 57} ");
+    const { report } = await analyzeScript(script);
+    const { alternatives } = report.findings.find(({ ruleId }) => ruleId === "blackhole-forward")!;
+    expect(alternatives.join("\n")).to.match(/^A firewall bans 192\.0\.2\.1 /m);
+  });
+});

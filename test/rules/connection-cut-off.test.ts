@@ -326,3 +326,24 @@ describe("long segments that are cut off while others as long pass", () => {
       ).to.equal(hasReason);
     });
 });
+
+describe("connections that are cut off", () => {
+  const BEFORE_ARRIVAL = "The path itself came and went";
+  const ON_ARRIVAL = "What was repeated did arrive";
+  const reasonOf = async (clientTtl: number, serverTtl: number): Promise<string> => {
+    const script = silent(2, answered(9, SAME_ADDRESS))
+      .replace(/(->[^@\n]*)/g, `$1 {ttl ${clientTtl}} `)
+      .replace(/(<-[^@\n]*)/g, `$1 {ttl ${serverTtl}} `);
+    const { report } = await analyzeScript(script);
+    const found = report.findings.find(({ ruleId }) => ruleId === "connection-cut-off")!;
+    return found.alternatives.find((each) => each.startsWith(BEFORE_ARRIVAL) || each.startsWith(ON_ARRIVAL))!;
+  };
+
+  it("may have lost their path for a while, seen from the client's host", async () => {
+    expect(await reasonOf(64, 57)).to.include(BEFORE_ARRIVAL);
+  });
+
+  it("had not, seen from the host that does not answer: what is dropped had arrived", async () => {
+    expect(await reasonOf(57, 64)).to.include(ON_ARRIVAL);
+  });
+});
