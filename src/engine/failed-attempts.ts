@@ -38,6 +38,8 @@ export interface FailedAttempt extends Loser {
   /** Of a refused attempt: RSTs behind the first, and the time from that to the last SYN. */
   readonly laterRsts: number;
   readonly askedOnNs: number;
+  /** Of a refused attempt: TTL of the first RST. */
+  readonly rstTtl: number;
   readonly vantage: Vantage;
   readonly isLoopback: boolean;
 }
@@ -269,6 +271,7 @@ function describe(flow: Flow, identity: FlowIdentity, listener: Listener): Faile
       : { flowId, frame: flow.lastFrame, timeNs: flow.endNs },
     laterRsts: isRefused ? server.segments - 1 : 0,
     askedOnNs: isRefused ? flow.lastSynNs - server.rstNs : 0,
+    rstTtl: isRefused ? server.ttl : 0,
     vantage: vantageOf(flow, identity),
     isLoopback: identity.isLoopback,
     hasRival: false,

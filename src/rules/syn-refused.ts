@@ -1,3 +1,4 @@
+import { AnswerDistances, routersPassed } from "../engine/answer-distance.js";
 import { appendTo } from "../engine/append-to.js";
 import { backgroundReport } from "../engine/background-report.js";
 import { partBackgroundScans } from "../engine/background-scans.js";
@@ -38,6 +39,8 @@ export const synRefused = defineRule({
         "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused within {{spanSeconds}} s; {{answerNote}}.",
       unheard:
         "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused, and the SYNs sent again, {{repeats}} times in all and up to {{worstSeconds}} s later: the RSTs do not reach the client, whose connect() hangs; {{answerNote}}.",
+      foreign:
+        "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused within {{spanSeconds}} s by somebody nearer than the server: the RSTs have the TTL {{rstTtl}}, the SYN-ACKs {{answerTtl}}; {{answerNote}}.",
       starting:
         "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused in the {{spanSeconds}} s before it began to answer.",
       checks:
@@ -50,6 +53,13 @@ export const synRefused = defineRule({
     why: "The SYN arrived and came back as an RST: nobody listens on that address and port, or a firewall rejects in the server's place. A client that gets the RST fails at once with ECONNREFUSED, and no network is slow or lossy; one that does not get it hangs in connect() until it gives up.",
     remedy:
       "On the server `ss -ltnp 'sport = :{{port}}'` shows who listens, and on which addresses: a program that is bound to 127.0.0.1 refuses everyone else. If somebody does, `nft list ruleset` (or `iptables-save`) shows a rule that rejects with tcp reset. If nobody does, start the service, or correct address and port in the client. Where clients do not get the RSTs, look for a firewall that drops these on the way back, or on the client's host (`nft list ruleset` there, `nstat -az TcpInCsumErrors TcpExtIPReversePathFilter`).",
+    messageTexts: {
+      foreign: {
+        why: "A device on the way answers SYNs by RST in the server's name, as a firewall that rejects with tcp reset does, or one that limits new connections. The server has not seen these SYNs, and its log and counters know nothing of them.",
+        remedy:
+          "Find the device by its distance: `traceroute -T -p {{port}}` names the routers on the way, and the RST has passed {{rstRouters}} of them before the capture. Look there for a rule that rejects with tcp reset (`nft list ruleset`, `iptables-save`), above all for a limit of new connections for each address or second.",
+      },
+    },
     evidence: { syn: "a SYN that was refused", rst: "the RST that answers it" },
     references: ["RFC 9293, section 3.5.2 (group 1)", "RFC 9293, section 3.10.7.1 (CLOSED)", "TcpOutRsts"],
     // A SYN and its RST say all there is to say.
@@ -78,6 +88,7 @@ export const synRefused = defineRule({
   create(context) {
     const { options } = context;
     const refused = new FailedAttempts("refused", options["maxPorts"]!, options["maxAddresses"]!);
+    const distances = new AnswerDistances();
 
     function kindOf({ flows: attempts, listener: { answersNs } }: FailingListener) {
       const { startNs, endNs } = spanOf(attempts);
@@ -101,7 +112,11 @@ export const synRefused = defineRule({
       return true;
     }
 
-    function reportAt(failing: FailingListener, messageId: ReturnType<typeof kindOf> | "unheard"): void {
+    function reportAt(
+      failing: FailingListener,
+      messageId: ReturnType<typeof kindOf> | "unheard" | "foreign",
+      answerTtl = 0,
+    ): void {
       const { flows: attempts, listener, port } = failing;
       const { startNs, endNs } = spanOf(attempts);
       const repeats = attempts.reduce((sum, { laterRsts }) => sum + laterRsts, 0);
@@ -117,6 +132,7 @@ export const synRefused = defineRule({
           worstSeconds: seconds(attempts.reduce((most, { askedOnNs }) => Math.max(most, askedOnNs), 0)),
           intervalSeconds: seconds(meanIntervalNs(attempts)),
           answerNote: answerNote(failing),
+          ...(messageId === "foreign" ? foreignValues(attempts, answerTtl) : {}),
           ...clientOf(attempts),
         },
         evidence: evidenceOf(attempts),
@@ -127,14 +143,30 @@ export const synRefused = defineRule({
         alternatives:
           messageId === "unheard"
             ? UNHEARD
-            : alternatives(messageId === "checks" && listener.answersNs.length === 0),
+            : messageId === "foreign"
+              ? FOREIGN
+              : alternatives(messageId === "checks" && listener.answersNs.length === 0),
         startNs,
         endNs,
       });
     }
 
+    function reportHeard(failing: FailingListener): void {
+      const { flows: attempts, listener } = failing;
+      const kind = kindOf(failing);
+      const found = kind === "refused" ? distances.foreignAmong(listener, attempts) : null;
+      if (found === null) {
+        reportAt(failing, kind);
+        return;
+      }
+      reportAt({ ...failing, flows: found.foreign }, "foreign", found.answerTtl);
+      const own = attempts.filter((attempt) => !found.foreign.includes(attempt));
+      if (own.length > 0) reportAt({ ...failing, flows: own }, kind);
+    }
+
     return {
       flowEnd(flow, identity, listener) {
+        if (flow.server.synFrame > 0) distances.add(flow, listener);
         if (identity.serverPort !== IDENT_PORT) refused.add(flow, identity, listener);
       },
       captureEnd() {
@@ -143,10 +175,7 @@ export const synRefused = defineRule({
           const unheard = failing.flows.filter(isUnheard);
           if (unheard.length > 0) reportAt({ ...failing, flows: unheard }, "unheard");
           const heard = failing.flows.filter((attempt) => !isUnheard(attempt));
-          if (heard.length > 0) {
-            const others = { ...failing, flows: heard };
-            reportAt(others, kindOf(others));
-          }
+          if (heard.length > 0) reportHeard({ ...failing, flows: heard });
         }
         for (const scan of refused.scans()) {
           const { data, ...report } = scanReport(scan, "as a port scan is");
@@ -174,6 +203,16 @@ const UNHEARD = [
   "The RSTs arrive, and the client's own host drops them (a packet filter), or ignores them: their checksum is wrong, or they do not acknowledge the SYN.",
   "A program makes the SYNs itself, as a probe or a scanner does, and repeats them whatever comes back.",
 ];
+
+const FOREIGN = [
+  "A balancer on the way answers SYNs for several servers, and sent these to one that is nearer and refuses.",
+];
+
+function foreignValues(attempts: readonly FailedAttempt[], answerTtl: number) {
+  const [{ rstTtl }] = attempts as [FailedAttempt];
+  const routers = routersPassed(rstTtl);
+  return { rstTtl, answerTtl, rstRouters: routers === 0 ? "none" : routers };
+}
 
 function isUnheard({ laterRsts, askedOnNs }: FailedAttempt): boolean {
   return laterRsts >= FEWEST_UNHEARD && askedOnNs >= laterRsts * SOONEST_TIMER_NS;

@@ -19,6 +19,17 @@ const exchange = (number: number, at: number, server = "192.0.2.2:80") => `
     +.0001 <- F. 501:501(0) ack 102
     +.0001 -> .  102:102(0) ack 502`;
 
+/** Four connections that a server answers, and so many refusals of the same port by turns, with these TTLs. */
+const refusedBetween = (rstTtl: number, answerTtls: readonly number[], refusals = 4) =>
+  answerTtls
+    .flatMap((ttl, index) => [
+      exchange(50 + index, index + 0.5).replaceAll(/(<-.*)/g, `$1 {ttl ${ttl}}`),
+      index < refusals
+        ? refusal(index + 1, index + 1 + index ** 2 * 0.4).replace("ack 1 @", `ack 1 {ttl ${rstTtl}} @`)
+        : "",
+    ])
+    .join("\n");
+
 /** A SYN that is sent again behind each RST, as often as `gaps` says, so many seconds after it. */
 const repeated = (gaps: readonly number[], mark = "") => `
     +0   -> S  0:0(0) @syn${mark}
@@ -66,6 +77,65 @@ testRule(synRefused, {
           data: { refused: 8, listenerFlows: 9, answerNote: "it had answered before" },
           flows: 8,
         },
+      ],
+    },
+    {
+      name: "RSTs from three routers nearer than the SYN-ACKs: a firewall on the way",
+      packets: refusedBetween(62, [59, 59, 59, 59]),
+      findings: [
+        {
+          messageId: "foreign",
+          evidence: first,
+          data: { refused: 4, listenerFlows: 8, rstTtl: 62, answerTtl: 59, rstRouters: 2 },
+          flows: 4,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "the same of one router, where all agree; it is beside the capture",
+      packets: refusedBetween(64, [63, 63, 63, 63]),
+      findings: [{ messageId: "foreign", evidence: first, data: { rstRouters: "none" }, flows: 4 }],
+    },
+    {
+      name: "a single RST from a router nearer: another way, perhaps",
+      packets: refusedBetween(64, [63, 63, 63, 63], 1),
+      findings: [{ messageId: "refused", evidence: first, flows: 1 }],
+    },
+    {
+      name: "a single RST from three routers nearer, with another initial TTL",
+      packets: refusedBetween(253, [59, 59, 59, 59], 1),
+      findings: [{ messageId: "foreign", evidence: first, data: { rstTtl: 253, rstRouters: 2 }, flows: 1 }],
+    },
+    {
+      name: "RSTs from a router nearer than some SYN-ACKs: the answers take several ways",
+      packets: refusedBetween(62, [60, 60, 61, 60]),
+      findings: [{ messageId: "refused", evidence: first, flows: 4 }],
+    },
+    {
+      name: "RSTs from as far as the SYN-ACKs, with another initial TTL: the server's own",
+      packets: refusedBetween(253, [62, 62, 62, 62]),
+      findings: [{ messageId: "refused", evidence: first, flows: 4 }],
+    },
+    {
+      name: "RSTs from farther away",
+      packets: refusedBetween(55, [60, 60, 60, 60]),
+      findings: [{ messageId: "refused", evidence: first, flows: 4 }],
+    },
+    {
+      name: "SYN-ACKs with a TTL of the program's, as that of BGP",
+      packets: refusedBetween(64, [1, 1, 1, 1]),
+      findings: [{ messageId: "refused", evidence: first, flows: 4 }],
+    },
+    {
+      name: "RSTs from nearer, and a service that goes away: two findings",
+      packets: `${refusedBetween(62, [59, 59, 59, 59])}
+        ${refusal(5, 9)
+          .replace("ack 1 @", "ack 1 {ttl 59} @")
+          .replace(/@(\w+)-5/g, "@own-$1")}`,
+      findings: [
+        { messageId: "foreign", evidence: first, flows: 4 },
+        { messageId: "refused", evidence: { syn: "own-syn", rst: "own-rst" }, flows: 1 },
       ],
     },
     {
