@@ -40,8 +40,10 @@ export async function startPath(parameters) {
   path.release();
 }
 
-export async function startWebServer(namespace, port) {
-  const server = namespace.start(process.execPath, join(HERE, "http-server.mjs"), String(port));
+/** Starts a web server; it closes connections that are idle for `keepAliveMs`, if that is given. */
+export async function startWebServer(namespace, port, keepAliveMs) {
+  const options = keepAliveMs === undefined ? [] : [String(keepAliveMs)];
+  const server = namespace.start(process.execPath, join(HERE, "http-server.mjs"), String(port), ...options);
   await until(server, ({ stdout }) => stdout.includes("listening"));
   server.release();
 }
@@ -67,6 +69,12 @@ export async function echoClients(namespace, options) {
 /** Runs web clients (options: http-client.mjs); resolves to the number of connections. */
 export async function webClients(namespace, options) {
   const script = join(HERE, "http-client.mjs");
+  return Number(await finished(namespace.start(process.execPath, script, JSON.stringify(options))));
+}
+
+/** Runs web clients that pause (options: keep-alive-client.mjs); resolves to how many were answered behind the pause. */
+export async function keepAliveClients(namespace, options) {
+  const script = join(HERE, "keep-alive-client.mjs");
   return Number(await finished(namespace.start(process.execPath, script, JSON.stringify(options))));
 }
 

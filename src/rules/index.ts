@@ -15,6 +15,7 @@ import { deferAcceptWait } from "./defer-accept-wait.js";
 import { delayedAckNagle } from "./delayed-ack-nagle.js";
 import { halfOpenPeer } from "./half-open-peer.js";
 import { handshakeAckDropped } from "./handshake-ack-dropped.js";
+import { idleCloseRace } from "./idle-close-race.js";
 import { idleTimeoutMiddlebox } from "./idle-timeout-middlebox.js";
 import { keepaliveTimeout } from "./keepalive-timeout.js";
 import { lossRateHigh } from "./loss-rate-high.js";
@@ -87,6 +88,7 @@ export const rules: readonly Rule[] = [
   pmtuBlackhole,
   rstMidStream,
   halfOpenPeer,
+  idleCloseRace,
   keepaliveTimeout,
   closeWaitLeak,
   captureLossy,

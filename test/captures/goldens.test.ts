@@ -21,6 +21,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "close-wait-leak": { "close-wait-leak": 12 },
   "connection-cut-off": { "connection-cut-off": 3 },
   "idle-timeout": { "idle-timeout-middlebox": 6 },
+  "idle-close-race": { "idle-close-race": 5 },
   "blackhole-reverse": { "blackhole-reverse": 2 },
   "route-blackhole-local": { "route-blackhole-local": 2 },
   // Which route it was only the log tells: kernel-beside.test.ts.

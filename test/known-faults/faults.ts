@@ -241,8 +241,9 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "server ends",
     begin: ({ server }) => server.kill("SIGKILL"),
-    // Clients that try again at once take up ports that the server still remembers.
-    rules: ["syn-refused", "rst-mid-stream", "reused-tuple-dropped"],
+    // Clients that try again at once take up ports that the server still remembers. And one idle connection does not tell whether
+    // the program has lost its patience or its life.
+    rules: ["syn-refused", "rst-mid-stream", "reused-tuple-dropped", "idle-close-race"],
     leastNamed: 0.9,
   },
 ];

@@ -343,6 +343,7 @@ testRule(idleTimeoutMiddlebox, {
           ]),
         ),
       ),
+      others: ["idle-close-race"],
     },
     {
       name: "a server that had reset them",
