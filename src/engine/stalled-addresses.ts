@@ -33,6 +33,8 @@ export interface StalledConnection extends FlowOfAddresses {
   readonly ending: "answered" | "reset" | "open";
   /** The silent side had received what was repeated, as it said when it was heard again (D-SACK). */
   readonly isReceived: boolean;
+  /** The silent side spoke again, and never acknowledged what was repeated, nor anything behind it: that did not arrive. */
+  readonly isUntaken: boolean;
   /** The silent side had sent its FIN or a RST before. */
   readonly wasClosing: boolean;
   /** Octets of the repeating side that the other had acknowledged in all. */
@@ -170,6 +172,7 @@ function stallOf(flow: Flow, about: FlowOfAddresses, run: UnansweredRun): Stalle
     lengthNs: (run.endNs ?? run.lastNs) - run.startNs,
     ending: run.endNs === null ? "open" : isReset ? "reset" : "answered",
     isReceived: (loud.facts & HAS_RECEIPT_AFTER_SILENCE) !== 0,
+    isUntaken: run.endNs !== null && !isReset && quiet.ackedTo <= run.fromSeq,
     wasClosing: hasEnded(quiet, run.firstNs),
     acknowledgedBytes: quiet.ackedTo,
     segments: flow.client.segments + flow.server.segments,

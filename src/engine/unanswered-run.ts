@@ -50,6 +50,8 @@ export interface UnansweredRun {
   readonly endNs: number | null;
   /** The intervals did not grow for STEADY_INTERVALS in a row. */
   readonly isSteady: boolean;
+  /** The lowest relative sequence number repeated. */
+  readonly fromSeq: number;
   /** Octets of the longest payload repeated; 0 where only a FIN was. */
   readonly largestBytes: number;
   /** The connection began before the capture, and nothing of the other side was captured before: it may have lasted longer. */
@@ -82,6 +84,7 @@ const RUN = [
   "beforeLastNs",
   "endNs",
   "steady",
+  "fromSeq",
   "largestBytes",
   "begunBefore",
   "unseenRepeats",
@@ -229,11 +232,13 @@ function begin(run: RunFields, side: number, segment: Segment, startNs: number):
   run.firstFrame = run.lastFrame = segment.frame;
   run.firstNs = run.beforeLastNs = run.lastNs = segment.timeNs;
   run.endNs = run.steady = run.gapNs = run.begunBefore = run.unseenRepeats = 0;
+  run.fromSeq = segment.relativeSeq;
   run.largestBytes = segment.payloadLength;
 }
 
 function extend(run: RunFields, segment: Segment): void {
   const gapNs = segment.timeNs - run.lastNs;
+  if (segment.relativeSeq < run.fromSeq) run.fromSeq = segment.relativeSeq;
   if (segment.payloadLength > run.largestBytes) run.largestBytes = segment.payloadLength;
   if (gapNs < ONE_TIMER_NS) return;
   if (run.repeats === 1 && run.begunBefore === BY_FIRST)
@@ -280,6 +285,7 @@ function toRun(run: Record<(typeof RUN)[number], number>, kind: UnansweredRun["k
     beforeLastNs: run.beforeLastNs,
     endNs: run.endNs === 0 ? null : run.endNs,
     isSteady: run.steady >= STEADY_INTERVALS,
+    fromSeq: run.fromSeq,
     largestBytes: run.largestBytes,
     isBegunBefore: run.begunBefore !== 0,
     unseenRepeats: run.unseenRepeats,

@@ -39,6 +39,15 @@ export const connectionCutOff = defineRule({
         "{{flows}} of {{host}} stood still, for {{worstSeconds}} s at worst ({{ending}}), and repeated up to {{repeats}} times into silence; meanwhile {{addresses}} answered {{host}} on other connections. Only these were cut off.{{since}}",
       unheard:
         "{{flows}} of {{host}} stood still, for {{worstSeconds}} s at worst ({{ending}}): it repeated the same segments up to {{repeats}} times, although {{addresses}} acknowledged them each time. Meanwhile other connections between the two went on: only the acknowledgments of these did not arrive.",
+      swallowed:
+        "{{flows}} of {{host}} stood still, for {{worstSeconds}} s at worst: it repeated the same segments up to {{repeats}} times, and {{addresses}} never got them, as what it sent on the same connections later tells. Meanwhile other connections between the two went on: only what these carried did not arrive.",
+    },
+    messageTexts: {
+      swallowed: {
+        why: "Both ways are open, for the other end speaks and is heard, and other connections go on: something on the way drops what these segments carry. A firewall or content filter that inspects what passes lets the handshake and the request through, and swallows the answer; a device that breaks certain octets makes the receiver drop them by their checksum; or one of several parallel paths is broken in this direction. The client waits until its program gives up.",
+        remedy:
+          "Compare what was sent in vain with what arrived: content, length and ports. Content filter, intrusion prevention: read its log, and switch it off for {{address}} to try. Checksums: `nstat -az TcpInCsumErrors` on {{address}}. Parallel paths (ECMP, link aggregation): `traceroute -T -p PORT --sport={{port}} {{address}}` from {{host}} with the port of a client's connection that hangs and of one that goes on. Capture on {{address}} as well to be sure that it does not come so far.",
+      },
     },
     why: "A path or a host that is gone takes every connection with it. What lets the same two addresses go on talking knows connections, or tells them apart by their ports: a firewall that forgot them or dislikes what they carry, a balancer whose server behind it has died, or one broken path of several among which connections are spread.",
     remedy:
@@ -69,10 +78,14 @@ export const connectionCutOff = defineRule({
           if (outage.kind !== "alone" || outage.stalls.every(isLeftToOthers)) continue;
           // A path that loses so much cuts off some by chance: loss-rate-high tells of it.
           if (outage.loss === "much") continue;
-          const isUnheard = isInVain(outage.stalls[0]!);
-          // Clients that share an address come and go each for itself: blackhole-forward tells of those.
-          if (!isUnheard && outage.stalls.some(({ run }) => run.isServerRepeating)) continue;
-          appendTo(byHost, `${outage.host} ${isUnheard}`, outage);
+          const isOfServer = outage.stalls.some(({ run }) => run.isServerRepeating);
+          if (isInVain(outage.stalls[0]!) || !isOfServer) {
+            appendTo(byHost, `${outage.host} ${isInVain(outage.stalls[0]!)}`, outage);
+            continue;
+          }
+          // Clients that share an address come and go each for itself, and blackhole-forward tells of those: not of any that is still there.
+          const stalls = outage.stalls.filter((stall) => stall.isUntaken && !isLeftToOthers(stall));
+          if (stalls.length > 0) appendTo(byHost, `${outage.host} swallowed`, { ...outage, stalls });
         }
         for (const outages of byHost.values()) {
           const stalls = outages.flatMap((outage) => outage.stalls);
@@ -84,7 +97,7 @@ export const connectionCutOff = defineRule({
           const isLossy = outages.some(({ loss }) => loss === "some");
           const { host } = outages[0]!;
           context.report({
-            messageId: isInVain(worst) ? "unheard" : "alone",
+            messageId: isInVain(worst) ? "unheard" : worst.run.isServerRepeating ? "swallowed" : "alone",
             data: {
               host,
               flows: connections(stalls.length),

@@ -61,6 +61,18 @@ const longRequest = (bytes: number): string => `
   +0   -> F. ${bytes + 1}:${bytes + 1}(0) ack 501
   +.02 <- F. 501:501(0) ack ${bytes + 2}
   +0   -> .  ${bytes + 2}:${bytes + 2}(0) ack 502`;
+/** A server repeats an answer that never arrives, while another connection goes on; then each client says its last. */
+const swallowed = (count: number, lastWord: string, meanwhile = answered(9, SAME_ADDRESS)): string => {
+  const packet = "<- P. 101:201(100) ack 5";
+  return `${opened(count, SAME_ADDRESS, "<-")}
+    ${repeated(count, packet, [1])}
+    ${repeated(count, `${packet} @first`, [0.21])}
+    ${repeated(count, packet, [0.42, 0.85])}
+    ${meanwhile}
+    ${repeated(count, packet, [1.7])}
+    ${repeated(count, `${packet} @last`, [3.4])}
+    ${repeated(count, lastWord, [2])}`;
+};
 const recovery = (count: number): string => repeated(count, "<- . 1:1(0) ack 201", [0.02]);
 
 testRule(connectionCutOff, {
@@ -98,6 +110,26 @@ testRule(connectionCutOff, {
           flows: 2,
           confidence: "strong",
         },
+      ],
+    },
+    {
+      name: "answers of a server that two clients never get, as they tell when they close",
+      packets: swallowed(2, "-> F. 5:5(0) ack 101"),
+      findings: [
+        {
+          messageId: "swallowed",
+          evidence: { first: "first-1", last: "last-1" },
+          data: { repeats: 5, port: 80 },
+          flows: 2,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "one such answer",
+      packets: swallowed(1, "-> F. 5:5(0) ack 101"),
+      findings: [
+        { messageId: "swallowed", evidence: { first: "first-1", last: "last-1" }, confidence: "weak" },
       ],
     },
     {
@@ -242,6 +274,21 @@ testRule(connectionCutOff, {
     },
   ],
   valid: [
+    {
+      name: "answers that arrive late, which their clients acknowledge",
+      packets: swallowed(2, "-> . 5:5(0) ack 201"),
+      others: ["blackhole-forward"],
+    },
+    {
+      name: "clients that reset, and may know nothing of the connections",
+      packets: swallowed(2, "-> R 5:5(0)"),
+      others: ["blackhole-forward"],
+    },
+    {
+      name: "answers that do not arrive, as nothing else of the server",
+      packets: swallowed(2, "-> F. 5:5(0) ack 101", ""),
+      others: ["blackhole-forward"],
+    },
     {
       name: "a server to and from which other connections lose much, at other times: the path, which loses all of some",
       packets: `${answered(9, SAME_ADDRESS)}${[6, 11, 16, 21, 26]
