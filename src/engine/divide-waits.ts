@@ -1,7 +1,7 @@
 import { type ClockStep, skippedNs } from "./clock-steps.js";
 import { ListenerIncidents } from "./listener-incidents.js";
 import type { ServerPaths } from "./server-paths.js";
-import type { LostAnswer, WaitedFlow, WaitedListener } from "./waited-flows.js";
+import type { LostAnswer, SwallowedAnswer, WaitedFlow, WaitedListener } from "./waited-flows.js";
 
 /** So many flows tell what is usual. */
 const MANY_FLOWS = 3;
@@ -18,6 +18,8 @@ export interface DividedWaits {
   readonly unanswered: ListenerIncidents<WaitedFlow>;
   /** The answer had been sent before. */
   readonly lost: ListenerIncidents<LostAnswer>;
+  /** The answer was sent, and never came. */
+  readonly swallowed: ListenerIncidents<SwallowedAnswer>;
 }
 
 /** What else is known of the time of the waits. */
@@ -41,6 +43,7 @@ export function divideWaits(
     held: new ListenerIncidents(),
     unanswered: new ListenerIncidents(),
     lost: new ListenerIncidents(),
+    swallowed: new ListenerIncidents(),
   };
   for (const wait of listener.lost)
     if (wait.worstNs >= options["minRemoteWaitMs"]! * 1e6) divided.lost.add(wait, wait);
@@ -51,6 +54,11 @@ export function divideWaits(
   }
   // Of a listener that answered nobody nothing is expected.
   if (listener.usual.count === 0) return divided;
+  for (const wait of listener.swallowed) {
+    if (wait.worstNs < options["minUnansweredMs"]! * 1e6 || isMostlySkipped(wait, around)) continue;
+    if (isInterrupted(wait, around)) divided.interrupted.add(wait, wait);
+    else divided.swallowed.add(wait, wait);
+  }
   for (const flow of listener.unanswered) {
     const wait = asFarAsCaptured(flow, around);
     if (wait.worstNs < options["minUnansweredMs"]! * 1e6 || isMostlySkipped(wait, around)) continue;

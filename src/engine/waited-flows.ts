@@ -13,6 +13,7 @@ import {
   unansweredUntilNs,
   waitsOf,
 } from "./server-waits.js";
+import { type SwallowedAnswerState, wasSwallowed } from "./swallowed-answer.js";
 import { TypicalTime } from "./typical-time.js";
 
 /** Waits kept of one listener: what more there are would say the same. */
@@ -54,12 +55,19 @@ export interface WaitedListener {
   readonly unanswered: WaitedFlow[];
   /** Flows that waited for an answer which was lost when it was sent first. */
   readonly lost: LostAnswer[];
+  /** Flows that never got the answer that the server had sent. */
+  readonly swallowed: SwallowedAnswer[];
 }
 
 /** A wait for an answer that was sent again. */
 export interface LostAnswer extends WaitedFlow {
   /** Of the server's packets meanwhile. */
   readonly packets: number;
+}
+
+/** An answer that was sent and never came. */
+export interface SwallowedAnswer extends LostAnswer {
+  readonly octets: number;
 }
 
 /** What is kept per flow: its waits, and how its keepalives were answered. */
@@ -75,6 +83,7 @@ export class WaitedFlows {
     listener: Listener,
     kept: WaitState,
     lostAnswer: LostAnswerState,
+    swallowed: SwallowedAnswerState,
   ): void {
     // Who is the server is a guess in a capture that begins in mid-stream, and after all it may be the one that asks.
     if ((flow.facts & (IS_KNOWN_BY_SYN | IS_KNOWN_BY_SYN_ACK)) === 0) return;
@@ -87,6 +96,10 @@ export class WaitedFlows {
     if (lostAnswer.waitNs > 0) {
       const { lost } = this.#of(listener, identity);
       if (lost.length < MAX_WAITS) lost.push(lostOf(flow, identity, listener, kept, lostAnswer));
+    }
+    if (wasSwallowed(swallowed, flow)) {
+      const own = this.#of(listener, identity).swallowed;
+      if (own.length < MAX_WAITS) own.push(swallowedOf(flow, identity, listener, kept, swallowed));
     }
     const untilNs = unansweredUntilNs(flow);
     if (untilNs === null) return;
@@ -113,7 +126,8 @@ export class WaitedFlows {
   #of(listener: Listener, { serverPort }: FlowIdentity): WaitedListener {
     let entry = this.#byListener.get(listener);
     if (entry === undefined) {
-      entry = { listener, port: serverPort, usual: new TypicalTime(), waits: [], unanswered: [], lost: [] };
+      const usual = new TypicalTime();
+      entry = { listener, port: serverPort, usual, waits: [], unanswered: [], lost: [], swallowed: [] };
       this.#byListener.set(listener, entry);
     }
     return entry;
@@ -180,6 +194,22 @@ function lostOf(
     untilNs: answerNs,
   });
   return { ...wait, packets };
+}
+
+function swallowedOf(
+  flow: Flow,
+  identity: FlowIdentity,
+  listener: Listener,
+  kept: WaitState,
+  { seenNs, seenFrame, octets, packets }: SwallowedAnswerState,
+): SwallowedAnswer {
+  const { id, client } = flow;
+  const wait = onlyWaitOf(flow, identity, listener, kept, {
+    before: { flowId: id, frame: client.firstDataFrame, timeNs: client.firstDataNs },
+    answer: { flowId: id, frame: seenFrame, timeNs: seenNs },
+    untilNs: seenNs,
+  });
+  return { ...wait, octets, packets };
 }
 
 /** A wait for the server's first word. */

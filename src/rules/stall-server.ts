@@ -10,10 +10,12 @@ import {
 import { incidentData, incidentReport, type ListenerIncident } from "../engine/listener-incidents.js";
 import { NEAR_TERMINATOR } from "../engine/near-terminator.js";
 import { defineRule } from "../engine/rule.js";
+import { LOST_SEGMENT } from "../engine/segment-labels.js";
 import type { ServerPaths } from "../engine/server-paths.js";
 import { LOST_ANSWER_FIELDS, noteWait, SERVER_WAIT_FIELDS } from "../engine/server-waits.js";
 import { SharedEnds } from "../engine/shared-ends.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+import { noteSwallowed, SWALLOWED_ANSWER_FIELDS } from "../engine/swallowed-answer.js";
 import { type WaitedFlow, WaitedFlows } from "../engine/waited-flows.js";
 
 /** Remote shells: the server answers when the command that was typed has something to say. */
@@ -39,6 +41,8 @@ export const stallServer = defineRule({
       interrupted:
         "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer while the way there was shut: {{worstSeconds}} s at worst, in which another connection of the client repeated its data in vain.",
       lost: "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer that had been sent before: {{worstSeconds}} s at worst, in which {{lostPackets}} of the server, counted by their IP identifications, did not reach the capture.",
+      swallowed:
+        "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} never got the answer to a request, in {{worstSeconds}} s at worst: by its sequence numbers the server had sent {{octets}} octets by then, and none of them reached the client{{lostNote}}.",
       greeting:
         "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for the greeting of a server that speaks first: {{worstSeconds}} s at worst{{usualNote}}.",
       ungreeted:
@@ -46,13 +50,21 @@ export const stallServer = defineRule({
       held: "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} heard nothing for {{worstSeconds}} s at worst after a request that the server had acknowledged, as clients do that ask to be told what happens (long polling), and in conversations that have no answers.",
     },
     messageSeverities: { interrupted: "note", held: "note", lost: "note" },
+    messageTexts: {
+      swallowed: {
+        why: "The server has answered, and goes on sending that again; other segments of its arrive. Something on the way drops what the answer carries: a firewall or content filter that dislikes it, a path that is too narrow for segments as long, a device that breaks certain octets, whose segments the client then drops by their checksum. The client waits until its program gives up, and its log blames the server.",
+        remedy:
+          "Capture on the server's host as well, `tcpdump -ni any 'tcp port {{port}}'`: it shows the answer, how long its segments are, and that they are repeated in vain. Read the log of content filters and intrusion prevention between the two, and switch them off for one client to try. `nstat -az TcpInCsumErrors` on the client tells of broken checksums, `ping -M do -s 1472` with falling sizes of a narrow path.",
+      },
+    },
     why: "What the client had sent had arrived, and nothing was in flight: the time was spent in the server, or in what the server itself waits for, unless its answer was lost on the way.",
     remedy:
       "Look at the server's application: its own log of this request, a stack dump or `strace -f -p PID` while it lasts, and the databases and services that it calls. `ss -tnp 'sport = :{{port}}'` on its host shows a Recv-Q above 0 where it has not even read the request, `ss -ltn 'sport = :{{port}}'` where it has not even accepted the connection.",
     evidence: {
       before:
         "the last segment before the silence: the request, or its acknowledgment; before a greeting the handshake's last ACK",
-      answer: "the server's first data after it; without any the last segment captured",
+      answer:
+        "the server's first data after it; without any the last segment captured, of an answer that never came the one that stands behind it",
     },
     references: [
       "RFC 9293, section 3.8.6",
@@ -93,6 +105,7 @@ export const stallServer = defineRule({
     const limits = { minWaitNs: options["minWaitMs"]! * 1e6, roundTrips: options["roundTrips"]! };
     const states = context.perFlow(...SERVER_WAIT_FIELDS, ...KEEPALIVE_ANSWER_FIELDS);
     const lostAnswers = context.perFlow(...LOST_ANSWER_FIELDS);
+    const swallowedAnswers = context.perFlow(...SWALLOWED_ANSWER_FIELDS);
     const waited = new WaitedFlows();
     const greetings = new Greetings(limits.roundTrips);
     const { paths } = context.observe(observeStalledAddresses);
@@ -103,7 +116,7 @@ export const stallServer = defineRule({
       incident: ListenerIncident<WaitedFlow>,
       usualNs: number,
       doubts: readonly string[],
-      lostPackets = 0,
+      { packets = 0, octets = 0 } = {},
     ) {
       const { vantage, worst } = incident;
       const isSure =
@@ -124,9 +137,14 @@ export const stallServer = defineRule({
         data: {
           ...incidentData(incident),
           usualNote: usualNote(messageId, usualNs, worst.worstNs),
-          lostPackets: lostPackets === 1 ? "1 packet" : `${lostPackets} packets`,
+          lostPackets: packets === 1 ? "1 packet" : `${packets} packets`,
+          lostNote: packets > 0 ? `, in ${packets} packets, counted by their IP identifications` : "",
+          octets,
         },
-        confidence: isSure && MAY_BE_STRONG.has(messageId) ? "strong" : "weak",
+        confidence:
+          isSure && (MAY_BE_STRONG.has(messageId) || (messageId === "swallowed" && packets > 0))
+            ? "strong"
+            : "weak",
         alternatives,
       });
     }
@@ -136,10 +154,14 @@ export const stallServer = defineRule({
         const state = states.of(flow);
         noteKeepaliveAnswer(state, segment, flow);
         noteWait(state, lostAnswers, segment, flow, limits);
+        noteSwallowed(swallowedAnswers, segment, flow);
+      },
+      labelled(segment, flow) {
+        if (segment.analysis & LOST_SEGMENT) noteSwallowed(swallowedAnswers, segment, flow);
       },
       flowEnd(flow, identity, listener) {
         const state = states.of(flow);
-        waited.add(flow, identity, listener, state, lostAnswers.of(flow));
+        waited.add(flow, identity, listener, state, lostAnswers.of(flow), swallowedAnswers.of(flow));
         greetings.add(flow, identity, listener, state);
       },
       captureEnd({ endNs, rpcConversations }) {
@@ -149,12 +171,13 @@ export const stallServer = defineRule({
         for (const each of waited.listeners()) {
           // Calls without a reply have rules of their own.
           if (SHELL_PORTS.has(each.port) || withoutReply.has(each.listener.name)) continue;
-          const { slow, interrupted, held, unanswered, lost } = divideWaits(each, options, around);
+          const { slow, interrupted, held, unanswered, lost, swallowed } = divideWaits(each, options, around);
           const usualNs = each.usual.medianNs;
           for (const incident of slow.all()) allSlow.push({ incident, usualNs });
           for (const incident of interrupted.all()) report("interrupted", incident, usualNs, []);
           for (const incident of held.all()) report("held", incident, usualNs, doubtsOf(incident, paths));
-          for (const incident of lost.all()) report("lost", incident, usualNs, [], incident.worst.packets);
+          for (const incident of lost.all()) report("lost", incident, usualNs, [], incident.worst);
+          for (const incident of swallowed.all()) report("swallowed", incident, usualNs, [], incident.worst);
           for (const incident of unanswered.all())
             report("unanswered", incident, usualNs, doubtsOf(incident, paths));
         }
@@ -219,6 +242,10 @@ const ALTERNATIVES = {
   unanswered: [
     "A protocol in which the server has nothing to say: logs, metrics, one-way messages.",
     "The server answered, and its answers were lost before they reached the capture.",
+  ],
+  swallowed: [
+    "The way back was shut for all segments at the time.",
+    "The server was slow, and its answer was lost once when it came.",
   ],
   greeting: GREETS_LATER,
   ungreeted: [

@@ -7,6 +7,7 @@ import { doubtful } from "../support/stall-server/doubtful.js";
 import { greetings, noGreetings } from "../support/stall-server/greetings.js";
 import { lostAnswers, notLongLost } from "../support/stall-server/lost-answers.js";
 import { answeredConnection, answeredThenIdle, handshake, idleTls } from "../support/stall-server/scripts.js";
+import { notSwallowed, swallowedAnswers } from "../support/stall-server/swallowed-answers.js";
 
 const heldOnce = {
   messageId: "held",
@@ -21,6 +22,7 @@ testRule(stallServer, {
     ...doubtful,
     ...greetings,
     ...lostAnswers,
+    ...swallowedAnswers,
     {
       name: "a server that takes a second to answer a request that it has acknowledged",
       packets: `${handshake}
@@ -205,7 +207,7 @@ testRule(stallServer, {
     },
   ],
 
-  valid: [...accepted, ...noGreetings, ...notLongLost],
+  valid: [...notSwallowed, ...accepted, ...noGreetings, ...notLongLost],
 });
 
 describe("rule stall-server", () => {
