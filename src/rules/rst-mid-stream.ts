@@ -22,12 +22,16 @@ import { defineRule } from "../engine/rule.js";
 
 /** What is captured so shortly after the RST may have been sent before it. */
 const DISORDER_NS = 1_000_000;
+/** A RST so soon behind an answer is how its sender closed, and not what became of the connection later. */
+const RIGHT_BEHIND_NS = 1_000_000_000;
 
 type Role = "data" | "rst";
 interface ResetFlow extends Suffering<Role> {
   readonly bytes: number;
   readonly ttl: number;
   readonly usualTtl: number;
+  /** It stands right behind data of its sender. */
+  readonly isBehindAnswer: boolean;
   /** It may be by something near the client that has its own connection to the server. */
   readonly isByTerminator: boolean;
 }
@@ -78,13 +82,14 @@ export const rstMidStream = defineRule({
       "RFC 9293, section 3.6.1",
       "RFC 9293, section 3.5.3",
       "RFC 2525, section 2.17",
+      "RFC 9112, section 9.6 (closing without losing the answer)",
       "Linux net/ipv4/tcp.c, __tcp_close",
       "TcpExtTCPAbortOnClose, TcpExtTCPAbortOnData",
     ],
   },
 
   create(context) {
-    const kept = context.perFlow("kind", "bytes", "silenceNs", "ttl", "isServer", "nextSeq");
+    const kept = context.perFlow("kind", "bytes", "silenceNs", "ttl", "isServer", "nextSeq", "isBehind");
     const reset: Reset = { kind: 0, bytes: 0, silenceNs: 0 };
     const incidents = new Map<MessageId, ListenerIncidents<ResetFlow>>();
     for (const messageId of MESSAGES) incidents.set(messageId, new ListenerIncidents());
@@ -97,10 +102,13 @@ export const rstMidStream = defineRule({
         own.silenceNs = reset.silenceNs;
         own.ttl = segment.ttl;
         own.isServer = segment.fromServer ? 1 : 0;
+        const { payloadBytes, labelNextSeqNs } = flow.server;
+        const isBehind = payloadBytes > 0 && segment.timeNs - labelNextSeqNs <= RIGHT_BEHIND_NS;
+        own.isBehind = segment.fromServer && isBehind ? 1 : 0;
         own.nextSeq = (segment.fromServer ? flow.server : flow.client).nextSeq;
       },
       flowEnd(flow, identity, listener) {
-        const { kind, bytes, silenceNs, ttl, isServer, nextSeq } = kept.of(flow);
+        const { kind, bytes, silenceNs, ttl, isServer, nextSeq, isBehind } = kept.of(flow);
         if (ttl === 0) return;
         const sender = isServer ? flow.server : flow.client;
         const peer = isServer ? flow.client : flow.server;
@@ -122,6 +130,7 @@ export const rstMidStream = defineRule({
           bytes,
           ttl,
           usualTtl: goesOn ? 0 : sender.ttl,
+          isBehindAnswer: isBehind === 1,
           isByTerminator:
             isServer === 1 && messageId !== "injected" && hasNearTerminator(flow, sufferer.vantage),
           evidence: {
@@ -138,7 +147,7 @@ export const rstMidStream = defineRule({
         for (const [messageId, byListener] of incidents) {
           for (const incident of byListener.all()) {
             const { listener, port, side, flowIds, worst } = incident;
-            const { bytes, ttl, usualTtl, isByTerminator } = worst;
+            const { bytes, ttl, usualTtl, isBehindAnswer, isByTerminator } = worst;
             const isWeak = isByTerminator || (messageId === "injected" && usualTtl > 0 && flowIds.length < 2);
             const alternatives = ALTERNATIVES[messageId];
             context.report({
@@ -152,7 +161,7 @@ export const rstMidStream = defineRule({
                 worstSeconds: seconds(worst.worstNs),
                 unservedNote:
                   bytes > 0
-                    ? `with ${bytes} octets not acknowledged`
+                    ? `with ${bytes} octets not acknowledged${isBehindAnswer ? BEHIND_ANSWER : ""}`
                     : "before it had answered the first request",
                 ttlNote: `its TTL of ${ttl} fits the ${side}'s other segments`,
                 injectedNote:
@@ -170,6 +179,9 @@ export const rstMidStream = defineRule({
     };
   },
 });
+
+const BEHIND_ANSWER =
+  ", right behind its own last data: the client may lose that as well, if its program had not read it before";
 
 const ALTERNATIVES: Readonly<Record<MessageId, readonly string[]>> = {
   unserved: [

@@ -25,6 +25,34 @@ testRule(rstMidStream, {
       ],
     },
     {
+      name: "a server that answers, and closes with the rest of an upload unread: the answer may be lost with it",
+      packets: `${open}
+        +0    -> P. 1:201(200) ack 1 @data
+        +.001 <- .  1:1(0) ack 201
+        +.001 -> P. 201:1401(1200) ack 1
+        +0    <- P. 1:27(26) ack 201
+        +.0001 <- R. 27:27(0) ack 201 @rst`,
+      findings: [
+        {
+          messageId: "unserved",
+          evidence,
+          data: {
+            unservedNote:
+              "with 1200 octets not acknowledged, right behind its own last data: the client may lose that as well, if its program had not read it before",
+          },
+        },
+      ],
+    },
+    {
+      name: "a server that resets an upload long behind what it had said",
+      packets: `${open}${exchange}
+        +3    -> P. 201:1401(1200) ack 1001
+        +0    <- R. 1001:1001(0) ack 201 @rst`,
+      findings: [
+        { messageId: "unserved", evidence, data: { unservedNote: "with 1200 octets not acknowledged" } },
+      ],
+    },
+    {
       name: "a server that resets without a word after it has acknowledged the request",
       packets: `${open}
         +0    -> P. 1:201(200) ack 1 @data
