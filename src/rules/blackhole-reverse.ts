@@ -10,6 +10,7 @@ import {
   worstOf,
 } from "../engine/outage-report.js";
 import { findOutages } from "../engine/outages.js";
+import { observeRefusedTimestamps } from "../engine/refused-timestamps.js";
 import { defineRule } from "../engine/rule.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 
@@ -44,8 +45,13 @@ export const blackholeReverse = defineRule({
 
   create(context) {
     const observed = context.observe(observeStalledAddresses);
+    const refused = context.observe(observeRefusedTimestamps);
     const minStallNs = context.options["minStallMs"]! * 1e6;
+    const refusedFlows = new Set<number>();
     return {
+      flowEnd(flow) {
+        if (refused.of(flow) !== null) refusedFlows.add(flow.id);
+      },
       captureEnd(observation) {
         for (const outage of findOutages(observed, observation)) {
           // A FIN that is repeated alone holds nobody up.
@@ -62,7 +68,7 @@ export const blackholeReverse = defineRule({
             messageId: "unheard",
             evidence: repetitionEvidence(worst),
             flowIds: outage.stalls.map((stall) => stall.flowId).sort((a, b) => a - b),
-            ...certaintyOf(outage),
+            ...certaintyOf(outage, refusedFlows),
           });
         }
       },
@@ -70,7 +76,13 @@ export const blackholeReverse = defineRule({
   },
 });
 
-function certaintyOf({ route, stalls }: Outage): {
+const REFUSED =
+  "The acknowledgments arrive, and are refused for their timestamps (`nstat -az TcpExtPAWSEstab` there), which go back.";
+
+function certaintyOf(
+  { route, stalls }: Outage,
+  refusedFlows: ReadonlySet<number>,
+): {
   readonly confidence: Confidence;
   readonly alternatives: readonly string[];
 } {
@@ -78,6 +90,8 @@ function certaintyOf({ route, stalls }: Outage): {
   const alternatives = [
     "The sender's own host drops the acknowledgments when they arrive (nft list ruleset there).",
   ];
+  if (stalls.every(({ flowId }) => refusedFlows.has(flowId)))
+    return { confidence: "weak", alternatives: [...alternatives, REFUSED] };
   return stalls.every(({ hasNearTerminator }) => hasNearTerminator)
     ? { confidence: "weak", alternatives: [...alternatives, NEAR_TERMINATOR] }
     : { confidence: "strong", alternatives };

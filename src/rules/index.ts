@@ -19,6 +19,7 @@ import { idleCloseRace } from "./idle-close-race.js";
 import { idleTimeoutMiddlebox } from "./idle-timeout-middlebox.js";
 import { keepaliveTimeout } from "./keepalive-timeout.js";
 import { lossRateHigh } from "./loss-rate-high.js";
+import { pawsRejected } from "./paws-rejected.js";
 import { pmtuBlackhole } from "./pmtu-blackhole.js";
 import { reordering } from "./reordering.js";
 import { reusedTupleDropped } from "./reused-tuple-dropped.js";
@@ -63,6 +64,7 @@ export const rules: readonly Rule[] = [
   blackholeReverse,
   blackholeForward,
   synAckLost,
+  pawsRejected,
   connectionCutOff,
   routeFlapGap,
   connectTeardownLoop,

@@ -105,6 +105,27 @@ testRule(blackholeReverse, {
   ],
   valid: [
     {
+      name: "what is sent to the repeating host is answered each time and not accepted: it arrives, and is refused",
+      packets: `
+        0    -> S  0:0(0)         <TS val 7000 ecr 0>
+        +.01 <- S. 0:0(0) ack 1   <TS val 500 ecr 7000>
+        +.01 -> .  1:1(0) ack 1   <TS val 7020 ecr 500>
+        +.01 -> P. 1:10(9) ack 1  <TS val 7030 ecr 500>
+        +0   <- P. 1:101(100) ack 10 <TS val 530 ecr 7030>
+        +.01 -> .  10:10(0) ack 1 <TS val 7040 ecr 500>
+        ${[1, 2, 3, 4]
+          .map((n) => {
+            const [theirs, own] = [7040 + 2000 * n, 540 + 2000 * n];
+            return `
+        +1.9 -> P. 1:10(9) ack 1  <TS val ${theirs - 100} ecr 500>
+        +0   <- .  101:101(0) ack 10 <sack 1:10,TS val ${own - 100} ecr ${theirs - 100}>
+        +.1  <- P. 1:101(100) ack 10 <TS val ${own} ecr ${theirs - 100}>
+        +0   -> .  10:10(0) ack 1 <TS val ${theirs} ecr 500>`;
+          })
+          .join("")}`,
+      others: ["paws-rejected"],
+    },
+    {
       name: "octets that somebody else sent in a side's name: it ignores acknowledgments of what it has not sent",
       packets: closing("+.5 -> P. 13:30(17) ack 22", 30),
     },
