@@ -1,4 +1,5 @@
 import { FIN, SYN } from "../tcp/flags.js";
+import { judgeChecksum } from "./checksum.js";
 import type { SegmentBatch } from "./segment-batch.js";
 import { HAS_SACK, HAS_TIMESTAMPS } from "./segment-batch.js";
 import { readMss, readWindowScale } from "./tcp-options.js";
@@ -108,6 +109,11 @@ export class Segment {
 
   get ttl(): number {
     return this.#batch.ttl[this.#row]!;
+  }
+
+  /** What decode/checksum.ts says of its checksum, CHECKSUM_…: summed on demand, so ask seldom. */
+  get checksum(): 0 | 1 | 2 | 3 {
+    return judgeChecksum(this.#batch, this.#row);
   }
 
   /** IPv4 identification; 0 for IPv6. */

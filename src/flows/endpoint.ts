@@ -142,7 +142,14 @@ export const HAS_SYN_WITHOUT_ID = 0x400;
  * Its peer had said nothing for a second or longer, and then first reported what came again as received twice (D-SACK, RFC 2883): it
  * had been received meanwhile, and could not be answered.
  */
-export const HAS_RECEIPT_AFTER_SILENCE = 0x800;
+export const HAS_RECEIPT_AFTER_SILENCE = 0x2_0000;
+
+/**
+ * Among its first segments, of which the checksum is looked at, is one with data, SYN or FIN and a wrong one (decode/checksum.ts).
+ */
+export const HAS_WRONG_CHECKSUM = 0x4_0000;
+/** Among them is one with data and a valid one: nothing has changed what it carries since. */
+export const HAS_VALID_DATA_CHECKSUM = 0x8_0000;
 
 /** The highest number for its history is not `nextSeq` but `historySeq`. */
 export const HAS_OWN_HISTORY_SEQ = 0x200;

@@ -39,7 +39,7 @@ export const blackholeForward = defineRule({
     },
     why: "Segments, or the answers to them, disappear. The sender's timer doubles with every attempt, so that a connection stands still for up to twice as long as the path was broken, and TCP gives up only after a quarter of an hour.",
     remedy:
-      "Find the hop that swallows: `tracepath -n {{address}}` from the sender, and `ip {{family}} route get {{address}}` on each router on the way; look for blackhole routes, firewalls that drop and full queues (`nft list ruleset`, `tc -s qdisc`). Capture at the other end as well: whether the segments arrive there tells the way there from the way back. Set TCP_USER_TIMEOUT so that the application hears of it sooner.",
+      "Find the hop that swallows: `tracepath -n {{address}}` from the sender, and `ip {{family}} route get {{address}}` on each router on the way; look for blackhole routes, firewalls that drop and full queues (`nft list ruleset`, `tc -s qdisc`). Capture at the other end as well: whether the segments arrive there tells the way there from the way back, and `nstat -az TcpInCsumErrors` there counts those that are dropped for a wrong checksum. Set TCP_USER_TIMEOUT so that the application hears of it sooner.",
     supersedes: ["syn-unanswered", ...CONSEQUENCES_OF_OUTAGE],
     evidence: {
       first: "the first segment that was sent again",

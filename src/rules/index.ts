@@ -1,6 +1,7 @@
 import type { Rule } from "../engine/rule.js";
 import { abortOnOverflowRst } from "./abort-on-overflow-rst.js";
 import { acceptQueueSynDrop } from "./accept-queue-syn-drop.js";
+import { badChecksum } from "./bad-checksum.js";
 import { blackholeForward } from "./blackhole-forward.js";
 import { blackholeReverse } from "./blackhole-reverse.js";
 import { captureClock } from "./capture-clock.js";
@@ -64,6 +65,7 @@ export const rules: readonly Rule[] = [
   blackholeReverse,
   blackholeForward,
   synAckLost,
+  badChecksum,
   pawsRejected,
   connectionCutOff,
   routeFlapGap,

@@ -26,7 +26,7 @@ export const routeBlackholeLocal = defineRule({
     },
     why: "A kernel acknowledges what arrives at once, whatever the application does. When it does not, it cannot send to that address: its own route is the first suspect. Neither retransmissions nor errors appear on the wire, and new connections fail without a packet.",
     remedy:
-      "Ask this host's kernel for the way there: `ip {{family}} route get {{address}}` must name a device and a gateway; an answer of unreachable, prohibit or blackhole is the cause. Look for what did it in `ip {{family}} route show table all` and `ip {{family}} route show cache`, clear stale entries with `ip {{family}} route flush cache`, and replace routes in one step (`ip route replace`) instead of deleting and adding them. Otherwise look at the firewall and the queues: `nft list ruleset`, `tc -s qdisc`.",
+      "Ask this host's kernel for the way there: `ip {{family}} route get {{address}}` must name a device and a gateway; an answer of unreachable, prohibit or blackhole is the cause. Look for what did it in `ip {{family}} route show table all` and `ip {{family}} route show cache`, clear stale entries with `ip {{family}} route flush cache`, and replace routes in one step (`ip route replace`) instead of deleting and adding them. Otherwise look at the firewall and the queues: `nft list ruleset`, `tc -s qdisc`; `nstat -az TcpInCsumErrors` counts what arrived and was dropped for a wrong checksum, which a capture that cuts segments does not show.",
     supersedes: ["blackhole-forward", "pmtu-blackhole", ...CONSEQUENCES_OF_OUTAGE],
     evidence: {
       first: "the first segment that the peer sent again",

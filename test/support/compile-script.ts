@@ -95,6 +95,7 @@ function compileLine(
     options: build.concatBytes(line.options.map((option) => encodeOption(option, receiver.isn))),
     payload: payloadOf(line),
   });
+  if (line.comment === BAD_CHECKSUM) segment[CHECKSUM_AT]! ^= 0x5a;
   const isIpv4 = options.ipVersion === 4;
   const packet = isIpv4
     ? build.ipv4Packet({ ...addresses, ttl, identification: ipId }, segment)
@@ -131,6 +132,10 @@ function segmentText(line: PacketLine): string {
   const onlySegment = { timeNs: 0, ttl: null, ipId: null, isCopy: false, label: null, comment: null };
   return printPacketLine({ ...line, ...onlySegment });
 }
+
+/** A comment that makes a segment's checksum wrong; where that stands in the header. RFC 9293, section 3.1. */
+const BAD_CHECKSUM = "bad checksum";
+const CHECKSUM_AT = 16;
 
 /** Comments that make a segment's payload one record of TLS, and its type. RFC 8446, section 5.1. */
 const TLS_TYPES: Readonly<Record<string, number>> = { "tls alert": 21, "tls data": 23 };

@@ -1,10 +1,18 @@
+import { CHECKSUM_UNFILLED, CHECKSUM_VALID, CHECKSUM_WRONG, judgeChecksum } from "../../decode/checksum.js";
 import type { SegmentBatch } from "../../decode/segment-batch.js";
 import { ACK, FIN, RST, SYN } from "../../tcp/flags.js";
 import { SYN_SENT } from "../connection-state.js";
-import { CONTIGUOUS_TO, type Endpoint, float64Index, SEGMENTS, uint32Index } from "../endpoint.js";
+import {
+  CONTIGUOUS_TO,
+  type Endpoint,
+  float64Index,
+  HAS_VALID_DATA_CHECKSUM,
+  HAS_WRONG_CHECKSUM,
+  SEGMENTS,
+  uint32Index,
+} from "../endpoint.js";
 import type { Flow } from "../flow.js";
 import { CaptureClock, type SeenSegment } from "./capture-clock.js";
-import { CHECKSUM_UNFILLED, CHECKSUM_VALID, judgeChecksum } from "./checksum.js";
 
 const QUICKEST_ACK_NS = float64Index("quickestAckNs");
 const ACK_SAMPLES = uint32Index("ackSamples");
@@ -53,6 +61,8 @@ export class FlowEvidence {
   /** Segments of any direction whose checksum nobody filled in, among those looked at, and the first. */
   unfilledChecksums = 0;
   validChecksums = 0;
+  /** Of the valid ones those of segments with data. */
+  validDataChecksums = 0;
   firstUnfilled: SeenSegment | null = null;
   copies = 0;
   /** Those whose TTL is lower by so much that no host has as many routers in it: the packet came by again and again. */
@@ -135,6 +145,15 @@ export class FlowEvidence {
     if (verdict === CHECKSUM_VALID) {
       endpoint.validChecksums++;
       this.validChecksums++;
+      if (batch.payloadLength[row]! > 0) {
+        endpoint.facts |= HAS_VALID_DATA_CHECKSUM;
+        this.validDataChecksums++;
+      }
+    } else if (
+      verdict === CHECKSUM_WRONG &&
+      (batch.payloadLength[row]! > 0 || batch.flags[row]! & (SYN | FIN))
+    ) {
+      endpoint.facts |= HAS_WRONG_CHECKSUM;
     } else if (verdict === CHECKSUM_UNFILLED) {
       endpoint.unfilledChecksums++;
       this.unfilledChecksums++;

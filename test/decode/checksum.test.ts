@@ -3,9 +3,11 @@ import {
   CHECKSUM_UNFILLED,
   CHECKSUM_UNKNOWN,
   CHECKSUM_VALID,
+  CHECKSUM_WRONG,
   judgeChecksum,
-} from "../../../src/flows/vantage/checksum.js";
-import { segmentsOf } from "../../support/script-segments.js";
+} from "../../src/decode/checksum.js";
+import { IS_BEYOND_FRAME, IS_LENGTH_FROM_FRAME } from "../../src/decode/segment-batch.js";
+import { segmentsOf } from "../support/script-segments.js";
 
 const CHECKSUM_AT = 16;
 
@@ -48,8 +50,27 @@ describe("the checksum of a segment", () => {
     expect(judge("0 -> P. 1:6(5) ack 1", 4, () => 0)).to.equal(CHECKSUM_UNFILLED);
   });
 
-  it("tells nothing when it is wrong", () => {
-    expect(judge("0 -> P. 1:6(5) ack 1", 4, (valid) => valid ^ 0x0100)).to.equal(CHECKSUM_UNKNOWN);
+  for (const ipVersion of [4, 6] as const) {
+    it(`is wrong when it is none of these, over IPv${ipVersion}`, () => {
+      expect(judge("0 -> P. 1:6(5) ack 1", ipVersion, (valid) => valid ^ 0x0100)).to.equal(CHECKSUM_WRONG);
+      expect(judge("0 -> S 0:0(0)", ipVersion, (valid) => valid ^ 0x0001)).to.equal(CHECKSUM_WRONG);
+    });
+
+    it(`tells nothing when it is the pseudo-header's sum without the length, over IPv${ipVersion}`, () => {
+      expect(judge("0 -> P. 1:6(5) ack 1", ipVersion, () => pseudoHeaderSum(ipVersion, 0))).to.equal(
+        CHECKSUM_UNKNOWN,
+      );
+    });
+  }
+
+  it("tells nothing when it does not fit a length that may not be that of the segment", () => {
+    for (const fact of [IS_LENGTH_FROM_FRAME, IS_BEYOND_FRAME]) {
+      const batch = segmentsOf("0 -> P. 1:6(5) ack 1");
+      batch.bytes[batch.tcpAt[0]! + CHECKSUM_AT]! ^= 1;
+      expect(judgeChecksum(batch, 0)).to.equal(CHECKSUM_WRONG);
+      batch.facts[0]! |= fact;
+      expect(judgeChecksum(batch, 0)).to.equal(CHECKSUM_UNKNOWN);
+    }
   });
 
   it("tells nothing when the segment is not all there, or long", () => {

@@ -1,4 +1,10 @@
-import { IS_CUT_IN_OPTIONS, IS_FIRST_FRAGMENT, type SegmentBatch } from "../../decode/segment-batch.js";
+import {
+  IS_BEYOND_FRAME,
+  IS_CUT_IN_OPTIONS,
+  IS_FIRST_FRAGMENT,
+  IS_LENGTH_FROM_FRAME,
+  type SegmentBatch,
+} from "./segment-batch.js";
 
 /** IANA protocol number of TCP. */
 const TCP_PROTOCOL = 6;
@@ -6,6 +12,9 @@ const TCP_PROTOCOL = 6;
 const CHECKSUM_AT = 16;
 /** Longer segments are not summed: the few that are looked at must cost nothing. Octets of header and payload. */
 const LONGEST_SUMMED_BYTES = 2048;
+
+/** The length, which the sum covers, may not be that of the segment when it was sent. */
+const IS_OF_UNSURE_LENGTH = IS_LENGTH_FROM_FRAME | IS_BEYOND_FRAME;
 
 /** What `judgeChecksum` says. */
 export const CHECKSUM_UNKNOWN = 0;
@@ -15,9 +24,11 @@ export const CHECKSUM_VALID = 1;
  * (tcp_v4_send_check, CHECKSUM_PARTIAL). Such a segment has not been on a wire.
  */
 export const CHECKSUM_UNFILLED = 2;
+/** Neither of them, and all octets are there: a receiver that checks drops the segment, unless the capture was changed since. */
+export const CHECKSUM_WRONG = 3;
 
-/** Judges the checksum of row `row`, RFC 9293 section 3.1; unknown where the octets are not all there, or it is plainly wrong. */
-export function judgeChecksum(batch: SegmentBatch, row: number): 0 | 1 | 2 {
+/** Judges the checksum of row `row`, RFC 9293 section 3.1; unknown where the octets are not all there. */
+export function judgeChecksum(batch: SegmentBatch, row: number): 0 | 1 | 2 | 3 {
   const { bytes } = batch;
   const ipAt = batch.ipAt[row]!;
   const tcpAt = batch.tcpAt[row]!;
@@ -30,11 +41,15 @@ export function judgeChecksum(batch: SegmentBatch, row: number): 0 | 1 | 2 {
   let sum = TCP_PROTOCOL + (length >>> 16) + (length & 0xffff);
   sum += sumWords(bytes, addressesAt, isVersion6 ? 32 : 8);
   const field = (bytes[tcpAt + CHECKSUM_AT]! << 8) | bytes[tcpAt + CHECKSUM_AT + 1]!;
-  if (field === fold(sum)) return CHECKSUM_UNFILLED;
+  const pseudoSum = fold(sum);
+  if (field === pseudoSum) return CHECKSUM_UNFILLED;
   const isWhole = batch.payloadCaptured[row] === payloadLength && !(batch.facts[row]! & IS_CUT_IN_OPTIONS);
   if (!isWhole || length > LONGEST_SUMMED_BYTES) return CHECKSUM_UNKNOWN;
   if (fold(sum + sumWords(bytes, tcpAt, length)) === 0xffff) return CHECKSUM_VALID;
-  return field === 0 ? CHECKSUM_UNFILLED : CHECKSUM_UNKNOWN;
+  if (field === 0) return CHECKSUM_UNFILLED;
+  if (batch.facts[row]! & IS_OF_UNSURE_LENGTH) return CHECKSUM_UNKNOWN;
+  // Cards that cut segments themselves want the sum without the length (NDIS, large send offload).
+  return field === fold(sum - length) ? CHECKSUM_UNKNOWN : CHECKSUM_WRONG;
 }
 
 /** Where words are read from, for the octets that were asked for last. */
