@@ -3,7 +3,7 @@ import { run, sleep } from "./command.mjs";
 
 /** Counters that tell these pathologies apart; the others are left out of the pages. */
 const TELLING =
-  /^(TcpActiveOpens|TcpPassiveOpens|TcpAttemptFails|TcpEstabResets|TcpRetransSegs|TcpOutRsts|TcpExt(Syncookies\w+|Listen\w+|TCPReqQFull\w+|TCPSynRetrans|TCPTimeouts|EmbryonicRsts|TCPDeferAcceptDrop|TCPAbortOn\w+|TCPSpuriousRTOs|TCPLossProbes|TCPFastRetrans|TCPSlowStartRetrans|TCPLostRetransmit|TCPKeepAlive|TCPWinProbe|TCPSackRecovery|TW|TCPTimeWaitOverflow|TCPDSACK\w+|TCPACKSkipped\w+))$/;
+  /^(TcpActiveOpens|TcpPassiveOpens|TcpAttemptFails|TcpEstabResets|TcpRetransSegs|TcpOutRsts|TcpInCsumErrors|TcpExt(PAWSEstab|Syncookies\w+|Listen\w+|TCPReqQFull\w+|TCPSynRetrans|TCPTimeouts|EmbryonicRsts|TCPDeferAcceptDrop|TCPAbortOn\w+|TCPSpuriousRTOs|TCPLossProbes|TCPFastRetrans|TCPSlowStartRetrans|TCPLostRetransmit|TCPKeepAlive|TCPWinProbe|TCPSackRecovery|TW|TCPTimeWaitOverflow|TCPDSACK\w+|TCPACKSkipped\w+))$/;
 
 /** The telling counters of a namespace that are not zero (a new namespace starts at zero), as text. */
 export function counters(namespace) {

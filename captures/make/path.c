@@ -11,6 +11,8 @@
  *     b:data:late:12:5000    delivers it 5000 us later than its turn
  *     b:data:outage:12:400000  from then on, for 400 ms, loses everything from that end
  *     b:data:stall:12:400000   from then on, for 400 ms, holds back everything from that end
+ *     a:data:spoil:4:3000000   from then on, for 3 s, makes the checksum of all data from that end wrong
+ *     a:data:past:4:3000000    from then on, for 3 s, sets the timestamps of all from that end back by half a million
  *     b:syn:unscale:/1       takes the window scale option out, as some firewalls do
  * Prints "ready", then works until it is killed.
  */
@@ -46,7 +48,7 @@ static struct packet waiting[MOST_WAITING];
 static int waiting_count;
 static int devices[2];
 static long seen[2][KINDS];
-static int64_t lost_until_us[2], held_until_us[2], delay_us;
+static int64_t lost_until_us[2], held_until_us[2], spoiled_until_us[2], past_until_us[2], delay_us;
 
 static int64_t now_us(void) {
   struct timespec now;
@@ -96,6 +98,21 @@ static void unscale(unsigned char *tcp) {
   }
 }
 
+/* Sets TSval back. RFC 7323, section 3.2. */
+static void set_back(unsigned char *tcp, uint32_t ticks) {
+  int end = (tcp[12] >> 4) * 4;
+  for (int at = 20; at + 9 < end && tcp[at] != 0; at += tcp[at] == 1 ? 1 : tcp[at + 1]) {
+    if (tcp[at] != 1 && tcp[at + 1] < 2) return;
+    if (tcp[at] != 8) continue;
+    unsigned char *field = &tcp[at + 2];
+    uint32_t tsval = (uint32_t)field[0] << 24 | field[1] << 16 | field[2] << 8 | field[3];
+    tsval -= ticks;
+    for (int octet = 0; octet < 4; octet++)
+      change(tcp, at + 2 + octet, (unsigned char)(tsval >> (24 - 8 * octet)));
+    return;
+  }
+}
+
 static enum kind kind_of(const unsigned char *packet, int bytes) {
   int header = tcp_offset(packet, bytes);
   const unsigned char *tcp = packet + header;
@@ -135,9 +152,13 @@ static void take(int from) {
     if (strcmp(rule->action, "late") == 0) due += rule->argument;
     if (strcmp(rule->action, "twice") == 0) wait_for(data, bytes, !from, due + rule->argument);
     if (strcmp(rule->action, "outage") == 0) lost_until_us[from] = now + rule->argument;
+    if (strcmp(rule->action, "spoil") == 0) spoiled_until_us[from] = now + rule->argument;
+    if (strcmp(rule->action, "past") == 0) past_until_us[from] = now + rule->argument;
     if (strcmp(rule->action, "stall") == 0) held_until_us[from] = now + rule->argument;
   }
   if (now < lost_until_us[from]) return;
+  if (now < past_until_us[from] && kind != SYN) set_back(data + tcp_offset(data, bytes), 500000);
+  if (now < spoiled_until_us[from] && kind == DATA) data[tcp_offset(data, bytes) + 16] ^= 0x5a;
   if (due < held_until_us[from]) due = held_until_us[from];
   wait_for(data, bytes, !from, due);
 }
