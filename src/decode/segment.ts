@@ -2,6 +2,7 @@ import { FIN, SYN } from "../tcp/flags.js";
 import { judgeChecksum } from "./checksum.js";
 import type { SegmentBatch } from "./segment-batch.js";
 import { HAS_SACK, HAS_TIMESTAMPS } from "./segment-batch.js";
+import { readSynExtensions } from "./syn-extensions.js";
 import { readMss, readWindowScale } from "./tcp-options.js";
 
 /** Type, version and length of a TLS record. */
@@ -173,5 +174,12 @@ export class Segment {
   get windowScale(): number | null {
     const batch = this.#batch;
     return readWindowScale(batch.bytes, batch.tcpAt[this.#row]! + 20, batch.optionsLength[this.#row]!);
+  }
+
+  /** Of a SYN: what it asks for, as bits of syn-extensions.ts. Parsed on demand. */
+  get synExtensions(): number {
+    const { bytes, tcpAt, optionsLength } = this.#batch;
+    const row = this.#row;
+    return readSynExtensions(bytes, tcpAt[row]! + 20, optionsLength[row]!, this.flags, this.payloadLength);
   }
 }

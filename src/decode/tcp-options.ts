@@ -52,11 +52,6 @@ export function readWindowScale(bytes: Uint8Array, at: number, lengthBytes: numb
   return option < 0 ? null : bytes[option + 2]!;
 }
 
-/** True when the sender takes SACK options. RFC 2018, section 2. */
-export function readSackPermitted(bytes: Uint8Array, at: number, lengthBytes: number): boolean {
-  return findOption(bytes, at, lengthBytes, OPTION_SACK_PERMITTED, SACK_PERMITTED_LENGTH) >= 0;
-}
-
 /**
  * Raw left and right edges of the SACK blocks, in turn, into `edges`; returns the number of blocks written, at most
  * half of its length (4 fit into a header). RFC 2018, section 3.

@@ -1,3 +1,4 @@
+import { SYN_SACK_PERMITTED, SYN_TIMESTAMPS, SYN_WINDOW_SCALE } from "../decode/syn-extensions.js";
 import { CAUSE_FLOAT64_FIELDS, CAUSE_UINT32_FIELDS, type CauseState } from "./causes/cause-state.js";
 import { LABEL_FLOAT64_FIELDS, LABEL_UINT32_FIELDS, type LabelState } from "./labels/label-state.js";
 import { defineFields, type RecordCursor } from "./record.js";
@@ -25,7 +26,7 @@ export interface Endpoint extends RecordCursor, LabelState, CauseState, VantageS
 
   /** Raw sequence number that is relative 0: the ISN, or one before the first octet seen. Valid with HAS_BASE. */
   base: number;
-  /** Bit set of HAS_BASE, HAS_ISN, … */
+  /** Bit set of HAS_BASE, HAS_ISN, …, and what its first SYN asked for: SYN_EXTENSIONS of decode/syn-extensions.ts. */
   facts: number;
   segments: number;
   copies: number;
@@ -119,10 +120,10 @@ const UINT32_FIELDS = [
 export const HAS_BASE = 0x01;
 /** Its SYN was captured: `base` is the real ISN. */
 export const HAS_ISN = 0x02;
-export const HAS_WINDOW_SCALE = 0x04;
-export const HAS_SACK_PERMITTED = 0x08;
+export const HAS_WINDOW_SCALE = SYN_WINDOW_SCALE;
+export const HAS_SACK_PERMITTED = SYN_SACK_PERMITTED;
 /** Its SYN carried timestamps: `synTsval` is valid. */
-export const HAS_SYN_TIMESTAMPS = 0x10;
+export const HAS_SYN_TIMESTAMPS = SYN_TIMESTAMPS;
 /** Octets beyond a gap were captured; their ranges stand in the flow table's list. */
 export const HAS_RANGES_BEYOND_GAP = 0x20;
 /** It sent fragmented segments: of their payload only what the first fragment holds is seen. */

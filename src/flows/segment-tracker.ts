@@ -1,11 +1,7 @@
-import {
-  HAS_OTHER_OPTIONS,
-  HAS_TIMESTAMPS,
-  IS_FIRST_FRAGMENT,
-  type SegmentBatch,
-} from "../decode/segment-batch.js";
+import { HAS_OTHER_OPTIONS, IS_FIRST_FRAGMENT, type SegmentBatch } from "../decode/segment-batch.js";
+import { readSynExtensions, SYN_EXTENSIONS } from "../decode/syn-extensions.js";
 import { TCP_HEADER_LENGTH_MIN } from "../decode/tcp.js";
-import { readMss, readSackPermitted, readWindowScale, WINDOW_SCALE_MAX } from "../decode/tcp-options.js";
+import { readMss, readWindowScale, WINDOW_SCALE_MAX } from "../decode/tcp-options.js";
 import { ACK, FIN, RST, SYN } from "../tcp/flags.js";
 import { advanceConnectionState, CLOSED, ESTABLISHED, SYN_SENT } from "./connection-state.js";
 import {
@@ -13,10 +9,8 @@ import {
   HAS_FRAGMENTS,
   HAS_ISN,
   HAS_RANGES_BEYOND_GAP,
-  HAS_SACK_PERMITTED,
   HAS_SYN_TIMESTAMPS,
   HAS_SYN_WITHOUT_ID,
-  HAS_WINDOW_SCALE,
 } from "./endpoint.js";
 import { noteEstablishment } from "./establishment.js";
 import {
@@ -207,21 +201,21 @@ function noteSyn(endpoint: Endpoint, batch: SegmentBatch, row: number): void {
   if (endpoint.synFrame > 0) return;
   endpoint.synFrame = batch.frame[row]!;
   endpoint.synNs = batch.timeNs[row]!;
-  endpoint.facts &= ~(HAS_SYN_TIMESTAMPS | HAS_WINDOW_SCALE | HAS_SACK_PERMITTED);
-  endpoint.facts |= batch.ipId[row] === 0 ? HAS_ISN | HAS_SYN_WITHOUT_ID : HAS_ISN;
-  endpoint.mss = 0;
-  if (batch.facts[row]! & HAS_TIMESTAMPS) {
-    endpoint.facts |= HAS_SYN_TIMESTAMPS;
-    endpoint.synTsval = batch.tsval[row]!;
-  }
-  if (!(batch.facts[row]! & HAS_OTHER_OPTIONS)) return;
   const optionsAt = batch.tcpAt[row]! + TCP_HEADER_LENGTH_MIN;
   const optionsLength = batch.optionsLength[row]!;
+  endpoint.facts &= ~SYN_EXTENSIONS;
+  endpoint.facts |= batch.ipId[row] === 0 ? HAS_ISN | HAS_SYN_WITHOUT_ID : HAS_ISN;
+  endpoint.facts |= readSynExtensions(
+    batch.bytes,
+    optionsAt,
+    optionsLength,
+    batch.flags[row]!,
+    batch.payloadLength[row]!,
+  );
+  endpoint.mss = 0;
+  if (endpoint.facts & HAS_SYN_TIMESTAMPS) endpoint.synTsval = batch.tsval[row]!;
+  if (!(batch.facts[row]! & HAS_OTHER_OPTIONS)) return;
   endpoint.mss = readMss(batch.bytes, optionsAt, optionsLength) ?? 0;
   const windowScale = readWindowScale(batch.bytes, optionsAt, optionsLength);
-  if (windowScale !== null) {
-    endpoint.facts |= HAS_WINDOW_SCALE;
-    endpoint.windowScale = Math.min(windowScale, WINDOW_SCALE_MAX);
-  }
-  if (readSackPermitted(batch.bytes, optionsAt, optionsLength)) endpoint.facts |= HAS_SACK_PERMITTED;
+  if (windowScale !== null) endpoint.windowScale = Math.min(windowScale, WINDOW_SCALE_MAX);
 }
