@@ -8,7 +8,7 @@ import {
   suffererOf,
 } from "./listener-incidents.js";
 import type { Listener } from "./listeners.js";
-import type { SynRepeats } from "./syn-repeats.js";
+import { givenUp, type SynRepeats } from "./syn-repeats.js";
 
 /** A connection that took more than one SYN to open. */
 export type LateAnswer = Suffering<"syn" | "repeat" | "synack">;
@@ -16,12 +16,16 @@ export type LateAnswer = Suffering<"syn" | "repeat" | "synack">;
 export interface LateAnswersAtListener extends ListenerIncident<LateAnswer> {
   /** Connections whose SYN-ACK answers the first SYN, as its timestamp says: that one had arrived. */
   readonly firstAnswered: number;
+  /** Connections whose answered SYN asks for less than all before it, and what it lacks: bits of syn-extensions.ts. */
+  readonly gaveUp: number;
+  readonly givenUp: number;
 }
 
 /** Collects connections whose SYN-ACK came only after the client had sent its SYN again, by listener. */
 export class LateAnswers {
   readonly #incidents = new ListenerIncidents<LateAnswer>();
   readonly #firstAnswered = new Map<Listener, number>();
+  readonly #givenUp = new Map<Listener, { flows: number; extensions: number }>();
 
   /** @param minWaitNs shortest time from the first SYN to the SYN-ACK */
   constructor(readonly minWaitNs: number) {}
@@ -47,20 +51,35 @@ export class LateAnswers {
     });
     if (repeats.answersFirst === 1 && client.facts & HAS_SYN_TIMESTAMPS)
       this.#firstAnswered.set(listener, (this.#firstAnswered.get(listener) ?? 0) + 1);
+    else if (givenUp(repeats) > 0) this.#noteGivenUp(listener, givenUp(repeats));
   }
 
   *all(): IterableIterator<LateAnswersAtListener> {
     for (const incident of this.#incidents.all())
-      yield { ...incident, firstAnswered: this.#firstAnswered.get(incident.listener) ?? 0 };
+      yield {
+        ...incident,
+        firstAnswered: this.#firstAnswered.get(incident.listener) ?? 0,
+        gaveUp: this.#givenUp.get(incident.listener)?.flows ?? 0,
+        givenUp: this.#givenUp.get(incident.listener)?.extensions ?? 0,
+      };
+  }
+
+  #noteGivenUp(listener: Listener, extensions: number): void {
+    const before = this.#givenUp.get(listener);
+    if (before === undefined) this.#givenUp.set(listener, { flows: 1, extensions });
+    else {
+      before.flows++;
+      before.extensions |= extensions;
+    }
   }
 }
 
-function isOpenedInOrder({ facts, client, server }: Flow): boolean {
+export function isOpenedInOrder({ facts, client, server }: Flow): boolean {
   if (!(facts & IS_KNOWN_BY_SYN) || facts & (IS_SIMULTANEOUS_OPEN | IS_SELF_CONNECT)) return false;
   return client.synFrame > 0 && server.synFrame > 0;
 }
 
 /** The way is so long that the timer ran out before an answer could be there. The SYN-ACK is a sample, too: this wait. */
-function isLongWay({ server }: Flow, waitNs: number): boolean {
+export function isLongWay({ server }: Flow, waitNs: number): boolean {
   return server.ackSamples > 1 && server.quickestAckNs * 2 >= waitNs;
 }

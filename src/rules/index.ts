@@ -38,6 +38,7 @@ import { synAckAfterData } from "./syn-ack-after-data.js";
 import { synAckLost } from "./syn-ack-lost.js";
 import { synAckWrongIsn } from "./syn-ack-wrong-isn.js";
 import { synAnsweredLate } from "./syn-answered-late.js";
+import { synExtensionDropped } from "./syn-extension-dropped.js";
 import { synFloodSuspect } from "./syn-flood-suspect.js";
 import { synRefused } from "./syn-refused.js";
 import { synUnanswered } from "./syn-unanswered.js";
@@ -78,6 +79,7 @@ export const rules: readonly Rule[] = [
   rpcCallUnanswered,
   deferAcceptWait,
   synUnanswered,
+  synExtensionDropped,
   synAnsweredLate,
   synRefused,
   zeroWindowStall,

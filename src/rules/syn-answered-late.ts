@@ -1,4 +1,5 @@
-import { LateAnswers } from "../engine/late-answers.js";
+import { extensionNames } from "../engine/extension-words.js";
+import { LateAnswers, type LateAnswersAtListener } from "../engine/late-answers.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { observeRepeatedSyns } from "../engine/syn-repeats.js";
@@ -48,8 +49,7 @@ export const synAnsweredLate = defineRule({
       },
       captureEnd() {
         for (const incident of late.all()) {
-          const { listener, port, flowIds, totalNs, worst, vantage, firstAnswered, startNs, endNs } =
-            incident;
+          const { listener, port, flowIds, totalNs, worst, vantage, startNs, endNs } = incident;
           const isOften = flowIds.length >= minWaits || worst.worstNs >= warningWaitNs;
           context.report({
             messageId: isOften ? "late" : "seldom",
@@ -64,7 +64,7 @@ export const synAnsweredLate = defineRule({
             flowIds,
             confidence: "strong",
             vantage,
-            alternatives: alternatives(firstAnswered, flowIds.length, vantage === "server-host"),
+            alternatives: alternatives(incident),
             startNs,
             endNs,
           });
@@ -74,17 +74,21 @@ export const synAnsweredLate = defineRule({
   },
 });
 
-/** What may lie behind the wait of `flows` connections, `answeredFirst` of which got an answer to their first SYN. */
-function alternatives(answeredFirst: number, flows: number, isOnServer: boolean): string[] {
+/** What may lie behind the waits. */
+function alternatives(incident: LateAnswersAtListener): string[] {
+  const { listener, firstAnswered, gaveUp, givenUp, flowIds, vantage } = incident;
   const late =
     "The first SYN had arrived, says the timestamp in the SYN-ACK: the server took that long, or its first SYN-ACK was lost.";
-  if (answeredFirst === flows) return [late];
+  if (firstAnswered === flowIds.length) return [late];
   return [
-    ...(isOnServer ? [] : ["The path lost the SYNs, or the SYN-ACKs on their way back."]),
+    ...(gaveUp === listener.flows
+      ? [`Something drops SYNs with ${extensionNames(givenUp)}: it answered none but those without.`]
+      : []),
+    ...(vantage === "server-host" ? [] : ["The path lost the SYNs, or the SYN-ACKs on their way back."]),
     "The server's host dropped the SYNs: its accept queue or SYN queue was full, or a firewall limits new connections.",
     "The host was not up yet, or its address had to be resolved first.",
-    ...(answeredFirst > 0
-      ? [`Of ${answeredFirst} of them: ${late.charAt(0).toLowerCase()}${late.slice(1)}`]
+    ...(firstAnswered > 0
+      ? [`Of ${firstAnswered} of them: ${late.charAt(0).toLowerCase()}${late.slice(1)}`]
       : []),
   ];
 }

@@ -56,6 +56,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "bad-checksum": { "bad-checksum": 3 },
   "syn-ack-lost": { "syn-ack-lost": 9 },
   "syn-ack-dropped": { "syn-ack-lost": 2, "syn-answered-late": 4, "syn-unanswered": 3 },
+  "syn-extension-dropped": { "syn-extension-dropped": 6 },
   "syn-flood": { "syn-flood-suspect": 250 },
   // Only the counters tell: kernel-beside.test.ts.
   "time-wait-overflow": {},

@@ -155,6 +155,23 @@ describe("rule syn-answered-late", () => {
     expect(await alternativesOf(both)).to.deep.equal([PATH, ...HOST, `Of 1 of them: t${LATE.slice(1)}`]);
   });
 
+  it("suspects what drops SYNs for what they ask for where none that asked for it was answered", async () => {
+    const fallingBack = (number: number): string => `
+      connection ${number} client 10.0.0.1:4000${number} server 10.0.0.2:80
+      0    -> SEW 0:0(0)
+      +1   -> S   0:0(0)
+      +.02 <- S.  0:0(0) ack 1
+      ${acknowledged}`;
+    const suspicion = "Something drops SYNs with ECN: it answered none but those without.";
+    expect(await alternativesOf(fallingBack(1) + fallingBack(2))).to.deep.equal([suspicion, PATH, ...HOST]);
+    const answered = `
+      connection 3 client 10.0.0.1:40003 server 10.0.0.2:80
+      0    -> SEW 0:0(0)
+      +.02 <- S.E 0:0(0) ack 1
+      ${acknowledged}`;
+    expect(await alternativesOf(fallingBack(1) + answered)).to.deep.equal([PATH, ...HOST]);
+  });
+
   it("does not blame the way to the server where the SYNs were captured behind it", async () => {
     const packets = `
       0    -> S  0:0(0) {ttl 58}
