@@ -33,6 +33,9 @@ export const ZERO_WINDOW_FIELDS = [
 ] as const;
 export type ZeroWindowState = Record<(typeof ZERO_WINDOW_FIELDS)[number], number>;
 
+/** A server behind what answers its SYNs may be as far away as this; it opens the window a round trip later. */
+const SHORTEST_FROM_START_NS = 1_000_000_000;
+
 const BY_CLIENT = 1;
 const BY_SERVER = 2;
 
@@ -42,6 +45,8 @@ export type ZeroWindowRole = "closed" | "waiting" | "end";
 export interface ZeroWindowStall extends Suffering<ZeroWindowRole> {
   /** The longest was opened again, as captured. */
   readonly isOpened: boolean;
+  /** The longest was closed from the SYN-ACK on. */
+  readonly isFromStart: boolean;
 }
 
 /**
@@ -59,6 +64,8 @@ export function followWindow(state: ZeroWindowState, segment: Segment, flow: Flo
     if (state.closedBy === by) noteClosed(state, timeNs, frame);
     return;
   }
+  if (state.closedBy === 0 && !fromServer && isClosedFromStart(flow) && isWaiting(segment))
+    close(state, BY_SERVER, flow.server.synNs, flow.server.synFrame);
   if (state.closedBy === 0) {
     if (analysis & WINDOW_FULL) {
       state.fullBy = by;
@@ -95,13 +102,16 @@ export function findZeroWindowStall(
     else finish(state, flow.endNs, flow.lastFrame, false, minStallNs);
   }
   if (state.stalls === 0) return null;
+  const isFromStart = state.worstClosedFrame === flow.server.synFrame;
+  const worstNs = state.worstEndNs - state.worstClosedNs;
+  if (isFromStart && state.stalls === 1 && worstNs < SHORTEST_FROM_START_NS) return null;
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
   const side: Side = state.worstBy === BY_SERVER ? "server" : "client";
   return {
     side,
     count: state.stalls,
     totalNs: state.totalNs,
-    worstNs: state.worstEndNs - state.worstClosedNs,
+    worstNs,
     evidence: {
       closed: at(state.worstClosedFrame, state.worstClosedNs),
       waiting: at(state.worstWaitingFrame, state.worstWaitingNs),
@@ -110,7 +120,16 @@ export function findZeroWindowStall(
     startNs: state.startNs,
     endNs: state.worstEndNs,
     isOpened: state.isWorstOpened === 1,
+    isFromStart,
   };
+}
+
+/**
+ * The server has said nothing but that its window is 0, in its SYN-ACK: no server does, but what answers in its name until it has
+ * reached it. Of segments with SYN tshark has no label for that.
+ */
+function isClosedFromStart({ server }: Flow): boolean {
+  return server.window === 0 && server.synFrame > 0 && server.segments === server.syns;
 }
 
 /** When the segment was captured the window was closed. */

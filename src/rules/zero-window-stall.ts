@@ -21,10 +21,19 @@ export const zeroWindowStall = defineRule({
         "The {{side}} closed its receive window {{times}} on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} while the {{peer}} had more to send: {{worstSeconds}} s at worst, {{totalSeconds}} s in all.",
       closed:
         "The {{side}} closed its receive window on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} and, where it lasted longest, did not open it in the rest of the capture: {{worstSeconds}} s at worst, {{totalSeconds}} s in all.",
+      unopened:
+        "Whoever answered the SYN of {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} offered a window of 0 and {{ending}} while the client had data to send: {{worstSeconds}} s at worst, {{totalSeconds}} s in all.",
     },
     why: "The network delivers, and the receiving {{side}} has no room: its application does not read what its kernel holds. The {{peer}} can only probe until it does, and everything behind that data waits.",
     remedy:
       "Look at the {{side}}'s process, not at the network: on its host `ss -tnmp '( sport = :{{port}} or dport = :{{port}} )'` shows a Recv-Q that stays full, `nstat -az TcpExtTCPToZeroWindowAdv TcpExtTCPWantZeroWindowAdv` counts such windows. Find what the process waits for (`strace -f -p PID`, a stack dump); raise net.ipv4.tcp_rmem only if it reads steadily but in bursts.",
+    messageTexts: {
+      unopened: {
+        why: "A server has room for data when it accepts. What has none is mostly a SYN proxy: a firewall that answers SYNs in the server's name, and opens the window when the server behind has answered it. That server is down, its SYN or SYN-ACK is dropped behind the proxy, or it has no listener there. connect() succeeds all the same, so that the client waits for an answer for minutes, and checks that only connect find the service well.",
+        remedy:
+          "Look behind what answered. On the server's host `tcpdump -ni any 'tcp port {{port}} and tcp[tcpflags] & tcp-syn != 0'` tells whether SYNs come in, and whether they are answered; look there at `ss -ltn 'sport = :{{port}}'` and `nft list ruleset`. On the proxy `conntrack -L -p tcp --dport {{port}}` shows connections in SYN_SENT, `cat /proc/net/stat/synproxy` what it answered, `nft list ruleset` the rule (`synproxy`). If nobody should answer there, it is a tarpit.",
+      },
+    },
     evidence: {
       closed: "the segment that closes the window",
       waiting: "the peer's probe of the closed window, or the data that filled it",
@@ -40,6 +49,7 @@ export const zeroWindowStall = defineRule({
     const minStallNs = context.options["minStallMs"]! * 1e6;
     const states = context.perFlow(...ZERO_WINDOW_FIELDS);
     const incidents = new ListenerIncidents<ZeroWindowStall>();
+    const unopened = new ListenerIncidents<ZeroWindowStall>();
     return {
       labelled(segment, flow) {
         followWindow(states.of(flow), segment, flow, minStallNs);
@@ -49,7 +59,9 @@ export const zeroWindowStall = defineRule({
       },
       flowEnd(flow, identity, listener) {
         const stall = findZeroWindowStall(states.of(flow), flow, minStallNs);
-        if (stall !== null) incidents.add(suffererOf(flow, identity, listener), stall);
+        if (stall === null) return;
+        const { isFromStart } = stall;
+        (isFromStart ? unopened : incidents).add(suffererOf(flow, identity, listener), stall);
       },
       captureEnd() {
         for (const incident of incidents.all()) {
@@ -60,6 +72,20 @@ export const zeroWindowStall = defineRule({
             confidence: "strong",
             alternatives: [
               "The application holds the data back on purpose, as a player that has buffered enough does.",
+            ],
+          });
+        }
+        for (const incident of unopened.all()) {
+          context.report({
+            ...incidentReport(incident),
+            messageId: "unopened",
+            data: {
+              ...incidentData(incident),
+              ending: incident.worst.isOpened ? "opened it late" : "did not open it in the capture",
+            },
+            confidence: "strong",
+            alternatives: [
+              "A tarpit holds whoever connects, on purpose: it answers each probe by a window of 0, for ever.",
             ],
           });
         }

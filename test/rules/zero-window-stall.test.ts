@@ -108,9 +108,81 @@ testRule(zeroWindowStall, {
         },
       ],
     },
+    {
+      name: "windows of 0 from the SYN-ACK on, which never open: a proxy has no answer of the server",
+      packets: `
+        repeat 2 every .1 {
+          +0    -> S  0:0(0) <mss 1460>
+          +.001 <- S. 0:0(0) ack 1 win 0 <mss 1460> @synack
+          +0    -> .  1:1(0) ack 1
+          +.2   -> .  0:0(0) ack 1 @probe
+          +.4   -> .  0:0(0) ack 1
+          +.8   -> .  0:0(0) ack 1 @last
+        }`,
+      findings: [
+        {
+          messageId: "unopened",
+          evidence: { closed: "synack-1", waiting: "probe-1", end: "last-1" },
+          data: { hitFlows: 2, worstSeconds: "1.4", ending: "did not open it in the capture" },
+          flows: 2,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "one that opens late, beside one that was closed later on",
+      packets: `
+        0     -> S  0:0(0) <mss 1460>
+        +.001 <- S. 0:0(0) ack 1 win 0 <mss 1460> @synack
+        +0    -> .  1:1(0) ack 1
+        +.4   -> .  0:0(0) ack 1 @probe
+        +.8   -> .  0:0(0) ack 1
+        +.1   <- .  1:1(0) ack 1 win 1000 @opened
+        +0    -> P. 1:501(500) ack 1
+        +.001 <- .  1:1(0) ack 501 win 500
+        connection 2
+        +1    -> S  0:0(0) <mss 1460>
+        +.001 <- S. 0:0(0) ack 1 win 1000 <mss 1460>
+        +0    -> .  1:1(0) ack 1
+        +0    -> P. 1:501(500) ack 1
+        +.001 <- .  1:1(0) ack 501 win 0 @closed
+        +.3   -> .  500:500(0) ack 1 @waiting
+        +.001 <- .  1:1(0) ack 501 win 5000 @open`,
+      findings: [
+        {
+          messageId: "stalled",
+          evidence: { closed: "closed", waiting: "waiting", end: "open" },
+          data: { hitFlows: 1 },
+        },
+        {
+          messageId: "unopened",
+          evidence: { closed: "synack", waiting: "probe", end: "opened" },
+          data: { hitFlows: 1, worstSeconds: "1.3", ending: "opened it late" },
+        },
+      ],
+    },
   ],
 
   valid: [
+    {
+      name: "a proxy that opens the window when a server far behind it has answered",
+      packets: `
+        0     -> S  0:0(0) <mss 1460>
+        +.001 <- S. 0:0(0) ack 1 win 0 <mss 1460>
+        +0    -> .  1:1(0) ack 1
+        +.25  -> .  0:0(0) ack 1
+        +.1   <- .  1:1(0) ack 1 win 1000
+        +0    -> P. 1:501(500) ack 1
+        +.001 <- .  1:1(0) ack 501 win 500`,
+    },
+    {
+      name: "the same of a client that has nothing to send, and waits for the server's greeting",
+      packets: `
+        0     -> S  0:0(0) <mss 1460>
+        +.001 <- S. 0:0(0) ack 1 win 0 <mss 1460>
+        +0    -> .  1:1(0) ack 1
+        +3    -> F. 1:1(0) ack 1`,
+    },
     {
       name: "a window that is closed for a moment",
       packets: `${handshake}
@@ -137,6 +209,17 @@ testRule(zeroWindowStall, {
         +0    -> P. 1:501(500) ack 1
         +.001 <- .  1:1(0) ack 501
         +.001 -> R. 501:501(0) ack 1 win 0`,
+    },
+    {
+      name: "a RST that the client does not hear: it goes on sending",
+      packets: `${handshake}
+        +0    -> P. 1:501(500) ack 1
+        +.001 <- .  1:1(0) ack 501
+        +.001 <- R. 1:1(0) ack 501 win 0
+        +.2   -> P. 501:901(400) ack 1
+        +.4   -> P. 501:901(400) ack 1
+        +.8   -> P. 501:901(400) ack 1`,
+      others: ["rst-mid-stream"],
     },
     {
       name: "keepalives of an idle connection with open windows",
