@@ -4,7 +4,7 @@ import type { FlowIdentity } from "../flows/flow-identity.js";
 import { ClientSites } from "./client-sites.js";
 import type { Evidence, Vantage } from "./finding.js";
 import type { Listener } from "./listeners.js";
-import type { SynRepeats } from "./syn-repeats.js";
+import { givenUp, type SynRepeats } from "./syn-repeats.js";
 import { vantageOf } from "./vantage.js";
 
 /** Clients remembered of all listeners: a flood from forged addresses has millions. */
@@ -29,6 +29,8 @@ export interface DroppedSyn {
   readonly repeat: Evidence;
   /** The latest SYN that was in vain for sure, for another one follows. */
   readonly inVainNs: number;
+  /** What the SYN that was answered does not ask for and all in vain do, bits of syn-extensions.ts. */
+  readonly givenUp: number;
 }
 
 /** The SYNs in vain at one listener that answered others. */
@@ -41,6 +43,8 @@ export interface DroppedSynsAtListener {
   readonly hasAnswered: boolean;
   /** All its clients sent SYNs in vain to other networks as well: what these have in common is the clients' side. */
   readonly isClientsFault: boolean;
+  /** What all of them gave up before they were answered, bits of syn-extensions.ts: SYNs may have been dropped for that. */
+  readonly givenUp: number;
 }
 
 /** Collects flows whose SYNs went unanswered, by listener, and which clients a listener did answer. */
@@ -79,6 +83,7 @@ export class DroppedSyns {
       syn: { flowId: flow.id, frame: client.synFrame, timeNs: client.synNs },
       repeat: { flowId: flow.id, frame: repeats.firstFrame, timeNs: repeats.firstNs },
       inVainNs: repeats.inVainNs,
+      givenUp: isAnswered ? givenUp(repeats) : 0,
     });
   }
 
@@ -94,7 +99,14 @@ export class DroppedSyns {
         hasAnswered ? flow.isAnswered || answered.has(flow.client) : flow.isLoopback,
       );
       if (wanted.length === 0) continue;
-      yield { listener, port, flows: wanted, hasAnswered, isClientsFault: this.#sites.isFaultOf(wanted) };
+      yield {
+        listener,
+        port,
+        flows: wanted,
+        hasAnswered,
+        isClientsFault: this.#sites.isFaultOf(wanted),
+        givenUp: wanted.reduce((common, flow) => common & flow.givenUp, wanted[0]!.givenUp),
+      };
     }
   }
 

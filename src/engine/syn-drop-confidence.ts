@@ -35,9 +35,22 @@ const COINCIDENCE_FLOWS = 3;
  * tried again and again at one time, and were answered in the end, are a hint, and so is the kernel's word. It is more
  * than a hint when the listener did not serve others at once meanwhile, and other connections of these clients to the server's host went on meanwhile (`paths`): the path was
  * open, unless they sent SYNs in vain everywhere, or the way to the server lost data of theirs as well (`lost`). It is none
- * where open connections of theirs stood still as well.
+ * where open connections of theirs stood still as well. Where each of them was answered as soon as its SYN asked for less than those in
+ * vain, a hint is all: a packet filter may have dropped these for what they asked for.
  */
 export function synDropConfidence(
+  incident: DroppedSynsAtListener,
+  stalls: StalledListener | null,
+  context: SynDropContext,
+): Confidence | null {
+  const { flows } = incident;
+  if (stalls !== null && stallConfidence(stalls) === "strong" && areConcurrent(flows, stalls.allFlows))
+    return "strong";
+  const confidence = confidenceBySyns(incident, stalls, context);
+  return confidence === "strong" && incident.givenUp > 0 ? "weak" : confidence;
+}
+
+function confidenceBySyns(
   incident: DroppedSynsAtListener,
   stalls: StalledListener | null,
   { vantage: captureVantage, lost, paths, unaccepted, kernel }: SynDropContext,
@@ -45,8 +58,6 @@ export function synDropConfidence(
   const { flows, listener, hasAnswered, isClientsFault } = incident;
   if (flows.some(({ isLoopback }) => isLoopback))
     return hasAnswered || unaccepted.has(listener) || stalls !== null ? "strong" : "weak";
-  if (stalls !== null && stallConfidence(stalls) === "strong" && areConcurrent(flows, stalls.allFlows))
-    return "strong";
   const stubborn = mostAtOnce(flows.filter(({ syns }) => syns >= 2));
   const isArrived = (flow: DroppedSyn): boolean =>
     (flow.vantage === "unknown" ? captureVantage : flow.vantage) === "server-host";

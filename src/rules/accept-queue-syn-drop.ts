@@ -1,5 +1,6 @@
 import { commonVantage } from "../engine/common-vantage.js";
 import { type DroppedSyn, DroppedSyns, type DroppedSynsAtListener } from "../engine/dropped-syns.js";
+import { extensionNames } from "../engine/extension-words.js";
 import { observeLostData } from "../engine/lost-data.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
@@ -77,6 +78,11 @@ export const acceptQueueSynDrop = defineRule({
               ...(isFree
                 ? [
                     "The listener opened and served other connections at once meanwhile, which one whose queue is full does not: something before it limits or divides new connections (a firewall's limit, a balancer with a dead server behind it).",
+                  ]
+                : []),
+              ...(incident.givenUp > 0
+                ? [
+                    `A packet filter drops SYNs with ${extensionNames(incident.givenUp)}: each was answered as soon as it came without.`,
                   ]
                 : []),
               "The SYN queue was full instead, or memory short: TcpExtTCPReqQFullDrop or TcpExtListenDrops tells.",

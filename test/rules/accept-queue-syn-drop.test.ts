@@ -1,4 +1,6 @@
+import { expect } from "chai";
 import { acceptQueueSynDrop } from "../../src/rules/accept-queue-syn-drop.js";
+import { analyzeScript } from "../support/analyze-script.js";
 import { testRule } from "../support/rule-tester.js";
 
 /** A connection that the listener answers, number 9. */
@@ -98,6 +100,17 @@ const SILENT = {
   flows: 3,
   data: { droppedSyns: 12, worstSeconds: "3.0" },
 } as const;
+
+const threeFallBack = `
+  connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+  repeat 3 every 0.01 {
+    +1   -> SEW 0:0(0) {ttl 50} @syn
+    +1   -> S   0:0(0) {ttl 50} @repeat
+    +0   <- S.  0:0(0) ack 1
+    +.05 -> .   1:1(0) ack 1 {ttl 50}
+    +0   -> P.  1:6(5) ack 1 {ttl 50}
+    +0   <- .   1:1(0) ack 6
+  }`;
 
 testRule(acceptQueueSynDrop, {
   invalid: [
@@ -251,6 +264,34 @@ testRule(acceptQueueSynDrop, {
       findings: [{ ...threeWaitPerhaps, confidence: "strong", severity: "error", vantage: "server-host" }],
     },
     {
+      name: "the same where each is answered as soon as it asks for less: a packet filter may have dropped the SYNs before for that",
+      packets: threeFallBack,
+      findings: [{ ...threeWaitPerhaps, vantage: "server-host" }],
+    },
+    {
+      name: "one that is answered as soon as it asks for less, while handshakes at the same listener are dropped",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+        0    -> S  0:0(0)
+        +.02 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        connection 2
+        0    -> S  0:0(0)
+        +.02 <- S. 0:0(0) ack 1
+        +0   -> .  1:1(0) ack 1
+        +0   -> P. 1:6(5) ack 1
+        +.2  -> P. 1:6(5) ack 1
+        +.4  -> P. 1:6(5) ack 1
+        +.4  <- S. 0:0(0) ack 1
+        +.4  -> P. 1:6(5) ack 1
+        +1.6 <- S. 0:0(0) ack 1
+        connection 3
+        1    -> SEW 0:0(0) @syn
+        +1   -> S   0:0(0) @repeat
+        +.02 <- S.  0:0(0) ack 1`,
+      findings: [{ messageId: "dropped", evidence: { syn: "syn", repeat: "repeat" }, confidence: "strong" }],
+    },
+    {
       name: "the same when no SYN is in vain after that: an outage of the path may have ended just then",
       packets: threeWaitAround(otherPort).replace(
         "+1   -> S  0:0(0)\n    +1   -> S  0:0(0)\n",
@@ -393,4 +434,20 @@ testRule(acceptQueueSynDrop, {
         +0    <- S. 0:0(0) ack 1`,
     },
   ],
+});
+
+describe("rule accept-queue-syn-drop", () => {
+  it("suspects a packet filter where all that were answered asked for less than before", async () => {
+    const alternativesOf = async (packets: string) =>
+      (await analyzeScript(packets, { rules: [acceptQueueSynDrop] }, { ipVersion: 4 })).report.findings[0]
+        ?.alternatives;
+    const suspicion = "A packet filter drops SYNs with ECN: each was answered as soon as it came without.";
+    expect(await alternativesOf(threeFallBack)).to.include(suspicion);
+    const plain = threeFallBack.replace("SEW", "S  ");
+    expect(await alternativesOf(plain)).to.not.include(suspicion);
+    const others = plain
+      .replaceAll(/@\w+/g, "")
+      .replace("connection 1 client 192.0.2.1:40000", "connection 11 client 192.0.2.1:40010");
+    expect(await alternativesOf(threeFallBack + others)).to.not.include(suspicion);
+  });
 });
