@@ -1,7 +1,9 @@
 import {
+  SYN_AUTHENTICATION,
   SYN_DATA,
   SYN_ECN,
   SYN_FAST_OPEN,
+  SYN_MD5,
   SYN_MULTIPATH,
   SYN_SACK_PERMITTED,
   SYN_TIMESTAMPS,
@@ -35,4 +37,12 @@ export function settingsWithout(extensions: number): string {
 export function probeOf(extensions: number, port: number | string): string {
   if (extensions !== SYN_ECN) return "";
   return `, and \`traceroute -T -O ecn -p ${port} ADDRESS\` beside \`-O syn\` shows behind which hop`;
+}
+
+export type Signature = "TCP-MD5" | "TCP-AO";
+
+/** How a SYN is signed; null when it is not. `facts`: those of an endpoint. RFC 2385 and RFC 5925. */
+export function signatureOf(facts: number): Signature | null {
+  if (facts & SYN_AUTHENTICATION) return "TCP-AO";
+  return facts & SYN_MD5 ? "TCP-MD5" : null;
 }

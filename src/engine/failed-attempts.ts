@@ -9,6 +9,7 @@ import { type Flow, IS_KNOWN_BY_SYN, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } fro
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import { appendTo } from "./append-to.js";
 import { provesPeer } from "./captured-sides.js";
+import { type Signature, signatureOf } from "./extension-words.js";
 import type { Evidence, Vantage } from "./finding.js";
 import { type FlowsAtListener, FlowsByListener } from "./flows-by-listener.js";
 import { GonePeers } from "./gone-peers.js";
@@ -32,6 +33,7 @@ export interface FailedAttempt extends Loser {
   readonly isn: number;
   /** The SYN offers neither window scale nor SACK nor timestamps; every system in use offers some of them. */
   readonly hasBareSyn: boolean;
+  readonly signature: Signature | null;
   readonly syn: Evidence;
   /** The last SYN, or the RST of a client that gave up after it; for a refused attempt the first RST. */
   readonly last: Evidence;
@@ -265,6 +267,7 @@ function describe(flow: Flow, identity: FlowIdentity, listener: Listener): Faile
     syns: client.syns,
     isn: client.base,
     hasBareSyn: hasBareSyn(client),
+    signature: signatureOf(client.facts),
     syn: { flowId, frame: client.synFrame, timeNs: client.synNs },
     last: isRefused
       ? { flowId, frame: server.rstFrame, timeNs: server.rstNs }

@@ -9,6 +9,7 @@ import { countRejected, type IcmpAnswer, unreachableAnswers } from "../engine/ic
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { scanReport } from "../engine/scan-report.js";
+import { type SignatureSuspicion, SignedSyns } from "../engine/signed-syns.js";
 import { type StrayAnswer, StrayAnswers } from "../engine/stray-answers.js";
 import { spanOf } from "../engine/time-window.js";
 
@@ -26,7 +27,7 @@ export const synUnanswered = defineRule({
     severity: "warning",
     messages: {
       silent:
-        "{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to {{syns}} SYNs within {{spanSeconds}} s; {{answerNote}}.",
+        "{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to {{syns}} SYNs within {{spanSeconds}} s; {{answerNote}}{{signatureNote}}.",
       rejected:
         '{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} were rejected: {{reporter}} answered {{rejectedSyns}} by ICMP "{{icmpError}}" (frame {{icmpFrame}}).',
       elsewhere:
@@ -112,9 +113,10 @@ export const synUnanswered = defineRule({
       answered: {
         readonly icmp?: { readonly answer: IcmpAnswer; readonly rejectedSyns: string };
         readonly strays?: readonly StrayAnswer[];
+        readonly signature?: SignatureSuspicion | null;
       } = {},
     ): void {
-      const { icmp, strays = [] } = answered;
+      const { icmp, strays = [], signature = null } = answered;
       const { listener, port } = failing;
       const longest = attempts.reduce((a, b) => (b.endNs - b.startNs > a.endNs - a.startNs ? b : a));
       const { serverAddress } = attempts[0]!;
@@ -131,6 +133,7 @@ export const synUnanswered = defineRule({
           syns: attempts.reduce((sum, { syns }) => sum + syns, 0),
           spanSeconds: seconds(endNs - startNs),
           answerNote: answerNote({ ...failing, flows: attempts }),
+          signatureNote: signature?.note ?? "",
           icmpError: icmp?.answer.name ?? "",
           reporter: icmp?.answer.reporter ?? "",
           icmpFrame: icmp?.answer.frame ?? 0,
@@ -144,9 +147,11 @@ export const synUnanswered = defineRule({
         flowIds: attempts.map(({ flowId }) => flowId),
         confidence: messageId === "silent" && (hasAnswered || isLoopback) ? "weak" : "strong",
         vantage: commonVantage(attempts),
-        alternatives: { rejected: [], elsewhere: TRANSLATED, silent: alternatives(hasAnswered, isLoopback) }[
-          messageId
-        ],
+        alternatives: {
+          rejected: [],
+          elsewhere: TRANSLATED,
+          silent: alternatives(hasAnswered, isLoopback, signature),
+        }[messageId],
         startNs,
         endNs,
       });
@@ -159,7 +164,9 @@ export const synUnanswered = defineRule({
       },
       captureEnd({ endNs, icmpErrors }) {
         const answers = unreachableAnswers(icmpErrors);
-        for (const failing of unanswered.listeners()) {
+        const failingListeners = [...unanswered.listeners()];
+        const signed = new SignedSyns(failingListeners);
+        for (const failing of failingListeners) {
           const rejected = failing.flows.filter(({ flowId }) => answers.has(flowId));
           if (rejected.length > 0)
             report("rejected", failing, rejected, {
@@ -177,7 +184,7 @@ export const synUnanswered = defineRule({
             report("elsewhere", failing, [...strays.keys()], { strays: [...strays.values()] });
           const rest = { ...failing, flows: failing.flows.filter((attempt) => !strays.has(attempt)) };
           const silent = inVain(rest, endNs).filter(({ flowId }) => !answers.has(flowId));
-          if (silent.length > 0) report("silent", failing, silent);
+          if (silent.length > 0) report("silent", failing, silent, { signature: signed.suspicionOf(silent) });
         }
         for (const scan of unanswered.scans()) {
           const first = scan.attempts[0]!;
@@ -207,12 +214,18 @@ function inWords(strays: readonly StrayAnswer[]): string {
 
 const QUEUE_FULL = "The listener's queue was full (`nstat -az TcpExtListenDrops` on the server).";
 
-function alternatives(hasAnswered: boolean, isLoopback: boolean): string[] {
+function alternatives(
+  hasAnswered: boolean,
+  isLoopback: boolean,
+  signature: SignatureSuspicion | null,
+): string[] {
+  const key = signature === null ? [] : [signature.cause];
   // Without a listener the port would refuse.
-  if (isLoopback) return [QUEUE_FULL, "A packet filter on this host drops the SYNs (`nft list ruleset`)."];
+  if (isLoopback)
+    return [...key, QUEUE_FULL, "A packet filter on this host drops the SYNs (`nft list ruleset`)."];
   const always = [
     "A firewall on the way, or on the server's host, drops the SYNs.",
     "The host is down, or answers on another way that the capture does not show.",
   ];
-  return hasAnswered ? [QUEUE_FULL, ...always] : always;
+  return hasAnswered ? [...key, QUEUE_FULL, ...always] : [...key, ...always];
 }

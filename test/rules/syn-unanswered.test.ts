@@ -398,4 +398,54 @@ describe("rule syn-unanswered", () => {
       ["last", 4],
     ]);
   });
+
+  describe("of signed SYNs", () => {
+    const MD5 = `<unknown-19 0x${"ab".repeat(16)}>`;
+    const AO = `<unknown-29 0x0101${"cd".repeat(12)}>`;
+    const asks = (number: number, from: number, to: number, options: string): string => `
+      connection ${number} client 192.0.2.${from}:4000${number} server 192.0.2.${to}:179
+      ${number / 10} -> S 0:0(0) ${options}
+      +1 -> S 0:0(0) ${options}
+      +2 -> S 0:0(0) ${options}`;
+
+    async function told(packets: string) {
+      const { report } = await analyzeScript(packets, { rules: [synUnanswered] }, { ipVersion: 4 });
+      return report.findings.map(({ data, alternatives }) => [data["signatureNote"], alternatives[0]]);
+    }
+
+    it("suspects the key", async () => {
+      expect(await told(asks(1, 1, 2, MD5))).to.deep.equal([
+        [
+          "; these SYNs are signed (TCP-MD5)",
+          "The server has no key for this client, or another one, and drops what is signed otherwise: `nstat -az TcpExtTCPMD5NotFound TcpExtTCPMD5Unexpected TcpExtTCPMD5Failure` there.",
+        ],
+      ]);
+      const [[note, cause] = []] = await told(asks(1, 1, 2, AO));
+      expect(note).to.equal("; these SYNs are signed (TCP-AO)");
+      expect(cause).to.contain("TcpExtTCPAOKeyNotFound");
+    });
+
+    it("tells that one end signs and the other does not, where each asks the other", async () => {
+      const [first, second] = await told(asks(1, 1, 2, MD5) + asks(2, 2, 1, ""));
+      expect(first).to.deep.equal([
+        "; these SYNs are signed (TCP-MD5), those of 192.0.2.2 to port 179 of 192.0.2.1 are not",
+        "One end has a key and the other has none, and drops what is signed otherwise: `nstat -az TcpExtTCPMD5NotFound TcpExtTCPMD5Unexpected TcpExtTCPMD5Failure` there.",
+      ]);
+      expect(second?.[0]).to.equal(
+        "; these SYNs are not signed, those of 192.0.2.1 to port 179 of 192.0.2.2 are (TCP-MD5)",
+      );
+      expect(second?.[1]).to.contain("One end has a key for TCP-MD5 and the other has none");
+    });
+
+    it("has no suspicion where both sign alike, none does, or SYNs of one client differ", async () => {
+      const both = await told(asks(1, 1, 2, MD5) + asks(2, 2, 1, MD5));
+      expect(both.map(([note]) => note)).to.deep.equal(Array(2).fill("; these SYNs are signed (TCP-MD5)"));
+      const none = await told(asks(1, 1, 2, "") + asks(2, 2, 1, ""));
+      const mixed = await told(asks(1, 1, 2, MD5) + asks(2, 1, 2, ""));
+      for (const [note, cause] of [...none, ...mixed]) {
+        expect(note).to.equal("");
+        expect(cause).to.contain("A firewall on the way");
+      }
+    });
+  });
 });
