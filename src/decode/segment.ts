@@ -1,14 +1,19 @@
 import { FIN, SYN } from "../tcp/flags.js";
+import { seqDiff } from "../tcp/seq.js";
 import { judgeChecksum } from "./checksum.js";
 import type { SegmentBatch } from "./segment-batch.js";
 import { HAS_SACK, HAS_TIMESTAMPS } from "./segment-batch.js";
 import { readSynExtensions } from "./syn-extensions.js";
-import { readMss, readWindowScale } from "./tcp-options.js";
+import { TCP_HEADER_LENGTH_MIN } from "./tcp.js";
+import { readMss, readSackBlocks, readWindowScale } from "./tcp-options.js";
 
 /** Type, version and length of a TLS record. */
 const TLS_HEADER_LENGTH = 5;
 const TLS_ALERT = 21;
 const TLS_APPLICATION_DATA = 23;
+
+/** The first SACK block's edges. */
+const edges = new Uint32Array(2);
 
 /** A cursor over one row of a batch. Borrowed: valid only during the call that received it. */
 export class Segment {
@@ -137,6 +142,19 @@ export class Segment {
   /** Whether it carries SACK blocks. RFC 2018. */
   get hasSack(): boolean {
     return (this.#batch.facts[this.#row]! & HAS_SACK) !== 0;
+  }
+
+  /**
+   * Raw number of the first octet that it reports as received twice (D-SACK): its first SACK block lies below its
+   * acknowledgment. Null without such a report. Parsed on demand. RFC 2883, section 4.
+   */
+  get receivedTwice(): number | null {
+    if (!this.hasSack) return null;
+    const batch = this.#batch;
+    const row = this.#row;
+    const optionsAt = batch.tcpAt[row]! + TCP_HEADER_LENGTH_MIN;
+    if (readSackBlocks(batch.bytes, optionsAt, batch.optionsLength[row]!, edges) === 0) return null;
+    return seqDiff(edges[1]!, this.ack) <= 0 ? edges[0]! : null;
   }
 
   /** tshark's labels, as bits of flows/labels/label.ts. */

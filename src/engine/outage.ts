@@ -17,8 +17,9 @@ const ERROR_SLACK_NS = 1_000_000_000;
  * unreachable: a router refused the segments, or the repetitions do not back off. forward: they are repeated, and
  * nothing comes back. reverse: the answers are captured and do not arrive. local: the segments arrive at the host that
  * should answer, and it sends nothing. alone: other connections between the same two go on meanwhile.
+ * delay: everything was held back, and delivered in the end.
  */
-export type OutageKind = "unreachable" | "forward" | "reverse" | "local" | "alone";
+export type OutageKind = "unreachable" | "forward" | "reverse" | "local" | "alone" | "delay";
 
 /** One incident: connections between one host and addresses that could not be reached, together. */
 export interface Outage {
@@ -158,11 +159,18 @@ function kindOf(
   isArrived: boolean,
   hasErrors: boolean,
 ): OutageKind {
+  if (!hasErrors && isDelay(stalls)) return "delay";
   if (isAlone) return "alone";
   if (isReverse) return "reverse";
   if (hasErrors) return "unreachable";
   if (isArrived) return "local";
   return stalls.some(({ run }) => run.isSteady) ? "unreachable" : "forward";
+}
+
+/** All were answered in the end, and of half of them or more it is proven that nothing had been lost. */
+function isDelay(stalls: readonly StalledConnection[]): boolean {
+  const proven = stalls.filter(({ wasHeldBack }) => wasHeldBack).length;
+  return proven > 0 && proven * 2 >= stalls.length && stalls.every(({ ending }) => ending === "answered");
 }
 
 /**

@@ -7,6 +7,7 @@ import { CarriedSizes } from "./carried-sizes.js";
 import { noteActivity, noteConversation } from "./flow-activity.js";
 import { aboutFlow, type FlowOfAddresses } from "./flow-of-addresses.js";
 import { isHeldUnheard } from "./handshake-stall.js";
+import { type HeldBack, type HeldBackWatch, observeHeldBack } from "./held-back.js";
 import { type Hitch, hitchOf, hitchSpansOf, SHORTEST_HITCH_NS } from "./hitch.js";
 import { hasNearTerminator } from "./near-terminator.js";
 import { ProgressSpans } from "./progress-spans.js";
@@ -44,6 +45,8 @@ export interface StalledConnection extends FlowOfAddresses {
   readonly retransmits: number;
   /** Something near the client acknowledges and sends in the server's name. */
   readonly hasNearTerminator: boolean;
+  /** It was answered, and what was repeated meanwhile proves that it had not been lost but held back: held-back.ts. */
+  readonly wasHeldBack: boolean;
 }
 
 /**
@@ -76,6 +79,7 @@ export interface StalledAddresses extends RuleHooks {
   readonly activity: AddressActivity;
   readonly paths: ServerPaths;
   readonly carried: CarriedSizes;
+  readonly heldBack: HeldBackWatch;
 }
 
 /** Watches for connections that stand still, and for who was heard meanwhile. */
@@ -89,6 +93,7 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
   const activity = new AddressActivity();
   const paths = new ServerPaths();
   const carried = new CarriedSizes();
+  const heldBack = observeHeldBack(perFlow);
   return {
     stalls,
     hitches,
@@ -96,14 +101,18 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
     activity,
     paths,
     carried,
+    heldBack,
     syn: syns.syn,
+    labelled: heldBack.labelled,
     repeated(segment, flow) {
       runs.repeated(segment, flow);
       progress.repeated(segment, flow);
+      heldBack.repeated(segment, flow);
     },
     paused(segment, flow) {
       runs.paused(segment, flow);
       progress.paused(segment, flow);
+      heldBack.paused(segment, flow);
     },
     flowEnd(flow, identity, listener) {
       carried.add(flow, identity);
@@ -123,7 +132,7 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
         if (run === null || !isStall(run) || !wasEstablished(flow, run.firstNs)) continue;
         if (run.kind === "silent" && isHeard(flow, run)) continue;
         if (stalls.length >= MAX_STALLS) continue;
-        const stall = stallOf(flow, about(), run);
+        const stall = stallOf(flow, about(), run, heldBack.of(flow));
         stalls.push(stall);
         noteStall(paths, stall);
       }
@@ -159,7 +168,12 @@ function attemptOf({ client }: Flow, about: FlowOfAddresses): ConnectAttempt {
   return { ...about, frame, startNs, endNs, syns };
 }
 
-function stallOf(flow: Flow, about: FlowOfAddresses, run: UnansweredRun): StalledConnection {
+function stallOf(
+  flow: Flow,
+  about: FlowOfAddresses,
+  run: UnansweredRun,
+  held: HeldBack | null,
+): StalledConnection {
   const { clientAddress, serverAddress } = about;
   const [loud, quiet] = run.isServerRepeating ? [flow.server, flow.client] : [flow.client, flow.server];
   const isReset =
@@ -178,7 +192,17 @@ function stallOf(flow: Flow, about: FlowOfAddresses, run: UnansweredRun): Stalle
     segments: flow.client.segments + flow.server.segments,
     retransmits: flow.client.retransmits + flow.server.retransmits,
     hasNearTerminator: hasNearTerminator(flow, about.vantage),
+    wasHeldBack: held !== null && isMeanwhile(held, run),
   };
+}
+
+/** The run was answered, and something was held back during it. */
+function isMeanwhile(
+  { kind, startNs, endNs }: HeldBack,
+  { lastNs, firstNs, ...run }: UnansweredRun,
+): boolean {
+  if (kind !== "answered" || run.kind !== "silent" || run.endNs === null) return false;
+  return startNs <= lastNs && endNs >= firstNs;
 }
 
 function hasEnded({ finFrame, finNs, rstFrame, rstNs }: Endpoint, timeNs: number): boolean {

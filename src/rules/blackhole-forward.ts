@@ -172,7 +172,10 @@ function alternativesOf({
     alternatives.push(
       `A firewall bans ${host} (fail2ban, a rate limit), on the way or on the host that does not answer: nft list ruleset there.`,
     );
-  else alternatives.push("The other host stood still: a virtual machine that was paused.");
+  else
+    alternatives.push(
+      "Nothing was lost, only held back: the other host stood still (a virtual machine that was paused), or a queue on the way did.",
+    );
   if (others > 0 && workingOthers === 0)
     alternatives.push("This host's own link was down, or the capture missed what it received.");
   if (vantage === "unknown")

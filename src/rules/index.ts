@@ -13,6 +13,7 @@ import { closeWaitLeak } from "./close-wait-leak.js";
 import { connectTeardownLoop } from "./connect-teardown-loop.js";
 import { connectionCutOff } from "./connection-cut-off.js";
 import { deferAcceptWait } from "./defer-accept-wait.js";
+import { delaySpike } from "./delay-spike.js";
 import { delayedAckNagle } from "./delayed-ack-nagle.js";
 import { halfOpenPeer } from "./half-open-peer.js";
 import { handshakeAckDropped } from "./handshake-ack-dropped.js";
@@ -69,6 +70,7 @@ export const rules: readonly Rule[] = [
   badChecksum,
   pawsRejected,
   connectionCutOff,
+  delaySpike,
   routeFlapGap,
   connectTeardownLoop,
   rpcReconnectLoop,

@@ -81,7 +81,7 @@ export const FAULTS: readonly Fault[] = [
       const queue = random.pick([5, 10, 30, 300]);
       return { "rate-kbit": random.pick([500, 1000, 2000]), "queue-packets": queue };
     },
-    rules: ["syn-ack-lost"],
+    rules: ["syn-ack-lost", "delay-spike"],
     leastNamed: 0,
   },
   {

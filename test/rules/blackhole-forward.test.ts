@@ -172,6 +172,16 @@ testRule(blackholeForward, {
   ],
   valid: [
     {
+      name: "two connections held back for seconds, of which one proves it: each repetition was answered",
+      packets: `${silent(2)}
+        connection 1
+        +.5 <- . 1:1(0) ack 201
+        ${"+0 <- . 1:1(0) ack 201 <sack 101:201>".concat("\n").repeat(5)}
+        connection 2
+        +0  <- . 1:1(0) ack 201`,
+      others: ["delay-spike"],
+    },
+    {
       name: "begun late, over loopback: nothing gets lost there",
       ipVersion: 4,
       packets: begunLate(2, [0.8, 1.6, 3.2]).replace(/192[.]0[.]2[.][17]/g, "127.0.0.1"),
