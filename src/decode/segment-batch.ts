@@ -15,6 +15,8 @@ export class SegmentBatch {
   isMarked = false;
   /** The first copy among these segments, in the same encapsulation where there is one. */
   firstCopy: FirstCopy | null = null;
+  /** How many of its copies were recorded at another place, long after what they repeat. */
+  distantCopies = 0;
   readonly capacity: number;
 
   /** Frame number in its file. */

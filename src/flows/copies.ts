@@ -8,6 +8,11 @@ const COPY_WINDOW_NS = 2_000_000;
 const DUPLICATING_SHARE = 0.25;
 /** Data without an IP id may be repeated by a fast retransmission, but not within less than a round trip. */
 const DATA_COPY_WINDOW_NS = 100_000;
+/**
+ * A router holds a packet for no longer, nor is one longer on its way between two points whose captures were merged. The table
+ * forgets sooner where many packets pass.
+ */
+const SECOND_PLACE_NS = 10_000_000_000;
 /** What isCopy tells. */
 export const SEEN_BEFORE = 1;
 export const SEEN_ELSEWHERE = 2;
@@ -22,6 +27,9 @@ const PLACES = 1 << 12;
  * came before the second SYN-ACK, and for data within 100 us; two equal pure ACKs or RSTs may be two answers, and data a
  * fast retransmission, and are called copies only while the capture doubles what can tell.
  *
+ * What was recorded at another place of its way, so with another TTL or on another interface, is a copy also later: where the
+ * captures of both ends were merged, or a router keeps packets in a queue. Without an IP id only while the capture doubles so.
+ *
  * The last frames are kept in a table in which each has one place with room for two, and gives it up to a later one; so the
  * cost is one look-up a frame whatever the number of flows. Nothing here differs from run to run, or findings would, too.
  */
@@ -35,12 +43,13 @@ export class CopyDetector {
   readonly #syns = new LatestSyns();
   #telling = 0;
   #copies = 0;
+  #distantCopies = 0;
   /** The batch's first copy is one in the same encapsulation. */
   #hasFirst = false;
 
   /**
    * SEEN_BEFORE when row `row`, a segment of the tuple with hash `tuple` (the same in every run, whatever it is wrapped in),
-   * sent by end `order` of it, is a copy of a frame seen up to 2 ms before; SEEN_ELSEWHERE when that one was wrapped in
+   * sent by end `order` of it, is a copy of a frame seen up to 2 ms before, or at another place up to 10 s before; SEEN_ELSEWHERE when that one was wrapped in
    * something else, so that it is a copy only if both are of one connection; else 0. The batch keeps the first one in it.
    */
   whereSeen(batch: SegmentBatch, row: number, tuple: number, order: number): number {
@@ -72,6 +81,15 @@ export class CopyDetector {
     const isTelling = ipId !== 0 || (flags & (SYN | FIN)) !== 0;
     if (isTelling) this.#telling++;
     let isCopy = isRecent;
+    if (!isRecent && isEqual && !isElsewhere && this.#isAtSecondPlace(batch, row, at, ageNs)) {
+      if (isTelling) this.#distantCopies++;
+      // What the first place recorded stays: it may be sent again, with the same header, and come by both.
+      if (ipId !== 0 || this.#distantCopies > this.#telling * DUPLICATING_SHARE) {
+        batch.distantCopies++;
+        batch.firstCopy ??= this.#original(row, at);
+        return SEEN_BEFORE;
+      }
+    }
     if (isRecent) {
       if (isTelling) this.#copies++;
       else if (length === 0 || ageNs > DATA_COPY_WINDOW_NS)
@@ -84,7 +102,7 @@ export class CopyDetector {
     this.#slots[at] = signature;
     this.#slots[at + 1] = timeNs;
     this.#sightings[at] = batch.frame[row]!;
-    this.#sightings[at + 1] = (batch.interfaceIndex[row]! << 8) | batch.ttl[row]!;
+    this.#sightings[at + 1] = placeOf(batch, row);
     this.#encapsulations[at >>> 1] = encapsulation;
     if (isCopy) return isElsewhere ? SEEN_ELSEWHERE : SEEN_BEFORE;
     if ((flags & (SYN | ACK)) === SYN) this.#syns.note(tuple, timeNs);
@@ -103,6 +121,13 @@ export class CopyDetector {
     return slots[at + 2] === signature || slots[at + 3]! < slots[at + 1]! ? at + 2 : at;
   }
 
+  /** Recorded behind another number of routers than the frame in the slot, or, if its IP id tells that it is the same, on another interface. */
+  #isAtSecondPlace(batch: SegmentBatch, row: number, at: number, ageNs: number): boolean {
+    if (ageNs > SECOND_PLACE_NS) return false;
+    const place = this.#sightings[at + 1]!;
+    return batch.ipId[row] === 0 ? (place & 0xff) !== batch.ttl[row] : place !== placeOf(batch, row);
+  }
+
   #original(row: number, at: number): FirstCopy {
     const place = this.#sightings[at + 1]!;
     return {
@@ -113,4 +138,9 @@ export class CopyDetector {
       originalTtl: place & 0xff,
     };
   }
+}
+
+/** Interface and TTL. */
+function placeOf(batch: SegmentBatch, row: number): number {
+  return (batch.interfaceIndex[row]! << 8) | batch.ttl[row]!;
 }

@@ -109,6 +109,7 @@ export class FlowTable {
     const finder = this.#finder;
     const tracker = this.#tracker;
     this.#marker.mark(batch);
+    this.evidence.distantCopies += batch.distantCopies;
     // Other cursors may have moved the record that it stands on out of memory.
     flow.id = 0;
     for (let row = 0; row < batch.length; row++) {

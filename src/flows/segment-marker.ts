@@ -21,13 +21,14 @@ export class SegmentMarker {
 
   /**
    * Fills the columns `tupleHash`, `lowerAddress`, `higherAddress`, `tuplePorts`, `tupleOrder` and `isCopy`, and
-   * `firstCopy`; does nothing to a batch that has them. Batches of one stream come in the order of capture.
+   * `firstCopy` and `distantCopies`; does nothing to a batch that has them. Batches of one stream come in the order of capture.
    */
   mark(batch: SegmentBatch): void {
     if (batch.isMarked) return;
     const key = this.#key;
     const copies = this.#copies;
     batch.firstCopy = null;
+    batch.distantCopies = 0;
     for (let row = 0; row < batch.length; row++) {
       const order = readTupleKey(batch, row, key);
       const hash = hashTupleKey(key, this.#seed);

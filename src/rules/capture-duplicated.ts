@@ -1,5 +1,11 @@
 import { interfaceName, percentOf } from "../engine/capture-observation.js";
+import { duration } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
+
+/** A capture that has most packets twice has about half of its segments as copies; what got lost on the way it has once. */
+const MERGED_SHARE = 0.25;
+/** Copies at one place are closer. */
+const SHORTEST_WAY_NS = 2_000_000;
 
 /**
  * The capture recorded the same packets twice: on several interfaces of one host, on both ends of a virtual link, from
@@ -14,6 +20,8 @@ export const captureDuplicated = defineRule({
     messages: {
       copies:
         "{{copies}} of {{segments}} segments ({{percent}} %) are copies of packets recorded just before{{placeNote}}{{hopNote}}.",
+      merged:
+        "{{copies}} of {{segments}} segments ({{percent}} %) are packets that had been recorded at another place of their way before{{apartNote}}: the captures of both ends were merged, or a router holds packets in a queue.",
       circling:
         "{{copies}} of {{segments}} segments ({{percent}} %) are packets recorded just before, {{circling}} of them with a TTL that is lower by 8 or more: they came by again and again, as in a routing loop.",
     },
@@ -21,6 +29,11 @@ export const captureDuplicated = defineRule({
     remedy:
       "Capture on one interface instead of all of them: `tcpdump -i eth0 -w FILE` for `-i any`, one end of a virtual link, one port of a mirrored pair. A capture that has copies is cleaned by `editcap -D 5 FILE CLEAN`.",
     messageTexts: {
+      merged: {
+        why: "Here all but the first sighting of a packet are left out, so that it is judged where it was sent. Other tools take each second sighting for a retransmission or for reordering. Round trips are those of two places at once, and where the clocks of two hosts differ the order is not that of the packets.",
+        remedy:
+          "Do not merge the captures of two hosts: give each by itself to `tcptrace-analyze between FIRST SECOND`, which tells what got lost and how long the way took. Of a router capture one interface: `tcpdump -i eth0 -w FILE`.",
+      },
       circling: {
         why: "Here all but the first sighting of a packet are left out, so the findings stand. The capture is right: the packets themselves go round between routers until their TTL or hop limit is used up.",
         remedy:
@@ -34,6 +47,14 @@ export const captureDuplicated = defineRule({
       minPercent: { default: 1, minimum: 0, description: "share of the segments that must be copies" },
     },
     isAboutCapture: true,
+    flaws: {
+      merged: {
+        kind: "clock",
+        reach: "capture",
+        reason:
+          "The capture has packets of two places, which may be those of two hosts with clocks that differ.",
+      },
+    },
   },
 
   create(context) {
@@ -46,18 +67,20 @@ export const captureDuplicated = defineRule({
         segments += client.segments + client.copies + server.segments + server.copies;
         endNs = Math.max(endNs, flow.endNs);
       },
-      captureEnd({ evidence: { copies, circlingCopies, firstCopy }, files, vantage }) {
+      captureEnd({ evidence: { copies, circlingCopies, distantCopies, firstCopy }, files, vantage }) {
         if (firstCopy === null || copies < options["minCopies"]!) return;
         if (copies * 100 < segments * options["minPercent"]!) return;
         const { original, copy, interfaces, ttls } = firstCopy;
         const names = interfaces.map((index) => interfaceName(files, index));
+        const apartNs = copy.timeNs - original.timeNs;
         const hops = ttls[0] - ttls[1];
         context.report({
-          messageId: circlingCopies * 2 > copies ? "circling" : "copies",
+          messageId: kindOf(copies, circlingCopies, distantCopies, segments),
           data: {
             copies,
             circling: circlingCopies,
             segments,
+            apartNote: apartNs < SHORTEST_WAY_NS ? "" : `, the first of them ${duration(apartNs)} before`,
             percent: percentOf(copies, segments),
             placeNote: names[0] === names[1] ? "" : `, the first on ${names[0]} and ${names[1]}`,
             hopNote: hops === 0 ? "" : ", before and behind a router",
@@ -74,3 +97,8 @@ export const captureDuplicated = defineRule({
     };
   },
 });
+
+function kindOf(copies: number, circling: number, distant: number, segments: number) {
+  if (circling * 2 > copies) return "circling";
+  return distant * 2 > copies && distant >= MERGED_SHARE * segments ? "merged" : "copies";
+}

@@ -48,6 +48,7 @@ export type FromSegmentWorker =
       readonly slot: number;
       readonly length: number;
       readonly firstCopy: FirstCopy | null;
+      readonly distantCopies: number;
       readonly icmpErrors: readonly IcmpError[];
       readonly progress: DecodeProgress;
     }

@@ -61,6 +61,7 @@ export class SegmentThread {
           const segments = this.#batches[message.slot]!;
           segments.length = message.length;
           segments.firstCopy = message.firstCopy;
+          segments.distantCopies = message.distantCopies;
           segments.isMarked = true;
           segments.bytes = this.#bytes[message.slot]!;
           yield { kind: "batch", segments, icmpErrors: message.icmpErrors, progress: message.progress };

@@ -126,8 +126,16 @@ class SegmentWorker {
       const { index, columns, bytes } = slot;
       this.#post({ kind: "slot", slot: index, capacity: segments.capacity, columns, bytes });
     }
-    const { length, firstCopy } = segments;
-    this.#post({ kind: "batch", slot: slot.index, length, firstCopy, icmpErrors: [...icmpErrors], progress });
+    const { length, firstCopy, distantCopies } = segments;
+    this.#post({
+      kind: "batch",
+      slot: slot.index,
+      length,
+      firstCopy,
+      distantCopies,
+      icmpErrors: [...icmpErrors],
+      progress,
+    });
   }
 
   #fail(error: unknown): void {

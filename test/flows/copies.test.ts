@@ -71,6 +71,47 @@ describe("a frame recorded twice", () => {
     expect(await copiesIn(script)).to.deep.equal([false, true]);
   });
 
+  for (const [what, script, copies] of [
+    [
+      "is a copy long after, where its TTL differs: recorded at another place",
+      `0     -> P. 1:6(5) ack 1 {ttl 64, id 77}
+       +.08  -> P. 1:6(5) ack 1 {ttl 61, id 77}`,
+      [false, true],
+    ],
+    [
+      "is none when it comes by both places once more with the same id",
+      `0     -> P. 1:6(5) ack 1 {ttl 64, id 77}
+       +.08  -> P. 1:6(5) ack 1 {ttl 61, id 77}
+       +.4   -> P. 1:6(5) ack 1 {ttl 64, id 77}
+       +.08  -> P. 1:6(5) ack 1 {ttl 61, id 77}`,
+      [false, true, false, true],
+    ],
+    [
+      "is none after more than 10 s",
+      `0      -> P. 1:6(5) ack 1 {ttl 64, id 77}
+       +10.01 -> P. 1:6(5) ack 1 {ttl 61, id 77}`,
+      [false, false],
+    ],
+    [
+      "without an id is a copy at another place while the capture has most of them twice",
+      `0    -> S 0:0(0)         {ttl 64, id 0}
+       +.02 -> S 0:0(0)         {ttl 63, id 0}
+       +.01 -> . 1:1(0) ack 1   {ttl 64, id 0}
+       +.02 -> . 1:1(0) ack 1   {ttl 63, id 0}`,
+      [false, true, false, true],
+    ],
+    [
+      "without an id is none where nothing else is recorded twice",
+      `0    -> . 1:1(0) ack 1   {ttl 64, id 0}
+       +.02 -> . 1:1(0) ack 1   {ttl 63, id 0}`,
+      [false, false],
+    ],
+  ] as const) {
+    it(what, async () => {
+      expect(await copiesIn(script)).to.deep.equal(copies);
+    });
+  }
+
   it("is a copy when the clock of the other interface is behind", async () => {
     const script = `
       1        -> P. 1:6(5) ack 1 {id 77}

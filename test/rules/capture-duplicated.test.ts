@@ -57,6 +57,55 @@ testRule(captureDuplicated, {
       ],
     })),
     {
+      name: "captures of both ends, merged",
+      packets: `
+        0      -> S  0:0(0) {ttl 64}               @original
+        +.02   -> S  0:0(0) {ttl 62, copy}         @copy
+        +.0001 <- S. 0:0(0) ack 1 {ttl 64}
+        +.02   <- S. 0:0(0) ack 1 {ttl 62, copy}
+        +.0001 -> .  1:1(0) ack 1 {ttl 64}
+        +.0001 -> P. 1:101(100) ack 1 {ttl 64}
+        +.02   -> .  1:1(0) ack 1 {ttl 62, copy}
+        +.0001 -> P. 1:101(100) ack 1 {ttl 62, copy}
+        +.0001 <- P. 1:201(200) ack 101 {ttl 64}
+        +.02   <- P. 1:201(200) ack 101 {ttl 62, copy}`,
+      findings: [
+        {
+          messageId: "merged",
+          evidence: { original: "original", copy: "copy" },
+          data: { copies: 5, segments: 10, apartNote: ", the first of them 20 ms before" },
+        },
+      ],
+    },
+    {
+      name: "a host that is reached over a router on the same wire, among others",
+      ipVersion: 4,
+      packets: `
+        connection 1 client 192.0.2.1:40001 server 192.0.2.7:80
+        repeat 12 every 0.001 {
+          +0     -> S  0:0(0) {ttl 64}
+          +.01   <- S. 0:0(0) ack 1 {ttl 64}
+        }
+        connection 20 client 192.0.2.1:40020 server 198.51.100.7:80
+        +.1    -> S  0:0(0) {ttl 64}               @original
+        +.003  -> S  0:0(0) {ttl 63, copy}         @copy
+        +.001  <- S. 0:0(0) ack 1 {ttl 64}
+        +.003  <- S. 0:0(0) ack 1 {ttl 63, copy}
+        +.001  -> P. 1:101(100) ack 1 {ttl 64}
+        +.003  -> P. 1:101(100) ack 1 {ttl 63, copy}
+        +.001  <- P. 1:201(200) ack 101 {ttl 64}
+        +.003  <- P. 1:201(200) ack 101 {ttl 63, copy}
+        +.001  -> F. 101:101(0) ack 201 {ttl 64}
+        +.003  -> F. 101:101(0) ack 201 {ttl 63, copy}`,
+      findings: [
+        {
+          messageId: "copies",
+          evidence: { original: "original", copy: "copy" },
+          data: { copies: 5, segments: 34 },
+        },
+      ],
+    },
+    {
       name: "round and round of one, and twice of each of the others",
       packets: `
         +0       -> S  0:0(0) {ttl 63}         @original

@@ -67,6 +67,8 @@ export class FlowEvidence {
   copies = 0;
   /** Those whose TTL is lower by so much that no host has as many routers in it: the packet came by again and again. */
   circlingCopies = 0;
+  /** Those that were recorded at another place, more than a moment after what they repeat. */
+  distantCopies = 0;
   firstCopy: SeenCopy | null = null;
   readonly #unseen = new Map<number, SeenSegment>();
 
