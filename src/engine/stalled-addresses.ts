@@ -36,7 +36,7 @@ export interface StalledConnection extends FlowOfAddresses {
   readonly isReceived: boolean;
   /** The silent side spoke again, and never acknowledged what was repeated, nor anything behind it: that did not arrive. */
   readonly isUntaken: boolean;
-  /** The silent side had sent its FIN or a RST before. */
+  /** The silent side had sent its FIN or a RST before, and did not go on to acknowledge: it was not half-closed only. */
   readonly wasClosing: boolean;
   /** Octets of the repeating side that the other had acknowledged in all. */
   readonly acknowledgedBytes: number;
@@ -178,16 +178,17 @@ function stallOf(
   const [loud, quiet] = run.isServerRepeating ? [flow.server, flow.client] : [flow.client, flow.server];
   const isReset =
     run.endNs !== null && quiet.rstFrame > 0 && quiet.rstNs >= run.lastNs && quiet.rstNs - run.endNs < 1e9;
+  const ending = run.endNs === null ? "open" : isReset ? "reset" : "answered";
   return {
     ...about,
     run,
     repeating: run.isServerRepeating ? serverAddress : clientAddress,
     silent: run.isServerRepeating ? clientAddress : serverAddress,
     lengthNs: (run.endNs ?? run.lastNs) - run.startNs,
-    ending: run.endNs === null ? "open" : isReset ? "reset" : "answered",
+    ending,
     isReceived: (loud.facts & HAS_RECEIPT_AFTER_SILENCE) !== 0,
     isUntaken: run.endNs !== null && !isReset && quiet.ackedTo <= run.fromSeq,
-    wasClosing: hasEnded(quiet, run.firstNs),
+    wasClosing: ending !== "answered" && hasEnded(quiet, run.firstNs),
     acknowledgedBytes: quiet.ackedTo,
     segments: flow.client.segments + flow.server.segments,
     retransmits: flow.client.retransmits + flow.server.retransmits,

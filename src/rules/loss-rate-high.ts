@@ -13,11 +13,13 @@ const IS_TOO_LONG = `EXISTS (
 
 /** Losses of one connection that lie closer are one burst: a queue that overflowed once. */
 const ONE_BURST_NS = 50_000_000;
+/** A segment that was sent so often, for so long: what was sent first meanwhile was lost in the same outage. */
+const OUTAGE = { transmissions: 5, lengthNs: 2_000_000_000 };
 
 /**
  * One direction of the way between a client and a listener loses much: of the octets sent there, more than a share had
  * to be sent again, and nothing proves that they had arrived. Each octet counts once, however often it was sent again;
- * what was sent four times and more was stuck in an outage, which is no rate.
+ * what was sent four times and more was stuck in an outage, which is no rate, and so was what was sent for the first time during one.
  */
 export const lossRateHigh = defineRule({
   id: "loss-rate-high",
@@ -55,14 +57,24 @@ export const lossRateHigh = defineRule({
   ],
   when: WHEN_DATA_IS_REPEATED,
   sql: `
-    WITH lost_segments AS MATERIALIZED (
+    WITH resent AS MATERIALIZED (
       SELECT flow_id, sender, max(length) AS length, min(id) AS first_id, max(id) AS last_id,
-        max(transmission IS NULL) AS is_before, min(time_ns - ifnull(since_original_ns, 0)) AS time_ns
+        max(transmission IS NULL) AS is_before, min(time_ns - ifnull(since_original_ns, 0)) AS time_ns,
+        max(time_ns) AS last_ns, max(ifnull(transmission, 2)) AS transmissions
       FROM repeated_segments
       WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 0 AND proof IS NULL
         AND cause IN ('timeout', 'fast', 'tail-loss-probe') AND NOT ${IS_TOO_LONG}
       GROUP BY flow_id, sender, seq
-      HAVING max(ifnull(transmission, 2)) <= 3
+    ),
+    outages AS MATERIALIZED (
+      SELECT flow_id, sender, time_ns AS start_ns, last_ns AS end_ns FROM resent
+      WHERE transmissions >= ${OUTAGE.transmissions} AND last_ns - time_ns >= ${OUTAGE.lengthNs}
+    ),
+    lost_segments AS (
+      SELECT * FROM resent
+      WHERE transmissions <= 3 AND NOT EXISTS (SELECT 1 FROM outages
+        WHERE outages.flow_id = resent.flow_id AND outages.sender = resent.sender
+          AND resent.time_ns BETWEEN outages.start_ns AND outages.end_ns)
     ),
     lost AS (
       SELECT flow_id, sender, count(*) AS segments, sum(length) AS bytes, min(first_id) AS first_id,

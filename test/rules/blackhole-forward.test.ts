@@ -94,6 +94,18 @@ testRule(blackholeForward, {
       ],
     },
     {
+      name: "clients that have sent their FIN and go on to read: half-closed connections",
+      packets: `${opened(2, "192.0.2.7:80", "<-")}
+        ${repeated(2, "-> F. 5:5(0) ack 101", [0.5])}
+        ${repeated(2, "<- . 101:101(0) ack 6", [0.02])}
+        ${repeated(2, "<- P. 101:201(100) ack 6", [1])}
+        ${repeated(2, "<- P. 101:201(100) ack 6 @first", [0.2])}
+        ${repeated(2, "<- P. 101:201(100) ack 6", [0.4, 0.8, 1.6])}
+        ${repeated(2, "<- P. 101:201(100) ack 6 @last", [3.2])}
+        ${repeated(2, "-> . 6:6(0) ack 201", [0.02])}`,
+      findings: [{ ...weak("silence"), flows: 2, data: { ending: "all recovered" } }],
+    },
+    {
       name: "a client that went away for good",
       packets: vanished(),
       findings: [

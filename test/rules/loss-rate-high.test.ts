@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { expect } from "chai";
 import { analyze } from "../../src/analyze.js";
 import { lossRateHigh } from "../../src/rules/loss-rate-high.js";
+import { analyzeScript } from "../support/analyze-script.js";
 import { withRouterAnswers } from "../support/router-answers.js";
 import { testRule } from "../support/rule-tester.js";
 
@@ -147,5 +148,47 @@ describe("segments that a router refuses for their size", () => {
 
   it("would be, did no router say so", async () => {
     expect(await lossesIn(throughNarrowRouter(packets, 1500))).to.equal(1);
+  });
+});
+
+describe("flights of three connections that an outage took", () => {
+  /** The first of each flight comes again `gaps` seconds after one another, the others behind it. */
+  const lossesWith = async (gaps: readonly number[]): Promise<number> => {
+    const repetitions = gaps.map((gap) => `+${gap} -> . 1001:2001(1000) ack 1`).join("\n");
+    const { report } = await analyzeScript(
+      `
+      connection 1 client 192.0.2.1:40000 server 192.0.2.7:80
+      repeat 3 every 0.1 {
+        +0    -> S  0:0(0) <mss 1000,sackOK>
+        +.02  <- S. 0:0(0) ack 1 <mss 1000,sackOK>
+        +0    -> .  1:1(0) ack 1
+        +.01  -> .  1:1001(1000) ack 1
+        +.02  <- .  1:1(0) ack 1001
+        +.01  -> .  1001:2001(1000) ack 1
+        +0    -> .  2001:3001(1000) ack 1
+        +0    -> .  3001:4001(1000) ack 1
+        +0    -> P. 4001:5001(1000) ack 1
+      }
+      connection 1
+      repeat 3 every 0.1 {
+        ${repetitions}
+        +.02 <- . 1:1(0) ack 2001
+        +0   -> . 2001:3001(1000) ack 1
+        +0   -> . 3001:4001(1000) ack 1
+        +.02 <- . 1:1(0) ack 4001
+        +0   -> P. 4001:5001(1000) ack 1
+        +.02 <- . 1:1(0) ack 5001
+      }`,
+      { rules: [lossRateHigh] },
+    );
+    return report.findings.length;
+  };
+
+  it("are no rate", async () => {
+    expect(await lossesWith([0.3, 0.6, 1.2, 2.4])).to.equal(0);
+  });
+
+  it("would be, had they come through at once", async () => {
+    expect(await lossesWith([0.3])).to.equal(1);
   });
 });
