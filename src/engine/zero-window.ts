@@ -16,6 +16,10 @@ export const ZERO_WINDOW_FIELDS = [
   "lastClosedFrame",
   "waitingNs",
   "waitingFrame",
+  "probeNs",
+  "vainProbes",
+  "mostVainProbes",
+  "silentNs",
   "fullBy",
   "fullNs",
   "fullFrame",
@@ -30,6 +34,8 @@ export const ZERO_WINDOW_FIELDS = [
   "worstEndNs",
   "worstEndFrame",
   "isWorstOpened",
+  "worstVainProbes",
+  "worstSilentNs",
 ] as const;
 export type ZeroWindowState = Record<(typeof ZERO_WINDOW_FIELDS)[number], number>;
 
@@ -47,6 +53,9 @@ export interface ZeroWindowStall extends Suffering<ZeroWindowRole> {
   readonly isOpened: boolean;
   /** The longest was closed from the SYN-ACK on. */
   readonly isFromStart: boolean;
+  /** During the longest: the most probes in a row that nothing answered, and how long nothing had been heard by the last of them. Nanoseconds. */
+  readonly vainProbes: number;
+  readonly silentNs: number;
 }
 
 /**
@@ -82,7 +91,9 @@ export function followWindow(state: ZeroWindowState, segment: Segment, flow: Flo
       finish(state, timeNs, frame, true, minStallNs);
   } else {
     noteClosed(state, timeNs, frame);
-    if (state.waitingFrame > 0 || !isWaiting(segment)) return;
+    if (!isWaiting(segment)) return;
+    noteProbe(state, timeNs, receiver.lastNs);
+    if (state.waitingFrame > 0) return;
     state.waitingNs = timeNs;
     state.waitingFrame = frame;
   }
@@ -121,6 +132,8 @@ export function findZeroWindowStall(
     endNs: state.worstEndNs,
     isOpened: state.isWorstOpened === 1,
     isFromStart,
+    vainProbes: state.worstVainProbes,
+    silentNs: state.worstSilentNs,
   };
 }
 
@@ -138,11 +151,27 @@ function noteClosed(state: ZeroWindowState, timeNs: number, frame: number): void
   state.lastClosedFrame = frame;
 }
 
+/**
+ * Whoever closed its window must answer each probe of it (RFC 9293, section 3.8.6.1); it was heard last at `heardNs`. What answers
+ * the last one is not known yet.
+ */
+function noteProbe(state: ZeroWindowState, timeNs: number, heardNs: number): void {
+  // A probe with a label that comes after a pause is given twice.
+  if (timeNs === state.probeNs) return;
+  const isBeforeInVain = state.probeNs > 0 && heardNs < state.probeNs;
+  state.probeNs = timeNs;
+  state.vainProbes = isBeforeInVain ? state.vainProbes + 1 : 0;
+  if (state.vainProbes <= state.mostVainProbes) return;
+  state.mostVainProbes = state.vainProbes;
+  state.silentNs = timeNs - heardNs;
+}
+
 function close(state: ZeroWindowState, by: number, timeNs: number, frame: number): void {
   state.closedBy = by;
   state.closedNs = timeNs;
   state.closedFrame = frame;
   // What the peer sent last filled the window: there is more behind it, mostly.
+  state.probeNs = state.vainProbes = state.mostVainProbes = state.silentNs = 0;
   const isFilled = state.fullFrame > 0 && state.fullBy !== by;
   state.waitingNs = isFilled ? state.fullNs : 0;
   state.waitingFrame = isFilled ? state.fullFrame : 0;
@@ -172,6 +201,8 @@ function finish(
   state.worstEndNs = endNs;
   state.worstEndFrame = endFrame;
   state.isWorstOpened = isOpened ? 1 : 0;
+  state.worstVainProbes = state.mostVainProbes;
+  state.worstSilentNs = state.silentNs;
 }
 
 function endOf(flow: Flow, by: number): Endpoint {

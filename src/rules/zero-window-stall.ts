@@ -1,4 +1,5 @@
 import { incidentData, incidentReport, ListenerIncidents, suffererOf } from "../engine/listener-incidents.js";
+import { seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import {
   findZeroWindowStall,
@@ -6,6 +7,9 @@ import {
   ZERO_WINDOW_FIELDS,
   type ZeroWindowStall,
 } from "../engine/zero-window.js";
+
+/** A single probe, or its answer, is lost on any path. */
+const FEWEST_VAIN_PROBES = 2;
 
 /**
  * A receiver offers no window for so long that its peer, with data to send, stands still: the application does not
@@ -23,11 +27,18 @@ export const zeroWindowStall = defineRule({
         "The {{side}} closed its receive window on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} and, where it lasted longest, did not open it in the rest of the capture: {{worstSeconds}} s at worst, {{totalSeconds}} s in all.",
       unopened:
         "Whoever answered the SYN of {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} offered a window of 0 and {{ending}} while the client had data to send: {{worstSeconds}} s at worst, {{totalSeconds}} s in all.",
+      unanswered:
+        "The {{side}} closed its receive window on {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} while the {{peer}} had more to send, and then was not heard for {{silentSeconds}} s: {{vainProbes}} probes in a row drew no answer, which each must. It was not its application alone that held up the {{peer}}, {{worstSeconds}} s at worst: the {{side}}'s host was dead, or the path.",
     },
     why: "The network delivers, and the receiving {{side}} has no room: its application does not read what its kernel holds. The {{peer}} can only probe until it does, and everything behind that data waits.",
     remedy:
       "Look at the {{side}}'s process, not at the network: on its host `ss -tnmp '( sport = :{{port}} or dport = :{{port}} )'` shows a Recv-Q that stays full, `nstat -az TcpExtTCPToZeroWindowAdv TcpExtTCPWantZeroWindowAdv` counts such windows. Find what the process waits for (`strace -f -p PID`, a stack dump); raise net.ipv4.tcp_rmem only if it reads steadily but in bursts.",
     messageTexts: {
+      unanswered: {
+        why: "A host whose application does not read answers every probe of its closed window, with the window still closed. Where nothing answers, nothing arrives, or no answer comes back: once the application reads on, the {{peer}} does not hear of it before the path is whole and its next probe is due, which may be two minutes later.",
+        remedy:
+          "Look at the path and at the {{side}}'s host first: is it up (`ping`), do the probes arrive there (`tcpdump -ni any 'tcp port {{port}}'`), does a firewall drop them or the answers (`nft list ruleset`, `conntrack -L`)? Then at why its application stopped reading (`ss -tnmp '( sport = :{{port}} or dport = :{{port}} )'` shows its Recv-Q).",
+      },
       unopened: {
         why: "A server has room for data when it accepts. What has none is mostly a SYN proxy: a firewall that answers SYNs in the server's name, and opens the window when the server behind has answered it. That server is down, its SYN or SYN-ACK is dropped behind the proxy, or it has no listener there. connect() succeeds all the same, so that the client waits for an answer for minutes, and checks that only connect find the service well.",
         remedy:
@@ -65,13 +76,18 @@ export const zeroWindowStall = defineRule({
       },
       captureEnd() {
         for (const incident of incidents.all()) {
+          const { isOpened, vainProbes, silentNs } = incident.worst;
+          const isSilent = vainProbes >= FEWEST_VAIN_PROBES;
+          const messageId = isSilent ? "unanswered" : isOpened ? "stalled" : "closed";
           context.report({
             ...incidentReport(incident),
-            messageId: incident.worst.isOpened ? "stalled" : "closed",
-            data: incidentData(incident),
+            messageId,
+            data: { ...incidentData(incident), vainProbes, silentSeconds: seconds(silentNs) },
             confidence: "strong",
             alternatives: [
-              "The application holds the data back on purpose, as a player that has buffered enough does.",
+              messageId === "unanswered"
+                ? "The capture lacks the answers, or single ones got lost by chance."
+                : "The application holds the data back on purpose, as a player that has buffered enough does.",
             ],
           });
         }

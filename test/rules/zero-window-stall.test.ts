@@ -29,6 +29,44 @@ testRule(zeroWindowStall, {
       ],
     },
     {
+      name: "a receiver that answers the first probe of its closed window, and not the next three",
+      packets: `${handshake}
+        +0    -> P. 1:501(500) ack 1
+        +.001 <- .  1:1(0) ack 501 win 0 @closed
+        +.2   -> .  500:500(0) ack 1 @probe
+        +.001 <- .  1:1(0) ack 501 win 0
+        +.4   -> .  500:500(0) ack 1
+        +.8   -> .  500:500(0) ack 1
+        +1.6  -> .  500:500(0) ack 1
+        +3.2  -> .  500:500(0) ack 1
+        +.001 <- .  1:1(0) ack 501 win 5000 @open
+        +0    -> P. 501:601(100) ack 1
+        +.001 <- .  1:1(0) ack 601 win 5000`,
+      findings: [
+        {
+          messageId: "unanswered",
+          evidence: { closed: "closed", waiting: "probe", end: "open" },
+          data: { side: "server", vainProbes: 3, silentSeconds: "6.0", worstSeconds: "6.2" },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "two closed windows, of each of which one probe got lost",
+      packets: `${handshake}
+        +0    -> P. 1:501(500) ack 1
+        +.001 <- .  1:1(0) ack 501 win 0
+        +.2   -> .  500:500(0) ack 1
+        +.4   -> .  500:500(0) ack 1
+        +.001 <- .  1:1(0) ack 501 win 5000
+        +0    -> P. 501:1001(500) ack 1
+        +.001 <- .  1:1(0) ack 1001 win 0 @closed
+        +.2   -> .  1000:1000(0) ack 1 @probe
+        +.401 -> .  1000:1000(0) ack 1
+        +.001 <- .  1:1(0) ack 1001 win 5000 @open`,
+      findings: [{ messageId: "stalled", evidence: { closed: "closed", waiting: "probe", end: "open" } }],
+    },
+    {
       name: "a window that data filled and that stays closed to the end, without probes",
       packets: `${handshake}
         +0    -> P. 1:501(500) ack 1
