@@ -3,7 +3,9 @@ import { FIRST_AND_LAST_SEGMENT, sideIncidentsSql, WHEN_DATA_IS_REPEATED } from 
 
 /**
  * Segments came behind later ones, and are no retransmissions: the path delivers them in another order. Each is told from a
- * retransmission by its timestamp, its IP identification, or by coming within a round trip with no hint of a loss.
+ * retransmission by its timestamp, its IP identification, or by coming within a round trip with no hint of a loss. None is
+ * farther behind than all that its sender was seen to send: such are the same octets under other numbers, of a capture that has both
+ * sides of what translates them (a SYN proxy, a firewall).
  */
 export const reordering = defineRule({
   id: "reordering",
@@ -50,7 +52,10 @@ export const reordering = defineRule({
         row_number() OVER (PARTITION BY flows.listener, counted.sender ORDER BY counted.late DESC, flows.id) AS place
       FROM counted
       JOIN listener_flows AS flows ON flows.id = counted.flow_id
+      JOIN flows AS own ON own.id = counted.flow_id
       LEFT JOIN flow_statistics ON flow_statistics.flow_id = counted.flow_id AND flow_statistics.sender = counted.sender
+      WHERE ifnull(flow_statistics.reordering_bytes, 0)
+        <= iif(counted.sender = 'client', own.client_unique_bytes, own.server_unique_bytes)
     )`,
       totals: `
         sum(late) AS late, max(extent_bytes) AS extent_bytes, min(first_id) AS first_id, max(last_id) AS last_id`,

@@ -40,6 +40,19 @@ testRule(reordering, {
   valid: [
     { name: "two late segments", packets: overtaken(2) },
     {
+      name: "each segment twice, with two numbers and times: before and behind a SYN proxy that translates them",
+      packets: `${handshake}
+        ${[0, 1, 2, 3, 4]
+          .map((index) => {
+            const from = 1 + index * 1000;
+            const id = 100 + index;
+            return `
+              +.02   -> P. ${from + 5_000_000}:${from + 5_001_000}(1000) ack 1 <TS val ${9130 + index} ecr 500> {id ${id}}
+              +.0001 -> P. ${from}:${from + 1000}(1000) ack 1 <TS val ${130 + index} ecr 500> {id ${id}, ttl 63}`;
+          })
+          .join("")}`,
+    },
+    {
       name: "gaps that retransmissions fill: their timestamps are newer",
       packets: `${handshake}
         +.02  -> P. 1001:2001(1000) ack 1 <TS val 140 ecr 500>
