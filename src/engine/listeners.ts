@@ -3,6 +3,7 @@ import { HAS_SACK_PERMITTED, HAS_WINDOW_SCALE } from "../flows/endpoint.js";
 import { type Flow, HAS_PROGRESS } from "../flows/flow.js";
 import { type FlowIdentity, formatServer } from "../flows/flow-identity.js";
 import { acceptsNothing } from "./accepts-nothing.js";
+import { sampledRoundTripNs } from "./flow-round-trip.js";
 import { acceptedAtNs } from "./place-taken.js";
 import { isServedAtOnce } from "./served-at-once.js";
 
@@ -29,7 +30,7 @@ export interface Listener {
   /** Connections with a silence of at least a second in which something was unacknowledged, and the longest of these. */
   stalledFlows: number;
   longestStallNs: number;
-  /** Round trips of its handshakes, nanoseconds: the first 10 000. */
+  /** Round trips of its connections, of the handshake where that tells, nanoseconds: the first 10 000. */
   readonly roundTripsNs: number[];
   /** One of its SYN-ACKs had window scale or SACK permitted: it has these options. */
   hasOptions: boolean;
@@ -60,8 +61,10 @@ export class Listeners {
       listener.stalledFlows++;
       listener.longestStallNs = Math.max(listener.longestStallNs, flow.longestStallNs);
     }
-    if (flow.initialRttNs > 0 && listener.roundTripsNs.length < MAX_ROUND_TRIPS)
-      listener.roundTripsNs.push(flow.initialRttNs);
+    if (listener.roundTripsNs.length < MAX_ROUND_TRIPS) {
+      const sampleNs = sampledRoundTripNs(flow);
+      if (sampleNs > 0) listener.roundTripsNs.push(sampleNs);
+    }
     if (state === "SF") listener.closedNormally++;
     else if (state === "S0" || state === "REJ" || isAnsweredInVain(flow)) listener.failed++;
     else if (state === "RSTO" || state === "RSTR") listener.reset++;

@@ -24,6 +24,50 @@ async function listenersOf(packets: string, ipVersion: 4 | 6 = 4): Promise<Liste
 }
 
 describe("listeners", () => {
+  for (const [what, packets, milliseconds] of [
+    [
+      "the handshake",
+      `0    -> S  0:0(0)
+       +.03 <- S. 0:0(0) ack 1
+       +.01 -> .  1:1(0) ack 1`,
+      [40],
+    ],
+    [
+      "the handshake, when early data comes before its end (TCP Fast Open)",
+      `0     -> S  0:5(5)
+       +.001 <- S. 0:0(0) ack 6
+       +.001 <- P. 1:101(100) ack 6
+       +.038 -> .  6:6(0) ack 101`,
+      [40],
+    ],
+    [
+      "later segments, where the SYN-ACK came again",
+      `0    -> S  0:0(0)
+       +.03 <- S. 0:0(0) ack 1
+       +1   <- S. 0:0(0) ack 1
+       +.01 -> .  1:1(0) ack 1
+       +.1  -> P. 1:101(100) ack 1
+       +.03 <- P. 1:101(100) ack 101
+       +.01 -> .  101:101(0) ack 101`,
+      [40],
+    ],
+    [
+      "nothing, where the SYN came again and no data followed",
+      `0    -> S  0:0(0)
+       +1   -> S  0:0(0)
+       +.03 <- S. 0:0(0) ack 1
+       +.01 -> .  1:1(0) ack 1`,
+      [],
+    ],
+  ] as const) {
+    it(`have the round trip of ${what}`, async () => {
+      const [listener] = await listenersOf(packets);
+      expect(listener!.roundTripsNs.map((sampleNs) => Math.round(sampleNs / 1e6))).to.deep.equal(
+        milliseconds,
+      );
+    });
+  }
+
   it("are one for each server address and port, whoever connects", async () => {
     const listeners = await listenersOf(`
       connection 1 client 192.0.2.1:40000 server 192.0.2.9:80
