@@ -13,6 +13,12 @@ const DATA_COPY_WINDOW_NS = 100_000;
  * forgets sooner where many packets pass.
  */
 const SECOND_PLACE_NS = 10_000_000_000;
+/**
+ * Where captures were merged so, half of what can tell was recorded before. Of a SYN proxy each connection has one such SYN-ACK
+ * beside its SYN and the proxy's own.
+ */
+const SECOND_PLACE_SHARE = 0.4;
+const FEWEST_AT_SECOND_PLACE = 4;
 /** What isCopy tells. */
 export const SEEN_BEFORE = 1;
 export const SEEN_ELSEWHERE = 2;
@@ -84,7 +90,7 @@ export class CopyDetector {
     if (!isRecent && isEqual && !isElsewhere && this.#isAtSecondPlace(batch, row, at, ageNs)) {
       if (isTelling) this.#distantCopies++;
       // What the first place recorded stays: it may be sent again, with the same header, and come by both.
-      if (ipId !== 0 || this.#distantCopies > this.#telling * DUPLICATING_SHARE) {
+      if (ipId !== 0 || this.#isMerged()) {
         batch.distantCopies++;
         batch.firstCopy ??= this.#original(row, at);
         return SEEN_BEFORE;
@@ -126,6 +132,11 @@ export class CopyDetector {
     if (ageNs > SECOND_PLACE_NS) return false;
     const place = this.#sightings[at + 1]!;
     return batch.ipId[row] === 0 ? (place & 0xff) !== batch.ttl[row] : place !== placeOf(batch, row);
+  }
+
+  #isMerged(): boolean {
+    const distant = this.#distantCopies;
+    return distant >= FEWEST_AT_SECOND_PLACE && distant > this.#telling * SECOND_PLACE_SHARE;
   }
 
   #original(row: number, at: number): FirstCopy {

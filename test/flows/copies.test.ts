@@ -93,12 +93,16 @@ describe("a frame recorded twice", () => {
       [false, false],
     ],
     [
-      "without an id is a copy at another place while the capture has most of them twice",
-      `0    -> S 0:0(0)         {ttl 64, id 0}
-       +.02 -> S 0:0(0)         {ttl 63, id 0}
+      "without an id is a copy at another place once four SYNs were seen at two places, and most of all",
+      `${["1", "2", "3", "4"].map((isn) => `+.02 -> S ${isn}:${isn}(0) {ttl 64, id 0}\n+.02 -> S ${isn}:${isn}(0) {ttl 63, id 0}`).join("\n")}
        +.01 -> . 1:1(0) ack 1   {ttl 64, id 0}
        +.02 -> . 1:1(0) ack 1   {ttl 63, id 0}`,
-      [false, true, false, true],
+      [false, false, false, false, false, false, false, true, false, true],
+    ],
+    [
+      "without an id is none of a SYN proxy and the server behind it, which is farther away",
+      `${["1", "2", "3", "4", "5"].map((isn) => `+.1 -> S ${isn}:${isn}(0) {id 0}\n+.02 <- S. 0:0(0) ack ${isn}1 {ttl 250, id 0}\n+.3 <- S. 0:0(0) ack ${isn}1 {ttl 52, id 0}`).join("\n")}`,
+      new Array(15).fill(false),
     ],
     [
       "without an id is none where nothing else is recorded twice",

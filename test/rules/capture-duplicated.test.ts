@@ -58,6 +58,7 @@ testRule(captureDuplicated, {
     })),
     {
       name: "captures of both ends, merged",
+      ipVersion: 4,
       packets: `
         0      -> S  0:0(0) {ttl 64}               @original
         +.02   -> S  0:0(0) {ttl 62, copy}         @copy
@@ -74,6 +75,25 @@ testRule(captureDuplicated, {
           messageId: "merged",
           evidence: { original: "original", copy: "copy" },
           data: { copies: 5, segments: 10, apartNote: ", the first of them 20 ms before" },
+        },
+      ],
+    },
+    {
+      name: "the same over IPv6, without an identification: the first three that come twice prove nothing",
+      ipVersion: 6,
+      packets: `
+        repeat 8 every 0.1 {
+          +0     -> S  0:0(0) {ttl 64}
+          +.02   -> S  0:0(0) {ttl 62}
+          +.0001 <- S. 0:0(0) ack 1 {ttl 64}         @original
+          +.02   <- S. 0:0(0) ack 1 {ttl 62}         @copy
+          +.0001 -> R. 1:1(0) ack 1 {ttl 64}
+        }`,
+      findings: [
+        {
+          messageId: "merged",
+          evidence: { original: "original-2", copy: "copy-2" },
+          data: { copies: 13, segments: 40 },
         },
       ],
     },
