@@ -10,6 +10,14 @@ interface NumbersCursor {
   row: number;
 }
 
+/** A group of numbers of each flow, by name. */
+export interface PerFlow<Name extends string> {
+  /** Those of `flow`, 0 until they are set. The same object each time: it belongs to the flow that was asked for last. */
+  of(flow: Flow): Record<Name, number>;
+  /** All of them are 0 again, and take no memory: for what most flows have for a while only. */
+  release(flow: Flow): void;
+}
+
 /**
  * Gives private numbers per flow to the rules that ask for them. Most flows never have any: a flow's own record holds
  * one field for each group, and the numbers lie in a table of the group's own once one of them is not 0.
@@ -24,7 +32,7 @@ export class PerFlowFields {
     this.#tables = tables;
   }
 
-  allocate<Name extends string>(names: readonly Name[]): { of(flow: Flow): Record<Name, number> } {
+  allocate<Name extends string>(names: readonly Name[]): PerFlow<Name> {
     const index = this.count++;
     const field = FLOW_FLOAT64S + index;
     this.#tables[index] ??= new NumberTable(names.length);
@@ -37,6 +45,11 @@ export class PerFlowFields {
         cursor.row = flow.f64[flow.at64 + field]!;
         // numbersPrototype gave the cursor every name.
         return cursor as unknown as Record<Name, number>;
+      },
+      release(flow) {
+        const at = flow.at64 + field;
+        own.table.remove(flow.f64[at]!);
+        flow.f64[at] = 0;
       },
     };
   }

@@ -4,6 +4,7 @@ import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { CaptureObservation } from "./capture-observation.js";
 import type { Confidence, Evidence, FindingData, Severity, Vantage } from "./finding.js";
 import type { Listener } from "./listeners.js";
+import type { PerFlow } from "./per-flow.js";
 
 /**
  * In what way a capture can mislead. loss: segments are missing here and there. filter: a kind of segments is missing
@@ -100,9 +101,10 @@ export interface RuleContext<MessageId extends string = string, Role extends str
   report(report: Report<MessageId, Role>): void;
   /**
    * Private numbers per flow, 0 when the flow begins; call it in `create` only. The result is a cursor: `of(flow)`
-   * moves it, so do not keep two at a time. Costs no allocation per segment.
+   * moves it, so do not keep two at a time. Costs no allocation per segment. What most flows have for a while only should be
+   * released then.
    */
-  perFlow<Name extends string>(...names: Name[]): { of(flow: Flow): Record<Name, number> };
+  perFlow<Name extends string>(...names: Name[]): PerFlow<Name>;
   /**
    * What several rules watch alike, watched once for all of them: the first rule that asks lets `observer` be made, its
    * hooks are called before those of the rules, and all that ask are given the same object. Call it in `create` only.

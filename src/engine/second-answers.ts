@@ -90,6 +90,10 @@ export const observeSecondAnswers: Observer<ObservedSecondAnswers> = (perFlow) =
       own.trait = isOneHost ? 0 : TRAITS.indexOf(traitOf(segment, flow));
       own.ttl = segment.ttl;
     },
+    fin(_, flow) {
+      // A connection that goes the way of nearly all had one answer.
+      if (seconds.of(flow).frame === 0) firsts.release(flow);
+    },
     of(flow) {
       const { frame, timeNs, firstNs, trait, isOneHost, isOneIsnClock, ttl } = seconds.of(flow);
       if (frame === 0) return null;

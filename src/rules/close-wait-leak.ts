@@ -57,7 +57,9 @@ export const closeWaitLeak = defineRule({
     return {
       fin(segment, flow) {
         const { client, server } = flow;
-        if (client.finFrame > 0) return;
+        // Both have closed, as nearly all do.
+        if (segment.fromServer) closed.release(flow);
+        if (segment.fromServer || client.finFrame > 0 || server.finFrame > 0) return;
         const own = closed.of(flow);
         own.finNs = segment.timeNs;
         own.finFrame = segment.frame;

@@ -105,4 +105,32 @@ describe("a rule's numbers per flow", () => {
     expect(tables[0]!.add()).to.equal(2);
     table.close();
   });
+
+  it("that are released are 0 again, and leave their room to another flow", () => {
+    const tables: NumberTable[] = [];
+    const fields = new PerFlowFields(tables);
+    const numbers = fields.allocate(["seen", "weighed"]);
+    const table = new FlowTable(1, fields.count);
+    const batch = segmentsOf(`
+      connection 1
+      0 -> S 0:0(0)
+      connection 2
+      0 -> S 0:0(0)`);
+    table.track(batch, 1, 0, () => {});
+    const [one, two] = [createFlowCursor(), createFlowCursor()];
+    table.seek(one, 1);
+    table.seek(two, 2);
+    numbers.of(one).seen = 7;
+    numbers.of(one).weighed = 8;
+    numbers.release(one);
+    expect(numbers.of(one)).to.include({ seen: 0, weighed: 0 });
+    numbers.of(two).seen = 9;
+    expect(numbers.of(two)).to.include({ seen: 9, weighed: 0 });
+    numbers.release(one);
+    expect(numbers.of(two)).to.include({ seen: 9, weighed: 0 });
+    numbers.of(one).seen = 1;
+    expect(numbers.of(two)).to.include({ seen: 9, weighed: 0 });
+    expect(tables[0]!.add()).to.equal(3);
+    table.close();
+  });
 });
