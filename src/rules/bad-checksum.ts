@@ -11,6 +11,7 @@ import {
   suffererOf,
 } from "../engine/listener-incidents.js";
 import type { Listener } from "../engine/listeners.js";
+import { CONSEQUENCES_OF_OUTAGE } from "../engine/outage-report.js";
 import { defineRule } from "../engine/rule.js";
 import { observeWrongChecksums } from "../engine/wrong-checksums.js";
 import { findWrongSyns } from "../engine/wrong-syns.js";
@@ -44,16 +45,10 @@ export const badChecksum = defineRule({
       "unaccepted-connection",
       "handshake-ack-dropped",
       "syncookie-ack-dropped",
-      "syn-ack-lost",
       "syn-unanswered",
-      "syn-answered-late",
       "idle-timeout-middlebox",
       "pmtu-blackhole",
-      "rst-mid-stream",
-      "stall-server",
-      "loss-rate-high",
-      "rto-tail-loss",
-      "keepalive-timeout",
+      ...CONSEQUENCES_OF_OUTAGE,
     ],
     evidence: {
       first: "the first with a wrong checksum of those that were looked at",

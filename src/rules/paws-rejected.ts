@@ -5,6 +5,7 @@ import {
   type Suffering,
   suffererOf,
 } from "../engine/listener-incidents.js";
+import { CONSEQUENCES_OF_OUTAGE } from "../engine/outage-report.js";
 import { observeRefusedTimestamps, type Refusal } from "../engine/refused-timestamps.js";
 import { defineRule } from "../engine/rule.js";
 
@@ -44,13 +45,7 @@ export const pawsRejected = defineRule({
       "syncookie-ack-dropped",
       "idle-timeout-middlebox",
       "pmtu-blackhole",
-      "rst-mid-stream",
-      "stall-server",
-      "loss-rate-high",
-      "rto-tail-loss",
-      "keepalive-timeout",
-      "half-open-peer",
-      "spurious-retransmission",
+      ...CONSEQUENCES_OF_OUTAGE,
     ],
     evidence: {
       first: "the first repetition that was answered and not accepted, or whose acknowledgment was not",
