@@ -87,8 +87,8 @@ export function noteSteadily(
   if ((sentFacts & wanted) !== wanted) return false;
   if (facts & HAS_TIMESTAMPS && !(sentFacts & SENT_TIMESTAMPS)) return false;
   const ack = batch.relativeAck[row]!;
-  // The handshake's round trip ends here.
-  if (ack === 1 && u32[r32 + HEAD_ACKS] === 0) return false;
+  // The handshake's round trip ends here, or the numbers go back to those of an earlier SYN-ACK.
+  if (ack === 1 && (u32[r32 + HEAD_ACKS] === 0 || f64[s64 + ACKED_TO] === 0)) return false;
   const timeNs = batch.timeNs[row]!;
   if (payloadLength > 0) {
     const first = batch.relativeSeq[row]!;

@@ -33,11 +33,23 @@ function twoAnswers(): Uint8Array {
   return compileScript(script, { clientIsn: 1000, serverIsn: 0xfffffff5, ipVersion: 4 }).pcap;
 }
 
+/** Who asked answers the other's SYN with another number, and the other acknowledges that, and then the first one after all. */
+function acknowledgedAfterAll(): Uint8Array {
+  const script = parseScript(`
+    0     -> S  2:2(0)
+    +.001 -> S. 0:0(0) ack 1
+    +.001 <- .  1:1(0) ack 2
+    +.001 <- .  1:1(0) ack 2
+    +.001 <- .  1:1(0) ack 3`);
+  return compileScript(script, { clientIsn: 1000, serverIsn: 2000, ipVersion: 4 }).pcap;
+}
+
 describe("what the statistics know of a flow's progress", () => {
   for (const [traffic, make] of [
     ["orderly", (seed: number) => pcapFile(orderlyTraffic(20_000, seed))],
     ["erratic", (seed: number) => pcapFile(erraticTraffic(20_000, seed))],
     ["twice answered", twoAnswers],
+    ["late acknowledged", acknowledgedAfterAll],
   ] as const)
     it(`is what the flow table knows after each batch, for ${traffic} traffic`, async () => {
       const seed = Math.floor(Math.random() * 2 ** 32);
