@@ -30,8 +30,9 @@ const PLACES = 1 << 12;
  * Finds frames that the capture recorded twice: `-i any`, both ends of a veth, mirror ports, bridges. A copy has the
  * same IP id and the same TCP header within 2 ms. IPv6 carries no IP id, nor do Linux's SYN-ACKs and RSTs and other
  * systems' unfragmented IPv4. There the equal header decides for SYN and FIN, whose timers are longer, unless another SYN
- * came before the second SYN-ACK, and for data within 100 us; two equal pure ACKs or RSTs may be two answers, and data a
- * fast retransmission, and are called copies only while the capture doubles what can tell.
+ * came before the second SYN-ACK, and for data within 100 us; two equal pure ACKs or RSTs may be two answers, as may
+ * SYN-ACKs to a SYN that was sent again, and data a fast retransmission, and are called copies only while the capture
+ * doubles what can tell.
  *
  * What was recorded at another place of its way, so with another TTL or on another interface, is a copy also later: where the
  * captures of both ends were merged, or a router keeps packets in a queue. Without an IP id only while the capture doubles so.
@@ -84,7 +85,7 @@ export class CopyDetector {
       isEqual && ageNs <= COPY_WINDOW_NS && !this.#answersAnother(flags, tuple, this.#slots[at + 1]!);
     const encapsulation = batch.encapsulation[row]!;
     const isElsewhere = this.#encapsulations[at >>> 1] !== encapsulation;
-    const isTelling = ipId !== 0 || (flags & (SYN | FIN)) !== 0;
+    const isTelling = ipId !== 0 || ((flags & (SYN | FIN)) !== 0 && !this.#isExpectedAgain(flags, tuple));
     if (isTelling) this.#telling++;
     let isCopy = isRecent;
     if (!isRecent && isEqual && !isElsewhere && this.#isAtSecondPlace(batch, row, at, ageNs)) {
@@ -118,6 +119,11 @@ export class CopyDetector {
   /** A SYN-ACK equal to the one sent at `timeNs`: a listener sends it by its timer, and once more for each SYN that it gets. */
   #answersAnother(flags: number, tuple: number, timeNs: number): boolean {
     return (flags & (SYN | ACK)) === (SYN | ACK) && this.#syns.hasSince(tuple, timeNs);
+  }
+
+  /** Both answers to a SYN that was sent again may be on their way at once, the other one being that of the listener's timer. */
+  #isExpectedAgain(flags: number, tuple: number): boolean {
+    return (flags & (SYN | ACK)) === (SYN | ACK) && this.#syns.isRepeated(tuple);
   }
 
   /** The slot of the place at `at` that has the signature; else the one that was written longer ago. */

@@ -252,11 +252,22 @@ describe("without an IP id (IPv6, and IPv4 that never is a fragment)", () => {
       +.0001 <- S. 0:0(0) ack 1
     `;
     expect(await copiesIn(both, 6)).to.deep.equal([false, false, false, false, false]);
-    const mirrored = `${both}
-      +.0002 -> S  0:0(0)
-      +.0001 <- S. 0:0(0) ack 1
+    const mirrored = both.replaceAll(/(\+?[.\d]+ +)(.*)/g, "$1$2\n+.000005 $2");
+    const copies = [false, true, false, true, false, true, false, true, false, true];
+    expect(await copiesIn(mirrored, 6)).to.deep.equal(copies);
+  });
+
+  it("SYN-ACKs that answer a SYN and its repetition together are no copies, unless the capture has most packets twice", async () => {
+    const together = `
+      0      -> S  0:0(0)
+      +1     -> S  0:0(0)
+      +.02   <- S. 0:0(0) ack 1
+      +.0006 <- S. 0:0(0) ack 1
     `;
-    expect(await copiesIn(mirrored, 6)).to.deep.equal([false, false, false, false, false, true, true]);
+    expect(await copiesIn(together, 6)).to.deep.equal([false, false, false, false]);
+    expect(await copiesIn(together.replaceAll("+.0006", "+.00001").replace("+1 ", "+130 "), 6)).to.deep.equal(
+      [false, false, false, true],
+    );
   });
 
   it("data twice within 100 us is no copy when the receiver has asked for it between; its own copy is", async () => {

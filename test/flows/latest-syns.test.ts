@@ -15,4 +15,17 @@ describe("latest SYNs", () => {
     syns.note(0x0dcba98, 2000);
     expect([syns.hasSince(0xfedcba98, 0), syns.hasSince(0x0dcba98, 0)]).to.deep.equal([false, true]);
   });
+
+  it("are told from those that another SYN preceded within two minutes", () => {
+    const syns = new LatestSyns();
+    const repeated = (timeNs: number): boolean => {
+      syns.note(0xfedcba98, timeNs);
+      return syns.isRepeated(0xfedcba98);
+    };
+    expect([repeated(0), repeated(1e9), repeated(122e9)]).to.deep.equal([false, true, false]);
+    expect(repeated(123e9)).to.equal(true);
+    expect(syns.isRepeated(0x0dcba98)).to.equal(false);
+    syns.note(0x0dcba98, 124e9);
+    expect([syns.isRepeated(0xfedcba98), syns.isRepeated(0x0dcba98)]).to.deep.equal([false, false]);
+  });
 });
