@@ -112,7 +112,7 @@ export class CopyDetector {
     this.#sightings[at + 1] = placeOf(batch, row);
     this.#encapsulations[at >>> 1] = encapsulation;
     if (isCopy) return isElsewhere ? SEEN_ELSEWHERE : SEEN_BEFORE;
-    if ((flags & (SYN | ACK)) === SYN) this.#syns.note(tuple, timeNs);
+    if ((flags & (SYN | ACK)) === SYN) this.#syns.note(tuple, batch.seq[row]!, batch.ttl[row]!, timeNs);
     return 0;
   }
 
