@@ -1,6 +1,7 @@
 import { acknowledgeAll } from "./acknowledge-all.js";
 import type { Direction } from "./direction.js";
 import { closeHead, openHead } from "./head-segment.js";
+import { insertBefore } from "./insert-segment.js";
 import { repeated } from "./repeated-ack.js";
 import { noteResend, noteRoundTrip } from "./round-trip.js";
 import {
@@ -229,8 +230,9 @@ export class SentSegments {
       if (from <= nodeLast) {
         if (from < nodeFirst) {
           if (last < nodeLast) before.isOutOfOrder = true;
-          const moved = this.#insertBefore(
+          const moved = insertBefore(
             sender,
+            pool,
             owner,
             previous,
             node,
@@ -265,39 +267,6 @@ export class SentSegments {
     closeHead(sender, this.#pool);
     this.#append(sender, owner, from, last, timeNs);
     openHead(sender, this.#pool);
-  }
-
-  /** Puts a new node before `node`; returns where `node` then is, as the head of a list stays in its place. */
-  #insertBefore(
-    sender: Direction,
-    owner: number,
-    previous: number,
-    node: number,
-    first: number,
-    last: number,
-    timeNs: number,
-  ): number {
-    const pool = this.#pool;
-    sender.tailSegments++;
-    if (node !== 0) {
-      const inserted = pool.take(owner, first, last, timeNs);
-      pool.u32[pool.at32(inserted) + NODE_NEXT] = node;
-      pool.u32[pool.at32(previous) + NODE_NEXT] = inserted;
-      return node;
-    }
-    const { f64, u32 } = pool;
-    const moved = pool.take(owner, f64[NODE_FIRST]!, f64[NODE_LAST]!, f64[NODE_TIME]!);
-    const at32 = pool.at32(moved);
-    pool.u32[at32 + NODE_NEXT] = u32[NODE_NEXT]!;
-    pool.u32[at32 + NODE_REPEATS] = u32[NODE_REPEATS]!;
-    pool.u32[at32 + NODE_ACKS] = u32[NODE_ACKS]!;
-    pool.f64[NODE_FIRST] = first;
-    pool.f64[NODE_LAST] = last;
-    pool.f64[NODE_TIME] = timeNs;
-    pool.u32[NODE_NEXT] = moved;
-    pool.u32[NODE_REPEATS] = pool.u32[NODE_ACKS] = 0;
-    if (sender.tailSlot === 0) sender.tailSlot = moved;
-    return moved;
   }
 
   /** The oldest two segments become one, and count as acknowledged. */
