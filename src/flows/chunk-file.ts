@@ -32,13 +32,13 @@ export class ChunkFile {
       throw new Error(`flow state of chunk ${index} is gone from the temporary file`);
   }
 
-  /** Writes chunk `index`, or of a chunk that is there the octets from `from` on. */
-  write(index: number, bytes: Uint8Array, from = 0): void {
+  /** Writes chunk `index`. */
+  write(index: number, bytes: Uint8Array): void {
     try {
       if (this.#file < 0) this.#file = openUnlinked();
       const place = this.#places.get(index) ?? this.#freePlaces.pop() ?? this.#places.size;
       this.#places.set(index, place);
-      const start = place * this.#chunkBytes + from;
+      const start = place * this.#chunkBytes;
       let done = 0;
       while (done < bytes.length)
         done += writeSync(this.#file, bytes, done, bytes.length - done, start + done);

@@ -113,8 +113,7 @@ export class FlowFinder {
         this.#store.seek(flow, id);
         return id;
       }
-      flow.facts |= IS_REPLACED;
-      this.#store.keepGlanced(id);
+      this.#store.mark(id);
       const newId = this.#pair(batch, row, sender) ?? this.#begin(batch, row, sender, captureId);
       if ((batch.flags[row]! & (SYN | ACK)) === SYN) flow.facts |= REUSES_PORTS;
       tuples.replace(slot, newId);

@@ -1,4 +1,5 @@
 import { ChunkFile } from "./chunk-file.js";
+import { ChunkMarks } from "./chunk-marks.js";
 import { FlowSlots } from "./flow-slots.js";
 import type { RecordLayout } from "./record.js";
 
@@ -45,6 +46,8 @@ export class FlowStore<Cursor> {
   readonly #slots: FlowSlots;
   readonly #strideFloat64s: number;
   readonly #move: RecordLayout<Cursor>["move"];
+  readonly #mark: NonNullable<RecordLayout<Cursor>["mark"]>;
+  readonly #marks = new ChunkMarks(CHUNK_FLOWS);
   readonly #chunks: (Chunk | null)[] = [];
   #resident = 0;
   #residentLimit: number;
@@ -63,6 +66,7 @@ export class FlowStore<Cursor> {
     this.#slots = new FlowSlots(firstId);
     this.#strideFloat64s = layout.float64s;
     this.#move = layout.move;
+    this.#mark = layout.mark ?? (() => {});
     this.#file = new ChunkFile(CHUNK_FLOWS * layout.float64s * 8);
     this.#copy64 = new Float64Array(layout.float64s);
     this.#copy32 = new Uint32Array(this.#copy64.buffer);
@@ -109,28 +113,32 @@ export class FlowStore<Cursor> {
   }
 
   /**
-   * Moves `flow`, as a cursor without an id, to the record of flow `id`, which must be kept, to look at it: to a copy where
-   * its chunk is on disk, which stays there. What is changed in it is kept by `keepGlanced` only.
+   * Moves `flow`, as a cursor without an id, to the record of flow `id`, which must be kept, to look at it only: to a copy where
+   * its chunk is on disk, which stays there.
    */
   glance(flow: Cursor, id: number): void {
     const slot = this.#slots.of(id);
     const index = slot >>> CHUNK_FLOWS_LOG2;
-    const at = (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s;
+    const record = slot & (CHUNK_FLOWS - 1);
+    const at = record * this.#strideFloat64s;
     const chunk = this.#chunks[index];
     if (chunk) {
       this.#move(flow, 0, chunk.f64, chunk.u32, at);
     } else {
       this.#file.read(index, this.#copyBytes, at * 8);
+      if (this.#marks.has(index, record)) this.#mark(this.#copy32, 0);
       this.#move(flow, 0, this.#copy64, this.#copy32, 0);
     }
   }
 
-  /** Keeps the record of flow `id` as the cursor has it that `glance` moved there last. */
-  keepGlanced(id: number): void {
+  /** Marks the record of flow `id`, which must be kept, as its layout says; one on disk once its chunk is read. */
+  mark(id: number): void {
     const slot = this.#slots.of(id);
     const index = slot >>> CHUNK_FLOWS_LOG2;
-    if (this.#chunks[index]) return;
-    this.#file.write(index, this.#copyBytes, (slot & (CHUNK_FLOWS - 1)) * this.#strideFloat64s * 8);
+    const record = slot & (CHUNK_FLOWS - 1);
+    const chunk = this.#chunks[index];
+    if (chunk) this.#mark(chunk.u32, record * this.#strideFloat64s);
+    else this.#marks.add(index, record);
   }
 
   /** Whether flow `id` was created and not released. */
@@ -221,6 +229,7 @@ export class FlowStore<Cursor> {
     }
     const chunk = this.#makeRoom(index);
     this.#file.read(index, chunk.bytes);
+    this.#marks.take(index, (record) => this.#mark(chunk.u32, record * this.#strideFloat64s));
     // At the end a chunk that is passed is not written again.
     if (!this.#isEnding) this.#file.leave(index);
     this.#chunks[index] = chunk;

@@ -210,6 +210,7 @@ const SERVER_AT = CLIENT_AT + recordLength(ENDPOINT_FLOAT64S, ENDPOINT_UINT32S);
 export const FLOW_FLOAT64S = SERVER_AT + recordLength(ENDPOINT_FLOAT64S, ENDPOINT_UINT32S);
 /** Index within `u32` fields of the key's first word; the key is compared without going through the accessors. */
 export const KEY_32 = UINT32_FIELDS.indexOf("key0");
+const FACTS_32 = UINT32_FIELDS.indexOf("facts");
 /** Index within `u32` fields of the eight words that hold the history's letters. */
 export const HISTORY_32 = UINT32_FIELDS.indexOf("history0");
 
@@ -229,9 +230,13 @@ export function createFlowCursor(): Flow {
   return new FlowCursor() as unknown as Flow;
 }
 
-/** Records of flows with `extraFields` float64 fields behind them, which rules keep. */
+/** Records of flows with `extraFields` float64 fields behind them, which rules keep; those that are marked are replaced. */
 export function flowLayout(extraFields: number): RecordLayout<Flow> {
-  return { float64s: FLOW_FLOAT64S + extraFields, move: moveFlowCursor };
+  return { float64s: FLOW_FLOAT64S + extraFields, move: moveFlowCursor, mark: markReplaced };
+}
+
+function markReplaced(u32: Uint32Array, at64: number): void {
+  u32[(at64 + FLOAT64_FIELDS.length) * 2 + FACTS_32]! |= IS_REPLACED;
 }
 
 /** Moves the cursor and its two endpoints to the flow whose room begins at `at64`. */

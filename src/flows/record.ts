@@ -19,6 +19,8 @@ export interface RecordLayout<Cursor> {
   readonly float64s: number;
   /** Moves a cursor to record `id`, whose room begins at `at64`. */
   readonly move: (cursor: Cursor, id: number, f64: Float64Array, u32: Uint32Array, at64: number) => void;
+  /** What FlowStore.mark does to the record whose room begins at `at64`. */
+  readonly mark?: (u32: Uint32Array, at64: number) => void;
 }
 
 /** Room for a record in float64 fields. */

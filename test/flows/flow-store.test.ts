@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { createFlowCursor, flowLayout } from "../../src/flows/flow.js";
+import { createFlowCursor, flowLayout, IS_REPLACED, IS_SELF_CONNECT } from "../../src/flows/flow.js";
 import { FlowStore } from "../../src/flows/flow-store.js";
 
 const CHUNK_FLOWS = 1024;
@@ -66,25 +66,34 @@ describe("the flow store", () => {
     store.close();
   });
 
-  it("shows a record without its chunk, and keeps what was changed in it", () => {
+  it("shows and marks a record without its chunk", () => {
     const { store, flow } = openStore(1);
     const FLOWS = 6 * CHUNK_FLOWS;
     for (let id = 1; id <= FLOWS; id++) {
       store.create(flow);
       flow.startNs = id;
+      flow.facts = id === CHUNK_FLOWS + 40 ? IS_SELF_CONNECT : 0;
     }
-    // One on disk and one in memory.
-    for (const id of [CHUNK_FLOWS + 7, FLOWS]) {
+    const facts = (id: number): number => {
       store.glance(flow, id);
       expect([flow.id, flow.startNs]).to.deep.equal([0, id]);
-      flow.server.segments = id;
-      store.keepGlanced(id);
-    }
+      return flow.facts;
+    };
+    // Three on disk and one in memory.
+    const marked = [CHUNK_FLOWS + 7, CHUNK_FLOWS + 40, CHUNK_FLOWS + 1024, FLOWS];
+    expect(marked.map(facts)).to.deep.equal([0, IS_SELF_CONNECT, 0, 0]);
+    for (const id of marked) store.mark(id);
+    const now = [IS_REPLACED, IS_REPLACED | IS_SELF_CONNECT, IS_REPLACED, IS_REPLACED];
+    expect(marked.map(facts)).to.deep.equal(now);
     expect([store.residentChunks, store.spilledChunks]).to.deep.equal([2, 4]);
-    for (let id = 1; id <= FLOWS; id++) {
-      store.seek(flow, id);
-      const isChanged = id === CHUNK_FLOWS + 7 || id === FLOWS;
-      expect([flow.startNs, flow.server.segments]).to.deep.equal([id, isChanged ? id : 0]);
+    for (let round = 0; round < 2; round++) {
+      for (let id = 1; id <= FLOWS; id++) {
+        store.seek(flow, id);
+        const isMarked = round === 0 && marked.includes(id);
+        expect([flow.startNs, flow.facts]).to.deep.equal([id, isMarked ? now[marked.indexOf(id)] : 0]);
+        // Marks that were read are not put on again.
+        flow.facts = 0;
+      }
     }
     store.close();
   });
