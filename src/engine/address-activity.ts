@@ -1,3 +1,5 @@
+import { AddressPairs } from "./address-pairs.js";
+import { NumberTable } from "./number-table.js";
 import { type SpanOfTime, SpansOfTime } from "./spans-of-time.js";
 
 /** Moments of a flow that lie closer are one span: within it the address was heard at least as often. */
@@ -10,6 +12,14 @@ export const ACTIVITY_SLACK_NS = JOINED_NS;
 /** Pairs of addresses, and spans of each, that are remembered: a scan has millions of the first. */
 const MAX_PAIRS = 20_000;
 const MAX_SPANS = 512;
+
+/** Columns of a pair: its latest span, and how many it has. */
+const LATEST = 0;
+const SPANS = 1;
+/** Columns of a span; the third is the pair's span before. */
+const START_NS = 0;
+const END_NS = 1;
+const BEFORE = 2;
 
 /** An address that a host sent to. */
 interface Peer {
@@ -25,47 +35,56 @@ interface PeerSpan extends SpanOfTime {
 
 /** When which address sent to which, in spans without a pause of 1 s or more. Bounded in memory. */
 export class AddressActivity {
-  readonly #spans = new Map<string, Map<string, number[]>>();
-  #pairs = 0;
+  readonly #pairs = new AddressPairs(MAX_PAIRS);
+  /** Rows by number of the pair. */
+  readonly #spansOfPairs = new NumberTable(2);
+  #rows = 0;
+  readonly #spans = new NumberTable(3);
   /** Of hosts that were asked about, what `peersMeanwhile` finds; by direction and host. */
   readonly #peerSpans = new Map<string, SpansOfTime<PeerSpan>>();
 
   /** `from` sent to `to` at `startNs`, at `endNs`, and in between. */
   add(from: string, to: string, startNs: number, endNs: number): void {
     if (this.#peerSpans.size > 0) this.#peerSpans.clear();
-    let ofSender = this.#spans.get(from);
-    if (ofSender === undefined) {
-      if (this.#pairs >= MAX_PAIRS) return;
-      ofSender = new Map();
-      this.#spans.set(from, ofSender);
-    }
-    const spans = ofSender.get(to);
-    if (spans === undefined) {
-      if (this.#pairs++ < MAX_PAIRS) ofSender.set(to, [startNs, endNs]);
+    const pair = this.#pairs.add(from, to);
+    if (pair === 0) return;
+    for (; this.#rows < pair; this.#rows++) this.#spansOfPairs.add();
+    const spans = this.#spans;
+    const last = this.#spansOfPairs.at(pair, LATEST);
+    if (last !== 0 && startNs >= spans.at(last, START_NS) && startNs <= spans.at(last, END_NS) + JOINED_NS) {
+      if (endNs > spans.at(last, END_NS)) spans.set(last, END_NS, endNs);
       return;
     }
-    const last = spans.length - 1;
-    if (startNs >= spans[last - 1]! && startNs <= spans[last]! + JOINED_NS)
-      spans[last] = Math.max(spans[last]!, endNs);
-    else if (spans.length < MAX_SPANS * 2) spans.push(startNs, endNs);
+    if (this.#spansOfPairs.at(pair, SPANS) < MAX_SPANS) this.#append(pair, last, startNs, endNs);
+  }
+
+  #append(pair: number, last: number, startNs: number, endNs: number): void {
+    const span = this.#spans.add();
+    if (span === 0) return;
+    this.#spans.set(span, START_NS, startNs);
+    this.#spans.set(span, END_NS, endNs);
+    this.#spans.set(span, BEFORE, last);
+    this.#spansOfPairs.set(pair, LATEST, span);
+    this.#spansOfPairs.set(pair, SPANS, this.#spansOfPairs.at(pair, SPANS) + 1);
   }
 
   /** Whether `from` is known to have sent to `to` after `startNs` and before `endNs`. */
   hasSent(from: string, to: string, startNs: number, endNs: number): boolean {
-    const spans = this.#spans.get(from)?.get(to) ?? [];
-    for (let at = 0; at < spans.length; at += 2)
-      if (spans[at]! < endNs && spans[at + 1]! > startNs) return true;
+    const spans = this.#spans;
+    let span = this.#latestOf(from, to);
+    for (; span !== 0; span = spans.at(span, BEFORE))
+      if (spans.at(span, START_NS) < endNs && spans.at(span, END_NS) > startNs) return true;
     return false;
   }
 
   /** How many addresses `from` ever sent to. */
   countReceivers(from: string): number {
-    return this.#spans.get(from)?.size ?? 0;
+    return this.#pairs.countReceivers(from);
   }
 
   /** Whether `from` ever sent to `to`. */
   hasReceiver(from: string, to: string): boolean {
-    return this.#spans.get(from)?.has(to) === true;
+    return this.#pairs.find(from, to) !== 0;
   }
 
   /**
@@ -76,11 +95,11 @@ export class AddressActivity {
     const key = `${direction} ${host}`;
     let spans = this.#peerSpans.get(key);
     if (spans === undefined) {
-      const receivers = [...(this.#spans.get(host)?.keys() ?? [])];
       spans = new SpansOfTime(
-        receivers.flatMap((address, place) => {
+        this.#pairs.receiversOf(host).flatMap((address, place) => {
           const [from, to] = direction === "to" ? [host, address] : [address, host];
-          return this.#spansOf(from, to, { address, place });
+          const peer = { address, place };
+          return this.#spansOf(from, to).map((span) => ({ ...span, peer }));
         }),
       );
       this.#peerSpans.set(key, spans);
@@ -90,11 +109,16 @@ export class AddressActivity {
     return [...peers].sort((a, b) => a.place - b.place).map(({ address }) => address);
   }
 
-  #spansOf(from: string, to: string, peer: Peer): PeerSpan[] {
-    const spans = this.#spans.get(from)?.get(to) ?? [];
-    return Array.from({ length: spans.length / 2 }, (_, at) => {
-      return { peer, startNs: spans[at * 2]!, endNs: spans[at * 2 + 1]! };
-    });
+  #spansOf(from: string, to: string): SpanOfTime[] {
+    const found: SpanOfTime[] = [];
+    const spans = this.#spans;
+    for (let span = this.#latestOf(from, to); span !== 0; span = spans.at(span, BEFORE))
+      found.push({ startNs: spans.at(span, START_NS), endNs: spans.at(span, END_NS) });
+    return found;
+  }
+
+  #latestOf(from: string, to: string): number {
+    return this.#spansOfPairs.at(this.#pairs.find(from, to), LATEST);
   }
 
   /**
@@ -102,12 +126,11 @@ export class AddressActivity {
    * its host, or of it alone. Null otherwise.
    */
   hub(): string | null {
-    for (const [from, receivers] of this.#spans) {
-      if (receivers.size < 2) continue;
-      for (const [other, theirs] of this.#spans)
-        if (other !== from && (theirs.size > 1 || !theirs.has(from))) return null;
-      return from;
-    }
-    return null;
+    const senders = this.#pairs.senders();
+    const candidate = senders.find((address) => this.#pairs.countReceivers(address) > 1);
+    if (candidate === undefined) return null;
+    const talksToItAlone = (address: string): boolean =>
+      this.#pairs.countReceivers(address) === 1 && this.hasReceiver(address, candidate);
+    return senders.every((address) => address === candidate || talksToItAlone(address)) ? candidate : null;
   }
 }

@@ -1,6 +1,8 @@
 import type { Endpoint } from "../flows/endpoint.js";
 import type { Flow } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
+import { AddressPairs } from "./address-pairs.js";
+import { NumberTable } from "./number-table.js";
 
 /** Ways that are remembered: a scan has millions. */
 const MAX_WAYS = 20_000;
@@ -11,62 +13,70 @@ const MOMENT_NS = 500_000_000;
 /** Shorter segments pass any path (RFC 791: 576 octets of IP). */
 const LEAST_BYTES = 500;
 
-/** A segment that arrived as it was sent. */
-interface Moment {
-  readonly timeNs: number;
-  readonly bytes: number;
-}
+/** Columns of a way: the largest average of its connections in octets, its latest moment, and how many it has. */
+const LARGEST = 0;
+const LATEST = 1;
+const MOMENTS = 2;
+/** Columns of a moment, when a segment arrived as it was sent; the third is the way's moment before. */
+const TIME_NS = 0;
+const BYTES = 1;
+const BEFORE = 2;
 
 /** How large segments must have been that arrived from one address at another, by what was acknowledged. */
 export class CarriedSizes {
-  readonly #largest = new Map<string, number>();
-  readonly #moments = new Map<string, Moment[]>();
+  readonly #pairs = new AddressPairs(MAX_WAYS);
+  /** Rows by number of the pair. */
+  readonly #ways = new NumberTable(3);
+  #rows = 0;
+  readonly #moments = new NumberTable(3);
   #count = 0;
 
-  add(flow: Flow, identity: FlowIdentity): void {
-    this.#note(identity, false, flow.client, flow.server);
-    this.#note(identity, true, flow.server, flow.client);
+  add(flow: Flow, { clientAddress, serverAddress }: FlowIdentity): void {
+    this.#note(clientAddress, serverAddress, flow.client, flow.server);
+    this.#note(serverAddress, clientAddress, flow.server, flow.client);
   }
 
   /** Segments so large have arrived on that way: on average those of a connection had more than half of `bytes`. */
-  has(way: string, bytes: number): boolean {
-    return (this.#largest.get(way) ?? 0) * 2 > bytes;
+  has(from: string, to: string, bytes: number): boolean {
+    return this.#ways.at(this.#pairs.find(from, to), LARGEST) * 2 > bytes;
   }
 
   /** A connection's first data of `bytes` or more was sent on that way between the two, and arrived at once. */
-  hadMeanwhile(way: string, bytes: number, startNs: number, endNs: number): boolean {
-    const moments = this.#moments.get(way) ?? [];
-    return moments.some((each) => each.bytes >= bytes && each.timeNs > startNs && each.timeNs < endNs);
+  hadMeanwhile(from: string, to: string, bytes: number, startNs: number, endNs: number): boolean {
+    const moments = this.#moments;
+    let moment = this.#ways.at(this.#pairs.find(from, to), LATEST);
+    for (; moment !== 0; moment = moments.at(moment, BEFORE)) {
+      const timeNs = moments.at(moment, TIME_NS);
+      if (moments.at(moment, BYTES) >= bytes && timeNs > startNs && timeNs < endNs) return true;
+    }
+    return false;
   }
 
-  #note(identity: FlowIdentity, isFromServer: boolean, sender: Endpoint, receiver: Endpoint): void {
+  #note(from: string, to: string, sender: Endpoint, receiver: Endpoint): void {
     const averageBytes = Math.min(receiver.ackedTo - 1, sender.uniqueBytes) / sender.segments;
     const firstBytes = arrivedFirstBytes(sender, receiver);
     // Not a number where nothing was sent.
     if (!(averageBytes > LEAST_BYTES / 2) && firstBytes < LEAST_BYTES) return;
-    const way = wayOf(identity, isFromServer);
-    if (averageBytes > LEAST_BYTES / 2) this.#noteAverage(way, averageBytes);
-    if (firstBytes >= LEAST_BYTES) this.#noteMoment(way, { timeNs: sender.firstDataNs, bytes: firstBytes });
+    const way = this.#pairs.add(from, to);
+    if (way === 0) return;
+    for (; this.#rows < way; this.#rows++) this.#ways.add();
+    if (averageBytes > LEAST_BYTES / 2 && averageBytes > this.#ways.at(way, LARGEST))
+      this.#ways.set(way, LARGEST, averageBytes);
+    if (firstBytes >= LEAST_BYTES) this.#noteMoment(way, sender.firstDataNs, firstBytes);
   }
 
-  #noteAverage(way: string, bytes: number): void {
-    const known = this.#largest.get(way);
-    if (known === undefined && this.#largest.size >= MAX_WAYS) return;
-    if (known === undefined || bytes > known) this.#largest.set(way, bytes);
-  }
-
-  #noteMoment(way: string, moment: Moment): void {
-    if (this.#count >= MAX_MOMENTS) return;
-    const moments = this.#moments.get(way);
-    if (moments === undefined) {
-      this.#moments.set(way, [moment]);
-      this.#count++;
-      return;
-    }
-    const last = moments[moments.length - 1]!;
-    if (moment.bytes <= last.bytes && Math.abs(moment.timeNs - last.timeNs) < MOMENT_NS) return;
-    if (moments.length >= MAX_MOMENTS_OF_WAY) return;
-    moments.push(moment);
+  #noteMoment(way: number, timeNs: number, bytes: number): void {
+    if (this.#count >= MAX_MOMENTS || this.#ways.at(way, MOMENTS) >= MAX_MOMENTS_OF_WAY) return;
+    const moments = this.#moments;
+    const latest = this.#ways.at(way, LATEST);
+    const isSoon = latest !== 0 && Math.abs(timeNs - moments.at(latest, TIME_NS)) < MOMENT_NS;
+    if (isSoon && bytes <= moments.at(latest, BYTES)) return;
+    const moment = moments.add();
+    moments.set(moment, TIME_NS, timeNs);
+    moments.set(moment, BYTES, bytes);
+    moments.set(moment, BEFORE, latest);
+    this.#ways.set(way, LATEST, moment);
+    this.#ways.set(way, MOMENTS, this.#ways.at(way, MOMENTS) + 1);
     this.#count++;
   }
 }
@@ -76,14 +86,4 @@ function arrivedFirstBytes(sender: Endpoint, receiver: Endpoint): number {
   const { firstDataLength, retransmits, contiguousTo } = sender;
   if (retransmits > 0) return 0;
   return Math.min(contiguousTo, receiver.ackedTo) > firstDataLength ? firstDataLength : 0;
-}
-
-/** From one end's address to the other's. */
-export function wayOf({ clientAddress, serverAddress }: FlowIdentity, isFromServer: boolean): string {
-  return isFromServer ? directionOf(serverAddress, clientAddress) : directionOf(clientAddress, serverAddress);
-}
-
-/** The same by the addresses. */
-export function directionOf(from: string, to: string): string {
-  return `${from} ${to}`;
 }

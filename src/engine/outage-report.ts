@@ -1,5 +1,5 @@
 import { prefixOf } from "./address-prefix.js";
-import { type CarriedSizes, directionOf } from "./carried-sizes.js";
+import type { CarriedSizes } from "./carried-sizes.js";
 import type { FindingData } from "./finding.js";
 import { connections, ipFamilyOption, seconds } from "./message-values.js";
 import type { Outage } from "./outage.js";
@@ -105,7 +105,7 @@ export function isExplainedElsewhere(stall: StalledConnection): boolean {
 export function isLongAsOthers(stall: StalledConnection, carried: CarriedSizes): boolean {
   const { run, repeating, silent } = stall;
   if (hasNothingToAnswer(stall) || !mayBeTooLong(stall)) return false;
-  return carried.hadMeanwhile(directionOf(repeating, silent), run.largestBytes, run.startNs, run.lastNs);
+  return carried.hadMeanwhile(repeating, silent, run.largestBytes, run.startNs, run.lastNs);
 }
 
 function hasNothingToAnswer({ run, wasClosing }: StalledConnection): boolean {

@@ -1,4 +1,3 @@
-import { wayOf } from "../engine/carried-sizes.js";
 import {
   incidentData,
   incidentReport,
@@ -51,8 +50,11 @@ interface FoundStuck {
   readonly client: string;
   readonly server: string;
   readonly sufferer: Sufferer;
-  /** From whom to whom. */
-  readonly way: string;
+}
+
+/** From whom to whom. */
+function wayOf({ stuck, client, server }: FoundStuck): readonly [string, string] {
+  return stuck.side === "server" ? [server, client] : [client, server];
 }
 
 /** Segments of full size are never acknowledged while small ones pass: the path is narrower than its ends believe. */
@@ -182,7 +184,6 @@ export const pmtuBlackhole = defineRule({
         const at = (frame: number, timeNs: number) => ({ flowId: flow.id, frame, timeNs });
         const lengthNs = lastNs - firstNs;
         found.push({
-          way: wayOf(identity, isServer === 1),
           client: identity.clientAddress,
           server: identity.serverAddress,
           sufferer: suffererOf(flow, identity, listener),
@@ -216,14 +217,18 @@ export const pmtuBlackhole = defineRule({
         const incidents = new ListenerIncidents<Compared>();
         const inUse = new Set(stalls.filter(isClientUnanswered).map(({ flowId }) => flowId));
         const provenWays = new Set(
-          found.filter(({ stuck }) => stuck.isProven || tooBig.has(stuck.flowId)).map(({ way }) => way),
+          found
+            .filter(({ stuck }) => stuck.isProven || tooBig.has(stuck.flowId))
+            .map((each) => wayOf(each).join(" ")),
         );
-        for (const { stuck, sufferer, way, client, server } of found) {
+        for (const each of found) {
+          const { stuck, sufferer, client, server } = each;
           const { bytes, startNs, endNs } = stuck;
-          if (!stuck.hasShrunk && carried.has(way, bytes)) continue;
+          const [from, to] = wayOf(each);
+          if (!stuck.hasShrunk && carried.has(from, to, bytes)) continue;
           if (stuck.isUnheard && !paths.wentOn(client, server, startNs, endNs)) continue;
-          const hasCarried = carried.hadMeanwhile(way, bytes, startNs, endNs);
-          const isDoubtful = hasCarried && !provenWays.has(way);
+          const hasCarried = carried.hadMeanwhile(from, to, bytes, startNs, endNs);
+          const isDoubtful = hasCarried && !provenWays.has(`${from} ${to}`);
           // connection-cut-off tells of those, by whichever reason.
           if (isDoubtful && inUse.has(stuck.flowId)) continue;
           incidents.add(sufferer, { ...stuck, hasCarried, isDoubtful });
