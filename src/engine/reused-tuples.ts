@@ -10,6 +10,7 @@ import {
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import type { Evidence, Vantage } from "./finding.js";
 import type { Listener } from "./listeners.js";
+import { NumberTable } from "./number-table.js";
 import type { SynRepeats } from "./syn-repeats.js";
 import { vantageOf } from "./vantage.js";
 
@@ -52,10 +53,11 @@ export interface ReusedTuple {
   readonly answer: Evidence;
 }
 
-interface Predecessor {
-  readonly last: Evidence;
-  readonly wasClosed: boolean;
-}
+/** Columns of a connection before: its number, its last frame and when that came, and whether it was closed. */
+const FLOW_ID = 0;
+const LAST_FRAME = 1;
+const LAST_NS = 2;
+const WAS_CLOSED = 3;
 
 /** A listener and those of its connections that reuse a tuple. */
 export interface ReusedAtListener {
@@ -70,8 +72,10 @@ export interface ReusedAtListener {
 /** Finds connections that reuse a tuple. With ports reused by the thousand nearly all are accepted: these are counted. */
 export class ReusedTuples {
   readonly #maxGapNs: number;
-  /** By listener, client address and client port. */
-  readonly #predecessors = new Map<Listener, Map<string, Map<number, Predecessor>>>();
+  /** Rows by listener, client address and client port. */
+  readonly #rows = new Map<Listener, Map<string, Map<number, number>>>();
+  /** The connection before on each tuple. */
+  readonly #before = new NumberTable(4);
   #tuples = 0;
   readonly #byListener = new Map<Listener, ReusedAtListener>();
 
@@ -88,16 +92,21 @@ export class ReusedTuples {
     repeats: SynRepeats,
   ): void {
     if (!(flow.facts & (IS_REPLACED | REUSES_PORTS))) return;
-    const ofClient = this.#predecessorsOf(identity.clientAddress, listener);
-    const before = ofClient.get(identity.clientPort);
-    if (flow.facts & REUSES_PORTS && before !== undefined && !(flow.facts & IS_SELF_CONNECT))
-      this.#addReuse(flow, identity, listener, before, challenge, repeats);
+    const ofClient = this.#rowsOf(identity.clientAddress, listener);
+    let row = ofClient.get(identity.clientPort) ?? 0;
+    if (flow.facts & REUSES_PORTS && row !== 0 && !(flow.facts & IS_SELF_CONNECT))
+      this.#addReuse(flow, identity, listener, row, challenge, repeats);
     if (!(flow.facts & IS_REPLACED)) return;
-    if (before === undefined && this.#tuples++ >= MAX_TUPLES) return;
-    ofClient.set(identity.clientPort, {
-      last: { flowId: flow.id, frame: flow.lastFrame, timeNs: flow.endNs },
-      wasClosed: (flow.facts & (IS_CLOSED_BY_CLIENT | IS_CLOSED_BY_SERVER)) !== 0,
-    });
+    const before = this.#before;
+    if (row === 0) {
+      if (this.#tuples++ >= MAX_TUPLES) return;
+      row = before.add();
+      ofClient.set(identity.clientPort, row);
+    }
+    before.set(row, FLOW_ID, flow.id);
+    before.set(row, LAST_FRAME, flow.lastFrame);
+    before.set(row, LAST_NS, flow.endNs);
+    before.set(row, WAS_CLOSED, flow.facts & (IS_CLOSED_BY_CLIENT | IS_CLOSED_BY_SERVER) ? 1 : 0);
   }
 
   /** Listeners with the connections that reuse a tuple, in order of appearance. */
@@ -105,11 +114,11 @@ export class ReusedTuples {
     return this.#byListener.values();
   }
 
-  #predecessorsOf(clientAddress: string, listener: Listener): Map<number, Predecessor> {
-    let clients = this.#predecessors.get(listener);
+  #rowsOf(clientAddress: string, listener: Listener): Map<number, number> {
+    let clients = this.#rows.get(listener);
     if (clients === undefined) {
       clients = new Map();
-      this.#predecessors.set(listener, clients);
+      this.#rows.set(listener, clients);
     }
     let ports = clients.get(clientAddress);
     if (ports === undefined) {
@@ -123,48 +132,62 @@ export class ReusedTuples {
     flow: Flow,
     identity: FlowIdentity,
     listener: Listener,
-    before: Predecessor,
+    row: number,
     challenge: Challenge,
     repeats: SynRepeats,
   ): void {
     const { client, server } = flow;
     if (client.synFrame === 0) return;
-    const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
-    let reception: Reception | "accepted" = "accepted";
-    let answer: Evidence | null = null;
-    if (challenge.frame > 0) {
-      reception = "challenged";
-      answer = at(challenge.frame, challenge.timeNs);
-    } else if (server.synFrame === 0 && server.rstFrame > 0) {
-      reception = "refused";
-      answer = at(server.rstFrame, server.rstNs);
-    } else if (
-      repeats.count >= 2 &&
-      repeats.answersFirst === 0 &&
-      (server.synFrame > 0 || server.segments === 0)
-    ) {
-      reception = "silent";
-      answer = at(repeats.firstFrame, repeats.firstNs);
-    } else if (server.synFrame === 0) return;
+    const reception = receptionOf(flow, challenge, repeats);
+    if (reception === null) return;
     let entry = this.#byListener.get(listener);
     if (entry === undefined) {
       entry = { listener, port: identity.serverPort, soon: 0, flows: [] };
       this.#byListener.set(listener, entry);
     }
-    const gapNs = client.synNs - before.last.timeNs;
+    const before = this.#before;
+    const gapNs = client.synNs - before.at(row, LAST_NS);
     if (gapNs <= this.#maxGapNs) entry.soon++;
-    if (reception === "accepted" || answer === null) return;
+    if (reception === "accepted") return;
     entry.flows.push({
       flowId: flow.id,
       reception,
       vantage: vantageOf(flow, identity),
-      wasClosed: before.wasClosed,
+      wasClosed: before.at(row, WAS_CLOSED) === 1,
       gapNs,
       startNs: client.synNs,
       endNs: server.synFrame > 0 ? server.synNs : flow.endNs,
-      before: before.last,
-      syn: at(client.synFrame, client.synNs),
-      answer,
+      before: {
+        flowId: before.at(row, FLOW_ID),
+        frame: before.at(row, LAST_FRAME),
+        timeNs: before.at(row, LAST_NS),
+      },
+      syn: { flowId: flow.id, frame: client.synFrame, timeNs: client.synNs },
+      answer: answerTo(reception, flow, challenge, repeats),
     });
   }
+}
+
+/** What came of a connection's SYN; null where nothing tells. */
+function receptionOf(
+  { server }: Flow,
+  challenge: Challenge,
+  repeats: SynRepeats,
+): Reception | "accepted" | null {
+  if (challenge.frame > 0) return "challenged";
+  if (server.synFrame === 0 && server.rstFrame > 0) return "refused";
+  const mayBeSilent = server.synFrame > 0 || server.segments === 0;
+  if (repeats.count >= 2 && repeats.answersFirst === 0 && mayBeSilent) return "silent";
+  return server.synFrame > 0 ? "accepted" : null;
+}
+
+function answerTo(
+  reception: Reception,
+  { id: flowId, server }: Flow,
+  challenge: Challenge,
+  repeats: SynRepeats,
+): Evidence {
+  if (reception === "challenged") return { flowId, frame: challenge.frame, timeNs: challenge.timeNs };
+  if (reception === "refused") return { flowId, frame: server.rstFrame, timeNs: server.rstNs };
+  return { flowId, frame: repeats.firstFrame, timeNs: repeats.firstNs };
 }
