@@ -9,8 +9,7 @@ const JOINED_NS = 1_000_000_000;
  * what went on from this long after its begin only.
  */
 export const ACTIVITY_SLACK_NS = JOINED_NS;
-/** Pairs of addresses, and spans of each, that are remembered: a scan has millions of the first. */
-const MAX_PAIRS = 20_000;
+/** Spans of each pair of addresses that are remembered. */
 const MAX_SPANS = 512;
 
 /** Columns of a pair: its latest span, and how many it has. */
@@ -35,13 +34,18 @@ interface PeerSpan extends SpanOfTime {
 
 /** When which address sent to which, in spans without a pause of 1 s or more. Bounded in memory. */
 export class AddressActivity {
-  readonly #pairs = new AddressPairs(MAX_PAIRS);
+  readonly #pairs: AddressPairs;
   /** Rows by number of the pair. */
   readonly #spansOfPairs = new NumberTable(2);
   #rows = 0;
   readonly #spans = new NumberTable(3);
   /** Of hosts that were asked about, what `peersMeanwhile` finds; by direction and host. */
   readonly #peerSpans = new Map<string, SpansOfTime<PeerSpan>>();
+
+  /** `pairs`: those that have sent; they may be others' as well. */
+  constructor(pairs = new AddressPairs()) {
+    this.#pairs = pairs;
+  }
 
   /** `from` sent to `to` at `startNs`, at `endNs`, and in between. */
   add(from: string, to: string, startNs: number, endNs: number): void {

@@ -1,5 +1,7 @@
 import { NumberTable } from "./number-table.js";
 
+/** Pairs that are remembered: a scan has millions. */
+export const MAX_PAIRS = 40_000;
 /** Slots of the hash table at first; it doubles when it is half full. */
 const FIRST_SLOTS = 1024;
 /** Columns of a pair: who sends to whom, by number, and the next pair of the same sender. */
@@ -10,6 +12,12 @@ const NEXT = 2;
 const FIRST_PAIR = 0;
 const LAST_PAIR = 1;
 const PAIRS = 2;
+
+interface FoundPair {
+  from: string;
+  to: string;
+  pair: number;
+}
 
 /**
  * Pairs of addresses, one direction each, numbered from 1 on in order of appearance: what is kept of them can stand in tables
@@ -25,23 +33,47 @@ export class AddressPairs {
   /** Numbers of pairs by hash, 0 where a slot is free. */
   #slots = new Int32Array(FIRST_SLOTS);
   #count = 0;
+  /** Both directions are mostly asked for in turn, of the same texts: the pair found last, and the one before. */
+  #last: FoundPair = { from: "", to: "", pair: 0 };
+  #before: FoundPair = { from: "", to: "", pair: 0 };
 
   /** `most`: pairs that are remembered, below 2^20. */
-  constructor(most: number) {
+  constructor(most = MAX_PAIRS) {
     this.#most = most;
   }
 
   /** Number of the pair; 0 when it was not added. */
   find(from: string, to: string): number {
+    const before = this.#before;
+    if (before.from === from && before.to === to) return before.pair;
+    const last = this.#last;
+    if (last.from === from && last.to === to) return last.pair;
     const sender = this.#numbers.get(from);
     const receiver = sender === undefined ? undefined : this.#numbers.get(to);
-    return receiver === undefined ? 0 : this.#slots[this.#slotOf(sender!, receiver)]!;
+    const pair = receiver === undefined ? 0 : this.#slots[this.#slotOf(sender!, receiver)]!;
+    if (pair !== 0) this.#remember(from, to, pair);
+    return pair;
   }
 
   /** The same, of a pair that is added if need be; 0 when there are too many. */
   add(from: string, to: string): number {
     const known = this.find(from, to);
     if (known !== 0 || this.#count >= this.#most) return known;
+    const pair = this.#enter(from, to);
+    this.#remember(from, to, pair);
+    return pair;
+  }
+
+  #remember(from: string, to: string, pair: number): void {
+    const found = this.#before;
+    found.from = from;
+    found.to = to;
+    found.pair = pair;
+    this.#before = this.#last;
+    this.#last = found;
+  }
+
+  #enter(from: string, to: string): number {
     if (++this.#count * 2 > this.#slots.length) this.#grow();
     const sender = this.#numberOf(from);
     const receiver = this.#numberOf(to);

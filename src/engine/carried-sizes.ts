@@ -4,8 +4,6 @@ import type { FlowIdentity } from "../flows/flow-identity.js";
 import { AddressPairs } from "./address-pairs.js";
 import { NumberTable } from "./number-table.js";
 
-/** Ways that are remembered: a scan has millions. */
-const MAX_WAYS = 20_000;
 /** Moments that are remembered, in all and of one way, and how far apart at least unless the later one had more octets. */
 const MAX_MOMENTS = 20_000;
 const MAX_MOMENTS_OF_WAY = 4096;
@@ -24,12 +22,17 @@ const BEFORE = 2;
 
 /** How large segments must have been that arrived from one address at another, by what was acknowledged. */
 export class CarriedSizes {
-  readonly #pairs = new AddressPairs(MAX_WAYS);
+  readonly #pairs: AddressPairs;
   /** Rows by number of the pair. */
   readonly #ways = new NumberTable(3);
   #rows = 0;
   readonly #moments = new NumberTable(3);
   #count = 0;
+
+  /** `pairs`: those that have sent; they may be others' as well. */
+  constructor(pairs = new AddressPairs()) {
+    this.#pairs = pairs;
+  }
 
   add(flow: Flow, { clientAddress, serverAddress }: FlowIdentity): void {
     this.#note(clientAddress, serverAddress, flow.client, flow.server);

@@ -1,5 +1,6 @@
 import { ACTIVITY_SLACK_NS, AddressActivity } from "./address-activity.js";
 import { pairOf } from "./address-pair.js";
+import type { AddressPairs } from "./address-pairs.js";
 import { appendTo } from "./append-to.js";
 import type { TimeWindow } from "./time-window.js";
 
@@ -12,10 +13,15 @@ const MAX_WINDOWS_OF_PAIR = 512;
  * clients sent had to be sent again in vain.
  */
 export class ServerPaths {
-  readonly #conversations = new AddressActivity();
+  readonly #conversations: AddressActivity;
   readonly #stalls = new WindowsOfPairs();
   readonly #cutOffs = new WindowsOfPairs();
   readonly #lateAnswers = new WindowsOfPairs();
+
+  /** `pairs`: those that have sent; they may be others' as well. */
+  constructor(pairs: AddressPairs) {
+    this.#conversations = new AddressActivity(pairs);
+  }
 
   /** A connection of the two passed segments both ways at `startNs`, at `endNs`, and in between. */
   addConversation(client: string, server: string, startNs: number, endNs: number): void {

@@ -3,6 +3,7 @@ import type { Flow } from "../flows/flow.js";
 import { HAS_PROGRESS } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import { AddressActivity } from "./address-activity.js";
+import { AddressPairs } from "./address-pairs.js";
 import { CarriedSizes } from "./carried-sizes.js";
 import { noteActivity, noteConversation } from "./flow-activity.js";
 import { aboutFlow, type FlowOfAddresses } from "./flow-of-addresses.js";
@@ -90,9 +91,10 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
   const stalls: StalledConnection[] = [];
   const hitches: Hitch[] = [];
   const attempts: ConnectAttempt[] = [];
-  const activity = new AddressActivity();
-  const paths = new ServerPaths();
-  const carried = new CarriedSizes();
+  const pairs = new AddressPairs();
+  const activity = new AddressActivity(pairs);
+  const paths = new ServerPaths(pairs);
+  const carried = new CarriedSizes(pairs);
   const heldBack = observeHeldBack(perFlow);
   return {
     stalls,
@@ -115,10 +117,10 @@ export const observeStalledAddresses: Observer<StalledAddresses> = (perFlow) => 
       heldBack.paused(segment, flow);
     },
     flowEnd(flow, identity, listener) {
-      carried.add(flow, identity);
       const silent = runs.longestSilent(flow);
       noteActivity(activity, flow, identity, runs, silent);
       noteConversation(paths, flow, identity, runs, silent, progress);
+      carried.add(flow, identity);
       if (flow.server.segments === 0 && flow.client.synFrame > 0) {
         if (attempts.length < MAX_ATTEMPTS)
           attempts.push(attemptOf(flow, aboutFlow(flow, identity, listener)));

@@ -25,6 +25,19 @@ describe("pairs of addresses", () => {
     expect(pairs.senders()).to.deep.equal(["a", "b"]);
   });
 
+  it("are found again in whatever order they are asked for", () => {
+    const pairs = new AddressPairs();
+    const all = [..."abcd"].flatMap((from) => [..."xyz"].map((to) => [from, to] as const));
+    const numbers = all.map(([from, to]) => pairs.add(from, to));
+    expect(new Set(numbers).size).to.equal(12);
+    for (const first of all)
+      for (const second of all)
+        for (const [from, to] of [first, second, first, second, second])
+          expect(pairs.find(from, to)).to.equal(
+            numbers[all.findIndex((each) => each[0] === from && each[1] === to)],
+          );
+  });
+
   it("are no more than they may be", () => {
     const pairs = new AddressPairs(2);
     expect([pairs.add("a", "b"), pairs.add("a", "c"), pairs.add("x", "y")]).to.deep.equal([1, 2, 0]);
