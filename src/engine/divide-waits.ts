@@ -1,10 +1,14 @@
 import { type ClockStep, skippedNs } from "./clock-steps.js";
 import { ListenerIncidents } from "./listener-incidents.js";
 import type { ServerPaths } from "./server-paths.js";
-import type { LostAnswer, SwallowedAnswer, WaitedFlow, WaitedListener } from "./waited-flows.js";
-
-/** So many flows tell what is usual. */
-const MANY_FLOWS = 3;
+import {
+  isLone,
+  type LostAnswer,
+  MANY_ANSWERS,
+  type SwallowedAnswer,
+  type WaitedFlow,
+  type WaitedListener,
+} from "./waited-flows.js";
 
 /** The waits at one listener that are worth telling, by what they mean. */
 export interface DividedWaits {
@@ -77,19 +81,20 @@ export function asFarAsCaptured(flow: WaitedFlow, around: AroundWaits): WaitedFl
 /** Null where it does not stand out. */
 function kindOf(
   wait: WaitedFlow,
-  { usual, waits }: WaitedListener,
+  listener: WaitedListener,
   options: Readonly<Record<string, number>>,
 ): "slow" | "held" | null {
+  const { usual, waits } = listener;
   const heldNs = options["minHeldMs"]! * 1e6;
   const usualNs = usual.medianNs;
   if (wait.vantage !== "server-host" && wait.worstNs < options["minRemoteWaitMs"]! * 1e6) return null;
   const standsOut = usualNs > 0 && wait.worstNs >= usualNs * options["usualTimes"]!;
   if (!standsOut && wait.worstNs < options["minLoneWaitMs"]! * 1e6) return null;
   // All of its first answers take long: who asks there knows it.
-  const isUsual = waits.length >= MANY_FLOWS && usualNs >= heldNs;
-  // On a connection of its own kind a long wait after others that were short may as well be a silence of both.
-  const isLone = usual.count < MANY_FLOWS && !wait.isFirstAnswer;
-  return wait.worstNs >= heldNs && (wait.isMeantToWait || isUsual || isLone) ? "held" : "slow";
+  const isUsual = waits.length >= MANY_ANSWERS && usualNs >= heldNs;
+  // A long wait after others that were short may as well be a silence of both.
+  const isHeld = wait.isMeantToWait || isUsual || isLone(wait, listener);
+  return wait.worstNs >= heldNs && isHeld ? "held" : "slow";
 }
 
 /** Most of it is a step forward of the capture's clock. */

@@ -18,6 +18,8 @@ import { TypicalTime } from "./typical-time.js";
 
 /** Waits kept of one listener: what more there are would say the same. */
 const MAX_WAITS = 100_000;
+/** So many first answers tell what is usual. */
+export const MANY_ANSWERS = 3;
 /** A client that spends this share of its connection in several waits is meant to wait. */
 const WAITING_SHARE = 0.8;
 const WAITING_TIMES = 2;
@@ -57,6 +59,14 @@ export interface WaitedListener {
   readonly lost: LostAnswer[];
   /** Flows that never got the answer that the server had sent. */
   readonly swallowed: SwallowedAnswer[];
+}
+
+/**
+ * It followed after other answers on a connection of which there are few: whether what the client had sent asked for an answer, and how
+ * long such a one takes, is not known.
+ */
+export function isLone({ isFirstAnswer }: WaitedFlow, { usual }: WaitedListener): boolean {
+  return usual.count < MANY_ANSWERS && !isFirstAnswer;
 }
 
 /** A wait for an answer that was sent again. */

@@ -16,7 +16,7 @@ import { LOST_ANSWER_FIELDS, noteWait, SERVER_WAIT_FIELDS } from "../engine/serv
 import { SharedEnds } from "../engine/shared-ends.js";
 import { observeStalledAddresses } from "../engine/stalled-addresses.js";
 import { noteSwallowed, SWALLOWED_ANSWER_FIELDS } from "../engine/swallowed-answer.js";
-import { type WaitedFlow, WaitedFlows } from "../engine/waited-flows.js";
+import { isLone, type WaitedFlow, WaitedFlows } from "../engine/waited-flows.js";
 
 /** Remote shells: the server answers when the command that was typed has something to say. */
 const SHELL_PORTS: ReadonlySet<number> = new Set([22, 23, 513, 514]);
@@ -166,14 +166,17 @@ export const stallServer = defineRule({
       },
       captureEnd({ endNs, rpcConversations }) {
         const withoutReply = new Set(rpcConversations.map(({ listener }) => listener));
-        const allSlow: { incident: ListenerIncident<WaitedFlow>; usualNs: number }[] = [];
+        const allSlow: { incident: ListenerIncident<WaitedFlow>; usualNs: number; doubts: string[] }[] = [];
         const around = { steps: clockSteps.find(LEAST_STEP_NS), paths, endNs };
         for (const each of waited.listeners()) {
           // Calls without a reply have rules of their own.
           if (SHELL_PORTS.has(each.port) || withoutReply.has(each.listener.name)) continue;
           const { slow, interrupted, held, unanswered, lost, swallowed } = divideWaits(each, options, around);
           const usualNs = each.usual.medianNs;
-          for (const incident of slow.all()) allSlow.push({ incident, usualNs });
+          for (const incident of slow.all()) {
+            const lone = isLone(incident.worst, each) ? [NO_REQUEST] : [];
+            allSlow.push({ incident, usualNs, doubts: [...lone, ...doubtsOf(incident, paths)] });
+          }
           for (const incident of interrupted.all()) report("interrupted", incident, usualNs, []);
           for (const incident of held.all()) report("held", incident, usualNs, doubtsOf(incident, paths));
           for (const incident of lost.all()) report("lost", incident, usualNs, [], incident.worst);
@@ -190,10 +193,8 @@ export const stallServer = defineRule({
             report("ungreeted", incident, usualNs, doubtsOf(incident, paths));
         }
         const ends = new SharedEnds(allSlow.map(({ incident }) => incident));
-        for (const { incident, usualNs } of allSlow) {
-          const shared = ends.has(incident) ? [STOOD_STILL] : [];
-          report("slow", incident, usualNs, [...shared, ...doubtsOf(incident, paths)]);
-        }
+        for (const { incident, usualNs, doubts } of allSlow)
+          report("slow", incident, usualNs, ends.has(incident) ? [STOOD_STILL, ...doubts] : doubts);
       },
     };
   },
@@ -201,6 +202,9 @@ export const stallServer = defineRule({
 
 const STOOD_STILL =
   "Other servers answered at the same moment: the client's host, or the way to all of them, stood still until then.";
+
+const NO_REQUEST =
+  "What the client had sent asked for no answer: it confirmed what it had got, or kept the connection alive, and the server spoke again when it had something to say.";
 
 const PATH_SILENT =
   "The way between the two was shut: SYNs of the client to the same address were not answered meanwhile either.";

@@ -239,6 +239,18 @@ describe("rule stall-server", () => {
     );
   }
 
+  it("says of the only connection that nothing may have been asked for", async () => {
+    const packets = `${answeredConnection}
+      +0    -> P. 101:108(7) ack 201
+      +.04  <- .  201:201(0) ack 108
+      +1.1  <- P. 201:301(100) ack 108
+      +0    -> .  108:108(0) ack 301`;
+    const { report } = await analyzeScript(packets, { rules: [stallServer] });
+    expect(report.findings.map(({ alternatives }) => alternatives[0])).to.deep.equal([
+      "What the client had sent asked for no answer: it confirmed what it had got, or kept the connection alive, and the server spoke again when it had something to say.",
+    ]);
+  });
+
   it("is less sure where servers of three addresses answer at the same moment", async () => {
     const three = ["10.0.0.2:80", "10.0.0.3:80", "10.0.0.4:443"];
     expect(await verdictsOf(waits(three, [2, 2.01, 2.02]))).to.deep.equal(Array(3).fill("weak, shared"));

@@ -45,8 +45,33 @@ const SLOW_BUT_DOUBTFUL = {
   confidence: "weak",
 } as const;
 
+/** A connection that was answered at once. */
+const quick = (client: number) => `
+  connection ${client} client 192.0.2.1:4000${client} server 192.0.2.2:80
+  ${handshake}
+  +0    -> P. 1:101(100) ack 1
+  +.001 <- P. 1:201(200) ack 101
+  +0    -> .  101:101(0) ack 201`;
+/** What connection 1 goes on with: a few octets at once, and more of the server later. */
+const confirmed = `
+  connection 1
+  +0    -> P. 101:108(7) ack 201
+  +.04  <- .  201:201(0) ack 108 @ack
+  +1.1  <- P. 201:301(100) ack 108 @answer
+  +0    -> .  108:108(0) ack 301`;
+
 /** Waits that may not be the server's: a proxy near the client, or a path that was shut. And such as only look so. */
 export const doubtful: readonly InvalidCase[] = [
+  {
+    name: "one connection, later on: what the client had sent may have asked for nothing, less sure",
+    packets: quick(1) + confirmed,
+    findings: [SLOW_BUT_DOUBTFUL],
+  },
+  {
+    name: "the same among connections that tell what is usual",
+    packets: quick(1) + quick(2) + quick(3) + confirmed,
+    findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" }, confidence: "strong" }],
+  },
   {
     name: "a proxy near the client, which acknowledges much quicker than the SYN-ACK came: less sure",
     packets: `
