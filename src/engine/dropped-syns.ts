@@ -4,6 +4,7 @@ import type { FlowIdentity } from "../flows/flow-identity.js";
 import { ClientSites } from "./client-sites.js";
 import type { Evidence, Vantage } from "./finding.js";
 import type { Listener } from "./listeners.js";
+import { QueuePlaces } from "./queue-places.js";
 import { givenUp, type SynRepeats } from "./syn-repeats.js";
 import { vantageOf } from "./vantage.js";
 
@@ -43,6 +44,8 @@ export interface DroppedSynsAtListener {
   readonly hasAnswered: boolean;
   /** All its clients sent SYNs in vain to other networks as well: what these have in common is the clients' side. */
   readonly isClientsFault: boolean;
+  /** When one of these SYNs came nothing in the capture was in the listener's accept queue. */
+  readonly isQueueEmpty: boolean;
   /** What all of them gave up before they were answered, bits of syn-extensions.ts: SYNs may have been dropped for that. */
   readonly givenUp: number;
 }
@@ -52,11 +55,13 @@ export class DroppedSyns {
   readonly #byListener = new Map<Listener, { port: number; flows: DroppedSyn[] }>();
   readonly #answered = new Map<Listener, Set<string>>();
   readonly #sites = new ClientSites();
+  readonly #places = new QueuePlaces();
   #clients = 0;
 
   add(flow: Flow, identity: FlowIdentity, listener: Listener, repeats: SynRepeats): void {
     const { client, server } = flow;
     if (server.synFrame > 0) this.#noteAnswered(identity, listener);
+    this.#places.add(flow, listener);
     if (repeats.count === 0 || !(flow.facts & IS_KNOWN_BY_SYN) || client.synFrame === 0) return;
     if (flow.facts & (IS_SIMULTANEOUS_OPEN | IS_SELF_CONNECT)) return;
     // The SYN-ACK was not captured, or something else than a listener spoke.
@@ -105,6 +110,10 @@ export class DroppedSyns {
         flows: wanted,
         hasAnswered,
         isClientsFault: this.#sites.isFaultOf(wanted),
+        isQueueEmpty: this.#places.isEmptyAtAny(
+          listener,
+          wanted.flatMap(({ startNs, inVainNs }) => [startNs, inVainNs]),
+        ),
         givenUp: wanted.reduce((common, flow) => common & flow.givenUp, wanted[0]!.givenUp),
       };
     }

@@ -31,7 +31,8 @@ const COINCIDENCE_FLOWS = 3;
  * How sure it is that the listener's host dropped the SYNs, without the kernel's word; null when a lost packet explains
  * as much. Certain ground is loopback, where nothing gets lost on the way (and a packet filter is left to suspect where the capture shows
  * no answer of the listener and no other sign of its queue), and handshakes of the same listener that
- * were dropped at the same time (`stalls`). On the server's host several must agree. Elsewhere several clients that
+ * were dropped at the same time (`stalls`). On the server's host several must agree. Neither is certain where a SYN came in vain when
+ * nothing that the capture shows was in the queue. Elsewhere several clients that
  * tried again and again at one time, and were answered in the end, are a hint, and so is the kernel's word. It is more
  * than a hint when the listener did not serve others at once meanwhile, and other connections of these clients to the server's host went on meanwhile (`paths`): the path was
  * open, unless they sent SYNs in vain everywhere, or the way to the server lost data of theirs as well (`lost`). It is none
@@ -56,13 +57,17 @@ function confidenceBySyns(
   { vantage: captureVantage, lost, paths, unaccepted, kernel }: SynDropContext,
 ): Confidence | null {
   const { flows, listener, hasAnswered, isClientsFault } = incident;
-  if (flows.some(({ isLoopback }) => isLoopback))
-    return hasAnswered || unaccepted.has(listener) || stalls !== null ? "strong" : "weak";
+  const isEmpty = isQueueSeenEmpty(incident, captureVantage);
+  if (flows.some(({ isLoopback }) => isLoopback)) {
+    if (unaccepted.has(listener) || stalls !== null) return "strong";
+    return hasAnswered && !isEmpty ? "strong" : "weak";
+  }
   const stubborn = mostAtOnce(flows.filter(({ syns }) => syns >= 2));
-  const isArrived = (flow: DroppedSyn): boolean =>
-    (flow.vantage === "unknown" ? captureVantage : flow.vantage) === "server-host";
   const isFree = isListenerFree(incident);
-  if (flows.every(isArrived)) return mostAtOnce(flows) >= COINCIDENCE_FLOWS && !isFree ? "strong" : "weak";
+  if (haveArrived(flows, captureVantage)) {
+    if (isFree || isEmpty) return "weak";
+    return mostAtOnce(flows) >= COINCIDENCE_FLOWS ? "strong" : "weak";
+  }
   const isOver = flows.some(({ isAnswered }) => isAnswered);
   const { startNs } = spanOf(flows);
   const answeredBefore = (listener.answersNs[0] ?? Number.POSITIVE_INFINITY) < startNs;
@@ -72,6 +77,22 @@ function confidenceBySyns(
   if (kernel !== null && isOverflowTold(kernel, listener.name, spanOf(flows))) return "weak";
   if (flows.some((flow) => paths.hasStall(flow.client, flow.server, flow))) return null;
   return isHint && isOver ? "weak" : null;
+}
+
+/** The capture shows the SYNs where the listener is, and with them the connections that fill its queue. */
+function haveArrived(flows: readonly DroppedSyn[], captureVantage: Vantage): boolean {
+  return flows.every(
+    ({ isLoopback, vantage }) =>
+      isLoopback || (vantage === "unknown" ? captureVantage : vantage) === "server-host",
+  );
+}
+
+/** A SYN was in vain when nothing that the capture shows at the listener's host was in its accept queue. */
+export function isQueueSeenEmpty(
+  { flows, isQueueEmpty }: DroppedSynsAtListener,
+  captureVantage: Vantage,
+): boolean {
+  return isQueueEmpty && haveArrived(flows, captureVantage);
 }
 
 /** While SYNs were in vain it served others at once: something before it counts or chooses connections. */

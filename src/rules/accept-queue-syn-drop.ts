@@ -6,9 +6,13 @@ import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { isUnaccepted, observeStalledAddresses } from "../engine/stalled-addresses.js";
 import { StalledListeners } from "../engine/stalled-listeners.js";
-import { isListenerFree, synDropConfidence } from "../engine/syn-drop-confidence.js";
+import { isListenerFree, isQueueSeenEmpty, synDropConfidence } from "../engine/syn-drop-confidence.js";
 import { observeRepeatedSyns } from "../engine/syn-repeats.js";
 import { spanOf } from "../engine/time-window.js";
+
+const EMPTY_NOTE = ", and when one of these came nothing in the capture was in its accept queue";
+const ELSEWHERE =
+  "Something else than a full accept queue drops SYNs: when one of these came the server had answered or closed the connection that was opened last, so its application had accepted that one and all before it. Only connections that the capture lacks could fill the queue then: of other clients or to other addresses, or of another process on that port (SO_REUSEPORT).";
 
 /**
  * A listener whose accept queue is full drops new SYNs in silence (Linux since 4.10: tcp_conn_request,
@@ -22,7 +26,7 @@ export const acceptQueueSynDrop = defineRule({
     severity: "error",
     messages: {
       dropped:
-        "{{waitingFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to their SYN, {{worstSeconds}} s at worst ({{ending}}): {{droppedSyns}} SYNs drew none, though the listener answered others.",
+        "{{waitingFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to their SYN, {{worstSeconds}} s at worst ({{ending}}): {{droppedSyns}} SYNs drew none, though the listener answered others{{queueNote}}.",
       silent:
         "{{waitingFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to their SYN, {{worstSeconds}} s at worst: {{droppedSyns}} SYNs drew none, though they were sent over loopback, where nothing gets lost and a port without a listener refuses.",
     },
@@ -63,18 +67,20 @@ export const acceptQueueSynDrop = defineRule({
           const confidence = synDropConfidence(incident, stalls, known);
           if (confidence === null) continue;
           const isFree = isListenerFree(incident);
+          const isEmpty = confidence === "weak" && isQueueSeenEmpty(incident, vantage);
           const worst = flows.reduce((most, flow) => (waitNs(flow) > waitNs(most) ? flow : most));
           const common = commonVantage(flows);
           const where = common === "unknown" ? vantage : common;
           context.report({
             messageId: incident.hasAnswered ? "dropped" : "silent",
-            data: dataOf(incident, worst),
+            data: { ...dataOf(incident, worst), queueNote: isEmpty ? EMPTY_NOTE : "" },
             evidence: { syn: worst.syn, repeat: worst.repeat },
             subject: listener.name,
             flowIds: flows.map(({ flowId }) => flowId),
             confidence,
             vantage: where,
             alternatives: [
+              ...(isEmpty ? [ELSEWHERE] : []),
               ...(isFree
                 ? [
                     "The listener opened and served other connections at once meanwhile, which one whose queue is full does not: something before it limits or divides new connections (a firewall's limit, a balancer with a dead server behind it).",

@@ -12,6 +12,32 @@ const answered = (at: string, ends = "") => `
   +0    -> P. 1:6(5) ack 1
   +.001 <- P. 1:6(5) ack 6`;
 
+/** A connection that is opened, number 10. */
+const opened = (at: string, ends = "") => `
+  connection 10 ${ends}
+  ${at}  -> S  0:0(0)
+  +.001 <- S. 0:0(0) ack 1
+  +0    -> .  1:1(0) ack 1`;
+/** The kernel acknowledges what its client says, the application says nothing. */
+const held = (at: string, ends = "") => `
+  ${opened(at, ends)}
+  +0    -> P. 1:6(5) ack 1
+  +.001 <- .  1:1(0) ack 6`;
+
+/** Two connections that are opened at the same moment, numbers 11 and 12, of which the second is answered. */
+const openedAtOnce = `
+  connection 11
+  +1 -> S  0:0(0)
+  connection 12
+  +0 -> S  0:0(0)
+  +0 <- S. 0:0(0) ack 1
+  connection 11
+  +0 <- S. 0:0(0) ack 1
+  +0 -> .  1:1(0) ack 1
+  connection 12
+  +0 -> .  1:1(0) ack 1
+  +.001 <- P. 1:6(5) ack 1`;
+
 /** Three clients whose SYNs are answered at the fourth attempt. */
 const threeWait = `
   connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
@@ -101,6 +127,17 @@ const SILENT = {
   data: { droppedSyns: 12, worstSeconds: "3.0" },
 } as const;
 
+const threeWaitForSure = {
+  ...threeWaitPerhaps,
+  confidence: "strong",
+  severity: "error",
+  vantage: "server-host",
+  data: { queueNote: "" },
+} as const;
+const QUEUE_EMPTY = ", and when one of these came nothing in the capture was in its accept queue";
+/** As the server's host sees it: what the clients send has come a long way. */
+const onServersHost = (packets: string) => packets.replace(/->.*?(?= @|$)/gm, "$& {ttl 50}");
+
 const threeFallBack = `
   connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
   repeat 3 every 0.01 {
@@ -136,7 +173,7 @@ testRule(acceptQueueSynDrop, {
       name: "SYNs on loopback, one of which is answered at last; the longest wait is shown",
       ipVersion: 4,
       packets: `
-        ${answered("0", "client 127.0.0.1:40009 server 127.0.0.1:8080")}
+        ${held("0", "client 127.0.0.1:40009 server 127.0.0.1:8080")}
         connection 1 client 127.0.0.1:40001 server 127.0.0.1:8080
         1  -> S  0:0(0)
         +1 -> S  0:0(0)
@@ -200,7 +237,7 @@ testRule(acceptQueueSynDrop, {
       name: "SYNs at the intervals of newer clients, which do not double at first (tcp_syn_linear_timeouts)",
       ipVersion: 4,
       packets: `
-        ${answered("0", "client 127.0.0.1:40009 server 127.0.0.1:8080")}
+        ${held("0", "client 127.0.0.1:40009 server 127.0.0.1:8080")}
         connection 1 client 127.0.0.1:40001 server 127.0.0.1:8080
         1    -> S  0:0(0) @syn
         2.03 -> S  0:0(0) @repeat
@@ -244,9 +281,9 @@ testRule(acceptQueueSynDrop, {
       findings: [threeWaitPerhaps],
     },
     {
-      name: "three clients at once, while another port of the host answers them: the path was open",
+      name: "three clients at once, while another port of the host answers them: the path was open, and others may fill the queue",
       packets: threeWaitAround(otherPort),
-      findings: [{ ...threeWaitPerhaps, confidence: "strong", severity: "error" }],
+      findings: [{ ...threeWaitForSure, vantage: "unknown" }],
     },
     {
       name: "the same while the listener itself serves another at once: something before it divides or limits them",
@@ -255,13 +292,94 @@ testRule(acceptQueueSynDrop, {
     },
     {
       name: "the same on the server's host",
-      packets: threeWaitAround(servedAtOnce).replace(/->.*?(?= @|$)/gm, "$& {ttl 50}"),
+      packets: onServersHost(threeWaitAround(servedAtOnce)),
       findings: [{ ...threeWaitPerhaps, vantage: "server-host" }],
     },
+    ...[
+      { name: "while one may fill the queue that only the kernel has answered", before: held("+1") },
+      {
+        name: "while one may fill it whose client has gone",
+        before: `${opened("+1")}\n+.1 -> R. 1:1(0) ack 1`,
+      },
+      {
+        name: "while one may fill it that was reset from there, perhaps by a packet filter",
+        before: `${opened("+1")}\n+.1 <- R. 1:1(0) ack 1`,
+      },
+      {
+        name: "while one may fill it whose handshake ended at the same moment as that of one that was served",
+        before: openedAtOnce,
+      },
+      {
+        name: "while one may fill it that was opened by Fast Open, whose handshake ends later",
+        before: `
+          connection 10
+          +1    -> S  0:5(5) <fastopen 0011223344556677>
+          +.001 <- S. 0:0(0) ack 6`,
+        between: `
+          connection 10
+          +0    -> .  6:6(0) ack 1`,
+      },
+    ].map(({ name, before, between = "" }) => ({
+      name: `three clients at once on the server's host ${name}`,
+      packets: onServersHost(threeWaitAround(between, before)),
+      findings: [threeWaitForSure],
+    })),
     {
-      name: "three clients at once on the server's host while the listener serves nobody",
-      packets: threeWaitAround("").replace(/->.*?(?= @|$)/gm, "$& {ttl 50}"),
-      findings: [{ ...threeWaitPerhaps, confidence: "strong", severity: "error", vantage: "server-host" }],
+      name: "three clients at once on the server's host that first has answered nobody else: others may fill the queue",
+      packets: onServersHost(threeWait),
+      findings: [threeWaitForSure],
+    },
+    ...[
+      { name: "where all that were opened before were answered", before: "" },
+      {
+        name: "where the last one was closed by the server",
+        before: `${opened("+1")}\n+.1 <- F. 1:1(0) ack 1`,
+      },
+      {
+        name: "where one that is never answered was opened before another that was",
+        before: `${opened("+1")} ${servedAtOnce}`,
+      },
+      {
+        name: "where one is opened only after the first SYNs in vain",
+        before: "",
+        between: opened("+.2"),
+      },
+      {
+        name: "where all that were opened last, at one moment, were answered",
+        before: `${openedAtOnce}
+          connection 11
+          +.01 <- P. 1:6(5) ack 1`,
+      },
+      {
+        name: "where the last one is answered before the second SYNs in vain",
+        before: opened("+1"),
+        between: `
+          connection 10
+          +.2 <- P. 1:6(5) ack 1`,
+      },
+    ].map(({ name, before, between = "" }) => ({
+      name: `three clients at once on the server's host ${name}: nothing seen fills the queue`,
+      packets: onServersHost(threeWaitAround(between, before)),
+      findings: [{ ...threeWaitPerhaps, data: { queueNote: QUEUE_EMPTY } }],
+    })),
+    {
+      name: "over loopback, where the one opened before was answered: nothing seen fills the queue",
+      ipVersion: 4 as const,
+      packets: `
+        ${answered("0", "client 127.0.0.1:40009 server 127.0.0.1:8080")}
+        connection 1 client 127.0.0.1:40001 server 127.0.0.1:8080
+        1  -> S  0:0(0) @syn
+        +1 -> S  0:0(0) @repeat
+        +0 <- S. 0:0(0) ack 1
+        +0 -> .  1:1(0) ack 1`,
+      findings: [
+        {
+          ...threeWaitPerhaps,
+          evidence: { syn: "syn", repeat: "repeat" },
+          flows: 1,
+          data: { queueNote: QUEUE_EMPTY },
+        },
+      ],
     },
     {
       name: "the same where each is answered as soon as it asks for less: a packet filter may have dropped the SYNs before for that",
