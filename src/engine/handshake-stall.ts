@@ -98,6 +98,8 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
     if (client.synFrame === 0) return null;
     if (flow.firstDataRepeats === 0 || client.firstDataLength > LARGEST_SMALL_DATA_BYTES) return null;
     if (flow.firstDataLastRepeatNs - client.firstDataNs < SHORTEST_TIMER_NS) return null;
+    // It is not silent but answers by RSTs, which the client does not hear: nothing was dropped in silence.
+    if (isResetBefore(flow, flow.firstDataLastRepeatNs)) return null;
   }
   const silentUntilNs = hasProgress ? flow.progressNs : flow.firstDataLastRepeatNs;
   const inVain = flow.firstDataRepeats + (hasProgress ? 0 : 1);
@@ -124,6 +126,13 @@ export function findHandshakeStall(flow: Flow): HandshakeStall | null {
 export function isHeldUnheard({ facts, repeats, progressNs, client, server }: Flow): boolean {
   if (!(facts & HAS_PROGRESS) || server.synFrame === 0 || client.firstDataFrame === 0) return false;
   return repeats === 0 && server.ackedTo <= 1 && progressNs > client.firstDataNs;
+}
+
+/** The server reset the connection before then, and not because a cookie had expired. */
+function isResetBefore({ server }: Flow, timeNs: number): boolean {
+  return (
+    server.rstFrame > 0 && server.rstNs < timeNs && server.rstNs - server.synNs <= YOUNGEST_EXPIRED_COOKIE_NS
+  );
 }
 
 /**

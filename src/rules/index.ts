@@ -31,6 +31,7 @@ import { rpcCallAbandoned } from "./rpc-call-abandoned.js";
 import { rpcCallUnanswered } from "./rpc-call-unanswered.js";
 import { rpcReconnectLoop } from "./rpc-reconnect-loop.js";
 import { rstMidStream } from "./rst-mid-stream.js";
+import { rstUnheard } from "./rst-unheard.js";
 import { rtoTailLoss } from "./rto-tail-loss.js";
 import { spuriousRetransmission } from "./spurious-retransmission.js";
 import { stallServer } from "./stall-server.js";
@@ -95,6 +96,7 @@ export const rules: readonly Rule[] = [
   reordering,
   pmtuBlackhole,
   rstMidStream,
+  rstUnheard,
   halfOpenPeer,
   idleCloseRace,
   keepaliveTimeout,

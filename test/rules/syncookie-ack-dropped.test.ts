@@ -173,6 +173,20 @@ testRule(syncookieAckDropped, {
       ],
     },
     {
+      name: "the same, which the client does not get: the silence was before",
+      packets: `
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1 @synack
+        +0    -> .  1:1(0) ack 1 @ack
+        +0    -> P. 1:6(5) ack 1 @data
+        ${retransmissions(8)}
+        +51.2 -> P. 1:6(5) ack 1
+        +.001 <- R  1:1(0)
+        +102  -> P. 1:6(5) ack 1 @retransmission
+        +.001 <- R  1:1(0)`,
+      findings: [{ messageId: "dropped", evidence: allEvidence, confidence: "strong" }],
+    },
+    {
       name: "a RST that comes sooner is no cookie's end",
       packets: `
         0     -> S  0:0(0)

@@ -231,4 +231,22 @@ export const accepted: readonly AcceptedCase[] = [
       +2    -> P. 1:6(5) ack 1
       +2    -> P. 6:9(3) ack 101`,
   },
+  {
+    name: "a server that answers by RSTs, which the client does not get: it is not silent",
+    others: ["rst-unheard"],
+    packets: `
+      0     -> S  0:0(0)
+      +.001 <- S. 0:0(0) ack 1
+      +.03  -> .  1:1(0) ack 1
+      +0    -> P. 1:6(5) ack 1
+      +.001 <- R  1:1(0)
+      +.2   -> P. 1:6(5) ack 1
+      +.001 <- R  1:1(0)
+      +.4   -> P. 1:6(5) ack 1
+      +.001 <- R  1:1(0)
+      +.8   -> P. 1:6(5) ack 1
+      +.001 <- R  1:1(0)
+      +1.6  -> P. 1:6(5) ack 1
+      +.001 <- R  1:1(0)`,
+  },
 ];
