@@ -48,16 +48,16 @@ export const syncookieAckDropped = defineRule({
       dropped:
         "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung, {{worstSeconds}} s at worst ({{ending}}): after the handshake the server stayed silent to the client's retransmitted first data; {{evidence}}.",
       silent:
-        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung, {{worstSeconds}} s at worst ({{ending}}): after the handshake the server stayed silent to the client's retransmitted first data, and did not repeat its SYN-ACK. Either it holds the connection, and the data or its answers get lost on the way, or it dropped the handshake's ACK and had kept no state, as behind a SYN cookie.",
+        "{{hungFlows}} of {{listenerFlows}} {{connections}} to {{listener}} hung, {{worstSeconds}} s at worst ({{ending}}): after the handshake the server stayed silent to the client's retransmitted first data, and did not repeat its SYN-ACK. Either the data gets lost on the way, or what the server answers (an ACK if it holds the connection, a RST if it does not), or it dropped the handshake's ACK and had kept no state, as behind a SYN cookie.",
     },
     why: "The client believes that it is connected and waits for an answer until its own timeout, while the server has nothing: with SYN cookies the connection exists only once the ACK is accepted, and a full accept queue drops it.",
     remedy:
       "Compare `nstat -az TcpExtSyncookiesSent TcpExtSyncookiesRecv TcpExtSyncookiesFailed TcpExtListenOverflows TcpExtTCPReqQFullDoCookies` before and after, and look at `ss -ltn 'sport = :{{port}}'`. Raise the application's listen() backlog, net.core.somaxconn and net.ipv4.tcp_max_syn_backlog together and accept faster. Keep net.ipv4.tcp_syncookies on: cookies are the fallback, not the fault. Where the server speaks first (SMTP, SSH, MySQL), give clients a timeout for its greeting.",
     messageTexts: {
       silent: {
-        why: "The client believes that it is connected and waits for an answer until its own timeout. A server that has accepted the handshake's ACK does not repeat its SYN-ACK, and one that keeps no state cannot: the wire does not tell whether data or answers get lost, or the server dropped the ACK because its accept queue was full.",
+        why: "The client believes that it is connected and waits for an answer until its own timeout. A server that has accepted the handshake's ACK does not repeat its SYN-ACK, and one that keeps no state cannot: the capture does not tell whether data or answers get lost, or the server dropped the ACK because its accept queue was full.",
         remedy:
-          "On the server's host look for such a connection while it hangs: `ss -tn 'sport = :{{port}}'`. If it is there (ESTAB), the data gets lost before it, or its answers behind it: capture there to tell, and look for what drops them, on the way or in `nft list ruleset`. If it is not, compare `nstat -az TcpExtSyncookiesRecv TcpExtListenOverflows` before and after: where both grow, raise the application's listen() backlog and net.core.somaxconn, and accept faster.",
+          "On the server's host look for such a connection while it hangs: `ss -tn 'sport = :{{port}}'`. If it is there (ESTAB), the data gets lost before it, or its answers behind it: capture there to tell, and look for what drops them, on the way or in `nft list ruleset`. If it is not, see whether the host answers the data by RST (`tcpdump -ni any 'tcp port {{port}} and tcp[tcpflags] & tcp-rst != 0'`), which then gets lost, and compare `nstat -az TcpExtSyncookiesRecv TcpExtListenOverflows` before and after: where both grow, raise the application's listen() backlog and net.core.somaxconn, and accept faster.",
       },
     },
     supersedesAtListener: ["stall-server", "rto-tail-loss", "loss-rate-high"],
