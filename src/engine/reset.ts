@@ -29,6 +29,8 @@ export interface Reset {
   kind: number;
   /** Octets that were not acknowledged: the other side's, else the sender's own. */
   bytes: number;
+  /** They are the sender's own. */
+  isOwn: boolean;
   /** Since the sender (UNKNOWN_THERE), either side (STALLED) or the other side (the rest) was last heard. Nanoseconds. */
   silenceNs: number;
 }
@@ -54,6 +56,7 @@ export function judgeReset(segment: Segment, flow: Flow, reset: Reset): boolean 
     return false;
   reset.kind = ORDINARY;
   reset.bytes = 0;
+  reset.isOwn = false;
   reset.silenceNs = segment.timeNs - peer.lastNs;
   // What answers late data after a FIN is the consequence of that FIN.
   if (sender.finFrame > 0) return true;
@@ -64,6 +67,7 @@ export function judgeReset(segment: Segment, flow: Flow, reset: Reset): boolean 
   const untaken = peer.payloadBytes > 0 ? Math.max(0, sent - Math.max(1, taken)) : 0;
   const own = sender.payloadBytes > 0 ? Math.max(0, sender.nextSeq - Math.max(1, peer.ackedTo)) : 0;
   reset.bytes = untaken > 0 ? untaken : own;
+  reset.isOwn = untaken === 0 && own > 0;
   if (!hasAck) {
     reset.silenceNs = segment.timeNs - sender.lastNs;
     const isProbed = (peer.labelLast & KEEP_ALIVE) !== 0;

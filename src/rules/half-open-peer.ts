@@ -39,7 +39,7 @@ export const halfOpenPeer = defineRule({
   create(context) {
     const kept = context.perFlow("isForgotten", "silenceNs", "isSudden");
     const repeats = context.perFlow("clientNs", "serverNs");
-    const reset: Reset = { kind: 0, bytes: 0, silenceNs: 0 };
+    const reset: Reset = { kind: 0, bytes: 0, isOwn: false, silenceNs: 0 };
     const incidents = new ListenerIncidents<Suffering<"data" | "rst">>();
     const sudden = new SuddenResets<"data" | "rst">();
     return {

@@ -28,6 +28,8 @@ const RIGHT_BEHIND_NS = 1_000_000_000;
 type Role = "data" | "rst";
 interface ResetFlow extends Suffering<Role> {
   readonly bytes: number;
+  /** They are those of the side that reset, else its peer's. */
+  readonly isOwn: boolean;
   readonly ttl: number;
   readonly usualTtl: number;
   /** It stands right behind data of its sender. */
@@ -64,9 +66,9 @@ export const rstMidStream = defineRule({
       gaveUp:
         "The {{side}} reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} after it had waited for the {{peer}} in vain, for {{worstSeconds}} s at worst; {{ttlNote}}.",
       stalled:
-        "The client reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} in the middle of a transfer that had stood still, for {{worstSeconds}} s at worst ({{bytes}} octets not acknowledged); {{ttlNote}}.",
+        "The client reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} in the middle of a transfer that had stood still, for {{worstSeconds}} s at worst ({{bytesNote}}); {{ttlNote}}.",
       aborted:
-        "The client reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} in the middle of a transfer ({{bytes}} octets not acknowledged); {{ttlNote}}.",
+        "The client reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} in the middle of a transfer ({{bytesNote}}); {{ttlNote}}.",
       injected:
         "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} got a RST in the {{side}}'s name that the {{side}} did not send: {{injectedNote}}.",
     },
@@ -89,8 +91,17 @@ export const rstMidStream = defineRule({
   },
 
   create(context) {
-    const kept = context.perFlow("kind", "bytes", "silenceNs", "ttl", "isServer", "nextSeq", "isBehind");
-    const reset: Reset = { kind: 0, bytes: 0, silenceNs: 0 };
+    const kept = context.perFlow(
+      "kind",
+      "bytes",
+      "isOwn",
+      "silenceNs",
+      "ttl",
+      "isServer",
+      "nextSeq",
+      "isBehind",
+    );
+    const reset: Reset = { kind: 0, bytes: 0, isOwn: false, silenceNs: 0 };
     const incidents = new Map<MessageId, ListenerIncidents<ResetFlow>>();
     for (const messageId of MESSAGES) incidents.set(messageId, new ListenerIncidents());
     return {
@@ -99,6 +110,7 @@ export const rstMidStream = defineRule({
         const own = kept.of(flow);
         own.kind = reset.kind;
         own.bytes = reset.bytes;
+        own.isOwn = reset.isOwn ? 1 : 0;
         own.silenceNs = reset.silenceNs;
         own.ttl = segment.ttl;
         own.isServer = segment.fromServer ? 1 : 0;
@@ -108,7 +120,7 @@ export const rstMidStream = defineRule({
         own.nextSeq = (segment.fromServer ? flow.server : flow.client).nextSeq;
       },
       flowEnd(flow, identity, listener) {
-        const { kind, bytes, silenceNs, ttl, isServer, nextSeq, isBehind } = kept.of(flow);
+        const { kind, bytes, isOwn, silenceNs, ttl, isServer, nextSeq, isBehind } = kept.of(flow);
         if (ttl === 0) return;
         const sender = isServer ? flow.server : flow.client;
         const peer = isServer ? flow.client : flow.server;
@@ -128,6 +140,7 @@ export const rstMidStream = defineRule({
           totalNs: silenceNs,
           worstNs: silenceNs,
           bytes,
+          isOwn: isOwn === 1,
           ttl,
           usualTtl: goesOn ? 0 : sender.ttl,
           isBehindAnswer: isBehind === 1,
@@ -147,7 +160,8 @@ export const rstMidStream = defineRule({
         for (const [messageId, byListener] of incidents) {
           for (const incident of byListener.all()) {
             const { listener, port, side, flowIds, worst } = incident;
-            const { bytes, ttl, usualTtl, isBehindAnswer, isByTerminator } = worst;
+            const { bytes, isOwn, ttl, usualTtl, isBehindAnswer, isByTerminator } = worst;
+            const bytesNote = `${bytes} octets of the ${isOwn ? side : peerOf(side)}'s data not acknowledged`;
             const isWeak = isByTerminator || (messageId === "injected" && usualTtl > 0 && flowIds.length < 2);
             const alternatives = ALTERNATIVES[messageId];
             context.report({
@@ -158,10 +172,11 @@ export const rstMidStream = defineRule({
                 peer: peerOf(side),
                 hitFlows: flowIds.length,
                 bytes,
+                bytesNote,
                 worstSeconds: seconds(worst.worstNs),
                 unservedNote:
                   bytes > 0
-                    ? `with ${bytes} octets not acknowledged${isBehindAnswer ? BEHIND_ANSWER : ""}`
+                    ? `with ${bytesNote}${isBehindAnswer ? BEHIND_ANSWER : ""}`
                     : "before it had answered the first request",
                 ttlNote: `its TTL of ${ttl} fits the ${side}'s other segments`,
                 injectedNote:

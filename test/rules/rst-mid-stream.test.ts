@@ -38,7 +38,7 @@ testRule(rstMidStream, {
           evidence,
           data: {
             unservedNote:
-              "with 1200 octets not acknowledged, right behind its own last data: the client may lose that as well, if its program had not read it before",
+              "with 1200 octets of the client's data not acknowledged, right behind its own last data: the client may lose that as well, if its program had not read it before",
           },
         },
       ],
@@ -49,7 +49,28 @@ testRule(rstMidStream, {
         +3    -> P. 201:1401(1200) ack 1001
         +0    <- R. 1001:1001(0) ack 201 @rst`,
       findings: [
-        { messageId: "unserved", evidence, data: { unservedNote: "with 1200 octets not acknowledged" } },
+        {
+          messageId: "unserved",
+          evidence,
+          data: { unservedNote: "with 1200 octets of the client's data not acknowledged" },
+        },
+      ],
+    },
+    {
+      name: "a server that throws away the rest of its own answer",
+      packets: `${open}
+        +0    -> P. 1:201(200) ack 1 @data
+        +.001 <- P. 1:1001(1000) ack 201
+        +.001 <- R. 1001:1001(0) ack 201 @rst`,
+      findings: [
+        {
+          messageId: "unserved",
+          evidence,
+          data: {
+            unservedNote:
+              "with 1000 octets of the server's data not acknowledged, right behind its own last data: the client may lose that as well, if its program had not read it before",
+          },
+        },
       ],
     },
     {
@@ -99,7 +120,28 @@ testRule(rstMidStream, {
       packets: `${open}${exchange}
         +.001 <- P. 1001:2001(1000) ack 201
         +0    -> R. 201:201(0) ack 1001 @rst`,
-      findings: [{ messageId: "aborted", evidence: { data: "answer", rst: "rst" }, severity: "note" }],
+      findings: [
+        {
+          messageId: "aborted",
+          evidence: { data: "answer", rst: "rst" },
+          data: { bytesNote: "1000 octets of the server's data not acknowledged" },
+          severity: "note",
+        },
+      ],
+    },
+    {
+      name: "one that cancels an upload, too: the octets are its own",
+      packets: `${open}${exchange}
+        +.001 -> P. 201:1401(1200) ack 1001
+        +0    -> R. 1401:1401(0) ack 1001 @rst`,
+      findings: [
+        {
+          messageId: "aborted",
+          evidence: { data: "answer", rst: "rst" },
+          data: { bytesNote: "1200 octets of the client's data not acknowledged" },
+          severity: "note",
+        },
+      ],
     },
     {
       name: "a client that has waited for what fills a gap, since the last of the data",
@@ -111,7 +153,11 @@ testRule(rstMidStream, {
         {
           messageId: "stalled",
           evidence: { data: "answer", rst: "rst" },
-          data: { side: "client", worstSeconds: "30.0", bytes: 2000 },
+          data: {
+            side: "client",
+            worstSeconds: "30.0",
+            bytesNote: "2000 octets of the server's data not acknowledged",
+          },
           severity: "warning",
           confidence: "strong",
         },
