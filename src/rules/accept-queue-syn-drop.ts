@@ -71,6 +71,7 @@ export const acceptQueueSynDrop = defineRule({
           const worst = flows.reduce((most, flow) => (waitNs(flow) > waitNs(most) ? flow : most));
           const common = commonVantage(flows);
           const where = common === "unknown" ? vantage : common;
+          const haveArrived = where === "server-host" || flows.some(({ isLoopback }) => isLoopback);
           context.report({
             messageId: incident.hasAnswered ? "dropped" : "silent",
             data: { ...dataOf(incident, worst), queueNote: isEmpty ? EMPTY_NOTE : "" },
@@ -95,12 +96,12 @@ export const acceptQueueSynDrop = defineRule({
               incident.hasAnswered
                 ? "A firewall on the server's host limits the rate of new connections: look at `nft list ruleset`."
                 : "A packet filter on this host drops what is sent to that port: look at `nft list ruleset`.",
-              ...(flows.some(({ isLoopback }) => isLoopback) || where === "server-host"
+              ...(haveArrived
                 ? []
                 : [
                     "Several paths lead there, and one of them is broken: `traceroute -T --sport=PORT` with the ports of those that wait tells.",
                   ]),
-              ...(confidence === "weak"
+              ...(confidence === "weak" && !haveArrived
                 ? ["The path lost the SYNs, or had an outage: capture on the server's host to tell."]
                 : []),
             ],

@@ -555,10 +555,18 @@ testRule(acceptQueueSynDrop, {
 });
 
 describe("rule accept-queue-syn-drop", () => {
+  const alternativesOf = async (packets: string) =>
+    (await analyzeScript(packets, { rules: [acceptQueueSynDrop] }, { ipVersion: 4 })).report.findings[0]
+      ?.alternatives;
+
+  it("suspects the path unless the SYNs were seen to arrive", async () => {
+    const suspicion = "The path lost the SYNs, or had an outage: capture on the server's host to tell.";
+    expect(await alternativesOf(`${answered("0")} ${threeWait}`)).to.include(suspicion);
+    expect(await alternativesOf(onServersHost(threeWaitAround("")))).to.not.include(suspicion);
+    expect(await alternativesOf(threeSilent)).to.not.include(suspicion);
+  });
+
   it("suspects a packet filter where all that were answered asked for less than before", async () => {
-    const alternativesOf = async (packets: string) =>
-      (await analyzeScript(packets, { rules: [acceptQueueSynDrop] }, { ipVersion: 4 })).report.findings[0]
-        ?.alternatives;
     const suspicion = "A packet filter drops SYNs with ECN: each was answered as soon as it came without.";
     expect(await alternativesOf(threeFallBack)).to.include(suspicion);
     const plain = threeFallBack.replace("SEW", "S  ");
