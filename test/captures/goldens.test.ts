@@ -57,6 +57,8 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "syn-ack-lost": { "syn-ack-lost": 9 },
   "syn-ack-dropped": { "syn-ack-lost": 2, "syn-answered-late": 4, "syn-unanswered": 3 },
   "syn-extension-dropped": { "syn-extension-dropped": 6 },
+  "syns-filtered": { "accept-queue-syn-drop": 5 },
+  "rst-unheard": { "rst-unheard": 4 },
   "syn-flood": { "syn-flood-suspect": 250 },
   // Only the counters tell: kernel-beside.test.ts.
   "time-wait-overflow": {},
