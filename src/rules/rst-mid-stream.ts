@@ -126,8 +126,11 @@ export const rstMidStream = defineRule({
         const peer = isServer ? flow.client : flow.server;
         // Both closed in order after all: nobody took the RST for the end.
         if (sender.finNs > sender.rstNs && peer.finNs > sender.rstNs) return;
-        // Who goes on begins where the RST stands. Data beyond a gap is not the sender's, or of another recording.
-        const goesOn = sender.contiguousTo > nextSeq && sender.labelNextSeqNs > sender.rstNs + DISORDER_NS;
+        // Who goes on begins where the RST stands. Data beyond a gap is not the sender's, or of another recording; what was only
+        // acknowledged may have been sent before.
+        const goesOn =
+          Math.min(sender.nextSeq, sender.contiguousTo) > nextSeq &&
+          sender.labelNextSeqNs > sender.rstNs + DISORDER_NS;
         const isForeign = kind !== 0 && isFromOtherDistance(ttl, sender);
         const messageId = goesOn || isForeign ? "injected" : MESSAGE_OF_KIND[kind];
         if (messageId === undefined || (kind === UNKNOWN_THERE && messageId !== "injected")) return;

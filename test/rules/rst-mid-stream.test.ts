@@ -188,6 +188,14 @@ testRule(rstMidStream, {
   ],
   valid: [
     {
+      name: "a client that has closed and resets what comes then, while its FIN was not captured",
+      packets: `${open}
+        +.02  <- P. 1:91(90) ack 1
+        +0    -> R  1:1(0)
+        +.01  <- F. 91:91(0) ack 2
+        +0    -> R  2:2(0)`,
+    },
+    {
       name: "a connection captured from its end on: what the server had answered before is not known",
       packets: `
         0     -> P. 201:401(200) ack 1001
