@@ -1,5 +1,6 @@
 import { AddressPairs } from "./address-pairs.js";
 import { NumberTable } from "./number-table.js";
+import { NumbersOfPairs } from "./numbers-of-pairs.js";
 import { type SpanOfTime, SpansOfTime } from "./spans-of-time.js";
 
 /** Moments of a flow that lie closer are one span: within it the address was heard at least as often. */
@@ -35,9 +36,7 @@ interface PeerSpan extends SpanOfTime {
 /** When which address sent to which, in spans without a pause of 1 s or more. Bounded in memory. */
 export class AddressActivity {
   readonly #pairs: AddressPairs;
-  /** Rows by number of the pair. */
-  readonly #spansOfPairs = new NumberTable(2);
-  #rows = 0;
+  readonly #spansOfPairs = new NumbersOfPairs(2);
   readonly #spans = new NumberTable(3);
   /** Of hosts that were asked about, what `peersMeanwhile` finds; by direction and host. */
   readonly #peerSpans = new Map<string, SpansOfTime<PeerSpan>>();
@@ -52,7 +51,6 @@ export class AddressActivity {
     if (this.#peerSpans.size > 0) this.#peerSpans.clear();
     const pair = this.#pairs.add(from, to);
     if (pair === 0) return;
-    for (; this.#rows < pair; this.#rows++) this.#spansOfPairs.add();
     const spans = this.#spans;
     const last = this.#spansOfPairs.at(pair, LATEST);
     if (last !== 0 && startNs >= spans.at(last, START_NS) && startNs <= spans.at(last, END_NS) + JOINED_NS) {

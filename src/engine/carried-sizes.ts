@@ -3,6 +3,7 @@ import type { Flow } from "../flows/flow.js";
 import type { FlowIdentity } from "../flows/flow-identity.js";
 import { AddressPairs } from "./address-pairs.js";
 import { NumberTable } from "./number-table.js";
+import { NumbersOfPairs } from "./numbers-of-pairs.js";
 
 /** Moments that are remembered, in all and of one way, and how far apart at least unless the later one had more octets. */
 const MAX_MOMENTS = 20_000;
@@ -23,9 +24,7 @@ const BEFORE = 2;
 /** How large segments must have been that arrived from one address at another, by what was acknowledged. */
 export class CarriedSizes {
   readonly #pairs: AddressPairs;
-  /** Rows by number of the pair. */
-  readonly #ways = new NumberTable(3);
-  #rows = 0;
+  readonly #ways = new NumbersOfPairs(3);
   readonly #moments = new NumberTable(3);
   #count = 0;
 
@@ -62,7 +61,6 @@ export class CarriedSizes {
     if (!(averageBytes > LEAST_BYTES / 2) && firstBytes < LEAST_BYTES) return;
     const way = this.#pairs.add(from, to);
     if (way === 0) return;
-    for (; this.#rows < way; this.#rows++) this.#ways.add();
     if (averageBytes > LEAST_BYTES / 2 && averageBytes > this.#ways.at(way, LARGEST))
       this.#ways.set(way, LARGEST, averageBytes);
     if (firstBytes >= LEAST_BYTES) this.#noteMoment(way, sender.firstDataNs, firstBytes);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { AddressActivity } from "../../src/engine/address-activity.js";
+import { AddressPairs } from "../../src/engine/address-pairs.js";
 
 describe("who was heard when", () => {
   it("knows spans, of one direction each", () => {
@@ -8,6 +9,16 @@ describe("who was heard when", () => {
     expect(activity.hasSent("a", "b", 1.5e9, 9e9)).to.equal(true);
     expect(activity.hasSent("a", "b", 2.5e9, 9e9)).to.equal(false);
     expect(activity.hasSent("b", "a", 1.5e9, 9e9)).to.equal(false);
+  });
+
+  it("knows nothing of a pair that only others have used", () => {
+    const pairs = new AddressPairs();
+    const activity = new AddressActivity(pairs);
+    pairs.add("a", "b");
+    expect([activity.hasSent("a", "b", 0, 1e9), activity.peersMeanwhile("a", "to", 0, 1e9)]).to.deep.equal([
+      false,
+      [],
+    ]);
   });
 
   it("joins what is less than a second apart, and only that", () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { AddressPairs } from "../../src/engine/address-pairs.js";
 import { CarriedSizes } from "../../src/engine/carried-sizes.js";
 import type { Endpoint } from "../../src/flows/endpoint.js";
 import { createFlowCursor, type Flow, flowLayout } from "../../src/flows/flow.js";
@@ -68,6 +69,16 @@ describe("what a way has carried", () => {
     carried.add(flowOf({ ...large, atNs: 20e9, isRepeated: true }, null), between("a", "b"));
     carried.add(flowOf({ ...large, atNs: 20e9, first: 499 }, null), between("a", "b"));
     expect(had(1, 19e9, 21e9)).to.equal(false);
+  });
+
+  it("is nothing where only others have used the way", () => {
+    const pairs = new AddressPairs();
+    const carried = new CarriedSizes(pairs);
+    pairs.add("a", "b");
+    expect([carried.has("a", "b", 1), carried.hadMeanwhile("a", "b", 1, 0, 1e10)]).to.deep.equal([
+      false,
+      false,
+    ]);
   });
 
   it("is remembered of moments half a second apart, and of larger ones between", () => {
