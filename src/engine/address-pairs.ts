@@ -1,7 +1,7 @@
 import { NumberTable } from "./number-table.js";
 
 /** Pairs that are remembered: a scan has millions. */
-export const MAX_PAIRS = 40_000;
+const MAX_PAIRS = 40_000;
 /** Slots of the hash table at first; it doubles when it is half full. */
 const FIRST_SLOTS = 1024;
 /** Columns of a pair: who sends to whom, by number, and the next pair of the same sender. */

@@ -5,6 +5,7 @@ import { type Flow, HAS_PROGRESS_TIMESTAMPS } from "../flows/flow.js";
 import { SYN } from "../tcp/flags.js";
 import { seqDiff } from "../tcp/seq.js";
 import type { Evidence } from "./finding.js";
+import { ONE_TIMER_NS } from "./one-timer.js";
 import type { Observer, RuleHooks } from "./rule.js";
 import { scaledWindow } from "./scaled-window.js";
 import { rateOf } from "./timestamp-clock.js";
@@ -13,8 +14,6 @@ import { rateOf } from "./timestamp-clock.js";
 const TICKS_FORGIVEN = 1;
 /** Fewer refusals of the same octets are a matter of chance, such as of segments that overtook each other. */
 const FEWEST_REFUSALS = 3;
-/** No timer runs out twice within it: what is refused sooner was sent by the same one. */
-const ONE_TIMER_NS = 50_000_000;
 const USUAL_RATE_HZ = 1000;
 /** What a clock may be ahead of the one that was extrapolated. Ticks. */
 const SLACK_TICKS = 1000;

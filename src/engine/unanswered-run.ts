@@ -3,6 +3,7 @@ import { isAcknowledged, isAcknowledgedBeyondFin } from "../flows/acknowledged.j
 import type { Endpoint } from "../flows/endpoint.js";
 import type { Flow } from "../flows/flow.js";
 import { ACK, SYN } from "../tcp/flags.js";
+import { ONE_TIMER_NS } from "./one-timer.js";
 import type { RuleContext } from "./rule.js";
 import {
   causeOf,
@@ -13,8 +14,6 @@ import {
   WINDOW_PROBE,
 } from "./segment-labels.js";
 
-/** What is sent again sooner belongs to the repetition before: a timer fires once for several segments. */
-const ONE_TIMER_NS = 50_000_000;
 /** Intervals that differ by less do not grow: a timer that backs off doubles (RFC 6298, section 5.5). */
 const STEADY_RATIO = 1.35;
 /** Longer intervals may be equal because the timer has reached its maximum. */

@@ -3,12 +3,11 @@ import type { Endpoint } from "../flows/endpoint.js";
 import type { Flow } from "../flows/flow.js";
 import { SYN } from "../tcp/flags.js";
 import type { Evidence } from "./finding.js";
+import { ONE_TIMER_NS } from "./one-timer.js";
 import type { Observer, RuleHooks } from "./rule.js";
 
 /** Of the repetitions that were looked at: with one that is wrong by chance the next is right. */
 const FEWEST_WRONG = 2;
-/** What is sent again sooner belongs to the repetition before: a timer fires once for several segments. */
-const ONE_TIMER_NS = 50_000_000;
 /** An Ethernet segment without options holds 1460 octets: where the receiver's MSS was not captured. */
 const LARGEST_COMMON_PAYLOAD_BYTES = 1460;
 

@@ -30,6 +30,23 @@ describe("who was heard when", () => {
     expect(activity.hasSent("a", "b", 3e9, 7e9)).to.equal(false);
   });
 
+  it("keeps the end of a span in which another one lies", () => {
+    const activity = new AddressActivity();
+    activity.add("a", "b", 0, 9e9);
+    activity.add("a", "b", 1e9, 2e9);
+    expect(activity.hasSent("a", "b", 5e9, 6e9)).to.equal(true);
+  });
+
+  it("remembers the first 512 spans of a pair, and more of others", () => {
+    const activity = new AddressActivity();
+    for (let span = 0; span < 513; span++) activity.add("a", "b", span * 10e9, span * 10e9 + 1);
+    activity.add("b", "a", 0, 1);
+    expect(
+      [0, 511, 512].map((span) => activity.hasSent("a", "b", span * 10e9 - 1, span * 10e9 + 2)),
+    ).to.deep.equal([true, true, false]);
+    expect(activity.hasSent("b", "a", -1, 2)).to.equal(true);
+  });
+
   it("finds the one host that all conversations have in common", () => {
     const activity = new AddressActivity();
     for (const peer of ["b", "c"]) {

@@ -12,6 +12,22 @@ const answered = (at: string, ends = "") => `
   +0    -> P. 1:6(5) ack 1
   +.001 <- P. 1:6(5) ack 6`;
 
+/** One connection is opened, the handshake of another is dropped. */
+const droppedHandshake = `
+  connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
+  0    -> S  0:0(0)
+  +.02 <- S. 0:0(0) ack 1
+  +0   -> .  1:1(0) ack 1
+  connection 2
+  0    -> S  0:0(0)
+  +.02 <- S. 0:0(0) ack 1
+  +0   -> .  1:1(0) ack 1
+  +0   -> P. 1:6(5) ack 1
+  +.2  -> P. 1:6(5) ack 1
+  +.4  -> P. 1:6(5) ack 1
+  +.4  <- S. 0:0(0) ack 1
+  +.4  -> P. 1:6(5) ack 1
+  +1.6 <- S. 0:0(0) ack 1`;
 /** A connection that is opened, number 10. */
 const opened = (at: string, ends = "") => `
   connection 10 ${ends}
@@ -206,20 +222,7 @@ testRule(acceptQueueSynDrop, {
     {
       name: "while handshakes at the same listener are dropped, seen from anywhere",
       packets: `
-        connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
-        0    -> S  0:0(0)
-        +.02 <- S. 0:0(0) ack 1
-        +0   -> .  1:1(0) ack 1
-        connection 2
-        0    -> S  0:0(0)
-        +.02 <- S. 0:0(0) ack 1
-        +0   -> .  1:1(0) ack 1
-        +0   -> P. 1:6(5) ack 1
-        +.2  -> P. 1:6(5) ack 1
-        +.4  -> P. 1:6(5) ack 1
-        +.4  <- S. 0:0(0) ack 1
-        +.4  -> P. 1:6(5) ack 1
-        +1.6 <- S. 0:0(0) ack 1
+        ${droppedHandshake}
         connection 3
         1    -> S  0:0(0) @syn
         +1   -> S  0:0(0) @repeat
@@ -389,20 +392,7 @@ testRule(acceptQueueSynDrop, {
     {
       name: "one that is answered as soon as it asks for less, while handshakes at the same listener are dropped",
       packets: `
-        connection 1 client 192.0.2.1:40000 server 192.0.2.2:80
-        0    -> S  0:0(0)
-        +.02 <- S. 0:0(0) ack 1
-        +0   -> .  1:1(0) ack 1
-        connection 2
-        0    -> S  0:0(0)
-        +.02 <- S. 0:0(0) ack 1
-        +0   -> .  1:1(0) ack 1
-        +0   -> P. 1:6(5) ack 1
-        +.2  -> P. 1:6(5) ack 1
-        +.4  -> P. 1:6(5) ack 1
-        +.4  <- S. 0:0(0) ack 1
-        +.4  -> P. 1:6(5) ack 1
-        +1.6 <- S. 0:0(0) ack 1
+        ${droppedHandshake}
         connection 3
         1    -> SEW 0:0(0) @syn
         +1   -> S   0:0(0) @repeat
