@@ -1,10 +1,10 @@
-import { AbortedHandshakes, type AbortsAtListener } from "../engine/aborted-handshakes.js";
 import { commonVantage } from "../engine/common-vantage.js";
 import type { Confidence } from "../engine/finding.js";
 import { listenerValues } from "../engine/message-values.js";
-import { isFromOtherDistance } from "../engine/other-distance.js";
 import { defineRule } from "../engine/rule.js";
 import { spanOf } from "../engine/time-window.js";
+import { AbortedHandshakes, type AbortsAtListener } from "../signs/attempts/aborted-handshakes.js";
+import { isFromOtherDistance } from "../signs/attempts/other-distance.js";
 
 /**
  * With net.ipv4.tcp_abort_on_overflow a handshake's last ACK that finds the accept queue full draws a RST (Linux:

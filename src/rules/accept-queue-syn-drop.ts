@@ -1,14 +1,22 @@
 import { commonVantage } from "../engine/common-vantage.js";
-import { type DroppedSyn, DroppedSyns, type DroppedSynsAtListener } from "../engine/dropped-syns.js";
-import { extensionNames } from "../engine/extension-words.js";
-import { observeLostData } from "../engine/lost-data.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
-import { isUnaccepted, observeStalledAddresses } from "../engine/stalled-addresses.js";
-import { StalledListeners } from "../engine/stalled-listeners.js";
-import { isListenerFree, isQueueSeenEmpty, synDropConfidence } from "../engine/syn-drop-confidence.js";
-import { observeRepeatedSyns } from "../engine/syn-repeats.js";
 import { spanOf } from "../engine/time-window.js";
+import {
+  type DroppedSyn,
+  DroppedSyns,
+  type DroppedSynsAtListener,
+} from "../signs/accept-queue/dropped-syns.js";
+import { StalledListeners } from "../signs/accept-queue/stalled-listeners.js";
+import {
+  isListenerFree,
+  isQueueSeenEmpty,
+  synDropConfidence,
+} from "../signs/accept-queue/syn-drop-confidence.js";
+import { extensionNames } from "../signs/attempts/extension-words.js";
+import { observeRepeatedSyns } from "../signs/attempts/syn-repeats.js";
+import { observeLostData } from "../signs/outages/lost-data.js";
+import { isUnaccepted, observeStalledAddresses } from "../signs/outages/stalled-addresses.js";
 
 const EMPTY_NOTE = ", and when one of these came nothing in the capture was in its accept queue";
 const ELSEWHERE =

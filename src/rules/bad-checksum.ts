@@ -1,6 +1,8 @@
-import { BIT_OF_SIDE, isAltered, sidesWithRightData } from "../engine/altered-checksums.js";
 import type { CaptureObservation } from "../engine/capture-observation.js";
 import type { Confidence, Evidence, Vantage } from "../engine/finding.js";
+import type { Listener } from "../engine/listeners.js";
+import { defineRule } from "../engine/rule.js";
+import { findWrongSyns } from "../signs/attempts/wrong-syns.js";
 import {
   incidentData,
   incidentReport,
@@ -9,12 +11,10 @@ import {
   type Side,
   type Suffering,
   suffererOf,
-} from "../engine/listener-incidents.js";
-import type { Listener } from "../engine/listeners.js";
-import { CONSEQUENCES_OF_OUTAGE } from "../engine/outage-report.js";
-import { defineRule } from "../engine/rule.js";
-import { observeWrongChecksums } from "../engine/wrong-checksums.js";
-import { findWrongSyns } from "../engine/wrong-syns.js";
+} from "../signs/listeners/listener-incidents.js";
+import { CONSEQUENCES_OF_OUTAGE } from "../signs/outages/outage-report.js";
+import { BIT_OF_SIDE, isAltered, sidesWithRightData } from "../signs/segments/altered-checksums.js";
+import { observeWrongChecksums } from "../signs/segments/wrong-checksums.js";
 
 const MESSAGES = ["data", "syn", "synAck"] as const;
 type MessageId = (typeof MESSAGES)[number];

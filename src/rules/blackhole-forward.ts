@@ -1,6 +1,7 @@
 import { appendTo } from "../engine/append-to.js";
 import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
-import type { Outage } from "../engine/outage.js";
+import { defineRule } from "../engine/rule.js";
+import type { Outage } from "../signs/outages/outage.js";
 import {
   alternativesBegunBefore,
   CONSEQUENCES_OF_OUTAGE,
@@ -12,11 +13,10 @@ import {
   outageReport,
   repetitionEvidence,
   worstOf,
-} from "../engine/outage-report.js";
-import { findOutages } from "../engine/outages.js";
-import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
-import { timesRepeated } from "../engine/unanswered-run.js";
+} from "../signs/outages/outage-report.js";
+import { findOutages } from "../signs/outages/outages.js";
+import { observeStalledAddresses } from "../signs/outages/stalled-addresses.js";
+import { timesRepeated } from "../signs/outages/unanswered-run.js";
 
 /** The silence of one connection that is no matter of a few lost segments. */
 const MANY_REPEATS = 5;

@@ -1,6 +1,8 @@
 import type { Confidence } from "../engine/finding.js";
-import { NEAR_TERMINATOR } from "../engine/near-terminator.js";
-import type { Outage } from "../engine/outage.js";
+import { defineRule } from "../engine/rule.js";
+import { NEAR_TERMINATOR } from "../signs/attempts/near-terminator.js";
+import { observeRefusedTimestamps } from "../signs/clocks/refused-timestamps.js";
+import type { Outage } from "../signs/outages/outage.js";
 import {
   CONSEQUENCES_OF_OUTAGE,
   isTooShort,
@@ -8,11 +10,9 @@ import {
   outageReport,
   repetitionEvidence,
   worstOf,
-} from "../engine/outage-report.js";
-import { findOutages } from "../engine/outages.js";
-import { observeRefusedTimestamps } from "../engine/refused-timestamps.js";
-import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+} from "../signs/outages/outage-report.js";
+import { findOutages } from "../signs/outages/outages.js";
+import { observeStalledAddresses } from "../signs/outages/stalled-addresses.js";
 
 /**
  * A sender repeats what the capture shows acknowledged, again and again: the acknowledgments do not arrive. For the

@@ -1,9 +1,9 @@
-import { AnswersBefore } from "../engine/answers-before.js";
-import { LEAST_STEP_NS, observeClockSteps } from "../engine/clock-steps.js";
 import type { Evidence } from "../engine/finding.js";
-import { observeOverdueAnswers } from "../engine/overdue-answers.js";
 import { defineRule } from "../engine/rule.js";
 import type { TimeWindow } from "../engine/time-window.js";
+import { AnswersBefore } from "../signs/attempts/answers-before.js";
+import { observeOverdueAnswers } from "../signs/attempts/overdue-answers.js";
+import { LEAST_STEP_NS, observeClockSteps } from "../signs/clocks/clock-steps.js";
 
 const CLOCKS_DISAGREE = {
   kind: "clock",

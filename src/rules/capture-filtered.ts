@@ -1,6 +1,6 @@
 import { DATA_SEGMENTS_OF_FILTER, holdsOnlyData } from "../engine/capture-observation.js";
-import { CapturedSides, type FlowsAlike } from "../engine/captured-sides.js";
 import { defineRule } from "../engine/rule.js";
+import { CapturedSides, type FlowsAlike } from "../signs/listeners/captured-sides.js";
 
 /**
  * A kind of segments is missing throughout: one direction, everything with payload, or everything without. Capture

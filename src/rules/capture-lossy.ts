@@ -1,9 +1,9 @@
 import { countDrops, percentOf } from "../engine/capture-observation.js";
 import type { Evidence } from "../engine/finding.js";
-import { findMissingOctets } from "../engine/missing-octets.js";
-import { observeOverdueAnswers } from "../engine/overdue-answers.js";
 import { defineRule } from "../engine/rule.js";
-import { noteSentBefore, SENT_BEFORE_FIELDS } from "../engine/sent-before.js";
+import { observeOverdueAnswers } from "../signs/attempts/overdue-answers.js";
+import { findMissingOctets } from "../signs/segments/missing-octets.js";
+import { noteSentBefore, SENT_BEFORE_FIELDS } from "../signs/segments/sent-before.js";
 
 /** What is acknowledged sooner than it is recorded by more than queues mix up: nothing can be told of what is missing. Nanoseconds. */
 const DISORDER_NS = 1_000_000;

@@ -1,4 +1,5 @@
 import type { Evidence } from "../engine/finding.js";
+import { defineRule } from "../engine/rule.js";
 import {
   incidentData,
   incidentReport,
@@ -6,8 +7,7 @@ import {
   type Sufferer,
   type Suffering,
   suffererOf,
-} from "../engine/listener-incidents.js";
-import { defineRule } from "../engine/rule.js";
+} from "../signs/listeners/listener-incidents.js";
 
 /** Remembered; what comes behind them is not asked. */
 const MOST_CONNECTIONS = 20_000;

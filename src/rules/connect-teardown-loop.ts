@@ -1,9 +1,9 @@
-import type { ClientAndListener, EmptyConnection } from "../engine/empty-connections.js";
-import { EmptyConnections } from "../engine/empty-connections.js";
 import { seconds } from "../engine/message-values.js";
 import { type Attempt, describeCall, formatXid, type RpcConversation } from "../engine/rpc-conversations.js";
 import { defineRule } from "../engine/rule.js";
-import { healthCheckOptions, isSteady } from "../engine/steady-intervals.js";
+import type { ClientAndListener, EmptyConnection } from "../signs/closes/empty-connections.js";
+import { EmptyConnections } from "../signs/closes/empty-connections.js";
+import { healthCheckOptions, isSteady } from "../signs/closes/steady-intervals.js";
 
 /**
  * A loop that comes back more slowly may as well be a probe: Kubernetes' default interval is 10 s (periodSeconds), that of

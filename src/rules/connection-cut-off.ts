@@ -1,6 +1,7 @@
 import { appendTo } from "../engine/append-to.js";
 import { connections, seconds } from "../engine/message-values.js";
-import type { Outage } from "../engine/outage.js";
+import { defineRule } from "../engine/rule.js";
+import type { Outage } from "../signs/outages/outage.js";
 import {
   alternativesBegunBefore,
   CONSEQUENCES_OF_OUTAGE,
@@ -11,10 +12,9 @@ import {
   repetitionEvidence,
   sinceWhen,
   worstOf,
-} from "../engine/outage-report.js";
-import { findOutages } from "../engine/outages.js";
-import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses, type StalledConnection } from "../engine/stalled-addresses.js";
+} from "../signs/outages/outage-report.js";
+import { findOutages } from "../signs/outages/outages.js";
+import { observeStalledAddresses, type StalledConnection } from "../signs/outages/stalled-addresses.js";
 
 /** Where all that stood still is long, and others as long passed. */
 const NARROW_ROUTE =

@@ -1,12 +1,12 @@
 import { growthTestimony } from "../engine/accept-queue.js";
 import { commonVantage } from "../engine/common-vantage.js";
-import { isDeferred, LATE_SYN_ACK, noteLateSynAck } from "../engine/deferred-accepts.js";
 import type { Confidence, Evidence, Vantage } from "../engine/finding.js";
-import { FlowsByListener } from "../engine/flows-by-listener.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { spanOf } from "../engine/time-window.js";
 import { vantageOf } from "../engine/vantage.js";
+import { isDeferred, LATE_SYN_ACK, noteLateSynAck } from "../signs/accept-queue/deferred-accepts.js";
+import { FlowsByListener } from "../signs/listeners/flows-by-listener.js";
 
 /** A connection that its listener put off until there was data. */
 interface Deferral {

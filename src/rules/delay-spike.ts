@@ -1,14 +1,14 @@
-import { type HeldBack, SHORTEST_DELAY_NS } from "../engine/held-back.js";
+import { duration } from "../engine/message-values.js";
+import { defineRule } from "../engine/rule.js";
 import {
   incidentData,
   incidentReport,
   ListenerIncidents,
   type Suffering,
   suffererOf,
-} from "../engine/listener-incidents.js";
-import { duration } from "../engine/message-values.js";
-import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+} from "../signs/listeners/listener-incidents.js";
+import { type HeldBack, SHORTEST_DELAY_NS } from "../signs/outages/held-back.js";
+import { observeStalledAddresses } from "../signs/outages/stalled-addresses.js";
 
 interface Delay extends Suffering<"repeat" | "proof"> {
   readonly held: HeldBack;

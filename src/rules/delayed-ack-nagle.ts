@@ -1,13 +1,13 @@
-import { DELAYED_ACK_FIELDS, findDelayedAcks, followPauses } from "../engine/delayed-acks.js";
+import { defineRule } from "../engine/rule.js";
+import { hasNearTerminator, NEAR_TERMINATOR } from "../signs/attempts/near-terminator.js";
 import {
   incidentData,
   incidentReport,
   ListenerIncidents,
   type Suffering,
   suffererOf,
-} from "../engine/listener-incidents.js";
-import { hasNearTerminator, NEAR_TERMINATOR } from "../engine/near-terminator.js";
-import { defineRule } from "../engine/rule.js";
+} from "../signs/listeners/listener-incidents.js";
+import { DELAYED_ACK_FIELDS, findDelayedAcks, followPauses } from "../signs/waits/delayed-acks.js";
 
 interface WaitingFlow extends Suffering<"small" | "ack"> {
   /** The server waited, and something near the client sends in its name: setting up the server changes nothing. */

@@ -1,15 +1,15 @@
+import { seconds } from "../engine/message-values.js";
+import { defineRule } from "../engine/rule.js";
+import { isFromOtherDistance } from "../signs/attempts/other-distance.js";
+import { judgeReset, type Reset, UNKNOWN_THERE } from "../signs/closes/reset.js";
+import { answersUnderWay, SuddenResets } from "../signs/closes/sudden-resets.js";
 import {
   incidentData,
   incidentReport,
   ListenerIncidents,
   type Suffering,
   suffererOf,
-} from "../engine/listener-incidents.js";
-import { seconds } from "../engine/message-values.js";
-import { isFromOtherDistance } from "../engine/other-distance.js";
-import { judgeReset, type Reset, UNKNOWN_THERE } from "../engine/reset.js";
-import { defineRule } from "../engine/rule.js";
-import { answersUnderWay, SuddenResets } from "../engine/sudden-resets.js";
+} from "../signs/listeners/listener-incidents.js";
 
 /** A connection that was in use a moment ago is not forgotten: who answers so has just closed it, and the capture lacks that. */
 const SHORTEST_SILENCE_NS = 1_000_000_000;

@@ -1,9 +1,9 @@
 import { commonVantage } from "../engine/common-vantage.js";
 import { defineRule } from "../engine/rule.js";
-import { filterAlternatives } from "../engine/stall-alternatives.js";
-import { isCoincidence, isSeenArriving, stallConfidence } from "../engine/stall-confidence.js";
-import { StalledListeners, stallData, worstOf } from "../engine/stalled-listeners.js";
 import { spanOf } from "../engine/time-window.js";
+import { filterAlternatives } from "../signs/accept-queue/stall-alternatives.js";
+import { isCoincidence, isSeenArriving, stallConfidence } from "../signs/accept-queue/stall-confidence.js";
+import { StalledListeners, stallData, worstOf } from "../signs/accept-queue/stalled-listeners.js";
 
 /**
  * The client completed the handshake and its first data is retransmitted until the server takes it, but neither a

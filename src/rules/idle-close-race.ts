@@ -1,5 +1,8 @@
-import { type IdleClose, IdleCloses } from "../engine/idle-closes.js";
-import { type IdleTimeout, idleNs, isAlike, timeoutOf, withoutEnds } from "../engine/idle-timeouts.js";
+import type { Listener } from "../engine/listeners.js";
+import { duration, seconds } from "../engine/message-values.js";
+import { defineRule } from "../engine/rule.js";
+import { type IdleClose, IdleCloses } from "../signs/closes/idle-closes.js";
+import { type IdleTimeout, idleNs, isAlike, timeoutOf, withoutEnds } from "../signs/closes/idle-timeouts.js";
 import {
   incidentData,
   incidentReport,
@@ -7,10 +10,7 @@ import {
   type Sufferer,
   type Suffering,
   suffererOf,
-} from "../engine/listener-incidents.js";
-import type { Listener } from "../engine/listeners.js";
-import { duration, seconds } from "../engine/message-values.js";
-import { defineRule } from "../engine/rule.js";
+} from "../signs/listeners/listener-incidents.js";
 
 /** Remembered; what comes behind them is not asked. */
 const MOST_CLOSES = 20_000;

@@ -1,18 +1,18 @@
-import { pairOf } from "../engine/address-pair.js";
 import { commonVantage } from "../engine/common-vantage.js";
-import { aboutFlow, type FlowOfAddresses } from "../engine/flow-of-addresses.js";
+import { connections, seconds } from "../engine/message-values.js";
+import { defineRule } from "../engine/rule.js";
+import { pairOf } from "../signs/addresses/address-pair.js";
+import { aboutFlow, type FlowOfAddresses } from "../signs/addresses/flow-of-addresses.js";
+import { isFromOtherDistance } from "../signs/attempts/other-distance.js";
 import {
   type ForgottenConnection,
   type ForgottenIdle,
   groupForgotten,
   type LastingConnection,
-} from "../engine/forgotten-idle.js";
-import { IdleSpells } from "../engine/idle-spells.js";
-import { connections, seconds } from "../engine/message-values.js";
-import { isFromOtherDistance } from "../engine/other-distance.js";
-import { CONSEQUENCES_OF_OUTAGE } from "../engine/outage-report.js";
-import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses, type StalledAddresses } from "../engine/stalled-addresses.js";
+} from "../signs/closes/forgotten-idle.js";
+import { IdleSpells } from "../signs/closes/idle-spells.js";
+import { CONSEQUENCES_OF_OUTAGE } from "../signs/outages/outage-report.js";
+import { observeStalledAddresses, type StalledAddresses } from "../signs/outages/stalled-addresses.js";
 
 /** Connections that are shorter tell nothing about any that was idle for long. */
 const SHORTEST_LASTING_NS = 100_000_000;

@@ -1,12 +1,12 @@
+import { defineRule } from "../engine/rule.js";
+import { KEEP_ALIVE } from "../engine/segment-labels.js";
 import {
   incidentData,
   incidentReport,
   ListenerIncidents,
   type Suffering,
   suffererOf,
-} from "../engine/listener-incidents.js";
-import { defineRule } from "../engine/rule.js";
-import { KEEP_ALIVE } from "../engine/segment-labels.js";
+} from "../signs/listeners/listener-incidents.js";
 
 interface Probing extends Suffering<"first" | "last" | "end"> {
   readonly probes: number;

@@ -1,6 +1,10 @@
 import { defineRule } from "../engine/rule.js";
-import { FIRST_AND_LAST_SEGMENT, sideIncidentsSql, WHEN_DATA_IS_REPEATED } from "../engine/sql-incident.js";
-import { IS_ON_LISTENER } from "../engine/sql-listener.js";
+import {
+  FIRST_AND_LAST_SEGMENT,
+  sideIncidentsSql,
+  WHEN_DATA_IS_REPEATED,
+} from "../signs/listeners/sql-incident.js";
+import { IS_ON_LISTENER } from "../signs/listeners/sql-listener.js";
 
 /**
  * A router sent back "fragmentation needed" or "packet too big" within a second of the first transmission: the sender learns

@@ -1,13 +1,13 @@
+import { defineRule } from "../engine/rule.js";
+import { observeRefusedTimestamps, type Refusal } from "../signs/clocks/refused-timestamps.js";
 import {
   incidentData,
   incidentReport,
   ListenerIncidents,
   type Suffering,
   suffererOf,
-} from "../engine/listener-incidents.js";
-import { CONSEQUENCES_OF_OUTAGE } from "../engine/outage-report.js";
-import { observeRefusedTimestamps, type Refusal } from "../engine/refused-timestamps.js";
-import { defineRule } from "../engine/rule.js";
+} from "../signs/listeners/listener-incidents.js";
+import { CONSEQUENCES_OF_OUTAGE } from "../signs/outages/outage-report.js";
 
 type Role = "first" | "answer" | "last";
 interface RefusedFlow extends Suffering<Role> {

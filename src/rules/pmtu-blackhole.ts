@@ -1,3 +1,5 @@
+import { defineRule } from "../engine/rule.js";
+import { vantageOf } from "../engine/vantage.js";
 import {
   incidentData,
   incidentReport,
@@ -5,12 +7,10 @@ import {
   type Sufferer,
   type Suffering,
   suffererOf,
-} from "../engine/listener-incidents.js";
-import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses, type StalledConnection } from "../engine/stalled-addresses.js";
-import { type TooBig, tooBigMessages } from "../engine/too-big.js";
-import { isBehindFirstOnly, repeatsBefore } from "../engine/unanswered-run.js";
-import { vantageOf } from "../engine/vantage.js";
+} from "../signs/listeners/listener-incidents.js";
+import { observeStalledAddresses, type StalledConnection } from "../signs/outages/stalled-addresses.js";
+import { type TooBig, tooBigMessages } from "../signs/outages/too-big.js";
+import { isBehindFirstOnly, repeatsBefore } from "../signs/outages/unanswered-run.js";
 
 /** Timestamps and other options take so much of what the MSS allows at most. RFC 9293, section 3.1. */
 const OPTIONS_BYTES = 40;

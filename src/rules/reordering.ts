@@ -1,5 +1,9 @@
 import { defineRule } from "../engine/rule.js";
-import { FIRST_AND_LAST_SEGMENT, sideIncidentsSql, WHEN_DATA_IS_REPEATED } from "../engine/sql-incident.js";
+import {
+  FIRST_AND_LAST_SEGMENT,
+  sideIncidentsSql,
+  WHEN_DATA_IS_REPEATED,
+} from "../signs/listeners/sql-incident.js";
 
 /**
  * Segments came behind later ones, and are no retransmissions: the path delivers them in another order. Each is told from a

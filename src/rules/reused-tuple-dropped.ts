@@ -2,6 +2,8 @@ import { commonVantage } from "../engine/common-vantage.js";
 import type { Confidence } from "../engine/finding.js";
 import type { Listener } from "../engine/listeners.js";
 import { duration } from "../engine/message-values.js";
+import { defineRule } from "../engine/rule.js";
+import { spanOf } from "../engine/time-window.js";
 import {
   CHALLENGE,
   noteChallengeReset,
@@ -9,10 +11,8 @@ import {
   type ReusedAtListener,
   type ReusedTuple,
   ReusedTuples,
-} from "../engine/reused-tuples.js";
-import { defineRule } from "../engine/rule.js";
-import { observeRepeatedSyns } from "../engine/syn-repeats.js";
-import { spanOf } from "../engine/time-window.js";
+} from "../signs/attempts/reused-tuples.js";
+import { observeRepeatedSyns } from "../signs/attempts/syn-repeats.js";
 
 const ALTERNATIVES: Readonly<Record<Exclude<Reception, "accepted">, readonly string[]>> = {
   challenged: [],

@@ -1,4 +1,5 @@
-import type { Outage } from "../engine/outage.js";
+import { defineRule } from "../engine/rule.js";
+import type { Outage } from "../signs/outages/outage.js";
 import {
   alternativesBegunBefore,
   CONSEQUENCES_OF_OUTAGE,
@@ -7,10 +8,9 @@ import {
   outageReport,
   repetitionEvidence,
   worstOf,
-} from "../engine/outage-report.js";
-import { findOutages } from "../engine/outages.js";
-import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+} from "../signs/outages/outage-report.js";
+import { findOutages } from "../signs/outages/outages.js";
+import { observeStalledAddresses } from "../signs/outages/stalled-addresses.js";
 
 /**
  * The capture's own host goes mute towards one address: what the peer sends and repeats arrives, and nothing leaves, not

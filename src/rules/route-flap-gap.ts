@@ -1,8 +1,8 @@
 import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
-import { namesOf } from "../engine/outage-report.js";
-import { HITCH_EVIDENCE, hitchEvidence, routeStalls, worstHitch } from "../engine/route-stalls.js";
 import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+import { namesOf } from "../signs/outages/outage-report.js";
+import { HITCH_EVIDENCE, hitchEvidence, routeStalls, worstHitch } from "../signs/outages/route-stalls.js";
+import { observeStalledAddresses } from "../signs/outages/stalled-addresses.js";
 
 /** With so many gaps in the log a single connection that stands still may do so by chance. */
 const MANY_OUTAGES = 10;

@@ -1,13 +1,7 @@
-import {
-  incidentReport,
-  ListenerIncidents,
-  peerOf,
-  type Suffering,
-  suffererOf,
-} from "../engine/listener-incidents.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
-import { hasNearTerminator, NEAR_TERMINATOR } from "../engine/near-terminator.js";
-import { isFromOtherDistance } from "../engine/other-distance.js";
+import { defineRule } from "../engine/rule.js";
+import { hasNearTerminator, NEAR_TERMINATOR } from "../signs/attempts/near-terminator.js";
+import { isFromOtherDistance } from "../signs/attempts/other-distance.js";
 import {
   ABORTED,
   GAVE_UP,
@@ -17,8 +11,14 @@ import {
   STALLED,
   UNKNOWN_THERE,
   UNSERVED,
-} from "../engine/reset.js";
-import { defineRule } from "../engine/rule.js";
+} from "../signs/closes/reset.js";
+import {
+  incidentReport,
+  ListenerIncidents,
+  peerOf,
+  type Suffering,
+  suffererOf,
+} from "../signs/listeners/listener-incidents.js";
 
 /** What is captured so shortly after the RST may have been sent before it. */
 const DISORDER_NS = 1_000_000;

@@ -1,12 +1,12 @@
+import { defineRule } from "../engine/rule.js";
+import { isFromOtherDistance } from "../signs/attempts/other-distance.js";
 import {
   incidentData,
   incidentReport,
   ListenerIncidents,
   type Suffering,
   suffererOf,
-} from "../engine/listener-incidents.js";
-import { isFromOtherDistance } from "../engine/other-distance.js";
-import { defineRule } from "../engine/rule.js";
+} from "../signs/listeners/listener-incidents.js";
 import { FIN } from "../tcp/flags.js";
 
 /** Repetitions that drew a RST each, behind the first: so many RSTs do not get lost by chance. */

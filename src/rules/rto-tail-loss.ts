@@ -3,7 +3,7 @@ import {
   retransmissionEvidenceSql,
   sideIncidentsSql,
   WHEN_DATA_IS_REPEATED,
-} from "../engine/sql-incident.js";
+} from "../signs/listeners/sql-incident.js";
 
 /** What a FIN behind the data counts; it carries none. */
 const FIN_OCTET = 1;

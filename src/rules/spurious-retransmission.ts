@@ -3,7 +3,7 @@ import {
   retransmissionEvidenceSql,
   sideIncidentsSql,
   WHEN_DATA_IS_REPEATED,
-} from "../engine/sql-incident.js";
+} from "../signs/listeners/sql-incident.js";
 
 /**
  * Data was sent again although it had arrived, as the receiver's own word proves: a D-SACK, an echoed timestamp of the

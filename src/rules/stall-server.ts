@@ -1,22 +1,26 @@
-import { ACTIVITY_SLACK_NS } from "../engine/address-activity.js";
-import { LEAST_STEP_NS, observeClockSteps } from "../engine/clock-steps.js";
-import { divideWaits } from "../engine/divide-waits.js";
-import { Greetings } from "../engine/greetings.js";
+import { defineRule } from "../engine/rule.js";
+import { LOST_SEGMENT } from "../engine/segment-labels.js";
+import { ACTIVITY_SLACK_NS } from "../signs/addresses/address-activity.js";
+import type { ServerPaths } from "../signs/addresses/server-paths.js";
+import { NEAR_TERMINATOR } from "../signs/attempts/near-terminator.js";
+import { LEAST_STEP_NS, observeClockSteps } from "../signs/clocks/clock-steps.js";
+import {
+  incidentData,
+  incidentReport,
+  type ListenerIncident,
+} from "../signs/listeners/listener-incidents.js";
+import { observeStalledAddresses } from "../signs/outages/stalled-addresses.js";
+import { divideWaits } from "../signs/waits/divide-waits.js";
+import { Greetings } from "../signs/waits/greetings.js";
 import {
   KEEPALIVE_ANSWER_FIELDS,
   NEAR_ACCELERATOR,
   noteKeepaliveAnswer,
-} from "../engine/keepalive-answers.js";
-import { incidentData, incidentReport, type ListenerIncident } from "../engine/listener-incidents.js";
-import { NEAR_TERMINATOR } from "../engine/near-terminator.js";
-import { defineRule } from "../engine/rule.js";
-import { LOST_SEGMENT } from "../engine/segment-labels.js";
-import type { ServerPaths } from "../engine/server-paths.js";
-import { LOST_ANSWER_FIELDS, noteWait, SERVER_WAIT_FIELDS } from "../engine/server-waits.js";
-import { SharedEnds } from "../engine/shared-ends.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
-import { noteSwallowed, SWALLOWED_ANSWER_FIELDS } from "../engine/swallowed-answer.js";
-import { isLone, type WaitedFlow, WaitedFlows } from "../engine/waited-flows.js";
+} from "../signs/waits/keepalive-answers.js";
+import { LOST_ANSWER_FIELDS, noteWait, SERVER_WAIT_FIELDS } from "../signs/waits/server-waits.js";
+import { SharedEnds } from "../signs/waits/shared-ends.js";
+import { noteSwallowed, SWALLOWED_ANSWER_FIELDS } from "../signs/waits/swallowed-answer.js";
+import { isLone, type WaitedFlow, WaitedFlows } from "../signs/waits/waited-flows.js";
 
 /** Remote shells: the server answers when the command that was typed has something to say. */
 const SHELL_PORTS: ReadonlySet<number> = new Set([22, 23, 513, 514]);

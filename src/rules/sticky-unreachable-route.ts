@@ -1,9 +1,9 @@
 import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
-import { CONSEQUENCES_OF_OUTAGE, namesOf } from "../engine/outage-report.js";
-import { HITCH_EVIDENCE, hitchEvidence, routeStalls, worstHitch } from "../engine/route-stalls.js";
-import { isStickyRoute } from "../engine/route-states.js";
 import { defineRule } from "../engine/rule.js";
-import { observeStalledAddresses } from "../engine/stalled-addresses.js";
+import { CONSEQUENCES_OF_OUTAGE, namesOf } from "../signs/outages/outage-report.js";
+import { HITCH_EVIDENCE, hitchEvidence, routeStalls, worstHitch } from "../signs/outages/route-stalls.js";
+import { isStickyRoute } from "../signs/outages/route-states.js";
+import { observeStalledAddresses } from "../signs/outages/stalled-addresses.js";
 
 /**
  * An entry that refuses one address, or a few, stays while the route of the prefix around them is usable: what Linux

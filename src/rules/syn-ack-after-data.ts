@@ -1,10 +1,15 @@
 import { commonVantage } from "../engine/common-vantage.js";
 import { seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
-import { filterAlternatives } from "../engine/stall-alternatives.js";
-import { stallConfidence } from "../engine/stall-confidence.js";
-import { type StalledFlow, StalledListeners, stallData, worstOf } from "../engine/stalled-listeners.js";
 import { spanOf } from "../engine/time-window.js";
+import { filterAlternatives } from "../signs/accept-queue/stall-alternatives.js";
+import { stallConfidence } from "../signs/accept-queue/stall-confidence.js";
+import {
+  type StalledFlow,
+  StalledListeners,
+  stallData,
+  worstOf,
+} from "../signs/accept-queue/stalled-listeners.js";
 
 /**
  * The handshake's last ACK found the accept queue full: the kernel drops it and the data behind it, keeps the

@@ -3,12 +3,12 @@ import type { Confidence, Vantage } from "../engine/finding.js";
 import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { spanOf } from "../engine/time-window.js";
-import { observeUnheardAnswers } from "../engine/unheard-answers.js";
+import { observeUnheardAnswers } from "../signs/attempts/unheard-answers.js";
 import {
   type UnheardConnection,
   UnheardConnections,
   type UnheardTogether,
-} from "../engine/unheard-connections.js";
+} from "../signs/attempts/unheard-connections.js";
 
 /** On a path that loses a quarter of all segments, so many SYN-ACKs of one connection get lost by chance. */
 const MOST_LOST_BY_CHANCE = 3;

@@ -1,11 +1,11 @@
 import { commonVantage } from "../engine/common-vantage.js";
 import type { Confidence, Evidence, Vantage } from "../engine/finding.js";
-import { FlowsByListener } from "../engine/flows-by-listener.js";
 import { duration, listenerValues } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
-import { observeSecondAnswers, type SecondAnswer } from "../engine/second-answers.js";
 import { spanOf } from "../engine/time-window.js";
 import { vantageOf } from "../engine/vantage.js";
+import { observeSecondAnswers, type SecondAnswer } from "../signs/attempts/second-answers.js";
+import { FlowsByListener } from "../signs/listeners/flows-by-listener.js";
 
 const MESSAGES = ["twoHosts", "oneHost"] as const;
 type MessageId = (typeof MESSAGES)[number];

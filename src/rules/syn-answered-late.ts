@@ -1,8 +1,8 @@
-import { extensionNames } from "../engine/extension-words.js";
-import { LateAnswers, type LateAnswersAtListener } from "../engine/late-answers.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
-import { observeRepeatedSyns } from "../engine/syn-repeats.js";
+import { extensionNames } from "../signs/attempts/extension-words.js";
+import { LateAnswers, type LateAnswersAtListener } from "../signs/attempts/late-answers.js";
+import { observeRepeatedSyns } from "../signs/attempts/syn-repeats.js";
 
 /**
  * connect() succeeds, but late: the client had to send its SYN again before a SYN-ACK came. What the wire shows is the wait;

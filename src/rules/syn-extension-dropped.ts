@@ -1,11 +1,11 @@
 import { commonVantage } from "../engine/common-vantage.js";
-import { extensionNames, probeOf, settingsWithout } from "../engine/extension-words.js";
 import type { Vantage } from "../engine/finding.js";
 import { connections, listenerValues, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
-import { type FallbacksTogether, type SynFallback, SynFallbacks } from "../engine/syn-fallbacks.js";
-import { observeRepeatedSyns } from "../engine/syn-repeats.js";
 import { spanOf } from "../engine/time-window.js";
+import { extensionNames, probeOf, settingsWithout } from "../signs/attempts/extension-words.js";
+import { type FallbacksTogether, type SynFallback, SynFallbacks } from "../signs/attempts/syn-fallbacks.js";
+import { observeRepeatedSyns } from "../signs/attempts/syn-repeats.js";
 
 /**
  * A SYN that asks for something new gets lost each time, and the same SYN without that is answered: a firewall or another device drops

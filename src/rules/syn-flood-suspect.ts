@@ -1,14 +1,14 @@
 import { growthTestimony } from "../engine/accept-queue.js";
 import type { CaptureObservation } from "../engine/capture-observation.js";
 import { commonVantage } from "../engine/common-vantage.js";
+import { defineRule } from "../engine/rule.js";
+import type { TimeWindow } from "../engine/time-window.js";
 import {
   densestBurst,
   type HalfOpenAtListener,
   type HalfOpenFlow,
   HalfOpenFlows,
-} from "../engine/half-open-flows.js";
-import { defineRule } from "../engine/rule.js";
-import type { TimeWindow } from "../engine/time-window.js";
+} from "../signs/accept-queue/half-open-flows.js";
 
 /** Counters of SYNs that found no place in the SYN queue, and what they tell. Linux net/ipv4/tcp_input.c, tcp_conn_request. */
 const FULL_SYN_QUEUE = [

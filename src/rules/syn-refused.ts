@@ -1,19 +1,19 @@
-import { AnswerDistances, routersPassed } from "../engine/answer-distance.js";
 import { appendTo } from "../engine/append-to.js";
-import { backgroundReport } from "../engine/background-report.js";
-import { partBackgroundScans } from "../engine/background-scans.js";
 import { commonVantage } from "../engine/common-vantage.js";
+import { listenerValues, seconds } from "../engine/message-values.js";
+import { defineRule } from "../engine/rule.js";
+import { spanOf } from "../engine/time-window.js";
+import { AnswerDistances, routersPassed } from "../signs/attempts/answer-distance.js";
+import { backgroundReport } from "../signs/attempts/background-report.js";
+import { partBackgroundScans } from "../signs/attempts/background-scans.js";
 import {
   answerNote,
   type FailedAttempt,
   FailedAttempts,
   type FailingListener,
-} from "../engine/failed-attempts.js";
-import { listenerValues, seconds } from "../engine/message-values.js";
-import { defineRule } from "../engine/rule.js";
-import { scanReport } from "../engine/scan-report.js";
-import { healthCheckOptions, isSteady } from "../engine/steady-intervals.js";
-import { spanOf } from "../engine/time-window.js";
+} from "../signs/attempts/failed-attempts.js";
+import { scanReport } from "../signs/attempts/scan-report.js";
+import { healthCheckOptions, isSteady } from "../signs/closes/steady-intervals.js";
 
 /** So many refusals at steady intervals are a health check's. */
 const FEWEST_CHECKS = 4;

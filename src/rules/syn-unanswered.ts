@@ -1,17 +1,17 @@
 import { commonVantage } from "../engine/common-vantage.js";
+import { listenerValues, seconds } from "../engine/message-values.js";
+import { defineRule } from "../engine/rule.js";
+import { spanOf } from "../engine/time-window.js";
 import {
   answerNote,
   type FailedAttempt,
   FailedAttempts,
   type FailingListener,
-} from "../engine/failed-attempts.js";
-import { countRejected, type IcmpAnswer, unreachableAnswers } from "../engine/icmp-answers.js";
-import { listenerValues, seconds } from "../engine/message-values.js";
-import { defineRule } from "../engine/rule.js";
-import { scanReport } from "../engine/scan-report.js";
-import { type SignatureSuspicion, SignedSyns } from "../engine/signed-syns.js";
-import { type StrayAnswer, StrayAnswers } from "../engine/stray-answers.js";
-import { spanOf } from "../engine/time-window.js";
+} from "../signs/attempts/failed-attempts.js";
+import { countRejected, type IcmpAnswer, unreachableAnswers } from "../signs/attempts/icmp-answers.js";
+import { scanReport } from "../signs/attempts/scan-report.js";
+import { type SignatureSuspicion, SignedSyns } from "../signs/attempts/signed-syns.js";
+import { type StrayAnswer, StrayAnswers } from "../signs/attempts/stray-answers.js";
 
 /** A SYN that is not answered is sent again sooner. RFC 6298, section 5.7. */
 const LONGEST_FIRST_TIMER_NS = 3_000_000_000;

@@ -1,16 +1,16 @@
 import { commonVantage } from "../engine/common-vantage.js";
 import { defineRule } from "../engine/rule.js";
-import { filterAlternatives } from "../engine/stall-alternatives.js";
-import { isPathShut, stallConfidence } from "../engine/stall-confidence.js";
+import { spanOf } from "../engine/time-window.js";
+import { filterAlternatives } from "../signs/accept-queue/stall-alternatives.js";
+import { isPathShut, stallConfidence } from "../signs/accept-queue/stall-confidence.js";
 import {
   hasCookieSynAck,
   type StalledListener,
   StalledListeners,
   stallData,
   worstOf,
-} from "../engine/stalled-listeners.js";
-import { isOverflowTold } from "../engine/syn-drop-confidence.js";
-import { spanOf } from "../engine/time-window.js";
+} from "../signs/accept-queue/stalled-listeners.js";
+import { isOverflowTold } from "../signs/accept-queue/syn-drop-confidence.js";
 
 const NO_COOKIE =
   "The listener is not by cookies but dropped its request state (SYN queue more than half full), or its repeated SYN-ACK was not captured.";

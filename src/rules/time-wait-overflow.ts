@@ -1,14 +1,14 @@
 import { growthTestimony } from "../engine/accept-queue.js";
+import type { Evidence } from "../engine/finding.js";
+import { seconds } from "../engine/message-values.js";
+import { defineRule } from "../engine/rule.js";
 import {
   type ClosedFlow,
   ClosedFlows,
   describeClosed,
   LATE_RESET,
   noteLateReset,
-} from "../engine/closed-flows.js";
-import type { Evidence } from "../engine/finding.js";
-import { seconds } from "../engine/message-values.js";
-import { defineRule } from "../engine/rule.js";
+} from "../signs/accept-queue/closed-flows.js";
 
 const COUNTER = "TcpExtTCPTimeWaitOverflow";
 

@@ -2,14 +2,19 @@ import { appendTo } from "../engine/append-to.js";
 import { commonVantage } from "../engine/common-vantage.js";
 import type { Listener } from "../engine/listeners.js";
 import { listenerValues, seconds } from "../engine/message-values.js";
-import { CONSEQUENCES_OF_OUTAGE, endingOf, repetitionEvidence, worstOf } from "../engine/outage-report.js";
 import { defineRule } from "../engine/rule.js";
+import { spanOf } from "../engine/time-window.js";
+import {
+  CONSEQUENCES_OF_OUTAGE,
+  endingOf,
+  repetitionEvidence,
+  worstOf,
+} from "../signs/outages/outage-report.js";
 import {
   isUnaccepted,
   observeStalledAddresses,
   type StalledConnection,
-} from "../engine/stalled-addresses.js";
-import { spanOf } from "../engine/time-window.js";
+} from "../signs/outages/stalled-addresses.js";
 
 /**
  * What is left of a dropped handshake when the capture begins behind it: over loopback the client's data arrives, and nothing comes

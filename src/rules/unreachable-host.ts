@@ -1,14 +1,14 @@
-import type { Outage } from "../engine/outage.js";
+import { defineRule } from "../engine/rule.js";
+import type { Outage } from "../signs/outages/outage.js";
 import {
   CONSEQUENCES_OF_OUTAGE,
   outageReport,
   repetitionEvidence,
   worstOf,
-} from "../engine/outage-report.js";
-import { findOutages } from "../engine/outages.js";
-import { defineRule } from "../engine/rule.js";
-import { type ConnectAttempt, observeStalledAddresses } from "../engine/stalled-addresses.js";
-import { describeError, isLoopInPath, reportersOf } from "../engine/unreachable-error.js";
+} from "../signs/outages/outage-report.js";
+import { findOutages } from "../signs/outages/outages.js";
+import { type ConnectAttempt, observeStalledAddresses } from "../signs/outages/stalled-addresses.js";
+import { describeError, isLoopInPath, reportersOf } from "../signs/outages/unreachable-error.js";
 
 /**
  * A router refuses what is sent to a host. Linux then takes back the backing off of its timer (RFC 6069), so where the

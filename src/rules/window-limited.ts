@@ -1,6 +1,11 @@
-import { incidentData, incidentReport, ListenerIncidents, suffererOf } from "../engine/listener-incidents.js";
 import { defineRule } from "../engine/rule.js";
-import { observeWindowRounds, type WindowRounds, type WindowSign } from "../engine/window-rounds.js";
+import {
+  incidentData,
+  incidentReport,
+  ListenerIncidents,
+  suffererOf,
+} from "../signs/listeners/listener-incidents.js";
+import { observeWindowRounds, type WindowRounds, type WindowSign } from "../signs/windows/window-rounds.js";
 
 /**
  * A transfer goes at a window per round trip, although the path lies idle most of the time and loses nothing: what the

@@ -1,7 +1,12 @@
-import { incidentData, incidentReport, ListenerIncidents, suffererOf } from "../engine/listener-incidents.js";
 import type { Listener } from "../engine/listeners.js";
 import { defineRule } from "../engine/rule.js";
 import { WINDOW_FULL } from "../engine/segment-labels.js";
+import {
+  incidentData,
+  incidentReport,
+  ListenerIncidents,
+  suffererOf,
+} from "../signs/listeners/listener-incidents.js";
 import {
   findUnscaledWindow,
   noteForeignFin,
@@ -10,8 +15,8 @@ import {
   SMALLEST_LIMIT,
   UNSCALED_WINDOW_FIELDS,
   type UnscaledWindow,
-} from "../engine/unscaled-window.js";
-import { observeWindowRounds } from "../engine/window-rounds.js";
+} from "../signs/windows/unscaled-window.js";
+import { observeWindowRounds } from "../signs/windows/window-rounds.js";
 
 /**
  * A client offers window scaling and the SYN-ACK, as captured, has none of it: the server does not scale, or something on

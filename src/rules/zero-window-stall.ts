@@ -1,12 +1,17 @@
-import { incidentData, incidentReport, ListenerIncidents, suffererOf } from "../engine/listener-incidents.js";
 import { seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
+import {
+  incidentData,
+  incidentReport,
+  ListenerIncidents,
+  suffererOf,
+} from "../signs/listeners/listener-incidents.js";
 import {
   findZeroWindowStall,
   followWindow,
   ZERO_WINDOW_FIELDS,
   type ZeroWindowStall,
-} from "../engine/zero-window.js";
+} from "../signs/windows/zero-window.js";
 
 /** A single probe, or its answer, is lost on any path. */
 const FEWEST_VAIN_PROBES = 2;
