@@ -7,11 +7,16 @@ import {
   type Suffering,
   suffererOf,
 } from "../signs/listeners/listener-incidents.js";
-import { DELAYED_ACK_FIELDS, findDelayedAcks, followPauses } from "../signs/waits/delayed-acks.js";
+import {
+  DELAYED_ACK_FIELDS,
+  findDelayedAcks,
+  followPauses,
+  hasVaryingWay,
+} from "../signs/waits/delayed-acks.js";
 
 interface WaitingFlow extends Suffering<"small" | "ack"> {
-  /** The server waited, and something near the client sends in its name: setting up the server changes nothing. */
-  readonly isByTerminator: boolean;
+  /** What else the waits may be. */
+  readonly doubts: readonly string[];
 }
 
 /**
@@ -57,19 +62,24 @@ export const delayedAckNagle = defineRule({
         const found = findDelayedAcks(states.of(flow), flow);
         if (found === null || found.count < context.options["minWaits"]!) return;
         const sufferer = suffererOf(flow, identity, listener);
+        // Something near the client that sends in the server's name: setting up the server changes nothing.
         const isByTerminator = found.side === "server" && hasNearTerminator(flow, sufferer.vantage);
-        incidents.add(sufferer, { ...found, isByTerminator });
+        const doubts = [
+          ...(isByTerminator ? [NEAR_TERMINATOR] : []),
+          ...(hasVaryingWay(flow, found.side) ? [VARYING_WAY] : []),
+        ];
+        incidents.add(sufferer, { ...found, doubts });
       },
       captureEnd() {
         for (const incident of incidents.all()) {
-          const { isByTerminator } = incident.worst;
+          const { doubts } = incident.worst;
           const meanMs = Math.round(incident.totalNs / incident.count / 1e6);
           context.report({
             ...incidentReport(incident),
             messageId: "waits",
             data: { ...incidentData(incident), meanMs },
-            confidence: isByTerminator ? "weak" : "strong",
-            alternatives: isByTerminator ? [WRITES_AFTER_ACK, NEAR_TERMINATOR] : [WRITES_AFTER_ACK],
+            confidence: doubts.length > 0 ? "weak" : "strong",
+            alternatives: [WRITES_AFTER_ACK, ...doubts],
           });
         }
       },
@@ -79,3 +89,6 @@ export const delayedAckNagle = defineRule({
 
 const WRITES_AFTER_ACK =
   "The application writes the next piece only when the kernel tells it that the piece before was acknowledged.";
+
+const VARYING_WAY =
+  "The ACKs came at once and took that long: the handshake took as much longer than the quickest of them, and nobody delays that.";

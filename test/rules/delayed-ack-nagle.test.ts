@@ -15,12 +15,12 @@ const proxyHandshake = `
   +.0003 <- .  1:1(0) ack 101`;
 
 /** Requests of two writes each: the second goes when the delayed ACK of the first has come. The last does not count. */
-function writesInPieces(times: number, waitSeconds: number, thinkSeconds: number): string {
+function writesInPieces(times: number, waitSeconds: number, thinkSeconds: number, labelled = 0): string {
   let packets = handshake;
   for (let index = 0; index < times; index++) {
     const sent = 1 + index * 100;
     const received = 1 + index * 20;
-    const label = index === 0;
+    const label = index === labelled;
     packets += `
       +${thinkSeconds}   -> P. ${sent}:${sent + 40}(40) ack ${received} ${label ? "@small" : ""}
       +${waitSeconds}    <- .  ${received}:${received}(0) ack ${sent + 40} ${label ? "@ack" : ""}
@@ -42,6 +42,61 @@ testRule(delayedAckNagle, {
           evidence: { small: "small", ack: "ack" },
           data: { side: "client", peer: "server", count: 7, meanMs: 41 },
           confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a way that the handshake took as late as an ACK that is delayed: less sure",
+      packets: writesInPieces(8, 0.0405, 0.0003, 1).replace("+.0005 <- S.", "+.036 <- S."),
+      findings: [
+        {
+          messageId: "waits",
+          evidence: { small: "small", ack: "ack" },
+          data: { count: 6 },
+          confidence: "weak",
+        },
+      ],
+    },
+    {
+      name: "a SYN-ACK a little sooner than that",
+      packets: writesInPieces(8, 0.0405, 0.0003, 1).replace("+.0005 <- S.", "+.035 <- S."),
+      findings: [
+        {
+          messageId: "waits",
+          evidence: { small: "small", ack: "ack" },
+          data: { count: 6 },
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a client whose ACK of the handshake came as late as the ACKs for which the server waited: less sure",
+      packets: `
+        0      -> S  0:0(0) <mss 1460>
+        +.0005 <- S. 0:0(0) ack 1 <mss 1460>
+        +.041  -> .  1:1(0) ack 1
+        +.3    -> P. 1:101(100) ack 1
+        +.0005 <- P. 1:21(20) ack 101
+        +.0005 -> .  101:101(0) ack 21
+        +.3    <- P. 21:41(20) ack 101    @small
+        +.0515 -> .  101:101(0) ack 41    @ack
+        +.0002 <- P. 41:81(40) ack 101
+        +.051  -> .  101:101(0) ack 81
+        +.0002 <- P. 81:121(40) ack 101
+        +.051  -> .  101:101(0) ack 121
+        +.0002 <- P. 121:161(40) ack 101
+        +.051  -> .  101:101(0) ack 161
+        +.0002 <- P. 161:201(40) ack 101
+        +.051  -> .  101:101(0) ack 201
+        +.0002 <- P. 201:241(40) ack 101
+        +.051  -> .  101:101(0) ack 241
+        +.0002 <- P. 241:281(40) ack 101`,
+      findings: [
+        {
+          messageId: "waits",
+          evidence: { small: "small", ack: "ack" },
+          data: { side: "server", peer: "client" },
+          confidence: "weak",
         },
       ],
     },

@@ -3,7 +3,7 @@ import type { Evidence } from "../../engine/finding.js";
 import type { Endpoint } from "../../flows/endpoint.js";
 import type { Flow } from "../../flows/flow.js";
 import { FIN, RST, SYN } from "../../tcp/flags.js";
-import type { Suffering } from "../listeners/listener-incidents.js";
+import type { Side, Suffering } from "../listeners/listener-incidents.js";
 
 /** What is kept per flow: the latest delayed ACK, until it is known what followed it, and what was counted. */
 export const DELAYED_ACK_FIELDS = [
@@ -141,6 +141,17 @@ function settle(state: DelayedAckState, flow: Flow, next: Segment, isNextDelayed
   state.worstSmallFrame = state.smallFrame;
   state.worstAckNs = ackNs;
   state.worstAckFrame = state.ackFrame;
+}
+
+/**
+ * The handshake, which nobody answers late, took as much longer to the end that sent the ACKs than its quickest ACK as an ACK is
+ * delayed: so may the ACKs that were late. Mobile networks and hosts that sleep do so.
+ */
+export function hasVaryingWay({ client, server, lastSynNs, handshakeAckNs }: Flow, side: Side): boolean {
+  const acker = side === "client" ? server : client;
+  if (client.synFrame === 0 || server.synFrame === 0 || acker.ackSamples === 0) return false;
+  const legNs = acker === server ? server.synNs - lastSynNs : handshakeAckNs - server.synNs;
+  return legNs - acker.quickestAckNs >= SHORTEST_DELAY_NS;
 }
 
 /** From the capture to an end and back, at least; 0 while unknown. */
