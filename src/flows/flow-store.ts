@@ -95,6 +95,7 @@ export class FlowStore<Cursor> {
     const index = slot >>> CHUNK_FLOWS_LOG2;
     if (index === this.#chunks.length) {
       const made = this.#makeRoom(index);
+      if (made.used > 0) made.bytes.fill(0);
       this.#chunks.push(made);
       this.#resident++;
     }
@@ -189,7 +190,7 @@ export class FlowStore<Cursor> {
     return chunk;
   }
 
-  /** A zeroed chunk: a new one, or the one least recently used after it went to disk. */
+  /** A chunk to be filled: a new one, which is zeroed, or the one least recently used, after it went to disk. */
   #makeRoom(index: number): Chunk {
     const chunk =
       this.#resident < this.#residentLimit
@@ -199,7 +200,7 @@ export class FlowStore<Cursor> {
     return chunk;
   }
 
-  /** Takes a chunk out of memory, as chunk `index` needs room, and zeroes it. */
+  /** Takes a chunk out of memory, as chunk `index` needs room. */
   #giveUp(index: number): Chunk {
     const passed = this.#isEnding
       ? this.#chunks.find((chunk) => chunk !== null && chunk.index < index)
@@ -208,7 +209,6 @@ export class FlowStore<Cursor> {
     if (victim !== passed) this.#file.write(victim.index, victim.bytes);
     this.#chunks[victim.index] = null;
     this.#resident--;
-    victim.bytes.fill(0);
     return victim;
   }
 
