@@ -59,6 +59,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "syn-extension-dropped": { "syn-extension-dropped": 6 },
   "syns-filtered": { "accept-queue-syn-drop": 5 },
   "rst-unheard": { "rst-unheard": 4 },
+  "rst-once": { "rst-unheard": 4 },
   "syn-flood": { "syn-flood-suspect": 250 },
   // Only the counters tell: kernel-beside.test.ts.
   "time-wait-overflow": {},
