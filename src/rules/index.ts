@@ -15,6 +15,7 @@ import { connectionCutOff } from "./connection-cut-off.js";
 import { deferAcceptWait } from "./defer-accept-wait.js";
 import { delaySpike } from "./delay-spike.js";
 import { delayedAckNagle } from "./delayed-ack-nagle.js";
+import { finUnanswered } from "./fin-unanswered.js";
 import { halfOpenPeer } from "./half-open-peer.js";
 import { handshakeAckDropped } from "./handshake-ack-dropped.js";
 import { idleCloseRace } from "./idle-close-race.js";
@@ -100,6 +101,7 @@ export const rules: readonly Rule[] = [
   halfOpenPeer,
   idleCloseRace,
   keepaliveTimeout,
+  finUnanswered,
   closeWaitLeak,
   captureLossy,
   captureFiltered,

@@ -55,6 +55,7 @@ const STOOD_STILL = [
   "blackhole-forward",
   "blackhole-reverse",
   "connection-cut-off",
+  "fin-unanswered",
   "syn-unanswered",
   "syn-ack-lost",
 ];
@@ -202,6 +203,7 @@ export const FAULTS: readonly Fault[] = [
       "rst-mid-stream",
       "connection-cut-off",
       "blackhole-forward",
+      "fin-unanswered",
     ],
     leastNamed: 0.6,
   },

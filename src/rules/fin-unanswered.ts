@@ -1,0 +1,155 @@
+import { appendTo } from "../engine/append-to.js";
+import { connections, seconds } from "../engine/message-values.js";
+import { defineRule } from "../engine/rule.js";
+import { type UnacknowledgedFin, unacknowledgedFinOf } from "../signs/closes/unacknowledged-fin.js";
+import type { Outage } from "../signs/outages/outage.js";
+import { isExplainedElsewhere, namesOf, worstOf } from "../signs/outages/outage-report.js";
+import { findOutages } from "../signs/outages/outages.js";
+import { observeStalledAddresses, type StalledConnection } from "../signs/outages/stalled-addresses.js";
+
+const OUTAGES = ["forward", "alone"] as const;
+
+const FORGOTTEN =
+  "A device on the way (firewall, address translation) forgot the connection, which it had, or drops FINs.";
+const GONE = "The other host was switched off, has crashed, or left its network, as mobile ones do.";
+const SHARED = "Several hosts share that address, and only those of these connections are gone.";
+const ONE_WAY = "The FINs arrive, and the acknowledgments get lost on the way back.";
+
+interface ClosedStall {
+  readonly stall: StalledConnection;
+  readonly close: UnacknowledgedFin;
+  /** Other connections of the two had to send again as well. */
+  readonly isLossy: boolean;
+  /** The silent address sent something meanwhile. */
+  readonly isAlive: boolean;
+}
+
+type MessageId = "unheard" | "cutOff";
+
+/** One end closes, and repeats its FIN into silence: nobody waits for it but the kernel, which keeps the socket meanwhile. */
+export const finUnanswered = defineRule({
+  id: "fin-unanswered",
+  meta: {
+    summary: "A connection is closed into silence: its FIN is sent again and again and never acknowledged.",
+    severity: "note",
+    messages: {
+      unheard:
+        "{{host}} closed {{flows}} into silence: {{addresses}} never acknowledged the FIN, which was sent again up to {{repeats}} times, for {{worstSeconds}} s at worst, and had last been heard {{heardSeconds}} s before it. All that {{host}} had sent before the FIN was acknowledged.{{aliveNote}}",
+      cutOff:
+        "{{host}} closed {{flows}} into silence: {{addresses}} never acknowledged the FIN, which was sent again up to {{repeats}} times, for {{worstSeconds}} s at worst, and had last been heard {{heardSeconds}} s before it. All that {{host}} had sent before the FIN was acknowledged. Meanwhile {{addresses}} answered {{host}} on other connections: only these were cut off.",
+    },
+    messageSeverities: { cutOff: "warning" },
+    why: "Nothing that {{host}} sent is lost, and its program does not wait: once it has closed, the kernel alone keeps the socket, in {{state}}, and sends the FIN again until it gives up (Linux: net.ipv4.tcp_orphan_retries, 0 means 8 times, well over a minute). Had the other end closed before (LAST-ACK), nobody misses anything; else (FIN-WAIT-1) what it still had to send is lost, and if it is alive it does not know that the connection is over. Many such sockets at a time use up memory (net.ipv4.tcp_max_orphans) and ports.",
+    remedy:
+      "On {{host}} `ss -tano state fin-wait-1` and `ss -tano state last-ack` show such sockets and their timers; their number does not matter as long as it stays far below `sysctl net.ipv4.tcp_max_orphans`. Whether the other end is there tells `ping {{address}}`, and whether the FINs arrive a capture at it: `tcpdump -ni any 'tcp port {{port}} and tcp[tcpflags] & tcp-fin != 0'`. Firewall or address translation on the way: compare its timeouts with how long the connection had been idle (`conntrack -L -d {{address}}`, `sysctl net.netfilter.nf_conntrack_tcp_timeout_established`), and see whether it drops what belongs to no connection, or FINs (`nft list ruleset`). Keepalive (SO_KEEPALIVE, TCP_KEEPIDLE) keeps idle connections known.",
+    evidence: { fin: "the FIN", last: "its last repetition in the capture" },
+    references: [
+      "RFC 9293, section 3.6 (closing a connection)",
+      "RFC 9293, section 3.3.2 (FIN-WAIT-1, LAST-ACK)",
+      "Linux net/ipv4/tcp_timer.c, tcp_orphan_retries",
+      "TcpExtTCPAbortOnTimeout",
+    ],
+    options: {
+      minSilenceMs: {
+        default: 3000,
+        minimum: 1000,
+        description: "shortest time from the FIN to its last repetition that is reported",
+      },
+    },
+  },
+
+  create(context) {
+    const observed = context.observe(observeStalledAddresses);
+    const minSilenceNs = context.options["minSilenceMs"]! * 1e6;
+    const closes = new Map<string, UnacknowledgedFin>();
+    return {
+      flowEnd({ id, client, server }) {
+        for (const isServer of [false, true]) {
+          const [closer, peer] = isServer ? [server, client] : [client, server];
+          const close = unacknowledgedFinOf(id, closer, peer);
+          if (close !== null) closes.set(nameOf(id, isServer), close);
+        }
+      },
+      captureEnd(observation) {
+        const found: Record<MessageId, Map<string, ClosedStall[]>> = {
+          unheard: new Map(),
+          cutOff: new Map(),
+        };
+        for (const outage of findOutages(observed, observation)) {
+          // Where data is repeated in vain as well, others tell of all.
+          if (!OUTAGES.some((kind) => outage.kind === kind)) continue;
+          if (!outage.stalls.every(isExplainedElsewhere)) continue;
+          const closed = outage.stalls.flatMap((stall) => {
+            const close = closes.get(nameOf(stall.flowId, stall.run.isServerRepeating));
+            if (close === undefined || !isOfFin(stall)) return [];
+            return [{ stall, close, isLossy: outage.loss !== "none", isAlive: isAlive(outage) }];
+          });
+          const worst = worstOf(closed.map(({ stall }) => stall));
+          if (worst === undefined || worst.lengthNs < minSilenceNs) continue;
+          for (const each of closed) {
+            // Clients behind one address come and go each for itself, and who had closed its end may forget the connection.
+            const isCutOff =
+              outage.kind === "alone" &&
+              !each.stall.run.isServerRepeating &&
+              each.close.state === "FIN-WAIT-1";
+            appendTo(found[isCutOff ? "cutOff" : "unheard"], outage.host, each);
+          }
+        }
+        for (const messageId of ["cutOff", "unheard"] as const) {
+          for (const [host, closed] of found[messageId]) {
+            const stalls = closed.map(({ stall }) => stall);
+            const worst = worstOf(stalls)!;
+            const { close } = closed.find(({ stall }) => stall === worst)!;
+            const isSure =
+              messageId === "unheard" || (closed.length > 1 && !closed.some(({ isLossy }) => isLossy));
+            context.report({
+              messageId,
+              data: {
+                host,
+                flows: connections(stalls.length),
+                addresses: namesOf([...new Set(stalls.map(({ silent }) => silent))]),
+                repeats: Math.max(...stalls.map(({ run }) => run.repeats)),
+                worstSeconds: seconds(worst.lengthNs),
+                heardSeconds: seconds(Math.max(0, close.fin.timeNs - close.heardNs)),
+                aliveNote: aliveNoteOf(closed.filter((each) => each.isAlive).length, closed.length),
+                state: [...new Set(closed.map((each) => each.close.state))].sort().join(" or "),
+                address: worst.silent,
+                port: worst.serverPort,
+              },
+              evidence: {
+                fin: close.fin,
+                last: { flowId: worst.flowId, frame: worst.run.lastFrame, timeNs: worst.run.lastNs },
+              },
+              subject: host,
+              flowIds: stalls.map(({ flowId }) => flowId).sort((a, b) => a - b),
+              confidence: isSure ? "strong" : "weak",
+              vantage: worst.vantage,
+              alternatives: [FORGOTTEN, ...(messageId === "unheard" ? [GONE] : [SHARED]), ONE_WAY],
+              startNs: Math.min(...closed.map((each) => each.close.fin.timeNs)),
+              endNs: Math.max(...stalls.map(({ run }) => run.lastNs)),
+            });
+          }
+        }
+      },
+    };
+  },
+});
+
+function nameOf(flowId: number, isServer: boolean): string {
+  return `${flowId} ${isServer}`;
+}
+
+/** It was nothing but the FIN that was repeated, until the capture's end or until nobody tried any more. */
+function isOfFin({ run, ending }: StalledConnection): boolean {
+  return run.kind === "silent" && run.largestBytes === 0 && ending === "open";
+}
+
+function isAlive({ isSilentHeard, silentSentTo }: Outage): boolean {
+  return isSilentHeard || silentSentTo !== null;
+}
+
+function aliveNoteOf(alive: number, all: number): string {
+  if (alive === 0) return "";
+  const who = alive < all ? `Of ${alive} of these the other address` : "The other address";
+  return ` ${who} did send on other connections meanwhile.`;
+}
