@@ -22,6 +22,7 @@ import { idleCloseRace } from "./idle-close-race.js";
 import { idleTimeoutMiddlebox } from "./idle-timeout-middlebox.js";
 import { keepaliveTimeout } from "./keepalive-timeout.js";
 import { lossRateHigh } from "./loss-rate-high.js";
+import { notForwarded } from "./not-forwarded.js";
 import { pawsRejected } from "./paws-rejected.js";
 import { pmtuBlackhole } from "./pmtu-blackhole.js";
 import { reordering } from "./reordering.js";
@@ -65,6 +66,7 @@ export const rules: readonly Rule[] = [
   stickyUnreachableRoute,
   unreachableHost,
   routeBlackholeLocal,
+  notForwarded,
   idleTimeoutMiddlebox,
   blackholeReverse,
   blackholeForward,
