@@ -1,23 +1,12 @@
-import { growthTestimony } from "../engine/accept-queue.js";
-import type { CaptureObservation } from "../engine/capture-observation.js";
 import { commonVantage } from "../engine/common-vantage.js";
 import { defineRule } from "../engine/rule.js";
-import type { TimeWindow } from "../engine/time-window.js";
 import {
   densestBurst,
   type HalfOpenAtListener,
   type HalfOpenFlow,
   HalfOpenFlows,
 } from "../signs/accept-queue/half-open-flows.js";
-
-/** Counters of SYNs that found no place in the SYN queue, and what they tell. Linux net/ipv4/tcp_input.c, tcp_conn_request. */
-const FULL_SYN_QUEUE = [
-  {
-    name: "TcpExtTCPReqQFullDoCookies",
-    told: "SYN cookies were sent, as when the SYN queue is full or net.ipv4.tcp_syncookies is 2",
-  },
-  { name: "TcpExtTCPReqQFullDrop", told: "SYNs found the SYN queue full and were dropped" },
-];
+import { confirmationOf, synQueueTestimony } from "../signs/accept-queue/syn-queue-counters.js";
 
 /** Addresses for each hundred unanswered SYNs: forged ones are drawn anew each time, clients and scanners come again. */
 const FORGED_PERCENT = 95;
@@ -89,7 +78,8 @@ export const synFloodSuspect = defineRule({
           // In a capture of nothing but SYNs every connection looks half-open.
           if (isAnswered && !isUnfiltered && !halfOpen.hasOtherSegments) continue;
           const span = { startNs: flows[0]!.startNs, endNs: flows.at(-1)!.startNs };
-          const note = kernelNote(kernel, span);
+          const { cookies, drops } = synQueueTestimony(kernel, span);
+          const note = confirmationOf([...cookies, ...drops]);
           const common = commonVantage(flows);
           const isStrong = isUnfiltered || completedNs.length > 0;
           context.report({
@@ -136,21 +126,4 @@ function findBurst({ flows, completedNs }: HalfOpenAtListener, options: Readonly
 /** Nearly every SYN has an address of its own. */
 function areForged(burst: readonly HalfOpenFlow[]): boolean {
   return new Set(burst.map(({ client }) => client)).size * 100 >= burst.length * FORGED_PERCENT;
-}
-
-/** What the kernel says of the SYN queue meanwhile, as a sentence; empty when nothing. */
-function kernelNote(kernel: CaptureObservation["kernel"], window: TimeWindow): string {
-  if (kernel === null) return "";
-  const growth = (name: string) => growthTestimony(kernel.counters, name, window);
-  const told = FULL_SYN_QUEUE.flatMap((sign) => {
-    const { verdict, delta } = growth(sign.name);
-    return verdict === "grown" ? `${sign.told} (${sign.name} grew by ${delta})` : [];
-  });
-  const drops = growth("TcpExtListenDrops");
-  // Without cookies the last quarter of net.ipv4.tcp_max_syn_backlog is kept for known clients; others count as drops only.
-  if (drops.verdict === "grown" && growth("TcpExtListenOverflows").verdict === "still")
-    told.push(
-      `SYNs were dropped though no accept queue was full (TcpExtListenDrops grew by ${drops.delta}, TcpExtListenOverflows did not)`,
-    );
-  return told.length === 0 ? "" : ` The kernel confirms it: ${told.join("; ")}.`;
 }
