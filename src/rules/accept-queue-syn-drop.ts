@@ -4,17 +4,19 @@ import { defineRule } from "../engine/rule.js";
 import { spanOf } from "../engine/time-window.js";
 import {
   type DroppedSyn,
-  DroppedSyns,
   type DroppedSynsAtListener,
+  observeDroppedSyns,
 } from "../signs/accept-queue/dropped-syns.js";
+import { findFullSynQueue } from "../signs/accept-queue/full-syn-queue.js";
 import { StalledListeners } from "../signs/accept-queue/stalled-listeners.js";
 import {
   isListenerFree,
   isQueueSeenEmpty,
   synDropConfidence,
 } from "../signs/accept-queue/syn-drop-confidence.js";
+import { synQueueTestimony } from "../signs/accept-queue/syn-queue-counters.js";
+import { observeSynQueues } from "../signs/accept-queue/syn-queues.js";
 import { extensionNames } from "../signs/attempts/extension-words.js";
-import { observeRepeatedSyns } from "../signs/attempts/syn-repeats.js";
 import { observeLostData } from "../signs/outages/lost-data.js";
 import { isUnaccepted, observeStalledAddresses } from "../signs/outages/stalled-addresses.js";
 
@@ -42,7 +44,7 @@ export const acceptQueueSynDrop = defineRule({
     remedy:
       "Look at the accept queue with `ss -ltn 'sport = :{{port}}'` (Recv-Q above Send-Q is full) and at `nstat -az TcpExtListenOverflows TcpExtListenDrops TcpExtTCPReqQFullDrop` (the last one tells of a full SYN queue instead). Raise the application's listen() backlog together with net.core.somaxconn, and accept faster. net.ipv4.tcp_abort_on_overflow does nothing for these clients.",
     supersedes: ["syn-unanswered", "syn-answered-late"],
-    supersedesAtListener: ["stall-server", "rto-tail-loss", "loss-rate-high"],
+    supersedesAtListener: ["syn-queue-full", "stall-server", "rto-tail-loss", "loss-rate-high"],
     evidence: {
       syn: "the client's first SYN",
       repeat: "the SYN again, because nothing came back",
@@ -56,14 +58,13 @@ export const acceptQueueSynDrop = defineRule({
   },
 
   create(context) {
-    const repeats = context.observe(observeRepeatedSyns);
     const { paths, stalls: hanging } = context.observe(observeStalledAddresses);
     const { lost } = context.observe(observeLostData);
-    const dropped = new DroppedSyns();
+    const { dropped } = context.observe(observeDroppedSyns);
+    const synQueues = context.observe(observeSynQueues);
     const stalled = new StalledListeners(context);
     return {
       flowEnd(flow, identity, listener) {
-        dropped.add(flow, identity, listener, repeats.of(flow));
         stalled.add(flow, identity, listener);
       },
       captureEnd({ vantage: { vantage }, kernel }) {
@@ -72,8 +73,10 @@ export const acceptQueueSynDrop = defineRule({
           const { flows, listener } = incident;
           const stalls = stalled.at(listener);
           const known = { vantage, lost, paths, unaccepted, kernel };
-          const confidence = synDropConfidence(incident, stalls, known);
-          if (confidence === null) continue;
+          const judged = synDropConfidence(incident, stalls, known);
+          if (judged === null) continue;
+          const synQueue = findFullSynQueue(synQueues.at(listener), dropped.at(listener), listener);
+          const confidence = synQueue === null ? judged : "weak";
           const isFree = isListenerFree(incident);
           const isEmpty = confidence === "weak" && isQueueSeenEmpty(incident, vantage);
           const worst = flows.reduce((most, flow) => (waitNs(flow) > waitNs(most) ? flow : most));
@@ -100,7 +103,7 @@ export const acceptQueueSynDrop = defineRule({
                     `A packet filter drops SYNs with ${extensionNames(incident.givenUp)}: each was answered as soon as it came without.`,
                   ]
                 : []),
-              "The SYN queue was full instead, or memory short: TcpExtTCPReqQFullDrop or TcpExtListenDrops tells.",
+              synQueueFull(synQueueTestimony(kernel, spanOf(flows)).drops),
               incident.hasAnswered
                 ? "A firewall on the server's host limits the rate of new connections: look at `nft list ruleset`."
                 : "A packet filter on this host drops what is sent to that port: look at `nft list ruleset`.",
@@ -120,6 +123,13 @@ export const acceptQueueSynDrop = defineRule({
     };
   },
 });
+
+/** Beside a full SYN queue a client sees the same. `told`: what the kernel says of it. */
+function synQueueFull(told: readonly string[]): string {
+  return told.length > 0
+    ? `The SYN queue was full instead, as the counters of that host suggest: ${told.join("; ")}. Half-open attempts fill it while SYN cookies are off (net.ipv4.tcp_syncookies).`
+    : "The SYN queue was full instead, or memory short: TcpExtTCPReqQFullDrop or TcpExtListenDrops tells.";
+}
 
 function waitNs({ startNs, endNs }: DroppedSyn): number {
   return endNs - startNs;

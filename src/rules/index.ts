@@ -44,6 +44,7 @@ import { synAckWrongIsn } from "./syn-ack-wrong-isn.js";
 import { synAnsweredLate } from "./syn-answered-late.js";
 import { synExtensionDropped } from "./syn-extension-dropped.js";
 import { synFloodSuspect } from "./syn-flood-suspect.js";
+import { synQueueFull } from "./syn-queue-full.js";
 import { synRefused } from "./syn-refused.js";
 import { synUnanswered } from "./syn-unanswered.js";
 import { syncookieAckDropped } from "./syncookie-ack-dropped.js";
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   syncookieAckDropped,
   handshakeAckDropped,
   unacceptedConnection,
+  synQueueFull,
   acceptQueueSynDrop,
   abortOnOverflowRst,
   synAckWrongIsn,

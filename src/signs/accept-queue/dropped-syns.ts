@@ -1,11 +1,12 @@
 import type { Evidence, Vantage } from "../../engine/finding.js";
 import type { Listener } from "../../engine/listeners.js";
+import type { Observer, RuleHooks } from "../../engine/rule.js";
 import { vantageOf } from "../../engine/vantage.js";
 import { HAS_SYN_TIMESTAMPS } from "../../flows/endpoint.js";
 import { type Flow, IS_KNOWN_BY_SYN, IS_SELF_CONNECT, IS_SIMULTANEOUS_OPEN } from "../../flows/flow.js";
 import type { FlowIdentity } from "../../flows/flow-identity.js";
 import { ClientSites } from "../addresses/client-sites.js";
-import { givenUp, type SynRepeats } from "../attempts/syn-repeats.js";
+import { givenUp, observeRepeatedSyns, type SynRepeats } from "../attempts/syn-repeats.js";
 import { QueuePlaces } from "./queue-places.js";
 
 /** Clients remembered of all listeners: a flood from forged addresses has millions. */
@@ -50,6 +51,24 @@ export interface DroppedSynsAtListener {
   readonly givenUp: number;
 }
 
+export interface DroppedSynsWatch extends RuleHooks {
+  readonly dropped: DroppedSyns;
+}
+
+/** Two rules ask for them, and every connection has a part in what they tell. */
+export const observeDroppedSyns: Observer<DroppedSynsWatch> = (perFlow) => {
+  const repeats = observeRepeatedSyns(perFlow);
+  const dropped = new DroppedSyns();
+  return {
+    dropped,
+    syn: repeats.syn,
+    synAck: repeats.synAck!,
+    flowEnd(flow, identity, listener) {
+      dropped.add(flow, identity, listener, repeats.of(flow));
+    },
+  };
+};
+
 /** Collects flows whose SYNs went unanswered, by listener, and which clients a listener did answer. */
 export class DroppedSyns {
   readonly #byListener = new Map<Listener, { port: number; flows: DroppedSyn[] }>();
@@ -92,6 +111,24 @@ export class DroppedSyns {
     });
   }
 
+  /** By listener, also those of clients that it never answered. */
+  *everywhere(): IterableIterator<Pick<DroppedSynsAtListener, "listener" | "port" | "flows">> {
+    for (const [listener, { port, flows }] of this.#byListener) yield { listener, port, flows };
+  }
+
+  /** All of a listener, also those of clients that it never answered. */
+  at(listener: Listener): readonly DroppedSyn[] {
+    return this.#byListener.get(listener)?.flows ?? [];
+  }
+
+  /** When one of these SYNs came nothing in the capture was in the listener's accept queue. */
+  isQueueEmpty(listener: Listener, flows: readonly DroppedSyn[]): boolean {
+    return this.#places.isEmptyAtAny(
+      listener,
+      flows.flatMap(({ startNs, inVainNs }) => [startNs, inVainNs]),
+    );
+  }
+
   /**
    * The listeners that dropped SYNs and answered others, and those on loopback that answered nobody. A client that a listener never
    * answered, though others were, is not wanted there: a firewall drops its SYNs.
@@ -110,10 +147,7 @@ export class DroppedSyns {
         flows: wanted,
         hasAnswered,
         isClientsFault: this.#sites.isFaultOf(wanted),
-        isQueueEmpty: this.#places.isEmptyAtAny(
-          listener,
-          wanted.flatMap(({ startNs, inVainNs }) => [startNs, inVainNs]),
-        ),
+        isQueueEmpty: this.isQueueEmpty(listener, wanted),
         givenUp: wanted.reduce((common, flow) => common & flow.givenUp, wanted[0]!.givenUp),
       };
     }
