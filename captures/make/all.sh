@@ -29,7 +29,7 @@ for behaviour in syncookies accept-queue-overflow close-wait-leak; do
   children+=($!)
 done
 for behaviour in begun-late both-ends loopback-2003 abort-on-overflow connect-teardown-loop connection-cut-off defer-accept failed-connects fin-unanswered broken-off narrow-path not-forwarded health-checks healthy idle-close-race idle-timeout \
-  lost-handshake-ack mirrored nfs-server nfs-teardown-loop outages reordering refused-segments reused-tuple rpc syn-ack-lost syn-extension-dropped syn-flood syns-filtered time-wait-overflow two-hosts-one-address \
+  lost-handshake-ack mirrored nfs-server nfs-teardown-loop outages reordering refused-segments reused-tuple rpc syn-ack-lost syn-extension-dropped syn-flood syn-queue-full syns-filtered time-wait-overflow two-hosts-one-address \
   vantage retransmission-causes rst-once rst-unheard watched window-limited window-scale; do
   make_capture "$behaviour" || failures=$((failures + 1))
 done

@@ -63,6 +63,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "rst-unheard": { "rst-unheard": 4 },
   "rst-once": { "rst-unheard": 4 },
   "syn-flood": { "syn-flood-suspect": 250 },
+  "syn-queue-full": { "syn-queue-full": 7 },
   // Only the counters tell: kernel-beside.test.ts.
   "time-wait-overflow": {},
   "vantage-client": {},

@@ -64,6 +64,16 @@ describe("captures with the kernel's word beside them", () => {
     expect(finding!.message).to.contain("TcpExtTCPReqQFullDoCookies grew by 191");
   });
 
+  it("syn-queue-full: strong without, certain with the counters, and no accept queue was full", async () => {
+    const said = async (kinds: readonly Kind[]) =>
+      (await analyze(optionsOf("syn-queue-full", kinds))).findings.map(
+        ({ ruleId, confidence }) => `${ruleId} ${confidence}`,
+      );
+    expect(await said([])).to.deep.equal(["syn-queue-full strong"]);
+    expect(await said(["sockets"])).to.deep.equal(["syn-queue-full strong"]);
+    expect(await said(["counters", "sockets"])).to.deep.equal(["syn-queue-full certain"]);
+  });
+
   it("time-wait-overflow: only the counters tell, and the sockets whose kernel it is", async () => {
     const flowsOf = async (kinds: readonly Kind[]): Promise<string[]> => {
       const { findings } = await analyze(optionsOf("time-wait-overflow", kinds, "pcap.gz"));
