@@ -1,63 +1,32 @@
 /** A packet filter of a server's host rejects requests by RST, and a router before it drops these RSTs. Recorded on that host. */
-import { counters } from "./observe.mjs";
-import { outcomeTable, writePage } from "./page.mjs";
-import { echoClients, startEchoClients, startListener } from "./programs.mjs";
-import { record } from "./recording.mjs";
-import { onRouter } from "./topology.mjs";
+import { writePage } from "./page.mjs";
+import { COUNT, GIVE_UP_SECONDS, recordResets, requestsTo, resetsOf } from "./resetting-hosts.mjs";
 
 const FILE = "rst-unheard.pcap";
-const PORT = 8080;
-const COUNT = 4;
-const GIVE_UP_MS = 6000;
 
-const { client, router, hosts, addresses, clientAddress } = onRouter({ family: 4 });
-const [rejecting, heard, open] = addresses;
-for (const namespace of [router, hosts]) namespace.run("nft", "add table ip filter");
-hosts.run("nft", "add chain ip filter input { type filter hook input priority 0 ; }");
-router.run("nft", "add chain ip filter forward { type filter hook forward priority 0 ; }");
-const isRequest = `tcp dport ${PORT} tcp flags & psh == psh`;
-for (const address of [rejecting, heard])
-  hosts.run("nft", `add rule ip filter input ip daddr ${address} ${isRequest} counter reject with tcp reset`);
-router.run("nft", `add rule ip filter forward ip saddr ${rejecting} tcp flags & rst == rst counter drop`);
+const { unheard, heard, open, recordedBy, setup, observed } = await recordResets(
+  FILE,
+  (addresses, isRequest) =>
+    addresses.map(
+      (address) => `add rule ip filter input ip daddr ${address} ${isRequest} counter reject with tcp reset`,
+    ),
+);
 
-for (const address of addresses)
-  await startListener(hosts, { address, port: PORT, backlog: 16, accepting: true });
-const recording = await record(hosts, { device: "hosts", file: FILE });
-const waiting = startEchoClients(client, {
-  host: rejecting,
-  port: PORT,
-  count: COUNT,
-  gapMs: 200,
-  giveUpMs: GIVE_UP_MS,
-});
-await echoClients(client, { host: heard, port: PORT, count: 2 });
-await echoClients(client, { host: open, port: PORT, count: 2 });
-const outcomes = await waiting.outcomes();
-const recordedBy = await recording.stop();
-
-const data = (address) => `ip.dst == ${address} && tcp.len > 0`;
-const resets = (address) => `ip.src == ${address} && tcp.flags.reset == 1`;
 writePage({
   file: FILE,
   recordedBy,
-  setup: [
-    `client ${clientAddress}, a router, and ${rejecting}, ${heard} and ${open} behind it; recorded on the servers' host`,
-  ],
+  setup,
   happened: `
-A packet filter on the host of ${rejecting} and ${heard} lets handshakes pass and answers requests by RST. Those of ${heard} end its clients' connections at once;
-those of ${rejecting} are dropped by the router, so that its ${COUNT} clients send their request again and again, draw a RST each time, and give up after ${GIVE_UP_MS / 1000} s.
+A packet filter on the host of ${unheard} and ${heard} lets handshakes pass and answers requests by RST. Those of ${heard} end its clients' connections at once;
+those of ${unheard} are dropped by the router, so that its ${COUNT} clients send their request again and again, draw a RST each time, and give up after ${GIVE_UP_SECONDS} s.
 ${open} answers as it should.`,
   signature: [
-    [`requests to ${rejecting}`, data(rejecting), 4 * COUNT, 8 * COUNT],
-    [`RSTs from there`, resets(rejecting), 4 * COUNT, 10 * COUNT],
-    [`requests to ${heard}`, data(heard), 2],
-    [`RSTs from there`, resets(heard), 2],
-    [`RSTs from ${open}`, resets(open), 0],
+    [`requests to ${unheard}`, requestsTo(unheard), 4 * COUNT, 8 * COUNT],
+    [`RSTs from there`, resetsOf(unheard), 4 * COUNT, 10 * COUNT],
+    [`requests to ${heard}`, requestsTo(heard), 2],
+    [`RSTs from there`, resetsOf(heard), 2],
+    [`RSTs from ${open}`, resetsOf(open), 0],
   ],
-  example: resets(rejecting),
-  observed: [
-    ["nftables on the router", router.run("nft", "list chain ip filter forward").trim()],
-    ["nstat of the client at the end", counters(client)],
-    [`The clients of ${rejecting}`, outcomeTable(outcomes)],
-  ],
+  example: resetsOf(unheard),
+  observed,
 });
