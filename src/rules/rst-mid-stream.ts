@@ -24,12 +24,16 @@ import {
 const DISORDER_NS = 1_000_000;
 /** A RST so soon behind an answer is how its sender closed, and not what became of the connection later. */
 const RIGHT_BEHIND_NS = 1_000_000_000;
+/** Requests are shorter, mostly: a server that has taken as much without a word may be there to take, and close at an agreed end. */
+const ONE_WAY_OCTETS = 262_144;
 
 type Role = "data" | "rst";
 interface ResetFlow extends Suffering<Role> {
   readonly bytes: number;
   /** They are those of the side that reset, else its peer's. */
   readonly isOwn: boolean;
+  /** That the server had acknowledged. */
+  readonly takenBytes: number;
   readonly ttl: number;
   readonly usualTtl: number;
   /** It stands right behind data of its sender. */
@@ -39,7 +43,7 @@ interface ResetFlow extends Suffering<Role> {
 }
 
 /** Reason classes, each of which is an incident of its own at a listener. */
-const MESSAGES = ["unserved", "halfClosed", "gaveUp", "stalled", "aborted", "injected"] as const;
+const MESSAGES = ["unserved", "oneWay", "halfClosed", "gaveUp", "stalled", "aborted", "injected"] as const;
 type MessageId = (typeof MESSAGES)[number];
 const MESSAGE_OF_KIND: Readonly<Record<number, MessageId>> = {
   [UNSERVED]: "unserved",
@@ -61,6 +65,8 @@ export const rstMidStream = defineRule({
     messages: {
       unserved:
         "The server reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} {{unservedNote}}; {{ttlNote}}.",
+      oneWay:
+        "The server reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} that had carried data in one direction only: it had acknowledged {{takenBytes}} octets of the client's and sent none{{untakenNote}}; {{ttlNote}}.",
       halfClosed:
         "The server reset {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} after the client's FIN, with {{bytes}} octets of the client's data not acknowledged; {{ttlNote}}.",
       gaveUp:
@@ -132,7 +138,9 @@ export const rstMidStream = defineRule({
           Math.min(sender.nextSeq, sender.contiguousTo) > nextSeq &&
           sender.labelNextSeqNs > sender.rstNs + DISORDER_NS;
         const isForeign = kind !== 0 && isFromOtherDistance(ttl, sender);
-        const messageId = goesOn || isForeign ? "injected" : MESSAGE_OF_KIND[kind];
+        const takenBytes = Math.max(0, flow.server.ackedTo - 1);
+        const isOneWay = kind === UNSERVED && flow.server.payloadBytes === 0 && takenBytes >= ONE_WAY_OCTETS;
+        const messageId = goesOn || isForeign ? "injected" : isOneWay ? "oneWay" : MESSAGE_OF_KIND[kind];
         if (messageId === undefined || (kind === UNKNOWN_THERE && messageId !== "injected")) return;
         const flowId = flow.id;
         const hasData = peer.firstDataFrame > 0;
@@ -144,6 +152,7 @@ export const rstMidStream = defineRule({
           worstNs: silenceNs,
           bytes,
           isOwn: isOwn === 1,
+          takenBytes,
           ttl,
           usualTtl: goesOn ? 0 : sender.ttl,
           isBehindAnswer: isBehind === 1,
@@ -163,9 +172,12 @@ export const rstMidStream = defineRule({
         for (const [messageId, byListener] of incidents) {
           for (const incident of byListener.all()) {
             const { listener, port, side, flowIds, worst } = incident;
-            const { bytes, isOwn, ttl, usualTtl, isBehindAnswer, isByTerminator } = worst;
+            const { bytes, isOwn, takenBytes, ttl, usualTtl, isBehindAnswer, isByTerminator } = worst;
             const bytesNote = `${bytes} octets of the ${isOwn ? side : peerOf(side)}'s data not acknowledged`;
-            const isWeak = isByTerminator || (messageId === "injected" && usualTtl > 0 && flowIds.length < 2);
+            const isWeak =
+              isByTerminator ||
+              messageId === "oneWay" ||
+              (messageId === "injected" && usualTtl > 0 && flowIds.length < 2);
             const alternatives = ALTERNATIVES[messageId];
             context.report({
               messageId,
@@ -176,6 +188,8 @@ export const rstMidStream = defineRule({
                 hitFlows: flowIds.length,
                 bytes,
                 bytesNote,
+                takenBytes,
+                untakenNote: bytes > 0 ? `, with ${bytesNote}` : "",
                 worstSeconds: seconds(worst.worstNs),
                 unservedNote:
                   bytes > 0
@@ -201,10 +215,16 @@ export const rstMidStream = defineRule({
 const BEHIND_ANSWER =
   ", right behind its own last data: the client may lose that as well, if its program had not read it before";
 
+const CLOSED_ON_PURPOSE = [
+  "The program closed on purpose: it refuses such requests, or its host is shutting down.",
+  "A firewall or load balancer with the same distance reset the connection in the server's name.",
+];
+
 const ALTERNATIVES: Readonly<Record<MessageId, readonly string[]>> = {
-  unserved: [
-    "The program closed on purpose: it refuses such requests, or its host is shutting down.",
-    "A firewall or load balancer with the same distance reset the connection in the server's name.",
+  unserved: CLOSED_ON_PURPOSE,
+  oneWay: [
+    "Both programs had agreed on the end over another connection, as those that measure throughput do (iperf3): nothing is wrong.",
+    ...CLOSED_ON_PURPOSE,
   ],
   halfClosed: ["The server takes a FIN for the end of the whole connection, and closes without reading on."],
   gaveUp: ["The user, or a program, ended the connection while it waited for nothing in particular."],

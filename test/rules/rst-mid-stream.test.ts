@@ -9,6 +9,17 @@ const exchange = `
   +0    -> P. 1:201(200) ack 1 @data
   +.001 <- P. 1:1001(1000) ack 201 @answer
   +0    -> .  201:201(0) ack 1001`;
+/** Five segments that are acknowledged: `octets` from sequence number `from` on, behind `ack` of the server's. */
+function upload(from: number, octets: number, ack: number): string {
+  const end = from + octets;
+  const lines: string[] = [];
+  for (let at = from; at < end; ) {
+    const to = Math.min(end, at + Math.ceil(octets / 5));
+    lines.push(`+0 -> P. ${at}:${to}(${to - at}) ack ${ack}`, `+.001 <- . ${ack}:${ack}(0) ack ${to}`);
+    at = to;
+  }
+  return lines.join("\n");
+}
 const evidence = { data: "data", rst: "rst" };
 
 testRule(rstMidStream, {
@@ -80,6 +91,52 @@ testRule(rstMidStream, {
         +.001 <- .  1:1(0) ack 201
         +.5   <- R. 1:1(0) ack 201 @rst`,
       findings: [{ messageId: "unserved", evidence }],
+    },
+    {
+      name: "a server that resets without a word what it took a quarter of a mebioctet of: a measurement may have ended",
+      packets: `${open}
+        +0    -> P. 1:38(37) ack 1 @data
+        +.001 <- .  1:1(0) ack 38
+        ${upload(38, 262_108, 1)}
+        +.001 -> P. 262146:263594(1448) ack 1
+        +0    <- R. 1:1(0) ack 262146 @rst`,
+      findings: [
+        {
+          messageId: "oneWay",
+          evidence,
+          data: {
+            takenBytes: 262_145,
+            untakenNote: ", with 1448 octets of the client's data not acknowledged",
+          },
+          confidence: "weak",
+        },
+      ],
+    },
+    {
+      name: "the same, all of which was acknowledged",
+      packets: `${open}
+        +0    -> P. 1:38(37) ack 1 @data
+        +.001 <- .  1:1(0) ack 38
+        ${upload(38, 262_107, 1)}
+        +.1   <- R. 1:1(0) ack 262145 @rst`,
+      findings: [{ messageId: "oneWay", evidence, data: { untakenNote: "" }, confidence: "weak" }],
+    },
+    {
+      name: "an octet less is a request that was not served",
+      packets: `${open}
+        +0    -> P. 1:38(37) ack 1 @data
+        +.001 <- .  1:1(0) ack 38
+        ${upload(38, 262_106, 1)}
+        +.1   <- R. 1:1(0) ack 262144 @rst`,
+      findings: [{ messageId: "unserved", evidence, confidence: "strong" }],
+    },
+    {
+      name: "a server that has said a word is not one way",
+      packets: `${open}${exchange}
+        ${upload(201, 262_144, 1001)}
+        +0    -> P. 262345:262445(100) ack 1001
+        +0    <- R. 1001:1001(0) ack 262345 @rst`,
+      findings: [{ messageId: "unserved", evidence, confidence: "strong" }],
     },
     {
       name: "a RST in the server's name by what acknowledges a hundred times quicker than the SYN-ACK came",
