@@ -31,6 +31,21 @@ function writesInPieces(times: number, waitSeconds: number, thinkSeconds: number
     +.04 -> . ${1 + times * 100}:${1 + times * 100}(0) ack ${1 + times * 20}`;
 }
 
+/** A server's segments of one size, each of which comes at once behind the delayed ACK of the one before. */
+function spacedSegments(octets: number): string {
+  let packets = `${handshake}
+    +0     -> P. 1:101(100) ack 1
+    +.0005 <- P. 1:101(100) ack 101
+    +.0001 -> .  101:101(0) ack 101`;
+  for (let index = 0; index < 8; index++) {
+    const [from, to] = [101 + index * octets, 101 + (index + 1) * octets];
+    packets += `
+      +.001  <- .  ${from}:${to}(${octets}) ack 101 ${index === 0 ? "@small" : ""}
+      +.042  -> .  101:101(0) ack ${to} ${index === 0 ? "@ack" : ""}`;
+  }
+  return packets;
+}
+
 testRule(delayedAckNagle, {
   invalid: [
     {
@@ -166,6 +181,13 @@ testRule(delayedAckNagle, {
         +.041  <- .  1:1(0) ack 201`,
       findings: [{ messageId: "waits", evidence: { small: "small", ack: "ack" }, data: { count: 4 } }],
     },
+    {
+      name: "segments with room for every option that TCP has, and one octet more",
+      packets: spacedSegments(1419),
+      findings: [
+        { messageId: "waits", evidence: { small: "small", ack: "ack" }, data: { side: "server", count: 7 } },
+      ],
+    },
   ],
 
   valid: [
@@ -212,6 +234,10 @@ testRule(delayedAckNagle, {
         +.2   -> .  33:33(0) ack 97
         +.013 <- .  97:113(16) ack 33
         +.2   -> .  33:33(0) ack 113`,
+    },
+    {
+      name: "full segments of a download over a full queue: options take the rest of the MSS",
+      packets: spacedSegments(1420),
     },
     { name: "three such waits: chance", packets: writesInPieces(3, 0.0405, 0.0003) },
     {

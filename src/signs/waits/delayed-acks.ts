@@ -4,6 +4,7 @@ import type { Endpoint } from "../../flows/endpoint.js";
 import type { Flow } from "../../flows/flow.js";
 import { FIN, RST, SYN } from "../../tcp/flags.js";
 import type { Side, Suffering } from "../listeners/listener-incidents.js";
+import { leastFullOctets } from "../segments/full-segment.js";
 
 /** What is kept per flow: the latest delayed ACK, until it is known what followed it, and what was counted. */
 export const DELAYED_ACK_FIELDS = [
@@ -43,8 +44,6 @@ const AT_ONCE_NS = 5_000_000;
 const SOONEST_SHARE = 0.8;
 /** Share of a connection's delayed ACKs that must have let data go. */
 const LEAST_SHARE = 0.1;
-/** A small segment has less than a full one; where no MSS is known, less than any path's. RFC 896. */
-const DEFAULT_MSS = 536;
 
 /**
  * Looks for waits of a small write for a delayed ACK: a bare ACK of one small segment, late by as much as ACKs are
@@ -89,7 +88,7 @@ export function findDelayedAcks(state: DelayedAckState, flow: Flow): Suffering<"
   };
 }
 
-/** A bare ACK, after a pause as long as ACKs are delayed, of a segment that was the last of all and is small. */
+/** A bare ACK, after a pause as long as ACKs are delayed, of a segment that was the last of all and is small (RFC 896). */
 function isLateAck(segment: Segment, flow: Flow): boolean {
   if (segment.payloadLength > 0 || segment.flags & (SYN | FIN | RST)) return false;
   const { fromServer, relativeAck } = segment;
@@ -97,7 +96,7 @@ function isLateAck(segment: Segment, flow: Flow): boolean {
   const acker = fromServer ? flow.server : flow.client;
   if (sender.lastNs !== flow.endNs || relativeAck !== sender.nextSeq || sender.finFrame > 0) return false;
   const ackedBytes = relativeAck - acker.ackedTo;
-  if (ackedBytes <= 0 || ackedBytes >= (acker.mss > 0 ? acker.mss : DEFAULT_MSS)) return false;
+  if (ackedBytes <= 0 || ackedBytes >= leastFullOctets(acker.mss)) return false;
   const wayNs = wayTo(acker);
   const delayNs = segment.timeNs - flow.endNs - wayNs;
   return wayNs <= LONGEST_WAY_NS && delayNs >= SHORTEST_DELAY_NS && delayNs <= LONGEST_DELAY_NS;

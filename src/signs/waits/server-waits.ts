@@ -3,6 +3,7 @@ import { roundTripNs } from "../../engine/flow-round-trip.js";
 import type { Endpoint } from "../../flows/endpoint.js";
 import { AWAITS_ANSWER, type Flow, IS_CLOSED_BY_SERVER, IS_GREETED, IS_REPLACED } from "../../flows/flow.js";
 import { mayBeFarewell, wasFarewell } from "../closes/farewell.js";
+import { leastFullOctets } from "../segments/full-segment.js";
 import { packetsLostBefore } from "./lost-answer.js";
 
 /** What is kept per flow of its waits for answers. Frames are 0 until seen. */
@@ -53,10 +54,6 @@ export interface WaitLimits {
   readonly minWaitNs: number;
   readonly roundTrips: number;
 }
-
-/** Octets of options that a segment has at most, and the largest segment to one that names none. RFC 9293, 3.1, 3.7.1. */
-const MOST_OPTION_OCTETS = 40;
-const DEFAULT_MSS = 536;
 
 /** All that a client sends as one request leaves within this time. */
 const ONE_REQUEST_NS = 200_000_000;
@@ -185,8 +182,7 @@ function isUnanswered(segment: Segment, { client, server }: Flow): boolean {
 
 /** What fills a segment is the beginning of something longer; what a server pushes is short, mostly. */
 function isFull({ payloadLength }: Segment, { client, server }: Flow): boolean {
-  const mss = Math.min(client.mss || DEFAULT_MSS, server.mss || DEFAULT_MSS);
-  return payloadLength >= mss - MOST_OPTION_OCTETS;
+  return payloadLength >= Math.min(leastFullOctets(client.mss), leastFullOctets(server.mss));
 }
 
 /** From the client's first data to the server's answer, nanoseconds; null without one. A greeting answers nothing. */
