@@ -13,7 +13,9 @@ const FIN_OCTET = 1;
  * that would have brought them back within a round trip, so the sender waited for its timer. Sent again once or twice, and
  * few at a time: what needs more was an outage. All that had been sent behind it came again, too: else the receiver had that
  * and could tell, and the sender waited because it was not told so, or not enough. One that follows older data of a timeout waited for that data's timer, not
- * for its own. What is sent after the other side has closed keeps nobody waiting. Where a connection ends in the capture with a repetition, nothing shows that the receiver was still there.
+ * for its own. What is sent after the other side has closed keeps nobody waiting. What that side had not
+ * acknowledged when it closed, as repetitions of it or of older data after that show, may as well have been late. Where a connection ends in
+ * the capture with a repetition, nothing shows that the receiver was still there.
  * A client's first data that is lost may have been dropped by the listener with the handshake, so it alone is no more than
  * a note.
  */
@@ -72,6 +74,10 @@ export const rtoTailLoss = defineRule({
         AND NOT EXISTS (SELECT 1 FROM flows
           WHERE flows.id = resent.flow_id AND flows.closed_by <> resent.sender
             AND flows.closed_ns < resent.time_ns - resent.since_previous_ns)
+        AND NOT EXISTS (SELECT 1 FROM flows
+          JOIN resent AS later ON later.flow_id = flows.id
+          WHERE flows.id = resent.flow_id AND flows.closed_by <> resent.sender
+            AND later.sender = resent.sender AND later.seq <= resent.seq AND later.time_ns > flows.closed_ns)
         AND NOT EXISTS (SELECT 1 FROM unanswered
           WHERE unanswered.flow_id = resent.flow_id AND unanswered.sender = resent.sender AND unanswered.seq <= resent.seq)
         AND (cause = 'timeout' AND cause_confidence <> 'weak' OR cause = 'tail-loss-probe')

@@ -88,6 +88,20 @@ testRule(rtoTailLoss, {
 
   valid: [
     {
+      name: "a download that a client cancels while all of it stands still: the tail may be late as the rest was",
+      packets: `${handshake}
+        +.01  -> P. 1:101(100) ack 1
+        +.02  <- .  1:1001(1000) ack 101
+        +0    <- .  1001:2001(1000) ack 101
+        +0    <- P. 2001:3001(1000) ack 101
+        +.02  -> .  101:101(0) ack 1001
+        +.2   <- P. 2001:3001(1000) ack 101
+        +.01  -> F. 101:101(0) ack 1001
+        +.001 <- .  3001:3001(0) ack 102
+        +.15  <- .  1001:2001(1000) ack 102
+        +.02  -> R  102:102(0)`,
+    },
+    {
       name: "losses in the middle, which duplicate ACKs bring back",
       packets: `${handshake}
         +.01  -> P. 1:1001(1000) ack 1
