@@ -152,6 +152,9 @@ export const HAS_WRONG_CHECKSUM = 0x4_0000;
 /** Among them is one with data and a valid one: nothing has changed what it carries since. */
 export const HAS_VALID_DATA_CHECKSUM = 0x8_0000;
 
+/** Its first data, as captured, begins with the identification of SSH, whatever the port. RFC 4253, section 4.2. */
+export const SPEAKS_SSH = 0x10_0000;
+
 /** The highest number for its history is not `nextSeq` but `historySeq`. */
 export const HAS_OWN_HISTORY_SEQ = 0x200;
 

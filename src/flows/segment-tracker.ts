@@ -11,6 +11,7 @@ import {
   HAS_RANGES_BEYOND_GAP,
   HAS_SYN_TIMESTAMPS,
   HAS_SYN_WITHOUT_ID,
+  SPEAKS_SSH,
 } from "./endpoint.js";
 import { noteEstablishment } from "./establishment.js";
 import {
@@ -115,6 +116,7 @@ export class SegmentTracker {
         endpoint.firstDataFrame = batch.frame[row]!;
         endpoint.firstDataNs = batch.timeNs[row]!;
         endpoint.firstDataLength = payloadLength;
+        if (isSshIdentification(batch, row)) endpoint.facts |= SPEAKS_SSH;
       }
     }
     if (end > endpoint.nextSeq) {
@@ -218,4 +220,13 @@ function noteSyn(endpoint: Endpoint, batch: SegmentBatch, row: number): void {
   endpoint.mss = readMss(batch.bytes, optionsAt, optionsLength) ?? 0;
   const windowScale = readWindowScale(batch.bytes, optionsAt, optionsLength);
   if (windowScale !== null) endpoint.windowScale = Math.min(windowScale, WINDOW_SCALE_MAX);
+}
+
+/** "SSH-", with which each end of SSH begins. RFC 4253, section 4.2. */
+const SSH_IDENTIFICATION = [0x53, 0x53, 0x48, 0x2d] as const;
+
+function isSshIdentification({ bytes, payloadAt, payloadCaptured }: SegmentBatch, row: number): boolean {
+  if (payloadCaptured[row]! < SSH_IDENTIFICATION.length) return false;
+  const at = payloadAt[row]!;
+  return SSH_IDENTIFICATION.every((octet, index) => bytes[at + index] === octet);
 }

@@ -205,9 +205,45 @@ testRule(stallServer, {
         },
       ],
     },
+    {
+      name: "what greets and is not SSH on such a port",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:2222
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +.001 <- P. 1:42(41) ack 1
+        +0    -> P. 1:42(41) ack 42
+        +.001 <- P. 42:142(100) ack 42
+        +.001 -> P. 42:142(100) ack 142
+        +.001 <- .  142:142(0) ack 142 @before
+        +3    <- P. 142:242(100) ack 142 @answer
+        +0    -> .  142:142(0) ack 242`,
+      findings: [{ messageId: "slow", evidence: { before: "before", answer: "answer" } }],
+    },
   ],
 
-  valid: [...notSwallowed, ...accepted, ...noGreetings, ...notLongLost],
+  valid: [
+    {
+      name: "SSH on a port of its own: the server answers when the command has something to say",
+      packets: `
+        connection 1 client 192.0.2.1:40000 server 192.0.2.2:2222
+        0     -> S  0:0(0)
+        +.001 <- S. 0:0(0) ack 1
+        +0    -> .  1:1(0) ack 1
+        +.001 <- P. 1:42(41) ack 1 // ssh version
+        +0    -> P. 1:42(41) ack 42
+        +.001 <- P. 42:142(100) ack 42
+        +.001 -> P. 42:142(100) ack 142
+        +.001 <- .  142:142(0) ack 142
+        +3    <- P. 142:242(100) ack 142
+        +0    -> .  142:142(0) ack 242`,
+    },
+    ...notSwallowed,
+    ...accepted,
+    ...noGreetings,
+    ...notLongLost,
+  ],
 });
 
 describe("rule stall-server", () => {

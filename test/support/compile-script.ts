@@ -141,7 +141,7 @@ const CHECKSUM_AT = 16;
 const TLS_TYPES: Readonly<Record<string, number>> = { "tls alert": 21, "tls data": 23 };
 
 /**
- * What a comment tells (rpc-payload.ts, or a record of TLS), else the alphabet over and over, by place in the stream: a
+ * What a comment tells (rpc-payload.ts, a record of TLS, or SSH's first words), else the alphabet over and over, by place in the stream: a
  * retransmission carries the same octets again.
  */
 function payloadOf(line: PacketLine): Uint8Array {
@@ -156,7 +156,9 @@ function payloadOf(line: PacketLine): Uint8Array {
     const body = lengthBytes - 5;
     return Uint8Array.of(tlsType, 3, 3, body >> 8, body & 0xff, ...Array<number>(body).fill(0));
   }
+  const words = line.comment === "ssh version" ? "SSH-2.0-" : "";
   return Uint8Array.from({ length: line.last - line.first }, (_, index) => {
+    if (index < words.length) return words.charCodeAt(index);
     return 0x61 + ((((firstOctet + index) % 26) + 26) % 26);
   });
 }

@@ -1,6 +1,7 @@
 import type { Evidence } from "../../engine/finding.js";
 import type { Listener } from "../../engine/listeners.js";
 import { TypicalTime } from "../../engine/typical-time.js";
+import { SPEAKS_SSH } from "../../flows/endpoint.js";
 import { type Flow, IS_KNOWN_BY_SYN, IS_KNOWN_BY_SYN_ACK } from "../../flows/flow.js";
 import type { FlowIdentity } from "../../flows/flow-identity.js";
 import { hasNearTerminator } from "../attempts/near-terminator.js";
@@ -97,6 +98,8 @@ export class WaitedFlows {
   ): void {
     // Who is the server is a guess in a capture that begins in mid-stream, and after all it may be the one that asks.
     if ((flow.facts & (IS_KNOWN_BY_SYN | IS_KNOWN_BY_SYN_ACK)) === 0) return;
+    // Its server answers when the command has something to say.
+    if (flow.server.facts & SPEAKS_SSH) return;
     const answerNs = firstAnswerNs(flow);
     if (answerNs !== null) this.#of(listener, identity).usual.add(answerNs);
     if (kept.pushes === 0 && (kept.waits > 0 || kept.lastWordTo > 0)) {
