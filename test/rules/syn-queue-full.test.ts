@@ -33,12 +33,12 @@ const forged = (first: number, at: number, count = 4, label = "") =>
     ]),
   ).join("");
 
-/** A real client on a long way: its handshake takes 0.4 s. */
-const underWay = (id: number, at: number) =>
+/** A real client on a long way: its handshake takes 0.4 s, or longer. */
+const underWay = (id: number, at: number, seconds = 0.4) =>
   connection(id, `203.0.113.${id}`, [
     `${at} -> S 0:0(0)`,
     "+.001 <- S. 0:0(0) ack 1",
-    "+.4 -> . 1:1(0) ack 1",
+    `+${seconds} -> . 1:1(0) ack 1`,
   ]);
 
 const ANSWER = ["+.0001 <- S. 0:0(0) ack 1", "+0 -> . 1:1(0) ack 1"];
@@ -290,6 +290,36 @@ testRule(synQueueFull, {
         waiting(21, 2, { count: 2 }) +
         waiting(24, 30, { count: 1 }),
       others: ["syn-answered-late", "syn-flood-suspect"],
+    },
+    {
+      name: "SYNs in vain while four attempts are half-open, of none of which the SYN-ACK is kept: each was asked for again later",
+      ipVersion: 4,
+      packets:
+        served(90, 0) +
+        Array.from({ length: 4 }, (_, n) =>
+          connection(1 + n, `198.51.100.${1 + n}`, [
+            `${(1 + n * 0.1).toFixed(1)} -> S 0:0(0)`,
+            "+.0001 <- S. 0:0(0) ack 1",
+            "+1 <- S. 0:0(0) ack 1",
+            "+2 <- S. 0:0(0) ack 1",
+            "+60 -> S 0:0(0)",
+            "+.0001 <- S. 5000:5000(0) ack 1",
+            "+1 <- S. 5000:5000(0) ack 1",
+          ]),
+        ).join("") +
+        waiting(21, 2),
+      others: ["accept-queue-syn-drop", "syn-answered-late", "syn-ack-lost"],
+    },
+    {
+      name: "SYNs in vain while as many handshakes are under way, and one attempt is half-open still",
+      ipVersion: 4,
+      packets:
+        served(90, 0) +
+        forged(1, 1) +
+        Array.from({ length: 5 }, (_, n) => underWay(91 + n, 99 + n / 10, 20)).join("") +
+        forged(5, 99.6, 1) +
+        waiting(21, 100),
+      others: ["accept-queue-syn-drop", "syn-answered-late"],
     },
     {
       name: "SYNs in vain while four attempts are half-open, of which the last one found them and a handshake under way",

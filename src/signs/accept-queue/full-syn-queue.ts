@@ -27,7 +27,7 @@ export interface FullSynQueue {
   readonly alone: number;
   /** SYNs in vain that came when there were fewer in the queue for sure. */
   readonly withRoom: number;
-  /** What was in the queue from the first SYN in vain to the last; in order of time. */
+  /** What was in the queue from the first SYN in vain to the last; in order of time, and of one at least the SYN-ACK is known. */
   readonly holders: readonly HalfOpenAttempt[];
   /** SYNs that were answered between the first in vain and the last. */
   readonly between: number;
@@ -62,8 +62,9 @@ export function findFullSynQueue(
   const most = mostAt(attempted, attempted, ascending(attempts, "surelyNs"));
   if (most < FEWEST_HALF_OPEN || most * 2 < limit) return null;
   const known = limit - Math.floor((limit * MOST_UNSEEN_PERCENT) / 100);
+  const halfOpenEnds = ascending(attempts, "perhapsNs");
   const mayBeFull = (timeNs: number): boolean =>
-    indexAfter(taken, timeNs - 1) - indexAfter(perhaps, timeNs - 1) >= known;
+    countAt(taken, perhaps, timeNs) >= known && countAt(attempted, halfOpenEnds, timeNs) * 2 >= known;
 
   // What was in the queue before may be gone without a word: the capture tells only from when it has seen it fill.
   const isBegunBefore = !attempts.every(wasSeenAnswered);
@@ -77,6 +78,10 @@ export function findFullSynQueue(
   const waiting = dropped.filter((flow) => timesInVain(flow).some(mayBeFull));
   if (waiting.length < FEWEST_WAITING) return null;
   const { startNs, endNs } = spanOf(full.map((timeNs) => ({ startNs: timeNs, endNs: timeNs })));
+  const holders = attempts
+    .filter(({ takenNs, perhapsNs }) => takenNs < endNs && perhapsNs > startNs)
+    .sort((a, b) => a.takenNs - b.takenNs);
+  if (!holders.some(({ synAck }) => synAck !== null)) return null;
   const answered = [
     ...attempts.map(({ takenNs }) => takenNs),
     ...listener.servedNs,
@@ -90,12 +95,15 @@ export function findFullSynQueue(
     waiting,
     alone,
     withRoom,
-    holders: attempts
-      .filter(({ takenNs, perhapsNs }) => takenNs < endNs && perhapsNs > startNs)
-      .sort((a, b) => a.takenNs - b.takenNs),
+    holders,
     between,
     isProven: !isBegunBefore && between >= FEWEST_ANSWERED && roomy >= FEWEST_ANSWERED,
   };
+}
+
+/** How many may have been in the queue when a SYN came at `timeNs`, by when they took their places and until when they had them. */
+function countAt(taken: Float64Array, left: Float64Array, timeNs: number): number {
+  return indexAfter(taken, timeNs - 1) - indexAfter(left, timeNs - 1);
 }
 
 /** It was not in the queue before the capture began. */
