@@ -33,6 +33,7 @@ import {
   settleNumbers,
 } from "./history.js";
 import { RangesBeyondGap } from "./ranges-beyond-gap.js";
+import { isSshIdentification } from "./ssh-identification.js";
 
 /** Updates a flow with one segment: the counters, what was sent and acknowledged, how it opened and closed. */
 export class SegmentTracker {
@@ -220,13 +221,4 @@ function noteSyn(endpoint: Endpoint, batch: SegmentBatch, row: number): void {
   endpoint.mss = readMss(batch.bytes, optionsAt, optionsLength) ?? 0;
   const windowScale = readWindowScale(batch.bytes, optionsAt, optionsLength);
   if (windowScale !== null) endpoint.windowScale = Math.min(windowScale, WINDOW_SCALE_MAX);
-}
-
-/** "SSH-", with which each end of SSH begins. RFC 4253, section 4.2. */
-const SSH_IDENTIFICATION = [0x53, 0x53, 0x48, 0x2d] as const;
-
-function isSshIdentification({ bytes, payloadAt, payloadCaptured }: SegmentBatch, row: number): boolean {
-  if (payloadCaptured[row]! < SSH_IDENTIFICATION.length) return false;
-  const at = payloadAt[row]!;
-  return SSH_IDENTIFICATION.every((octet, index) => bytes[at + index] === octet);
 }

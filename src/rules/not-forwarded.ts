@@ -20,7 +20,6 @@ const CLIENT = 1;
 const SERVER = 2;
 
 interface Kept extends Suffering<"first" | "last"> {
-  readonly repeats: number;
   /** What its sender sent later left: the packets may have stood in a queue until then. */
   readonly wentOn: boolean;
 }
@@ -120,7 +119,6 @@ export const notForwarded = defineRule({
           count: stayed,
           totalNs: hungNs,
           worstNs: hungNs,
-          repeats: stayed,
           wentOn,
           evidence: {
             first: { flowId, frame: firstFrame, timeNs: firstNs },
@@ -134,7 +132,7 @@ export const notForwarded = defineRule({
         if (!isOnRouter(observation)) return;
         const { distantCopies } = observation.evidence;
         for (const incident of incidents.all()) {
-          const { repeats, wentOn } = incident.worst;
+          const { count: repeats, wentOn } = incident.worst;
           if (wentOn && distantCopies > 0) continue;
           context.report({
             messageId: "dropped",

@@ -22,8 +22,6 @@ import { SharedEnds } from "../signs/waits/shared-ends.js";
 import { noteSwallowed, SWALLOWED_ANSWER_FIELDS } from "../signs/waits/swallowed-answer.js";
 import { isLone, type WaitedFlow, WaitedFlows } from "../signs/waits/waited-flows.js";
 
-/** Remote shells: the server answers when the command that was typed has something to say. */
-const SHELL_PORTS: ReadonlySet<number> = new Set([22, 23, 513, 514]);
 /** A lost answer comes again within this time, mostly: Linux's first timeout is 200 ms and the round trip. */
 const LOST_ANSWER_NS = 1e9;
 
@@ -174,7 +172,7 @@ export const stallServer = defineRule({
         const around = { steps: clockSteps.find(LEAST_STEP_NS), paths, endNs };
         for (const each of waited.listeners()) {
           // Calls without a reply have rules of their own.
-          if (SHELL_PORTS.has(each.port) || withoutReply.has(each.listener.name)) continue;
+          if (withoutReply.has(each.listener.name)) continue;
           const { slow, interrupted, held, unanswered, lost, swallowed } = divideWaits(each, options, around);
           const usualNs = each.usual.medianNs;
           for (const incident of slow.all()) {

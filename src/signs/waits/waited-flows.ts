@@ -31,6 +31,9 @@ const FIRST_UNPRIVILEGED_PORT = 1024;
 /** A peer is not asked as often as a server. */
 const MOST_FLOWS_OF_PEER = 2;
 
+/** Remote shells: SSH, telnet, rlogin, rsh. */
+const SHELL_PORTS: ReadonlySet<number> = new Set([22, 23, 513, 514]);
+
 export type WaitRole = "before" | "answer";
 
 /** A flow that waited for its server, or still does: then `endNs` is Infinity while the connection is open. */
@@ -98,8 +101,7 @@ export class WaitedFlows {
   ): void {
     // Who is the server is a guess in a capture that begins in mid-stream, and after all it may be the one that asks.
     if ((flow.facts & (IS_KNOWN_BY_SYN | IS_KNOWN_BY_SYN_ACK)) === 0) return;
-    // Its server answers when the command has something to say.
-    if (flow.server.facts & SPEAKS_SSH) return;
+    if (isShell(flow, identity)) return;
     const answerNs = firstAnswerNs(flow);
     if (answerNs !== null) this.#of(listener, identity).usual.add(answerNs);
     if (kept.pushes === 0 && (kept.waits > 0 || kept.lastWordTo > 0)) {
@@ -145,6 +147,11 @@ export class WaitedFlows {
     }
     return entry;
   }
+}
+
+/** Its server answers when the command that was typed has something to say. */
+function isShell({ server }: Flow, { serverPort }: FlowIdentity): boolean {
+  return SHELL_PORTS.has(serverPort) || (server.facts & SPEAKS_SSH) !== 0;
 }
 
 function waiterOf(flow: Flow, identity: FlowIdentity, listener: Listener) {
