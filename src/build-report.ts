@@ -157,7 +157,12 @@ function listServers(tables: DatabaseTables, results: readonly StreamResult[]): 
       const name = listenerName(String(server), String(encapsulation));
       flaggedFlows.set(name, (flaggedFlows.get(name) ?? 0) + 1);
     }
-    return listeners.map((listener) => summarizeServer(listener, flaggedFlows.get(listener.name) ?? 0));
+    const flaggedAt = ({ name }: Listener) => flaggedFlows.get(name) ?? 0;
+    // Few are listed, and a scan finds a million.
+    return [...listeners]
+      .sort((a, b) => flaggedAt(b) - flaggedAt(a) || b.flows - a.flows)
+      .slice(0, MAX_SERVERS)
+      .map((listener) => summarizeServer(listener, flaggedAt(listener)));
   });
   return servers.sort((a, b) => b.flaggedFlows - a.flaggedFlows || b.flows - a.flows).slice(0, MAX_SERVERS);
 }

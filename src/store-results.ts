@@ -42,10 +42,14 @@ export function storeFindings(
   findings: readonly (readonly Finding[])[],
 ): StoredFinding[] {
   const placed = results.flatMap((result, index) => {
-    const flowsOf = flowsByListener(result);
-    return (findings[index] ?? []).map((finding) => ({
+    const named = (findings[index] ?? []).map((finding) => ({
       finding,
-      serverFlows: countServerFlows(tables, finding, flowsOf),
+      servers: serversOf(tables, finding),
+    }));
+    const flowsOf = flowsByListener(result, new Set(named.flatMap(({ servers }) => [...servers])));
+    return named.map(({ finding, servers }) => ({
+      finding,
+      serverFlows: [...servers].reduce((sum, name) => sum + (flowsOf.get(name) ?? 0), 0),
       evidence: placeEvidence(tables, finding, result),
     }));
   });
@@ -58,18 +62,15 @@ export function storeFindings(
   });
 }
 
-/** Connections to each listener, by its name. */
-function flowsByListener({ listeners }: StreamResult): Map<string, number> {
+/** Connections to each of the listeners `wanted`, by its name: findings are about few of them. */
+function flowsByListener({ listeners }: StreamResult, wanted: ReadonlySet<string>): Map<string, number> {
   const flowsOf = new Map<string, number>();
-  for (const { name, flows } of listeners) flowsOf.set(name, (flowsOf.get(name) ?? 0) + flows);
+  for (const { name, flows } of listeners) if (wanted.has(name)) flowsOf.set(name, flows);
   return flowsOf;
 }
 
-function countServerFlows(
-  tables: DatabaseTables,
-  finding: Finding,
-  flowsOf: ReadonlyMap<string, number>,
-): number {
+/** Names of the listeners of a finding's flows. */
+function serversOf(tables: DatabaseTables, finding: Finding): Set<string> {
   const servers = tables.selectAll(
     `SELECT DISTINCT flow_endpoints.server AS server, ifnull(encapsulations.name, '') AS encapsulation
      FROM json_each(:flowIds) AS ids JOIN flows ON flows.id = ids.value
@@ -77,10 +78,9 @@ function countServerFlows(
      LEFT JOIN encapsulations ON encapsulations.id = flows.encapsulation_id`,
     { flowIds: JSON.stringify(finding.flowIds) },
   );
-  const names = new Set(
+  return new Set(
     servers.map(({ server, encapsulation }) => listenerName(String(server), String(encapsulation))),
   );
-  return [...names].reduce((sum, name) => sum + (flowsOf.get(name) ?? 0), 0);
 }
 
 /** Worst first: severity, then confidence, then how many flows are concerned. */

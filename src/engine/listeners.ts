@@ -10,6 +10,9 @@ import { isServedAtOnce } from "./served-at-once.js";
 /** Enough for a median. */
 const MAX_ROUND_TRIPS = 10_000;
 
+/** What a listener has of a list until something is noted there: a scan finds a million ports that answer nobody. */
+const NOTHING: readonly number[] = [];
+
 /** A server's address and port, and what became of the flows there. Complete only when every flow has ended. */
 export interface Listener {
   /** `10.0.0.1:80`, or `10.0.0.1:80 (vlan 20)` where there is an encapsulation. */
@@ -31,25 +34,31 @@ export interface Listener {
   stalledFlows: number;
   longestStallNs: number;
   /** Round trips of its connections, of the handshake where that tells, nanoseconds: the first 10 000. */
-  readonly roundTripsNs: number[];
+  readonly roundTripsNs: readonly number[];
   /** One of its SYN-ACKs had window scale or SACK permitted: it has these options. */
   hasOptions: boolean;
   /**
    * When it answered: every first SYN-ACK, and every first sign that it holds a connection. Nanoseconds since the
    * capture's origin, ascending once every flow has ended.
    */
-  readonly answersNs: number[];
+  readonly answersNs: readonly number[];
   /** When connections began that it served without a wait (isServedAtOnce); as `answersNs`. */
-  readonly servedNs: number[];
+  readonly servedNs: readonly number[];
   /** When clients completed its connections, as far as told (acceptedAtNs); as `answersNs`. */
-  readonly acceptedNs: number[];
+  readonly acceptedNs: readonly number[];
 }
+
+/** A listener that is still counted. */
+type Counted = { -readonly [Field in keyof Listener]: Listener[Field] };
+
+/** Its lists of times and lengths. */
+type ListName = "roundTripsNs" | "answersNs" | "servedNs" | "acceptedNs";
 
 /** All listeners of a capture, found by a flow's identity. */
 export class Listeners {
-  readonly #byName = new Map<string, Listener>();
+  readonly #byName = new Map<string, Counted>();
   /** Where the flow before went: mostly the next one goes there too, and needs no name put together. */
-  #last: { address: string; port: number; encapsulation: string; listener: Listener } | null = null;
+  #last: { address: string; port: number; encapsulation: string; listener: Counted } | null = null;
 
   /** The flow's listener, with the flow counted. `encapsulation` is the name of the flow's, empty without one. */
   count(flow: Flow, identity: FlowIdentity, state: ConnectionState, encapsulation: string): Listener {
@@ -63,22 +72,22 @@ export class Listeners {
     }
     if (listener.roundTripsNs.length < MAX_ROUND_TRIPS) {
       const sampleNs = sampledRoundTripNs(flow);
-      if (sampleNs > 0) listener.roundTripsNs.push(sampleNs);
+      if (sampleNs > 0) append(listener, "roundTripsNs", sampleNs);
     }
     if (state === "SF") listener.closedNormally++;
     else if (state === "S0" || state === "REJ" || isAnsweredInVain(flow)) listener.failed++;
     else if (state === "RSTO" || state === "RSTR") listener.reset++;
     if (state === "REJ") listener.refused++;
     if (flow.server.facts & (HAS_WINDOW_SCALE | HAS_SACK_PERMITTED)) listener.hasOptions = true;
-    if (flow.server.synFrame > 0) listener.answersNs.push(flow.server.synNs);
-    if (flow.facts & HAS_PROGRESS) listener.answersNs.push(flow.progressNs);
-    if (isServedAtOnce(flow)) listener.servedNs.push(flow.client.synNs);
+    if (flow.server.synFrame > 0) append(listener, "answersNs", flow.server.synNs);
+    if (flow.facts & HAS_PROGRESS) append(listener, "answersNs", flow.progressNs);
+    if (isServedAtOnce(flow)) append(listener, "servedNs", flow.client.synNs);
     const acceptedNs = acceptedAtNs(flow);
-    if (acceptedNs !== null) listener.acceptedNs.push(acceptedNs);
+    if (acceptedNs !== null) append(listener, "acceptedNs", acceptedNs);
     return listener;
   }
 
-  #find(identity: FlowIdentity, encapsulation: string): Listener {
+  #find(identity: FlowIdentity, encapsulation: string): Counted {
     const { serverAddress: address, serverPort: port } = identity;
     const last = this.#last;
     if (last?.port === port && last.address === address && last.encapsulation === encapsulation)
@@ -95,8 +104,11 @@ export class Listeners {
 
   /** Every flow has been counted. */
   complete(): void {
-    for (const { answersNs, servedNs, acceptedNs } of this.#byName.values())
-      for (const timesNs of [answersNs, servedNs, acceptedNs]) timesNs.sort((a, b) => a - b);
+    for (const listener of this.#byName.values()) {
+      sort(listener, "answersNs");
+      sort(listener, "servedNs");
+      sort(listener, "acceptedNs");
+    }
   }
 
   /** In order of appearance. */
@@ -115,7 +127,18 @@ function isAnsweredInVain({ client, server }: Flow): boolean {
   return Math.max(client.syns, 1) + server.syns > 2;
 }
 
-function createListener(name: string): Listener {
+function append(listener: Counted, list: ListName, value: number): void {
+  const values = listener[list];
+  if (values === NOTHING) listener[list] = [value];
+  // Made here, for this listener alone.
+  else (values as number[]).push(value);
+}
+
+function sort(listener: Counted, list: ListName): void {
+  if (listener[list].length > 1) (listener[list] as number[]).sort((a, b) => a - b);
+}
+
+function createListener(name: string): Counted {
   return {
     name,
     flows: 0,
@@ -127,11 +150,11 @@ function createListener(name: string): Listener {
     segments: 0,
     stalledFlows: 0,
     longestStallNs: 0,
-    roundTripsNs: [],
+    roundTripsNs: NOTHING,
     hasOptions: false,
-    answersNs: [],
-    servedNs: [],
-    acceptedNs: [],
+    answersNs: NOTHING,
+    servedNs: NOTHING,
+    acceptedNs: NOTHING,
   };
 }
 
