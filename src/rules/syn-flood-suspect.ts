@@ -10,6 +10,8 @@ import { confirmationOf, synQueueTestimony } from "../signs/accept-queue/syn-que
 
 /** Addresses for each hundred unanswered SYNs: forged ones are drawn anew each time, clients and scanners come again. */
 const FORGED_PERCENT = 95;
+/** A bug or a stray frame may have an address that nobody can have; so many are drawn at random. */
+const FEWEST_NO_SOURCES = 3;
 
 /**
  * Many addresses send a SYN each to one listener and never answer the SYN-ACK: forged senders, whose half-open
@@ -22,9 +24,9 @@ export const synFloodSuspect = defineRule({
     severity: "warning",
     messages: {
       flood:
-        "{{halfOpenFlows}} of {{listenerFlows}} connections to {{listener}}, from {{sources}} addresses, were left half-open, {{peakFlows}} of them begun within {{windowSeconds}} s: their SYN-ACKs were never answered.{{kernelNote}}",
+        "{{halfOpenFlows}} of {{listenerFlows}} connections to {{listener}}, from {{sources}} addresses{{forgedNote}}, were left half-open, {{peakFlows}} of them begun within {{windowSeconds}} s: their SYN-ACKs were never answered.{{kernelNote}}",
       unanswered:
-        "{{halfOpenFlows}} SYNs to {{listener}} from {{sources}} addresses, one from each or little more, got no answer, {{peakFlows}} of them within {{windowSeconds}} s: a SYN flood from forged addresses that is dropped before the listener, or a capture that leaves the answers out.{{kernelNote}}",
+        "{{halfOpenFlows}} SYNs to {{listener}} from {{sources}} addresses{{forgedNote}}, one from each or little more, got no answer, {{peakFlows}} of them within {{windowSeconds}} s: a SYN flood from forged addresses that is dropped before the listener, or a capture that leaves the answers out.{{kernelNote}}",
     },
     messageSeverities: { unanswered: "note" },
     why: "Each of them holds a place in the SYN queue until its SYN-ACK has been repeated in vain for a minute. When the queue is full, clients that mean it get no answer, or a SYN cookie without the options it has no room for.",
@@ -64,9 +66,9 @@ export const synFloodSuspect = defineRule({
       flowEnd(flow, identity, listener) {
         halfOpen.add(flow, identity, listener);
       },
-      captureEnd({ endNs, kernel, vantage }) {
-        for (const incident of halfOpen.all(endNs)) {
-          const { flows, completedNs, listener, port } = incident;
+      captureEnd({ endNs: captureEndNs, kernel, vantage }) {
+        for (const incident of halfOpen.all(captureEndNs)) {
+          const { flows, moreNs, completedNs, listener, port } = incident;
           const burst = findBurst(incident, options);
           if (burst === null) continue;
           const shown = burst.find(({ synAck }) => synAck !== null) ?? burst[0]!;
@@ -75,22 +77,26 @@ export const synFloodSuspect = defineRule({
           if (!isAnswered && (listener.answersNs.length > 0 || !areForged(burst))) continue;
           const repeated = burst.filter(({ isSynAckRepeated }) => isSynAckRepeated).length;
           const isUnfiltered = repeated * 2 >= burst.length;
+          const forged = flows.filter(({ isForged }) => isForged).length;
+          const isForged = forged >= FEWEST_NO_SOURCES;
           // In a capture of nothing but SYNs every connection looks half-open.
-          if (isAnswered && !isUnfiltered && !halfOpen.hasOtherSegments) continue;
-          const span = { startNs: flows[0]!.startNs, endNs: flows.at(-1)!.startNs };
+          if (isAnswered && !isUnfiltered && !isForged && !halfOpen.hasOtherSegments) continue;
+          const endNs = Math.max(flows.at(-1)!.startNs, moreNs.at(-1) ?? Number.NEGATIVE_INFINITY);
+          const span = { startNs: flows[0]!.startNs, endNs };
           const { cookies, drops } = synQueueTestimony(kernel, span);
           const note = confirmationOf([...cookies, ...drops]);
           const common = commonVantage(flows);
-          const isStrong = isUnfiltered || completedNs.length > 0;
+          const isStrong = isAnswered && (isUnfiltered || isForged || completedNs.length > 0);
           context.report({
             messageId: isAnswered ? "flood" : "unanswered",
             data: {
               listener: listener.name,
               port,
-              halfOpenFlows: flows.length,
+              halfOpenFlows: flows.length + moreNs.length,
               listenerFlows: listener.flows,
-              sources: new Set(flows.map(({ client }) => client)).size,
-              peakFlows: burst.length,
+              sources: `${moreNs.length > 0 ? "more than " : ""}${new Set(flows.map(({ client }) => client)).size}`,
+              forgedNote: isForged ? ` (${forged} of them from blocks that nobody sends from)` : "",
+              peakFlows: moreNs.length === 0 ? burst.length : peakOf(incident, options),
               windowSeconds: options["windowSeconds"]!,
               kernelNote: note,
             },
@@ -99,10 +105,12 @@ export const synFloodSuspect = defineRule({
             flowIds: flows.map(({ flowId }) => flowId),
             confidence: note === "" ? (isStrong ? "strong" : "weak") : "certain",
             vantage: common === "unknown" ? vantage.vantage : common,
-            alternatives: [
-              "The SYN-ACKs do not reach real clients: an asymmetric route, or a firewall that drops them.",
-              "Scanners that send SYNs and drop what comes back, from many addresses at once.",
-            ],
+            alternatives: isForged
+              ? []
+              : [
+                  "The SYN-ACKs do not reach real clients: an asymmetric route, or a firewall that drops them.",
+                  "Scanners that send SYNs and drop what comes back, from many addresses at once.",
+                ],
             ...span,
           });
         }
@@ -113,14 +121,20 @@ export const synFloodSuspect = defineRule({
 
 /** The half-open flows of the densest window; null when they are too few, from too few addresses, or too small a part. */
 function findBurst({ flows, completedNs }: HalfOpenAtListener, options: Readonly<Record<string, number>>) {
-  const windowNs = options["windowSeconds"]! * 1e9;
-  const { first, count } = densestBurst(flows, windowNs);
+  const timesNs = flows.map(({ startNs }) => startNs);
+  const { first, count } = densestBurst(timesNs, options["windowSeconds"]! * 1e9);
   if (count < options["minHalfOpen"]!) return null;
   const burst = flows.slice(first, first + count);
   const [fromNs, toNs] = [burst[0]!.startNs, burst.at(-1)!.startNs];
   const completed = completedNs.filter((timeNs) => timeNs >= fromNs && timeNs <= toNs).length;
   if (count * 100 < (count + completed) * options["minSharePercent"]!) return null;
   return new Set(burst.map(({ client }) => client)).size < options["minSources"]! ? null : burst;
+}
+
+/** How many begin within the densest window, those that are not kept among them. */
+function peakOf({ flows, moreNs }: HalfOpenAtListener, options: Readonly<Record<string, number>>): number {
+  const timesNs = [...flows.map(({ startNs }) => startNs), ...moreNs].sort((a, b) => a - b);
+  return densestBurst(timesNs, options["windowSeconds"]! * 1e9).count;
 }
 
 /** Nearly every SYN has an address of its own. */

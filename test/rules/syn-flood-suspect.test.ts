@@ -46,7 +46,7 @@ testRule(synFloodSuspect, {
             listener: "192.0.2.2:80",
             halfOpenFlows: 60,
             listenerFlows: 60,
-            sources: 60,
+            sources: "60",
             peakFlows: 60,
           },
           confidence: "strong",
@@ -81,8 +81,30 @@ testRule(synFloodSuspect, {
           severity: "note",
           evidence: { syn: "syn", unanswered: "last" },
           flows: 60,
-          data: { sources: 60 },
+          data: { sources: "60" },
           confidence: "weak",
+        },
+      ],
+    },
+    {
+      name: "nothing but SYNs and their answers, some of addresses that nobody can have",
+      ipVersion: 4,
+      packets: `${halfOpen(57, { lines: UNREPEATED })}
+        connection 901 client 240.0.0.1:1025 server 192.0.2.2:80
+        1 -> S 0:0(0)
+        connection 902 client 0.3.2.1:1025 server 192.0.2.2:80
+        2 -> S 0:0(0)
+        connection 903 client 255.3.2.1:1025 server 192.0.2.2:80
+        3 -> S 0:0(0)
+        connection 904 client 192.0.2.1:1025 server 192.0.2.2:22
+        5 -> S 0:0(0)`,
+      findings: [
+        {
+          messageId: "flood",
+          evidence: { syn: "syn", unanswered: "unanswered" },
+          flows: 60,
+          data: { sources: "60", forgedNote: " (3 of them from blocks that nobody sends from)" },
+          confidence: "strong",
         },
       ],
     },
@@ -118,6 +140,17 @@ testRule(synFloodSuspect, {
       ipVersion: 4,
       packets: `${halfOpen(60, { lines: UNREPEATED })}
         connection 901 client 192.0.2.1:1025 server 192.0.2.2:22
+        5 -> S 0:0(0)`,
+    },
+    {
+      name: "a capture filtered down to SYNs, with a stray address",
+      ipVersion: 4,
+      packets: `${halfOpen(57, { lines: UNREPEATED })}
+        connection 901 client 240.0.0.1:1025 server 192.0.2.2:80
+        1 -> S 0:0(0)
+        connection 902 client 0.3.2.1:1025 server 192.0.2.2:80
+        2 -> S 0:0(0)
+        connection 904 client 192.0.2.1:1025 server 192.0.2.2:22
         5 -> S 0:0(0)`,
     },
     { name: "as many in hours", ipVersion: 4, packets: halfOpen(60, { every: 30 }) + elsewhere(5) },
