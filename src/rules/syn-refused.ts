@@ -36,18 +36,18 @@ export const synRefused = defineRule({
     severity: "warning",
     messages: {
       refused:
-        "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused within {{spanSeconds}} s; {{answerNote}}.",
+        "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused within {{spanSeconds}} s; {{answerNote}}.{{limitNote}}",
       unheard:
-        "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused, and the SYNs sent again, {{repeats}} times in all and up to {{worstSeconds}} s later: the RSTs do not reach the client, whose connect() hangs; {{answerNote}}.",
+        "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused, and the SYNs sent again, {{repeats}} times in all and up to {{worstSeconds}} s later: the RSTs do not reach the client, whose connect() hangs; {{answerNote}}.{{limitNote}}",
       foreign:
-        "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused within {{spanSeconds}} s by somebody nearer than the server: the RSTs have the TTL {{rstTtl}}, the SYN-ACKs {{answerTtl}}; {{answerNote}}.",
+        "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused within {{spanSeconds}} s by somebody nearer than the server: the RSTs have the TTL {{rstTtl}}, the SYN-ACKs {{answerTtl}}; {{answerNote}}.{{limitNote}}",
       starting:
-        "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused in the {{spanSeconds}} s before it began to answer.",
+        "{{refused}} of {{listenerFlows}} {{connections}} to {{listener}} {{were}} refused in the {{spanSeconds}} s before it began to answer.{{limitNote}}",
       checks:
-        "{{listener}} refused {{refused}} connections at steady intervals of {{intervalSeconds}} s, as a health check makes them; {{answerNote}}.",
-      scanned: "{{client}} tried {{tried}} and was refused {{refused}} times, {{verdict}}.",
+        "{{listener}} refused {{refused}} connections at steady intervals of {{intervalSeconds}} s, as a health check makes them; {{answerNote}}.{{limitNote}}",
+      scanned: "{{client}} tried {{tried}} and was refused {{refused}} times, {{verdict}}.{{limitNote}}",
       background:
-        "{{clients}} clients tried {{targets}} ports of {{serverAddress}} ({{ports}}) within {{spanSeconds}} s and were refused; no port answered anybody and nobody came again, as with scans of the Internet.",
+        "{{clients}} clients tried {{targets}} ports of {{serverAddress}} ({{ports}}) within {{spanSeconds}} s and were refused; no port answered anybody and nobody came again, as with scans of the Internet.{{limitNote}}",
     },
     messageSeverities: { starting: "note", checks: "note", scanned: "note", background: "note" },
     why: "The SYN arrived and came back as an RST: nobody listens on that address and port, or a firewall rejects in the server's place. A client that gets the RST fails at once with ECONNREFUSED, and no network is slow or lossy; one that does not get it hangs in connect() until it gives up.",
@@ -132,6 +132,7 @@ export const synRefused = defineRule({
           worstSeconds: seconds(attempts.reduce((most, { askedOnNs }) => Math.max(most, askedOnNs), 0)),
           intervalSeconds: seconds(meanIntervalNs(attempts)),
           answerNote: answerNote(failing),
+          limitNote: refused.limitNote,
           ...(messageId === "foreign" ? foreignValues(attempts, answerTtl) : {}),
           ...clientOf(attempts),
         },
@@ -178,7 +179,7 @@ export const synRefused = defineRule({
           if (heard.length > 0) reportHeard({ ...failing, flows: heard });
         }
         for (const scan of refused.scans()) {
-          const { data, ...report } = scanReport(scan, "as a port scan is");
+          const { data, ...report } = scanReport(scan, "as a port scan is", refused.limitNote);
           context.report({
             messageId: "scanned",
             data: { ...data, refused: scan.attempts.length },
@@ -191,7 +192,7 @@ export const synRefused = defineRule({
           context.report({
             messageId: "background",
             evidence: evidenceOf(background.attempts),
-            ...backgroundReport(background),
+            ...backgroundReport(background, refused.limitNote),
           });
         }
       },

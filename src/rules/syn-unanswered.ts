@@ -27,12 +27,12 @@ export const synUnanswered = defineRule({
     severity: "warning",
     messages: {
       silent:
-        "{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to {{syns}} SYNs within {{spanSeconds}} s; {{answerNote}}{{signatureNote}}.",
+        "{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to {{syns}} SYNs within {{spanSeconds}} s; {{answerNote}}{{signatureNote}}.{{limitNote}}",
       rejected:
-        '{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} were rejected: {{reporter}} answered {{rejectedSyns}} by ICMP "{{icmpError}}" (frame {{icmpFrame}}).',
+        '{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} were rejected: {{reporter}} answered {{rejectedSyns}} by ICMP "{{icmpError}}" (frame {{icmpFrame}}).{{limitNote}}',
       elsewhere:
-        "{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer from there but from {{answerer}} (frame {{answerFrame}}): its SYN-ACKs acknowledge these very SYNs, and the client, which did not ask it, resets them.",
-      scanned: "{{client}} tried {{tried}} without an answer, {{verdict}}.",
+        "{{unanswered}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer from there but from {{answerer}} (frame {{answerFrame}}): its SYN-ACKs acknowledge these very SYNs, and the client, which did not ask it, resets them.{{limitNote}}",
+      scanned: "{{client}} tried {{tried}} without an answer, {{verdict}}.{{limitNote}}",
     },
     messageSeverities: { elsewhere: "error", scanned: "note" },
     why: "connect() hangs until the client gives up, after about two minutes by Linux's defaults. Silence is what a firewall that drops, a wrong address, a host that is down, and a listener with a full queue have in common.",
@@ -133,6 +133,7 @@ export const synUnanswered = defineRule({
           syns: attempts.reduce((sum, { syns }) => sum + syns, 0),
           spanSeconds: seconds(endNs - startNs),
           answerNote: answerNote({ ...failing, flows: attempts }),
+          limitNote: unanswered.limitNote,
           signatureNote: signature?.note ?? "",
           icmpError: icmp?.answer.name ?? "",
           reporter: icmp?.answer.reporter ?? "",
@@ -192,7 +193,7 @@ export const synUnanswered = defineRule({
             messageId: "scanned",
             evidence: { syn: first.syn, last: first.last },
             alternatives: ["A client whose servers are all down, or cut off."],
-            ...scanReport(scan, "as a scan does"),
+            ...scanReport(scan, "as a scan does", unanswered.limitNote),
           });
         }
       },

@@ -6,8 +6,11 @@ import type { BackgroundScan } from "./background-scans.js";
 /** More ports than a message names. */
 const MOST_PORTS_NAMED = 20;
 
-/** What `Report` wants of the background at one address beside message and evidence. */
-export function backgroundReport({ serverAddress, ports, attempts, clients }: BackgroundScan) {
+/** What `Report` wants of the background at one address beside message and evidence; `limitNote` is that of `FailedAttempts`. */
+export function backgroundReport(
+  { serverAddress, ports, attempts, clients }: BackgroundScan,
+  limitNote: string,
+) {
   const { startNs, endNs } = spanOf(attempts);
   return {
     data: {
@@ -17,6 +20,7 @@ export function backgroundReport({ serverAddress, ports, attempts, clients }: Ba
       ports: portsInWords(ports),
       refused: attempts.length,
       spanSeconds: seconds(endNs - startNs),
+      limitNote,
       port: "PORT",
     },
     subject: serverAddress,

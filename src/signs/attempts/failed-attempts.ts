@@ -119,6 +119,7 @@ export class FailedAttempts {
   /** Clients go on as if these had answered, and the capture holds nothing of theirs. */
   readonly #answeredUnseen = new Set<Listener>();
   #count = 0;
+  #leftOut = 0;
 
   /**
    * `maxPorts`: ports of one server, and `maxAddresses`: servers, that a client may try in vain before it is a scanner.
@@ -139,7 +140,11 @@ export class FailedAttempts {
     if (flow.server.segments === 0 && provesPeer(flow.client, flow.server))
       this.#answeredUnseen.add(listener);
     const failure = failureOf(flow);
-    if (failure === null || this.#count === MAX_ATTEMPTS) return;
+    if (failure === null) return;
+    if (this.#count === MAX_ATTEMPTS) {
+      this.#leftOut++;
+      return;
+    }
     this.#count++;
     this.#noteTarget(identity);
     this.#peers.addFailure(identity, listener, {
@@ -151,6 +156,12 @@ export class FailedAttempts {
     const attempt = describe(flow, identity, listener);
     this.#rivals.addLoser(identity, attempt);
     this.#byListener.add(listener, identity, attempt);
+  }
+
+  /** A sentence for the end of a message with counts of attempts; empty when all were kept. */
+  get limitNote(): string {
+    if (this.#leftOut === 0) return "";
+    return ` Counted are the first ${this.#count} attempts of the capture that failed, not the ${this.#leftOut} after them.`;
   }
 
   /**

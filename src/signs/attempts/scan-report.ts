@@ -2,8 +2,11 @@ import { commonVantage } from "../../engine/common-vantage.js";
 import { spanOf } from "../../engine/time-window.js";
 import { MOST_PROBES, type Scan } from "./failed-attempts.js";
 
-/** What `Report` wants of a scan beside message, evidence and alternatives; `verdict` is a scanner's, in words. */
-export function scanReport(scan: Scan, verdict: string) {
+/**
+ * What `Report` wants of a scan beside message, evidence and alternatives; `verdict` is a scanner's, in words, `limitNote` that of
+ * `FailedAttempts`.
+ */
+export function scanReport(scan: Scan, verdict: string, limitNote: string) {
   const { client, attempts } = scan;
   const targets = new Set(attempts.map(({ listener }) => listener)).size;
   const addresses = new Set(attempts.map(({ serverAddress }) => serverAddress)).size;
@@ -13,6 +16,7 @@ export function scanReport(scan: Scan, verdict: string) {
       targets,
       tried: targetsInWords(targets, addresses),
       verdict: peersVerdict(scan, targets, addresses) ?? verdict,
+      limitNote,
       port: "PORT",
     },
     subject: client,

@@ -1,6 +1,12 @@
 import { expect } from "chai";
+import { Listeners } from "../../../src/engine/listeners.js";
+import { readFlowIdentity } from "../../../src/flows/flow-identity.js";
 import { synRefused } from "../../../src/rules/syn-refused.js";
+import { FailedAttempts } from "../../../src/signs/attempts/failed-attempts.js";
+import { parseScript } from "../../../src/tcp/notation.js";
 import { analyzeScript } from "../../support/analyze-script.js";
+import { compileScript } from "../../support/compile-script.js";
+import { trackBytes } from "../../support/track-script.js";
 
 /** Ports of one server, each once for every refused attempt; `answered` answers another client at the end. */
 function script(ports: readonly number[], answered?: number): string {
@@ -46,5 +52,27 @@ describe("a port scan that asks each port more than twice", () => {
 
   it("does not hide a port that answers others", async () => {
     expect(await messages(script(rounds(101), 1001))).to.deep.equal(["refused 1001", "scanned 100 ports"]);
+  });
+});
+
+describe("more attempts than are kept", () => {
+  it("are said to be left out", async () => {
+    const { pcap } = compileScript(parseScript("0 -> S 0:0(0)\n+.001 <- R. 0:0(0) ack 1"), {
+      ipVersion: 4,
+      clientIsn: 1,
+      serverIsn: 2,
+    });
+    const attempts = new FailedAttempts("refused", 5, 20);
+    await trackBytes(pcap, 16, (flow) => {
+      const identity = readFlowIdentity(flow);
+      const listener = new Listeners().count(flow, identity, "REJ", "");
+      for (let times = 0; times < 100_000; times++) attempts.add(flow, identity, listener);
+      expect(attempts.limitNote).to.equal("");
+      for (let times = 0; times < 3; times++) attempts.add(flow, identity, listener);
+    });
+    expect([...attempts.listeners()][0]?.flows).to.have.length(100_000);
+    expect(attempts.limitNote).to.equal(
+      " Counted are the first 100000 attempts of the capture that failed, not the 3 after them.",
+    );
   });
 });
