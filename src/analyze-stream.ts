@@ -7,6 +7,7 @@ import type { Finding } from "./engine/finding.js";
 import type { Listener } from "./engine/listeners.js";
 import type { ActiveRule } from "./engine/rule-settings.js";
 import type { JudgedVantage } from "./engine/vantage.js";
+import type { Repeat } from "./flows/causes/repeat-log.js";
 import { FlowTable } from "./flows/flow-table.js";
 import { throwIfInterrupted, untilAborted } from "./interruption.js";
 import type { CaptureSpan } from "./kernel/clock.js";
@@ -29,6 +30,9 @@ export interface StreamResult {
   readonly captures: readonly CaptureResult[];
   readonly firstFlow: number;
   readonly lastFlow: number;
+  /** Ids in `repeated_segments`. */
+  readonly firstRepeat: number;
+  readonly lastRepeat: number;
   readonly segments: number;
   readonly findings: readonly Finding[];
   readonly listeners: readonly Listener[];
@@ -48,6 +52,7 @@ export interface StreamResult {
 export interface NextIds {
   capture: number;
   flow: number;
+  repeat: number;
 }
 
 export interface StreamOptions {
@@ -70,7 +75,11 @@ export async function analyzeStream(
   options: StreamOptions,
 ): Promise<StreamResult> {
   const dispatcher = new Dispatcher(active);
-  const firstFlow = next.flow;
+  const { flow: firstFlow, repeat: firstRepeat } = next;
+  const appendRepeat = (repeat: Repeat): void => {
+    next.repeat++;
+    writer.appendRepeat(repeat);
+  };
   const flows = new FlowTable(firstFlow, dispatcher.extraFields);
   const rpc = new RpcObserver(firstFlow);
   const captures: CaptureResult[] = [];
@@ -94,7 +103,7 @@ export async function analyzeStream(
         dispatcher.segment(batch, row, flow, kinds),
       );
       rpc.observe(batch, firstFlow + flows.count);
-      flows.repeats.drain((repeat) => writer.appendRepeat(repeat), false);
+      flows.repeats.drain(appendRepeat, false);
       for (const error of part.icmpErrors) {
         if (icmpErrors.length === MAX_ICMP_ERRORS) break;
         icmpErrors.push({ captureId, flowId: flows.findQuoted(error), error });
@@ -107,7 +116,7 @@ export async function analyzeStream(
         throwIfInterrupted(options.signal);
       }
     }
-    flows.repeats.drain((repeat) => writer.appendRepeat(repeat), true);
+    flows.repeats.drain(appendRepeat, true);
     const rpcCalls = rpc.finish();
     const kernel = options.observeKernel(spanOf(captures));
     const facts = { files: captures, encapsulations, rpcCalls, icmpErrors, kernel };
@@ -118,6 +127,8 @@ export async function analyzeStream(
       captures,
       firstFlow,
       lastFlow: next.flow - 1,
+      firstRepeat,
+      lastRepeat: next.repeat - 1,
       segments,
       findings: look.findings,
       listeners: look.listeners(),

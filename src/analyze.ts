@@ -102,7 +102,7 @@ async function readStreams(
   observe: StreamOptions["observeKernel"],
 ): Promise<StreamResult[]> {
   const { batchFrames = DEFAULT_BATCH_FRAMES, input, signal } = options;
-  const next: NextIds = { capture: 1, flow: 1 };
+  const next: NextIds = { capture: 1, flow: 1, repeat: 1 };
   const progress = await ProgressMeter.start(streams, options.onProgress);
   const wantsThread = options.thread ?? (progress.bytesTotal ?? 0) >= THREAD_FROM_BYTES;
   const thread = wantsThread && progress.bytesTotal !== null ? new SegmentThread(batchFrames, writer) : null;

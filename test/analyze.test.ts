@@ -114,6 +114,19 @@ describe("analyze", () => {
     expect(flows).to.deep.equal({ last: 2 * one.flows, number: 2 * one.flows });
   });
 
+  it("asks rules that are queries about each capture alone", async () => {
+    const found = async (...paths: string[]) =>
+      (await analyze({ paths, database: ":memory:" })).findings.map(
+        ({ ruleId, message, data }) => `${ruleId}: ${message} ${data["hitFlows"]}`,
+      );
+    const [one, other] = [join(captures, "reordering.pcap"), join(captures, "loss-recovery.pcap")];
+    const apart = [...(await found(one)), ...(await found(other))];
+    expect(apart.filter((text) => /^(reordering|loss-rate-high|spurious-retransmission):/.test(text))).to.not
+      .be.empty;
+    expect(await found(one, other)).to.have.members(apart);
+    expect(await found(other, one)).to.have.members(apart);
+  });
+
   it("finds the same whatever the batch size", async () => {
     const findings = async (batchFrames: number) => {
       const report = await analyze({ paths: [overflow], database: ":memory:", batchFrames });

@@ -8,10 +8,15 @@ export type SelectAll = (
   parameters: Readonly<Record<string, number>>,
 ) => readonly Readonly<Record<string, unknown>>[];
 
-/** Ids of the flows of one capture (or series): rules never look across captures that were not taken together. */
+/**
+ * Ids of the flows of one capture (or series), and of their rows in `repeated_segments`: rules never look across captures
+ * that were not taken together, nor, a thousand times for a thousand captures, at the rows of all.
+ */
 export interface FlowRange {
   readonly firstFlow: number;
   readonly lastFlow: number;
+  readonly firstRepeat: number;
+  readonly lastRepeat: number;
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -19,16 +24,17 @@ type Row = Readonly<Record<string, unknown>>;
 /** Runs the SQL rules over one capture (or series); see SqlRule for what a row holds. */
 export function runSqlRules(
   active: readonly ActiveRule[],
-  range: FlowRange,
+  { firstFlow, lastFlow, firstRepeat, lastRepeat }: FlowRange,
   selectAll: SelectAll,
 ): Finding[] {
+  const range = { firstFlow, lastFlow, firstRepeat, lastRepeat };
   const findings: Finding[] = [];
   const hasRows = new Map<string, boolean>();
   for (const rule of active) {
     const { sql, when } = rule.rule;
     if (sql === undefined) continue;
     if (when !== undefined) {
-      if (!hasRows.has(when)) hasRows.set(when, selectAll(when, { ...range }).length > 0);
+      if (!hasRows.has(when)) hasRows.set(when, selectAll(when, range).length > 0);
       if (hasRows.get(when) === false) continue;
     }
     const rows = selectAll(sql, { ...rule.options, ...range });

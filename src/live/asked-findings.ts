@@ -9,6 +9,9 @@ const PAUSE_SHARE = 20;
 /** Flows that are asked about, the latest: a question about all of months would never end. */
 const MOST_FLOWS = 1_000_000;
 
+/** A live capture has one series, in one database. */
+const ALL_REPEATS = { firstRepeat: 1, lastRepeat: Number.MAX_SAFE_INTEGER };
+
 /** Who answers the questions of these rules. */
 export type SqlRulesAsker = Pick<SqlRulesThread, "ask">;
 
@@ -19,7 +22,7 @@ export class AskedFindings {
   readonly #thread: SqlRulesAsker | null;
   readonly #table: Pick<FlowTable, "firstId" | "count">;
   readonly #queries: ReadonlySet<string>;
-  #range: FlowRange = { firstFlow: 1, lastFlow: 0 };
+  #range: FlowRange = { firstFlow: 1, lastFlow: 0, ...ALL_REPEATS };
   #nextMs = 0;
 
   /** `thread` is null where none of the active rules is a query. */
@@ -59,7 +62,7 @@ export class AskedFindings {
     if (this.#thread === null) return 0;
     const { firstId, count } = this.#table;
     const lastFlow = firstId + count - 1;
-    const range = { firstFlow: Math.max(firstId, lastFlow - MOST_FLOWS + 1), lastFlow };
+    const range = { firstFlow: Math.max(firstId, lastFlow - MOST_FLOWS + 1), lastFlow, ...ALL_REPEATS };
     const { findings, spentMs } = await this.#thread.ask(range, isLast);
     this.findings = findings;
     this.#range = range;

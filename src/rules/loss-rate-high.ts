@@ -1,6 +1,7 @@
 import { defineRule } from "../engine/rule.js";
 import {
   FIRST_AND_LAST_SEGMENT,
+  IS_REPEAT_IN_RANGE,
   sideIncidentsSql,
   WHEN_DATA_IS_REPEATED,
 } from "../signs/listeners/sql-incident.js";
@@ -66,7 +67,7 @@ export const lossRateHigh = defineRule({
         max(transmission IS NULL) AS is_before, min(time_ns - ifnull(since_original_ns, 0)) AS time_ns,
         max(time_ns) AS last_ns, max(ifnull(transmission, 2)) AS transmissions
       FROM repeated_segments
-      WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 0 AND proof IS NULL
+      WHERE ${IS_REPEAT_IN_RANGE} AND length > 0 AND proof IS NULL
         AND cause IN ('timeout', 'fast', 'tail-loss-probe') AND NOT ${IS_TOO_LONG}
       GROUP BY flow_id, sender, seq
     ),

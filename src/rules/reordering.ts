@@ -1,6 +1,7 @@
 import { defineRule } from "../engine/rule.js";
 import {
   FIRST_AND_LAST_SEGMENT,
+  IS_REPEAT_IN_RANGE,
   sideIncidentsSql,
   WHEN_DATA_IS_REPEATED,
 } from "../signs/listeners/sql-incident.js";
@@ -41,7 +42,7 @@ export const reordering = defineRule({
     WITH counted AS MATERIALIZED (
       SELECT flow_id, sender, count(*) AS late, min(id) AS first_id, max(id) AS last_id
       FROM repeated_segments
-      WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 0 AND cause = 'reordering'
+      WHERE ${IS_REPEAT_IN_RANGE} AND length > 0 AND cause = 'reordering'
         AND cause_confidence <> 'weak'
       GROUP BY flow_id, sender
     ),

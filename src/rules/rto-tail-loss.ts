@@ -1,5 +1,6 @@
 import { defineRule } from "../engine/rule.js";
 import {
+  IS_REPEAT_IN_RANGE,
   retransmissionEvidenceSql,
   sideIncidentsSql,
   WHEN_DATA_IS_REPEATED,
@@ -57,7 +58,7 @@ export const rtoTailLoss = defineRule({
         iif(lag(cause) OVER sent = 'timeout' AND lag(seq) OVER sent < seq
           AND lag(time_ns) OVER sent > time_ns - since_previous_ns, 1, 0) AS follows_older
       FROM repeated_segments
-      WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 0
+      WHERE ${IS_REPEAT_IN_RANGE} AND length > 0
         AND cause IN ('timeout', 'fast', 'tail-loss-probe', 'unknown')
       WINDOW sent AS (PARTITION BY flow_id, sender ORDER BY time_ns, id)
     ),

@@ -1,5 +1,6 @@
 import { defineRule } from "../engine/rule.js";
 import {
+  IS_REPEAT_IN_RANGE,
   retransmissionEvidenceSql,
   sideIncidentsSql,
   WHEN_DATA_IS_REPEATED,
@@ -41,7 +42,7 @@ export const spuriousRetransmission = defineRule({
       SELECT *, row_number() OVER (PARTITION BY flow_id, sender ORDER BY original_frame IS NULL, cause <> 'timeout', id)
         AS place_in_flow
       FROM repeated_segments
-      WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 1 AND proof IS NOT NULL
+      WHERE ${IS_REPEAT_IN_RANGE} AND length > 1 AND proof IS NOT NULL
         AND cause IN ('timeout', 'fast', 'tail-loss-probe', 'unknown')
     ),
     counted AS (

@@ -36,8 +36,10 @@ const row = (flowId: number, changes: Record<string, unknown> = {}) => ({
   ...changes,
 });
 
+const RANGE = { firstFlow: 5, lastFlow: 9, firstRepeat: 2, lastRepeat: 4 };
+
 function run(rows: readonly Record<string, unknown>[]) {
-  return runSqlRules(activateRules([rule]), { firstFlow: 5, lastFlow: 9 }, () => rows);
+  return runSqlRules(activateRules([rule]), RANGE, () => rows);
 }
 
 describe("a rule in SQL", () => {
@@ -62,9 +64,9 @@ describe("a rule in SQL", () => {
       const asked: string[] = [];
       const conditional = (id: string): Rule => ({ id, meta: rule.meta, sql: "SELECT …", when });
       const rules = activateRules([conditional("one"), conditional("other")]);
-      runSqlRules(rules, { firstFlow: 5, lastFlow: 9 }, (sql, parameters) => {
+      runSqlRules(rules, RANGE, (sql, parameters) => {
         asked.push(sql);
-        if (sql === when) expect(parameters).to.deep.equal({ firstFlow: 5, lastFlow: 9 });
+        if (sql === when) expect(parameters).to.deep.equal(RANGE);
         return sql === when ? answer : [];
       });
       return asked;
@@ -75,11 +77,11 @@ describe("a rule in SQL", () => {
 
   it("is asked about the flows of one capture, with its options", () => {
     let parameters: unknown;
-    runSqlRules(activateRules([rule]), { firstFlow: 5, lastFlow: 9 }, (_, given) => {
+    runSqlRules(activateRules([rule]), RANGE, (_, given) => {
       parameters = given;
       return [];
     });
-    expect(parameters).to.deep.equal({ firstFlow: 5, lastFlow: 9, minTimes: 3 });
+    expect(parameters).to.deep.equal({ ...RANGE, minTimes: 3 });
   });
 
   it("finds nothing without rows", () => {

@@ -32,9 +32,10 @@ describe("the findings of rules that are queries, in a live capture,", () => {
     await findings.ask();
     flows.count = 9;
     await findings.askLast();
+    const repeats = { firstRepeat: 1, lastRepeat: Number.MAX_SAFE_INTEGER };
     expect(asked).to.deep.equal([
-      { firstFlow: 1, lastFlow: 7, isLast: false },
-      { firstFlow: 1, lastFlow: 9, isLast: true },
+      { firstFlow: 1, lastFlow: 7, ...repeats, isLast: false },
+      { firstFlow: 1, lastFlow: 9, ...repeats, isLast: true },
     ]);
   });
 

@@ -25,9 +25,12 @@ export interface SideIncidents {
   readonly joins?: string;
 }
 
+/** Which rows of `repeated_segments` a question is about. */
+export const IS_REPEAT_IN_RANGE =
+  "id BETWEEN :firstRepeat AND :lastRepeat AND flow_id BETWEEN :firstFlow AND :lastFlow";
+
 /** For SQL rules that begin with data in `repeated_segments`: when there is any. */
-export const WHEN_DATA_IS_REPEATED =
-  "SELECT 1 FROM repeated_segments WHERE flow_id BETWEEN :firstFlow AND :lastFlow AND length > 0 LIMIT 1";
+export const WHEN_DATA_IS_REPEATED = `SELECT 1 FROM repeated_segments WHERE ${IS_REPEAT_IN_RANGE} AND length > 0 LIMIT 1`;
 
 /**
  * For SQL rules, to be put behind the first tables of their `WITH`: what one side did on the flows of a listener is one
