@@ -131,6 +131,12 @@ export class FlowTable {
 
       if (batch.isCopy[row] === SEEN_BEFORE && this.#judge.isAskedFor(flow, batch, row))
         batch.isCopy[row] = 0;
+      if (
+        batch.isCopy[row] === 0 &&
+        batch.payloadLength[row]! > 0 &&
+        this.#judge.isPieceOfLarger(flow, batch, row)
+      )
+        batch.isCopy[row] = SEEN_BEFORE;
       if (batch.isCopy[row] === SEEN_BEFORE) {
         const endpoint = fromServer === 1 ? flow.server : flow.client;
         endpoint.copies++;

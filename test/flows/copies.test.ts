@@ -335,3 +335,115 @@ describe("without an IP id (IPv6, and IPv4 that never is a fragment)", () => {
     expect(await copiesIn(script, 6)).to.deep.equal(alternating);
   });
 });
+
+describe("a piece of a segment that was cut after it was captured", () => {
+  const ts = (value: number) => `<TS val ${value} ecr 1>`;
+  const whole = `
+    0 -> . 1:4345(4344) ack 1 ${ts(7)} {id 10}`;
+
+  for (const [what, script, copies] of [
+    [
+      "is a copy: identifications count up from that of the whole",
+      `0       -> . 1:4345(4344)    ack 1 {id 10}
+       +.00005 -> . 1:1449(1448)    ack 1 {id 10, ttl 63}
+       +.00005 -> . 1449:2897(1448) ack 1 {id 11, ttl 63}
+       +.00005 -> . 2897:4345(1448) ack 1 {id 12, ttl 63}`,
+      [false, true, true, true],
+    ],
+    [
+      "is one also where identifications begin again",
+      `0       -> . 1:4345(4344)    ack 1 {id 65535}
+       +.00005 -> . 1449:2897(1448) ack 1 {id 0}
+       +.00005 -> . 2897:4345(1448) ack 1 {id 1}`,
+      [false, false, true],
+    ],
+    [
+      "is one where it arrived, long after, as long as the sender's clock stood still",
+      `${whole}
+       +.02 -> . 1:1449(1448)    ack 1 ${ts(7)} {id 10}
+       +.02 -> . 2897:4345(1448) ack 1 ${ts(7)} {id 12}
+       +.2  -> . 1:1449(1448)    ack 1 ${ts(8)} {id 10}
+       +.2  -> . 2897:4345(1448) ack 1 ${ts(8)} {id 12}`,
+      [false, true, true, false, false],
+    ],
+    [
+      "is one that was put together again with pieces of the next",
+      `${whole}
+       +0   -> . 4345:8689(4344) ack 1 ${ts(7)} {id 13}
+       +.02 -> . 2897:7241(4344) ack 1 ${ts(7)} {id 12}`,
+      [false, false, true],
+    ],
+    [
+      "is one where it is the last and shorter",
+      `0       -> . 1:3001(3000)   ack 1 ${ts(7)} {id 10}
+       +.00005 -> . 2897:3001(104) ack 1 ${ts(7)} {id 12}`,
+      [false, true],
+    ],
+    [
+      "is none with a later identification: that is a retransmission",
+      `0      -> . 1:8789(8788)    ack 1 ${ts(7)} {id 10}
+       +.0005 -> . 5793:7241(1448) ack 1 ${ts(7)} {id 13}
+       +.0005 -> . 1:1449(1448)    ack 1 ${ts(7)} {id 17}
+       +.0005 -> . 5793:7241(1448) ack 1 ${ts(7)} {id 18}
+       +.0005 -> . 7241:8789(1548) ack 1 ${ts(7)} {id 19}`,
+      [false, false, false, false, false],
+    ],
+    [
+      "is none with another acknowledgment, or where only one has timestamps",
+      `${whole}
+       +.0005 -> . 1449:2897(1448) ack 9 ${ts(7)} {id 11}
+       +.0005 -> . 2897:4345(1448) ack 1 {id 12}`,
+      [false, false, false],
+    ],
+    [
+      "is none without timestamps after 2 ms: some systems number a retransmission like its original",
+      `0      -> . 1:4345(4344) ack 1 {id 10}
+       +.0021 -> . 1:1449(1448) ack 1 {id 10}`,
+      [false, false],
+    ],
+    [
+      "is none of a segment that the wire takes as it is",
+      `0       -> . 1:1461(1460) ack 1 {id 10}
+       +.00005 -> . 1:731(730)   ack 1 {id 10}`,
+      [false, false],
+    ],
+    [
+      "is none that brings something new",
+      `${whole}
+       +.00005 -> . 2897:5793(2896) ack 1 ${ts(7)} {id 12}`,
+      [false, false],
+    ],
+    [
+      "is none that is larger than segments to its receiver are",
+      `0       <- S. 0:0(0) ack 1 <mss 1000>
+       +.01    -> .  1:9001(9000)    ack 1 {id 10}
+       +.00005 -> .  2001:3001(1000) ack 1 {id 12}
+       +.00005 -> .  1501:2501(1000) ack 1 {id 11}`,
+      [false, false, true, false],
+    ],
+  ] as const) {
+    it(what, async () => {
+      expect(await copiesIn(script)).to.deep.equal(copies);
+    });
+  }
+
+  it("is a copy without an identification while the sender's clock stands still, unless the receiver asked for it", async () => {
+    const begun = `
+      0       <- .  1:1(0) ack 1 ${ts(1)}
+      0       -> .  1:4345(4344)    ack 1 ${ts(7)}
+      +.00005 -> .  1:1449(1448)    ack 1 ${ts(7)}
+      +.0009  -> .  1449:2897(1448) ack 1 ${ts(7)}
+      +.0001  -> .  1449:2897(1448) ack 1 ${ts(8)}`;
+    expect(await copiesIn(begun, 6)).to.deep.equal([false, false, true, true, false]);
+    const asked = `
+      0       <- .  1:1(0) ack 1 ${ts(1)}
+      0       -> .  1:4345(4344) ack 1 ${ts(7)}
+      +.0002  <- .  1:1(0) ack 1 <TS val 2 ecr 7,sack 1449:4345>
+      +.00005 -> .  1:1449(1448) ack 1 <TS val 7 ecr 2>`;
+    expect((await copiesIn(asked, 6)).at(-1)).to.equal(false);
+    const clockless = `
+      0       -> .  1:4345(4344) ack 1
+      +.00005 -> .  1:1449(1448) ack 1`;
+    expect(await copiesIn(clockless, 6)).to.deep.equal([false, false]);
+  });
+});

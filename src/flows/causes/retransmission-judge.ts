@@ -34,6 +34,7 @@ import { lateOriginalConfidence, networkDuplicateConfidence } from "./late-origi
 import { judgeLoss, type Repeated } from "./loss-cause.js";
 import { knewOfLoss, noteEvidence, settleEvidence } from "./loss-evidence.js";
 import { maySack } from "./may-sack.js";
+import { isPieceOfLarger } from "./piece-of-larger.js";
 import { judgeProbe, nextSeqOf } from "./probe-cause.js";
 import { isForLoss, RepeatLog } from "./repeat-log.js";
 import { hasProbed, reviseProbe } from "./revise-probe.js";
@@ -74,6 +75,14 @@ export class RetransmissionJudge {
     const isFromServer = batch.fromServer[row] === 1;
     const [sender, receiver] = isFromServer ? [flow.server, flow.client] : [flow.client, flow.server];
     return isAskedFor(this.#sent, sender, receiver, batch, row);
+  }
+
+  /** Whether data was captured before, in a segment that was cut since. To be asked before `judge`. */
+  isPieceOfLarger(flow: Flow, batch: SegmentBatch, row: number): boolean {
+    const isFromServer = batch.fromServer[row] === 1;
+    const [sender, receiver] = isFromServer ? [flow.server, flow.client] : [flow.client, flow.server];
+    if (batch.relativeSeq[row]! >= sender.nextSeq || flow.facts & IS_SELF_CONNECT) return false;
+    return isPieceOfLarger(this.#sent, sender, receiver, batch, row);
   }
 
   /** Looks at everything; `judge` does so only where it must. */
