@@ -31,17 +31,20 @@ function writesInPieces(times: number, waitSeconds: number, thinkSeconds: number
     +.04 -> . ${1 + times * 100}:${1 + times * 100}(0) ack ${1 + times * 20}`;
 }
 
-/** A server's segments of one size, each of which comes at once behind the delayed ACK of the one before. */
-function spacedSegments(octets: number): string {
+/**
+ * A server's segments of one size, each of which comes at once behind the delayed ACK of the one before, which offers so many
+ * octets.
+ */
+function spacedSegments(octets: number, window = 65535): string {
   let packets = `${handshake}
     +0     -> P. 1:101(100) ack 1
     +.0005 <- P. 1:101(100) ack 101
-    +.0001 -> .  101:101(0) ack 101`;
+    +.0001 -> .  101:101(0) ack 101 win ${window}`;
   for (let index = 0; index < 8; index++) {
     const [from, to] = [101 + index * octets, 101 + (index + 1) * octets];
     packets += `
       +.001  <- .  ${from}:${to}(${octets}) ack 101 ${index === 0 ? "@small" : ""}
-      +.042  -> .  101:101(0) ack ${to} ${index === 0 ? "@ack" : ""}`;
+      +.042  -> .  101:101(0) ack ${to} win ${window} ${index === 0 ? "@ack" : ""}`;
   }
   return packets;
 }
@@ -188,9 +191,27 @@ testRule(delayedAckNagle, {
         { messageId: "waits", evidence: { small: "small", ack: "ack" }, data: { side: "server", count: 7 } },
       ],
     },
+    {
+      name: "segments of which the receiver's window has room for two",
+      packets: spacedSegments(724, 1448),
+      findings: [
+        { messageId: "waits", evidence: { small: "small", ack: "ack" }, data: { side: "server", count: 7 } },
+      ],
+    },
+    {
+      name: "the same where it has not, in a capture that begins in mid-stream: windows may be scaled",
+      packets: spacedSegments(400, 400).replace(handshake, "").replace("+0 ", "0 "),
+      findings: [
+        { messageId: "waits", evidence: { small: "small", ack: "ack" }, data: { side: "server", count: 7 } },
+      ],
+    },
   ],
 
   valid: [
+    {
+      name: "segments of which the receiver's window has no room for two: the window holds back the next",
+      packets: spacedSegments(724, 1447),
+    },
     {
       name: "a client's messages that follow the broker's, each with an ACK that is late",
       packets: `${handshake}

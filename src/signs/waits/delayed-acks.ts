@@ -5,6 +5,7 @@ import type { Flow } from "../../flows/flow.js";
 import { FIN, RST, SYN } from "../../tcp/flags.js";
 import type { Side, Suffering } from "../listeners/listener-incidents.js";
 import { leastFullOctets } from "../segments/full-segment.js";
+import { scaledWindow } from "../windows/scaled-window.js";
 
 /** What is kept per flow: the latest delayed ACK, until it is known what followed it, and what was counted. */
 export const DELAYED_ACK_FIELDS = [
@@ -97,9 +98,17 @@ function isLateAck(segment: Segment, flow: Flow): boolean {
   if (sender.lastNs !== flow.endNs || relativeAck !== sender.nextSeq || sender.finFrame > 0) return false;
   const ackedBytes = relativeAck - acker.ackedTo;
   if (ackedBytes <= 0 || ackedBytes >= leastFullOctets(acker.mss)) return false;
+  if (fillsWindow(flow, acker, ackedBytes)) return false;
   const wayNs = wayTo(acker);
   const delayNs = segment.timeNs - flow.endNs - wayNs;
   return wayNs <= LONGEST_WAY_NS && delayNs >= SHORTEST_DELAY_NS && delayNs <= LONGEST_DELAY_NS;
+}
+
+/** The window had no room for another segment like it: the next had to wait for the ACK whatever Nagle says. */
+function fillsWindow(flow: Flow, acker: Endpoint, octets: number): boolean {
+  // Without the SYNs nobody knows how windows are scaled.
+  if (flow.client.synFrame === 0 || flow.server.synFrame === 0) return false;
+  return scaledWindow(flow, acker) < 2 * octets;
 }
 
 /**
