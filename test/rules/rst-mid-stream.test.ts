@@ -187,6 +187,47 @@ testRule(rstMidStream, {
       ],
     },
     {
+      name: "a client that says good-bye after a silence and resets at once: nothing was waited for",
+      packets: `${open}${exchange}
+        +5     -> P. 201:207(6) ack 1001
+        +.0001 -> R. 207:207(0) ack 1001 @rst`,
+      findings: [
+        {
+          messageId: "aborted",
+          evidence: { data: "answer", rst: "rst" },
+          data: { bytesNote: "6 octets of the client's data not acknowledged" },
+          severity: "note",
+        },
+      ],
+    },
+    {
+      name: "one that waits for the acknowledgment of its good-bye: not longer than since it said that",
+      packets: `${open}${exchange}
+        +5   -> P. 201:207(6) ack 1001
+        +.3  -> P. 201:207(6) ack 1001
+        +.7  -> R. 207:207(0) ack 1001 @rst`,
+      findings: [
+        {
+          messageId: "gaveUp",
+          evidence: { data: "answer", rst: "rst" },
+          data: { side: "client", worstSeconds: "1.0" },
+        },
+      ],
+    },
+    {
+      name: "a server that says good-bye after a silence and resets at once",
+      packets: `${open}${exchange}
+        +5     <- P. 1001:1007(6) ack 201
+        +.0001 <- R. 1007:1007(0) ack 201 @rst`,
+      findings: [
+        {
+          messageId: "unserved",
+          evidence,
+          data: { side: "server", bytes: 6 },
+        },
+      ],
+    },
+    {
       name: "one that cancels an upload, too: the octets are its own",
       packets: `${open}${exchange}
         +.001 -> P. 201:1401(1200) ack 1001

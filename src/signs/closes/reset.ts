@@ -31,7 +31,10 @@ export interface Reset {
   bytes: number;
   /** They are the sender's own. */
   isOwn: boolean;
-  /** Since the sender (UNKNOWN_THERE), either side (STALLED) or the other side (the rest) was last heard. Nanoseconds. */
+  /**
+   * Since the sender (UNKNOWN_THERE), either side (STALLED) or the other side (the rest) was last heard; of the rest no longer than
+   * something of the sender's own was not acknowledged, if that is so. Nanoseconds.
+   */
   silenceNs: number;
 }
 
@@ -84,6 +87,8 @@ export function judgeReset(segment: Segment, flow: Flow, reset: Reset): boolean 
     reset.silenceNs = stoodStillNs;
     return true;
   }
+  // What it has just sent nobody could acknowledge yet, however long the silence before.
+  if (own > 0) reset.silenceNs = Math.min(reset.silenceNs, segment.timeNs - sender.causeProgressNs);
   reset.kind = kindOfActive(isFromServer, isWhole, sender, peer, untaken, own, reset.silenceNs);
   return true;
 }
