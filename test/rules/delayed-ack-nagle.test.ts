@@ -163,6 +163,23 @@ testRule(delayedAckNagle, {
       ],
     },
     {
+      name: "the same where the rest is a FIN, a full segment, or behind one: these may go, as may what the other side sends",
+      packets: `${writesInPieces(5, 0.0405, 0.0003)}
+        +1    -> P. 501:541(40) ack 101
+        +.031 -> .  541:1961(1420) ack 101
+        +.031 -> P. 1961:2001(40) ack 101
+        +.001 <- .  101:101(0) ack 2001
+        +.01  <- P. 101:121(20) ack 2001
+        +.031 <- P. 121:141(20) ack 2001
+        +.001 -> .  2001:2001(0) ack 141
+        +.1   -> P. 2001:2011(10) ack 141
+        +.031 -> P. 2001:2011(10) ack 141
+        +.031 -> FP. 2011:2021(10) ack 141`,
+      findings: [
+        { messageId: "waits", evidence: { small: "small", ack: "ack" }, data: { side: "client", count: 4 } },
+      ],
+    },
+    {
       name: "the same with time to think between requests, and an ACK delayed by 200 ms",
       packets: writesInPieces(5, 0.2, 1),
       findings: [
@@ -208,6 +225,13 @@ testRule(delayedAckNagle, {
   ],
 
   valid: [
+    {
+      name: "a sender that begins the next with the ACK of the one before, and does not always wait for it: Nagle is off",
+      packets: `${writesInPieces(5, 0.0405, 0.0003)}
+        +1    -> P. 501:541(40) ack 101
+        +.031 -> P. 541:581(40) ack 101
+        +.02  <- .  101:101(0) ack 581`,
+    },
     {
       name: "segments of which the receiver's window has no room for two: the window holds back the next",
       packets: spacedSegments(724, 1447),

@@ -25,6 +25,8 @@ export const DELAYED_ACK_FIELDS = [
   "worstSmallFrame",
   "worstAckNs",
   "worstAckFrame",
+  "unheldByClient",
+  "unheldByServer",
 ] as const;
 export type DelayedAckState = Record<(typeof DELAYED_ACK_FIELDS)[number], number>;
 
@@ -43,7 +45,7 @@ const LONGEST_WAY_NS = 50_000_000;
 const AT_ONCE_NS = 5_000_000;
 /** What comes sooner than this share of the way there and back had left before the ACK came: the ACK did not let it go. */
 const SOONEST_SHARE = 0.8;
-/** Share of a connection's delayed ACKs that must have let data go. */
+/** Share of a connection's delayed ACKs that must have let data go; and of the waits that shows that they were none. */
 const LEAST_SHARE = 0.1;
 
 /**
@@ -54,6 +56,10 @@ const LEAST_SHARE = 0.1;
 export function followPauses(state: DelayedAckState, segment: Segment, flow: Flow): void {
   const isDelayedAck = isLateAck(segment, flow);
   settle(state, flow, segment, isDelayedAck);
+  if (isUnheld(segment, flow)) {
+    if (segment.fromServer) state.unheldByServer++;
+    else state.unheldByClient++;
+  }
   if (!isDelayedAck) return;
   state.lateAcks++;
   const { fromServer } = segment;
@@ -70,10 +76,12 @@ export function followPauses(state: DelayedAckState, segment: Segment, flow: Flo
 
 /**
  * What was counted; null when there were no such waits, or so few among the delayed ACKs that what followed them at once did
- * so by chance. The last ACK's sequel is not known.
+ * so by chance, or when the sender holds nothing back. The last ACK's sequel is not known.
  */
 export function findDelayedAcks(state: DelayedAckState, flow: Flow): Suffering<"small" | "ack"> | null {
   if (state.waits === 0 || state.waits < (state.lateAcks - 1) * LEAST_SHARE) return null;
+  const unheld = state.sender === BY_SERVER ? state.unheldByServer : state.unheldByClient;
+  if (unheld > 0 && unheld >= state.waits * LEAST_SHARE) return null;
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
   return {
     side: state.sender === BY_SERVER ? "server" : "client",
@@ -102,6 +110,17 @@ function isLateAck(segment: Segment, flow: Flow): boolean {
   const wayNs = wayTo(acker);
   const delayNs = segment.timeNs - flow.endNs - wayNs;
   return wayNs <= LONGEST_WAY_NS && delayNs >= SHORTEST_DELAY_NS && delayNs <= LONGEST_DELAY_NS;
+}
+
+/** Something small and new, sent while nothing but small segments was not acknowledged: Nagle's algorithm is off. */
+function isUnheld({ payloadLength, flags, fromServer, relativeSeq }: Segment, flow: Flow): boolean {
+  const sender = fromServer ? flow.server : flow.client;
+  const acker = fromServer ? flow.client : flow.server;
+  // A FIN may go at any time.
+  if (payloadLength === 0 || flags & (SYN | FIN | RST) || relativeSeq !== sender.nextSeq) return false;
+  const underWay = sender.nextSeq - acker.ackedTo;
+  const leastFull = leastFullOctets(acker.mss);
+  return underWay > 0 && underWay < leastFull && payloadLength < leastFull;
 }
 
 /** The window had no room for another segment like it: the next had to wait for the ACK whatever Nagle says. */
