@@ -32,7 +32,7 @@ const PLACES = 1 << 12;
  * systems' unfragmented IPv4. There the equal header decides for SYN and FIN, whose timers are longer, unless another SYN
  * came before the second SYN-ACK, and for data within 100 us; two equal pure ACKs or RSTs may be two answers, as may
  * SYN-ACKs to a SYN that was sent again, and data a fast retransmission, and are called copies only while the capture
- * doubles what can tell.
+ * doubles what can tell, or with a TTL that is one lower: before and behind a router.
  *
  * What was recorded at another place of its way, so with another TTL or on another interface, is a copy also later: where the
  * captures of both ends were merged, or a router keeps packets in a queue. Without an IP id only while the capture doubles so.
@@ -100,7 +100,7 @@ export class CopyDetector {
     if (isRecent) {
       if (isTelling) this.#copies++;
       else if (length === 0 || ageNs > DATA_COPY_WINDOW_NS)
-        isCopy = this.#copies > this.#telling * DUPLICATING_SHARE;
+        isCopy = this.#isForwarded(batch, row, at) || this.#copies > this.#telling * DUPLICATING_SHARE;
       if (isCopy && (batch.firstCopy === null || (!this.#hasFirst && !isElsewhere))) {
         this.#hasFirst = !isElsewhere;
         batch.firstCopy = this.#original(row, at);
@@ -138,6 +138,11 @@ export class CopyDetector {
     if (ageNs > SECOND_PLACE_NS) return false;
     const place = this.#sightings[at + 1]!;
     return batch.ipId[row] === 0 ? (place & 0xff) !== batch.ttl[row] : place !== placeOf(batch, row);
+  }
+
+  /** Recorded behind one router more than the frame in the slot: what its sender says again passes as many as the first did. */
+  #isForwarded(batch: SegmentBatch, row: number, at: number): boolean {
+    return (this.#sightings[at + 1]! & 0xff) === batch.ttl[row]! + 1;
   }
 
   #isMerged(): boolean {

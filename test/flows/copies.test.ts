@@ -239,6 +239,17 @@ describe("without an IP id (IPv6, and IPv4 that never is a fragment)", () => {
     expect(await copiesIn("0 <- R 1:1(0)\n+0.00001 <- R 1:1(0)", 6)).to.deep.equal([false, false]);
   });
 
+  it("what comes again within 2 ms with a TTL that is one lower was forwarded by a router: a copy, whatever it is", async () => {
+    for (const packet of ["<- R. 1:1(0) ack 1 win 0", "<- . 1:1(0) ack 1", "<- P. 1:6(5) ack 1"]) {
+      const script = (second: number, ttl: number) =>
+        `0 ${packet} {ttl 64, id 0}\n+${second} ${packet} {ttl ${ttl}, id 0}`;
+      expect(await copiesIn(script(0.0019, 63)), packet).to.deep.equal([false, true]);
+      expect(await copiesIn(script(0.0021, 63)), packet).to.deep.equal([false, false]);
+      for (const ttl of [62, 64, 65])
+        expect(await copiesIn(script(0.0019, ttl)), packet).to.deep.equal([false, false]);
+    }
+  });
+
   it("a SYN twice within 2 ms is a copy: no timer is that short (RFC 6298, section 2.1)", async () => {
     expect(await copiesIn("0 -> S 0:0(0)\n+0.0019 -> S 0:0(0)", 6)).to.deep.equal([false, true]);
   });
