@@ -6,7 +6,13 @@ import { accepted } from "../support/stall-server/accepted.js";
 import { doubtful } from "../support/stall-server/doubtful.js";
 import { greetings, noGreetings } from "../support/stall-server/greetings.js";
 import { lostAnswers, notLongLost } from "../support/stall-server/lost-answers.js";
-import { answeredConnection, answeredThenIdle, handshake, idleTls } from "../support/stall-server/scripts.js";
+import {
+  answeredConnection,
+  answeredThenIdle,
+  handshake,
+  idleTls,
+  publishing,
+} from "../support/stall-server/scripts.js";
 import { notSwallowed, swallowedAnswers } from "../support/stall-server/swallowed-answers.js";
 
 const heldOnce = {
@@ -183,6 +189,50 @@ testRule(stallServer, {
           messageId: "slow",
           evidence: { before: "ack", answer: "answer" },
           data: { worstSeconds: "3.0", times: "once" },
+        },
+      ],
+    },
+    ...(
+      [
+        ["went on without an answer twice: it may wait for one", publishing(3, "1.2")],
+        ["goes on within 200 ms: that is one request", publishing(4, "1.2", ".19")],
+        [
+          "goes on before it knows that the server has what it said: that is one request",
+          publishing(4, "1.2").replace(/\+\.001 {5}<- \. {2}9:9\(0\) ack 201/, ""),
+        ],
+      ] as const
+    ).map(([what, packets]) => ({
+      name: `a client that ${what}`,
+      packets,
+      findings: [
+        {
+          messageId: "slow" as const,
+          evidence: { before: "ack", answer: "answer" },
+          confidence: "weak" as const,
+        },
+      ],
+    })),
+    {
+      name: "a client that waits, and sends keepalives of an octet meanwhile",
+      packets: `${handshake}
+        +0    -> P. 1:101(100) ack 1
+        +.001 <- .  1:1(0) ack 101
+${"+.4 -> . 100:101(1) ack 1\n+.001 <- . 1:1(0) ack 101\n".repeat(4)}
+        +.4   -> .  100:101(1) ack 1
+        +.001 <- .  1:1(0) ack 101 @ack
+        +.3   <- P. 1:201(200) ack 101 @answer
+        +0    -> .  101:101(0) ack 201`,
+      findings: [{ messageId: "slow", evidence: { before: "ack", answer: "answer" } }],
+    },
+    {
+      name: "a client that publishes, and a server that says something long after: a note",
+      packets: publishing(4, "6"),
+      findings: [
+        {
+          messageId: "held",
+          evidence: { before: "ack", answer: "answer" },
+          severity: "note",
+          confidence: "weak",
         },
       ],
     },

@@ -90,6 +90,7 @@ function kindOf(
   if (wait.vantage !== "server-host" && wait.worstNs < options["minRemoteWaitMs"]! * 1e6) return null;
   const standsOut = usualNs > 0 && wait.worstNs >= usualNs * options["usualTimes"]!;
   if (!standsOut && wait.worstNs < options["minLoneWaitMs"]! * 1e6) return null;
+  if (wait.hasNoTurns) return wait.worstNs >= heldNs ? "held" : null;
   // All of its first answers take long: who asks there knows it.
   const isUsual = waits.length >= MANY_ANSWERS && usualNs >= heldNs;
   // A long wait after others that were short may as well be a silence of both.

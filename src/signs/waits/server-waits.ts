@@ -11,6 +11,8 @@ export const SERVER_WAIT_FIELDS = [
   "requestNs",
   "serverNext",
   "pushes",
+  "heardTo",
+  "goesOn",
   "bodyOf",
   "waits",
   "totalNs",
@@ -58,6 +60,9 @@ export interface WaitLimits {
 /** All that a client sends as one request leaves within this time. */
 const ONE_REQUEST_NS = 200_000_000;
 
+/** A client that so often goes on without an answer waits for none. */
+const TIMES_ON = 3;
+
 /** Ten segments that fill an Ethernet frame. RFC 6928, section 2. */
 const INITIAL_WINDOW_BYTES = 14_600;
 
@@ -80,6 +85,7 @@ export function noteWait(
   limits: WaitLimits,
 ): void {
   const { client, server } = flow;
+  noteGoingOn(state, segment, flow);
   // A request that was sent again had not arrived. Keepalives may have an octet.
   if (!segment.fromServer && segment.payloadLength > 1) state.requestNs = Number.NaN;
   else if (client.lastNs === client.labelNextSeqNs && isUnanswered(segment, flow)) {
@@ -172,6 +178,23 @@ function count(
   all.beforeFrame = beforeFrame;
   all.answerNs = answerNs;
   all.answerFrame = answerFrame;
+}
+
+/**
+ * Counts when the client says something new a while after it had been acknowledged what it said before, and the server has said
+ * nothing since: the client did not wait for an answer.
+ */
+function noteGoingOn(state: ServerWaitState, segment: Segment, { client, server }: Flow): void {
+  const { fromServer, payloadLength, relativeSeq, timeNs } = segment;
+  if (fromServer || payloadLength === 0 || relativeSeq !== client.nextSeq) return;
+  const isLater = timeNs - client.lastNs >= ONE_REQUEST_NS && server.ackedTo >= client.nextSeq;
+  if (isLater && state.heardTo === server.nextSeq) state.goesOn++;
+  state.heardTo = server.nextSeq;
+}
+
+/** The client speaks by a clock of its own, or when something happens: what the server says may be no answer. */
+export function hasNoTurns({ goesOn: times }: ServerWaitState): boolean {
+  return times >= TIMES_ON;
 }
 
 /** The server sent nothing between the client's last data and the segment. The labels know of the segment already. */

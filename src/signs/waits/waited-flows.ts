@@ -9,6 +9,7 @@ import { type Sufferer, type Suffering, suffererOf } from "../listeners/listener
 import { hasLateKeepaliveAnswers, type KeepaliveAnswerState } from "./keepalive-answers.js";
 import {
   firstAnswerNs,
+  hasNoTurns,
   type LostAnswerState,
   type ServerWaitState,
   type ServerWaits,
@@ -42,6 +43,8 @@ export interface WaitedFlow extends Sufferer, Suffering<WaitRole> {
   readonly serverAddress: string;
   /** It did little else than to wait, several times. */
   readonly isMeantToWait: boolean;
+  /** The client goes on without answers: what was waited for may be none. */
+  readonly hasNoTurns: boolean;
   /** The longest wait was for the server's first data, a greeting left out. */
   readonly isFirstAnswer: boolean;
   /** Something near the client acknowledges in the server's name. */
@@ -178,6 +181,7 @@ function waitOf(
     evidence: { before: at(beforeFrame, beforeNs), answer: at(answerFrame, answerNs) },
     startNs: answerNs - worstNs,
     endNs: answerNs,
+    hasNoTurns: hasNoTurns(kept),
     isFirstAnswer: answerFrame === flow.server.firstDataFrame || answerNs === flow.greetedAnswerNs,
     hasNearTerminator: hasNearTerminator(flow, sufferer.vantage),
     hasNearAccelerator: hasLateKeepaliveAnswers(kept, flow, sufferer.vantage),
@@ -259,6 +263,7 @@ export function onlyWaitOf(
     startNs: before.timeNs,
     endNs: untilNs,
     isMeantToWait: false,
+    hasNoTurns: false,
     isFirstAnswer: true,
     hasNearTerminator: hasNearTerminator(flow, sufferer.vantage),
     hasNearAccelerator: hasLateKeepaliveAnswers(kept, flow, sufferer.vantage),

@@ -1,5 +1,5 @@
 import type { AcceptedCase } from "../rule-tester.js";
-import { answeredConnection, handshake, idleTls } from "./scripts.js";
+import { answeredConnection, handshake, idleTls, publishing } from "./scripts.js";
 
 /** Waits that are no server's. */
 export const accepted: readonly AcceptedCase[] = [
@@ -187,6 +187,10 @@ export const accepted: readonly AcceptedCase[] = [
         +.001 <- .  1:1(0) ack 101
         +3    -> .  101:101(0) ack 1 win 5000
         +.001 <- P. 1:201(200) ack 101`,
+  },
+  {
+    name: "a client that publishes, and a server's heartbeat that answers nothing",
+    packets: publishing(4, "1.2"),
   },
   {
     name: "one-way messages that nobody answers",

@@ -29,3 +29,22 @@ export const answeredThenIdle = (seconds: string) => `${idleTls}
   +.001 <- .  374:374(0) ack 163
   +60   <- P. 374:447(73) ack 163 // tls data
   +0    -> F. 163:163(0) ack 447`;
+
+/**
+ * A client that was answered tells the server something `times` times, with `apart` seconds between, of which the server acknowledges each;
+ * `seconds` behind the last the server speaks.
+ */
+export function publishing(times: number, seconds: string, apart = ".3"): string {
+  let packets = `${handshake}
+    +0    -> P. 1:101(100) ack 1
+    +.001 <- P. 1:9(8) ack 101
+    +0    -> .  101:101(0) ack 9`;
+  for (let to = 201; to <= 101 + times * 100; to += 100)
+    packets += `
+      +${apart} -> P. ${to - 100}:${to}(100) ack 9
+      +.001     <- .  9:9(0) ack ${to} ${to === 101 + times * 100 ? "@ack" : ""}`;
+  const end = 101 + times * 100;
+  return `${packets}
+    +${seconds} <- P. 9:17(8) ack ${end} @answer
+    +0          -> .  ${end}:${end}(0) ack 17`;
+}
