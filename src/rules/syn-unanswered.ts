@@ -123,6 +123,8 @@ export const synUnanswered = defineRule({
       const { startNs, endNs } = spanOf(attempts);
       const clients = new Set(attempts.map(({ client }) => client));
       const hasAnswered = listener.answersNs.length > 0;
+      // Nothing was listening there, and the host said so.
+      const hasRefused = !hasAnswered && listener.refused > 0;
       const isLoopback = attempts.some((attempt) => attempt.isLoopback);
       context.report({
         messageId,
@@ -132,7 +134,7 @@ export const synUnanswered = defineRule({
           unanswered: attempts.length,
           syns: attempts.reduce((sum, { syns }) => sum + syns, 0),
           spanSeconds: seconds(endNs - startNs),
-          answerNote: answerNote({ ...failing, flows: attempts }),
+          answerNote: hasRefused ? "it refused others" : answerNote({ ...failing, flows: attempts }),
           limitNote: unanswered.limitNote,
           signatureNote: signature?.note ?? "",
           icmpError: icmp?.answer.name ?? "",
@@ -146,12 +148,12 @@ export const synUnanswered = defineRule({
         evidence: { syn: longest.syn, last: longest.last },
         subject: listener.name,
         flowIds: attempts.map(({ flowId }) => flowId),
-        confidence: messageId === "silent" && (hasAnswered || isLoopback) ? "weak" : "strong",
+        confidence: messageId === "silent" && (hasAnswered || hasRefused || isLoopback) ? "weak" : "strong",
         vantage: commonVantage(attempts),
         alternatives: {
           rejected: [],
           elsewhere: TRANSLATED,
-          silent: alternatives(hasAnswered, isLoopback, signature),
+          silent: alternatives(hasAnswered, hasRefused, isLoopback, signature),
         }[messageId],
         startNs,
         endNs,
@@ -217,6 +219,7 @@ const QUEUE_FULL = "The listener's queue was full (`nstat -az TcpExtListenDrops`
 
 function alternatives(
   hasAnswered: boolean,
+  hasRefused: boolean,
   isLoopback: boolean,
   signature: SignatureSuspicion | null,
 ): string[] {
@@ -224,9 +227,13 @@ function alternatives(
   // Without a listener the port would refuse.
   if (isLoopback)
     return [...key, QUEUE_FULL, "A packet filter on this host drops the SYNs (`nft list ruleset`)."];
-  const always = [
-    "A firewall on the way, or on the server's host, drops the SYNs.",
-    "The host is down, or answers on another way that the capture does not show.",
-  ];
+  const dropped = "A firewall on the way, or on the server's host, drops the SYNs.";
+  if (hasRefused)
+    return [
+      ...key,
+      "The SYNs, or the RSTs that refuse them, were lost on the way, as on a full link.",
+      dropped,
+    ];
+  const always = [dropped, "The host is down, or answers on another way that the capture does not show."];
   return hasAnswered ? [...key, QUEUE_FULL, ...always] : [...key, ...always];
 }

@@ -82,6 +82,27 @@ testRule(synUnanswered, {
       ],
     },
     {
+      name: "a port that refuses others: less sure",
+      packets: [
+        silence(1, 0, 2),
+        ...[2, 3].map(
+          (number) => `
+        connection ${number}
+        ${number}.5   -> S  0:0(0)
+        +.001 <- R. 0:0(0) ack 1`,
+        ),
+        exchange(4, 12, "192.0.2.3:8080"),
+      ].join("\n"),
+      findings: [
+        {
+          messageId: "silent",
+          evidence: { syn: "syn-1", last: "last-1" },
+          data: { unanswered: 1, syns: 3, answerNote: "it refused others" },
+          confidence: "weak",
+        },
+      ],
+    },
+    {
       name: "a listener that answers others: less sure",
       packets: [exchange(8, 0), silence(1, 1, 3), exchange(7, 2), exchange(9, 5)].join("\n"),
       findings: [
