@@ -26,6 +26,11 @@ export function connections(count: number): string {
   return count === 1 ? "1 connection" : `${count} connections`;
 }
 
+/** `1 SYN`, `3 SYNs`. */
+export function synCount(count: number): string {
+  return count === 1 ? "1 SYN" : `${count} SYNs`;
+}
+
 /** What `ip` is told of the address's IP version: commands in remedies have it. */
 export function ipFamilyOption(address: string): "-4" | "-6" {
   return address.includes(":") ? "-6" : "-4";

@@ -1,5 +1,5 @@
 import { commonVantage } from "../engine/common-vantage.js";
-import { listenerValues, seconds } from "../engine/message-values.js";
+import { listenerValues, seconds, synCount } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { spanOf } from "../engine/time-window.js";
 import {
@@ -36,9 +36,9 @@ export const acceptQueueSynDrop = defineRule({
     severity: "error",
     messages: {
       dropped:
-        "{{waitingFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to their SYN, {{worstSeconds}} s at worst ({{ending}}): {{droppedSyns}} SYNs drew none, though the listener answered others{{queueNote}}.",
+        "{{waitingFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to their SYN, {{worstSeconds}} s at worst ({{ending}}): {{droppedNote}} drew none, though the listener answered others{{queueNote}}.",
       silent:
-        "{{waitingFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to their SYN, {{worstSeconds}} s at worst: {{droppedSyns}} SYNs drew none, though they were sent over loopback, where nothing gets lost and a port without a listener refuses.",
+        "{{waitingFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to their SYN, {{worstSeconds}} s at worst: {{droppedNote}} drew none, though they were sent over loopback, where nothing gets lost and a port without a listener refuses.",
     },
     why: "connect() takes as long as the client's timer for SYNs, one second at least, or fails with ETIMEDOUT. A listener whose accept queue is full drops new SYNs and says nothing, so to the client the host looks dead.",
     remedy:
@@ -140,11 +140,13 @@ function dataOf({ flows, listener, port }: DroppedSynsAtListener, worst: Dropped
   let ending = `${never} never answered in the capture`;
   if (never === 0) ending = "all answered in the end";
   else if (never === flows.length) ending = "none answered in the capture";
+  const droppedSyns = flows.reduce((sum, { syns }) => sum + syns, 0);
   return {
     ...listenerValues(listener, port),
     waitingFlows: flows.length,
     worstSeconds: seconds(waitNs(worst)),
     ending,
-    droppedSyns: flows.reduce((sum, { syns }) => sum + syns, 0),
+    droppedSyns,
+    droppedNote: synCount(droppedSyns),
   };
 }

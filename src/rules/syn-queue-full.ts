@@ -1,6 +1,6 @@
 import { commonVantage } from "../engine/common-vantage.js";
 import type { Confidence, Evidence } from "../engine/finding.js";
-import { listenerValues, seconds } from "../engine/message-values.js";
+import { listenerValues, seconds, synCount } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { spanOf } from "../engine/time-window.js";
 import { type DroppedSyn, observeDroppedSyns } from "../signs/accept-queue/dropped-syns.js";
@@ -22,7 +22,7 @@ export const synQueueFull = defineRule({
       "A listener drops SYNs in silence while half-open attempts fill its SYN queue, and SYN cookies are off.",
     severity: "error",
     messages: {
-      full: "{{waitingFlows}} of {{listenerFlows}} {{connections}} to {{listener}}, of {{clients}}, waited for an answer to their SYN, {{worstSeconds}} s at worst ({{ending}}): {{droppedSyns}} SYNs drew none{{aloneNote}}. Whenever one did not, {{known}} half-open attempts or more may have been in the listener's SYN queue{{roomNote}}, which was seen to hold {{limit}} at most; {{betweenNote}}. What was in it meanwhile were {{holders}} attempts from {{sources}}, whose SYN-ACKs nobody acknowledged{{askedNote}}.{{kernelNote}}",
+      full: "{{waitingFlows}} of {{listenerFlows}} {{connections}} to {{listener}}, of {{clients}}, waited for an answer to their SYN, {{worstSeconds}} s at worst ({{ending}}): {{droppedNote}} drew none{{aloneNote}}. Whenever one did not, {{known}} half-open attempts or more may have been in the listener's SYN queue{{roomNote}}, which was seen to hold {{limit}} at most; {{betweenNote}}. What was in it meanwhile were {{holders}} attempts from {{sources}}, whose SYN-ACKs nobody acknowledged{{askedNote}}.{{kernelNote}}",
     },
     why: "connect() takes as long as the client's timer for SYNs, one second at least, or fails with ETIMEDOUT, though the server has nothing to do: each half-open attempt keeps its place for 7 to 63 s by the defaults, and without SYN cookies there is none for others.",
     remedy:
@@ -113,8 +113,10 @@ function addressCount(holders: FullSynQueue["holders"]): string {
 
 function notesOf({ waiting, alone, withRoom, between, holders }: FullSynQueue) {
   const asked = holders.filter(({ isAskedAgain }) => isAskedAgain).length;
+  const droppedSyns = waiting.reduce((sum, { syns }) => sum + syns, 0);
   return {
-    droppedSyns: waiting.reduce((sum, { syns }) => sum + syns, 0),
+    droppedSyns,
+    droppedNote: synCount(droppedSyns),
     aloneNote: alone === 0 ? "" : `, nor did ${alone} more that were not sent again`,
     roomNote: withRoom === 0 ? "" : ` (but for ${withRoom}, when there were fewer)`,
     betweenNote:

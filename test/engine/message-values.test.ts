@@ -1,9 +1,13 @@
 import { expect } from "chai";
-import { connections, duration, ipFamilyOption, seconds } from "../../src/engine/message-values.js";
+import { connections, duration, ipFamilyOption, seconds, synCount } from "../../src/engine/message-values.js";
 
 describe("values in messages", () => {
   it("count connections as people do", () => {
     expect([0, 1, 2].map(connections)).to.deep.equal(["0 connections", "1 connection", "2 connections"]);
+  });
+
+  it("count SYNs so, too", () => {
+    expect([0, 1, 2].map(synCount)).to.deep.equal(["0 SYNs", "1 SYN", "2 SYNs"]);
   });
 
   it("give times in seconds with one decimal", () => {

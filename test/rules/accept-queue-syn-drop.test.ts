@@ -232,7 +232,7 @@ testRule(acceptQueueSynDrop, {
           messageId: "dropped",
           evidence: { syn: "syn", repeat: "repeat" },
           confidence: "strong",
-          data: { ending: "none answered in the capture", droppedSyns: 3 },
+          data: { ending: "none answered in the capture", droppedSyns: 3, droppedNote: "3 SYNs" },
         },
       ],
     },

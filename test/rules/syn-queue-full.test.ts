@@ -89,6 +89,7 @@ testRule(synQueueFull, {
             worstSeconds: "15.0",
             ending: "all answered in the end",
             droppedSyns: 18,
+            droppedNote: "18 SYNs",
             aloneNote: ", nor did 1 more that were not sent again",
             limit: 4,
             roomNote: "",

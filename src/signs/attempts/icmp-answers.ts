@@ -1,5 +1,6 @@
 import { icmpErrorName } from "../../decode/icmp-error-name.js";
 import { type FlowIcmpError, MAX_ICMP_ERRORS } from "../../engine/capture-observation.js";
+import { synCount } from "../../engine/message-values.js";
 import { formatAddress } from "../../tcp/address.js";
 
 /** ICMP destination unreachable (RFC 792) and its ICMPv6 sibling (RFC 4443); what is too big has a type or code of its own. */
@@ -57,6 +58,6 @@ export function countRejected(
     syns += flow.syns;
     rejected += Math.min(flow.syns, answers.get(flow.flowId)?.errors ?? 0);
   }
-  if (rejected === syns) return syns === 1 ? "1 SYN" : `${syns} SYNs`;
+  if (rejected === syns) return synCount(syns);
   return `${errors.length < MAX_ICMP_ERRORS ? "" : "at least "}${rejected} of ${syns} SYNs`;
 }
