@@ -8,6 +8,31 @@ const handshake = `
 
 testRule(zeroWindowStall, {
   invalid: [
+    ...(
+      [
+        [".793", "0.99"],
+        [".795", "1.0"],
+        ["99.70", "99.9"],
+        ["99.76", "100"],
+      ] as const
+    ).map(([seconds, worstSeconds]) => ({
+      name: `a window that is closed for 0.2 s and ${seconds} s more`,
+      packets: `${handshake}
+        +0    -> P. 1:501(500) ack 1
+        +.001 <- .  1:1(0) ack 501 win 0 @closed
+        +.2   -> .  500:500(0) ack 1 @probe
+        +.001 <- .  1:1(0) ack 501 win 0
+        +${seconds} <- .  1:1(0) ack 501 win 5000 @open
+        +0    -> P. 501:601(100) ack 1
+        +.001 <- .  1:1(0) ack 601 win 5000`,
+      findings: [
+        {
+          messageId: "stalled" as const,
+          evidence: { closed: "closed", waiting: "probe", end: "open" },
+          data: { worstSeconds },
+        },
+      ],
+    })),
     {
       name: "a server that does not read while its client probes the closed window",
       packets: `${handshake}
