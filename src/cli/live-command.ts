@@ -62,10 +62,7 @@ export async function runLive(interfaces: readonly string[], given: LiveArgument
     ruleSettings: mergeRuleArguments(config.rules, given),
   };
   const reporter = createLiveReporter(given, database);
-  const summary = await interruptible(
-    (signal) => captureLive({ ...settings, listener: reporter, signal }),
-    ["SIGINT", "SIGTERM", "SIGHUP"],
-  );
+  const summary = await interruptible((signal) => captureLive({ ...settings, listener: reporter, signal }));
   await reporter.end(summary);
   if (summary.damage !== null)
     throw new AnalyzeError("CAPTURE_FAILED", `The capture ended early: ${summary.damage}`);

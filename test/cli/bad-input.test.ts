@@ -175,10 +175,10 @@ describe("a database that cannot be written", () => {
   });
 });
 
-describe("Ctrl-C", () => {
+describe("Ctrl-C, or a terminal that is closed", () => {
   const folder = useScratchFolder();
 
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     it(`ends an analysis with one sentence, the database as it was (${signal})`, async () => {
       writeFileSync(folder.path("earlier.pcap"), HEALTHY);
       await analyze({ paths: [folder.path("earlier.pcap")], database: folder.path("tcptrace.db") });
