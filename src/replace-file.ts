@@ -13,20 +13,29 @@ const PIECE_LENGTH = 1 << 16;
  * @throws AnalyzeError `code` with a sentence when the system refuses; the file before is then untouched
  */
 export function replaceFile(path: string, pieces: Iterable<string>, what: string, code: ErrorCode): void {
-  const replacement = new FileReplacement(path, what, code);
+  let replacement: FileReplacement | null = null;
   try {
-    let pending = "";
-    for (const piece of pieces) {
-      pending += piece;
-      if (pending.length < PIECE_LENGTH) continue;
-      replacement.write(Buffer.from(pending));
-      pending = "";
+    for (const text of gathered(pieces)) {
+      // Only now: the text may take long to make, and a program that is ended meanwhile leaves no scratch file.
+      replacement ??= new FileReplacement(path, what, code);
+      replacement.write(Buffer.from(text));
     }
-    replacement.write(Buffer.from(pending));
-    replacement.commit();
+    replacement?.commit();
   } finally {
-    replacement.close();
+    replacement?.close();
   }
+}
+
+/** The pieces put together to ones that are worth a write; one at least, which may be empty. */
+function* gathered(pieces: Iterable<string>): Generator<string, void, undefined> {
+  let pending = "";
+  for (const piece of pieces) {
+    pending += piece;
+    if (pending.length < PIECE_LENGTH) continue;
+    yield pending;
+    pending = "";
+  }
+  yield pending;
 }
 
 /** A file in the making, see replaceFile; its methods throw as that does. */

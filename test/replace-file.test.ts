@@ -38,6 +38,24 @@ describe("a file that is there whole or not at all", () => {
     expect(readdirSync(folder.path("."))).to.deep.equal(["note.txt"]);
   });
 
+  it("leaves nothing beside it while the text is being made", () => {
+    const path = folder.path("note.txt");
+    const beside: string[][] = [];
+    const slow = function* () {
+      beside.push(readdirSync(folder.path(".")));
+      yield "late";
+      beside.push(readdirSync(folder.path(".")));
+    };
+    write(path, slow());
+    expect(beside).to.deep.equal([[], []]);
+    expect(readFileSync(path, "utf8")).to.equal("late");
+  });
+
+  it("is there, though empty, when there is no text", () => {
+    write(folder.path("note.txt"), []);
+    expect(readFileSync(folder.path("note.txt"), "utf8")).to.equal("");
+  });
+
   it("is written where a symbolic link points, and the link stays", () => {
     symlinkSync("target.txt", folder.path("link.txt"));
     writeFileSync(folder.path("target.txt"), "before");
