@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { type AnalyzeOptions, analyze } from "../analyze.js";
 import { STANDARD_INPUT } from "../capture/open-capture.js";
-import { type FailOn, readConfig, type Timeline } from "../config.js";
+import { DEFAULT_CONFIG_PATH, type FailOn, readConfig, type Timeline } from "../config.js";
 import { DEFAULT_DATABASE } from "../default-database.js";
 import { AnalyzeError } from "../errors.js";
 import { dateOf } from "../gate/date.js";
+import { expectationPath } from "../gate/expectation-file.js";
 import { judgeGate } from "../gate/judge-gate.js";
 import type { Progress } from "../progress-meter.js";
 import { readBaseline, readExpectations } from "../read-gate-files.js";
@@ -50,7 +51,8 @@ export async function runAnalyze(paths: readonly string[], given: AnalyzeArgumen
   const kernel = kernelInputs(given);
   const baseline = readNamedBaseline(given.baseline ?? config.baseline);
   const beside = [...kernel.counters, ...kernel.sockets, ...kernel.routes];
-  refuseOverwriting(targets, [...paths, ...beside, kept, ...(baseline === null ? [] : [baseline.path])]);
+  const settings = [given.config ?? DEFAULT_CONFIG_PATH, ...(baseline === null ? [] : [baseline.path])];
+  refuseOverwriting(targets, [...withExpectations(paths), ...beside, ...settings, kept]);
   const options = {
     paths,
     timeline: given.timeline ?? config.timeline ?? "all",
@@ -64,7 +66,7 @@ export async function runAnalyze(paths: readonly string[], given: AnalyzeArgumen
   const run = async (database: string): Promise<number> => {
     const analyzed = await analyzeInterruptibly({ ...options, database }, kept, bar);
     const sources = analyzed.captures.map(({ source }) => source);
-    refuseOverwriting(targets, sources);
+    refuseOverwriting(targets, withExpectations(sources));
     const gate = judgeGate(analyzed, {
       failOn: given.failOn ?? config.failOn ?? "error",
       baseline,
@@ -80,6 +82,11 @@ export async function runAnalyze(paths: readonly string[], given: AnalyzeArgumen
   };
   const isTemporary = kept === ":memory:" && targets.some(({ format }) => needsDatabase(format));
   return await (isTemporary ? withTemporaryFolder((folder) => run(join(folder, SCRATCH))) : run(kept));
+}
+
+/** The captures and the files beside them, whether or not there are any. */
+function withExpectations(captures: readonly string[]): string[] {
+  return captures.flatMap((path) => [path, expectationPath(path)]);
 }
 
 function readNamedBaseline(path: string | undefined) {

@@ -68,7 +68,7 @@ function appendStepSummary(report: Report): void {
 
 /**
  * Refuses reports that would take the place of a file that the run reads or writes.
- * @param files captures, files beside them, the database
+ * @param files captures, files beside them, configuration, baseline, the database
  * @throws AnalyzeError USAGE
  */
 export function refuseOverwriting(targets: readonly ReportTarget[], files: readonly string[]): void {

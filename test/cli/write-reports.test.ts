@@ -78,9 +78,14 @@ describe("--report FORMAT=FILE", () => {
     [["--report", "json=./hung.pcap", "hung.pcap"], /hung\.pcap would overwrite a file that this run needs/],
     [["--report", "json=hung.pcap", "."], /hung\.pcap would overwrite a file that this run needs/],
     [["--report", "json=tcptrace.db", "hung.pcap"], /tcptrace\.db would overwrite a file/],
+    [["--report", "json=hung.expect.json", "hung.pcap"], /hung\.expect\.json would overwrite a file/],
+    [["--report", "json=hung.expect.json", "."], /hung\.expect\.json would overwrite a file/],
+    [["--report", "json=tcptrace.config.json", "hung.pcap"], /tcptrace\.config\.json would overwrite a file/],
+    [["--report", "json=own.json", "--config", "own.json", "hung.pcap"], /own\.json would overwrite a file/],
   ];
   for (const [args, sentence] of REFUSALS) {
     it(`refuses ${args.join(" ")}`, async () => {
+      writeFileSync(folder.path("own.json"), "{}");
       const result = await run(...args);
       expect(result).to.include({ stdout: "", exitCode: 2 });
       expect(result.stderr)
