@@ -55,6 +55,8 @@ async function exportAs(
     return files.length > 0 ? files : ["No flow sent any data: there is nothing to draw."];
   }
   const path = out ?? DEFAULT_PCAPNG;
+  if (identityOf(database.path) === identityOf(path))
+    throw new AnalyzeError("USAGE", `${path} is the database itself; name another file with --out.`);
   for (const { source } of database.selectAll("SELECT source FROM captures")) {
     if (identityOf(String(source)) !== identityOf(path)) continue;
     throw new AnalyzeError("USAGE", `${path} is the capture itself; name another file with --out.`);
