@@ -41,6 +41,7 @@ export interface FileFacts {
   readonly format: CaptureSource["format"];
   readonly compression: CaptureSource["compression"];
   readonly interfaces: readonly InterfaceFacts[];
+  /** The moment that times count from, nanoseconds since 1970; undefined without frames. */
   readonly originNs: bigint | undefined;
   readonly bytesRead: number;
   readonly frames: number;
@@ -141,7 +142,8 @@ export class FrameTally {
         snaplen,
         dropped,
       })),
-      originNs: source.originNs,
+      // A file of simple packet blocks only has no times: it counts from 1970, as a text without times does.
+      originNs: source.originNs ?? (this.#frames > 0 ? 0n : undefined),
       bytesRead: source.bytesRead,
       frames: this.#frames,
       tcpFrames: this.#tcpFrames,

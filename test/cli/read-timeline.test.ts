@@ -4,8 +4,10 @@ import { analyze } from "../../src/analyze.js";
 import { readTimeline } from "../../src/cli/read-timeline.js";
 import { AnalyzeError } from "../../src/errors.js";
 import { type OpenDatabase, openDatabase } from "../../src/store/open-database.js";
+import { block, interfaceDescription, numbers, sectionHeader } from "../capture/pcapng-bytes.js";
 import { useScratchFolder } from "../store/scratch-folder.js";
-import { captureOf } from "../support/small-captures.js";
+import { concatBytes } from "../support/capture-bytes.js";
+import { captureOf, PCAP_HEADER_BYTES, RECORD_HEADER_BYTES } from "../support/small-captures.js";
 
 describe("a flow's timeline", () => {
   const folder = useScratchFolder();
@@ -37,6 +39,17 @@ describe("a flow's timeline", () => {
     expect(flow).to.include({ closedBy: "client", closeKind: "rst", client: "192.0.2.1:40001" });
     expect(flow.ends.client).to.include({ segments: 3, mss: 1460, windowScale: 7 });
     expect(flow.ends.server).to.include({ segments: 1, mss: 1400, windowScale: null });
+  });
+
+  it("begins in 1970 where no frame of the capture has a time", async () => {
+    const frame = captureOf("0 -> S 0:0(0)").subarray(PCAP_HEADER_BYTES + RECORD_HEADER_BYTES);
+    const simplePacket = block(3, concatBytes([numbers([[32, frame.length]]), frame]));
+    const capture = concatBytes([sectionHeader(), interfaceDescription(), simplePacket]);
+    writeFileSync(folder.path("timeless.pcapng"), capture);
+    await analyze({ paths: [folder.path("timeless.pcapng")], database: folder.path("timeless.db") });
+    const timeless = openDatabase(folder.path("timeless.db"));
+    expect(readTimeline(timeless, 1).flow.startedAtNs).to.equal(0n);
+    timeless.close();
   });
 
   it("is refused for a flow that does not exist", () => {
