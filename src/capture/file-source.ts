@@ -51,11 +51,16 @@ export class FileSource implements ByteSource {
   }
 }
 
+/** Stands in a name for octets that are not UTF-8. Which they were is lost, so that such a file cannot be opened. */
+const NOT_UTF_8 = "\ufffd";
+
 /** The sentence for a path that cannot be opened, with the system's error as its cause. */
 export function openError(path: string, error: unknown): AnalyzeError {
   const code = systemErrorCode(error);
-  if (code === "ENOENT" || code === "ENOTDIR")
-    return new AnalyzeError("CAPTURE_NOT_FOUND", `${path} does not exist.`, { cause: error });
+  if (code === "ENOENT" || code === "ENOTDIR") {
+    const doubt = path.includes(NOT_UTF_8) ? ", or its name is not UTF-8: rename it" : "";
+    return new AnalyzeError("CAPTURE_NOT_FOUND", `${path} does not exist${doubt}.`, { cause: error });
+  }
   const reason = code === "EACCES" || code === "EPERM" ? "permission denied" : code;
   return new AnalyzeError("CAPTURE_UNREADABLE", `${path} cannot be read: ${reason}.`, { cause: error });
 }

@@ -30,6 +30,12 @@ describe("opening a capture", () => {
     }
   });
 
+  it("says that a name may be to blame in which octets are no text", async () => {
+    const path = "/no/such/B\ufffdro.pcap";
+    const message = `${path} does not exist, or its name is not UTF-8: rename it.`;
+    expect(await errorOf(openCapture(path))).to.include({ code: "CAPTURE_NOT_FOUND", message });
+  });
+
   it("says that a file may not be read", async function () {
     if (process.getuid?.() === 0) this.skip();
     await withFolder({ "a.pcap": CAPTURE }, async (folder) => {
