@@ -20,7 +20,7 @@ export async function runQuery(sql: string, given: QueryArguments): Promise<numb
 }
 
 function format(result: QueryResult, { json, csv }: QueryArguments): Iterable<string> {
-  if (csv) return csvLines(result);
+  if (csv) return csvLines(result, process.stdout.isTTY);
   if (json) return withLineEnds(jsonRowLines(result));
   return withLineEnds(tableLines(result, terminalColumns(process.stdout) ?? Number.POSITIVE_INFINITY));
 }

@@ -26,4 +26,10 @@ describe("a result as CSV", () => {
   it("tells NULL from an empty text", () => {
     expect(csv(["a", "b"], [[null, ""]])).to.equal('a,b\r\n,""\r\n');
   });
+
+  it("shows a terminal no control characters, which a file keeps", () => {
+    const table = { columns: ["\u001b[2J"], rows: [["a\u0007\nb"]] };
+    expect([...csvLines(table, true)]).to.deep.equal(["?[2J\r\n", '"a? b"\r\n']);
+    expect([...csvLines(table)]).to.deep.equal(["\u001b[2J\r\n", '"a\u0007\nb"\r\n']);
+  });
 });
