@@ -1,19 +1,29 @@
 import { appendTo } from "../engine/append-to.js";
-import { connections, seconds } from "../engine/message-values.js";
+import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
 import { type UnacknowledgedFin, unacknowledgedFinOf } from "../signs/closes/unacknowledged-fin.js";
 import type { Outage } from "../signs/outages/outage.js";
-import { isExplainedElsewhere, namesOf, worstOf } from "../signs/outages/outage-report.js";
+import { isExplainedElsewhere, isFinInVain, namesOf, worstOf } from "../signs/outages/outage-report.js";
 import { findOutages } from "../signs/outages/outages.js";
 import { observeStalledAddresses, type StalledConnection } from "../signs/outages/stalled-addresses.js";
 
-const OUTAGES = ["forward", "alone"] as const;
+const OUTAGES = ["forward", "alone", "local"] as const;
 
 const FORGOTTEN =
   "A device on the way (firewall, address translation) forgot the connection, which it had, or drops FINs.";
 const GONE = "The other host was switched off, has crashed, or left its network, as mobile ones do.";
 const SHARED = "Several hosts share that address, and only those of these connections are gone.";
 const ONE_WAY = "The FINs arrive, and the acknowledgments get lost on the way back.";
+const DROPPED =
+  "A firewall of the host that the FINs arrive at drops what belongs to no connection that it knows, so that the kernel cannot answer by RST: the host was restarted or suspended, or had done with the connection.";
+const MUTE =
+  "That host cannot send to the other one, as without a route to it; then nothing else goes there either.";
+
+const ALTERNATIVES: Readonly<Record<MessageId, readonly string[]>> = {
+  cutOff: [FORGOTTEN, SHARED, ONE_WAY],
+  unheard: [FORGOTTEN, GONE, ONE_WAY],
+  arrived: [DROPPED, MUTE],
+};
 
 interface ClosedStall {
   readonly stall: StalledConnection;
@@ -24,7 +34,8 @@ interface ClosedStall {
   readonly isAlive: boolean;
 }
 
-type MessageId = "unheard" | "cutOff";
+type MessageId = "cutOff" | "unheard" | "arrived";
+const MESSAGES: readonly MessageId[] = ["cutOff", "unheard", "arrived"];
 
 /** One end closes, and repeats its FIN into silence: nobody waits for it but the kernel, which keeps the socket meanwhile. */
 export const finUnanswered = defineRule({
@@ -37,8 +48,17 @@ export const finUnanswered = defineRule({
         "{{host}} closed {{flows}} into silence: {{addresses}} never acknowledged the FIN, which was sent again up to {{repeats}} times, for {{worstSeconds}} s at worst, and had last been heard {{heardSeconds}} s before it. All that {{host}} had sent before the FIN was acknowledged.{{aliveNote}}",
       cutOff:
         "{{host}} closed {{flows}} into silence: {{addresses}} never acknowledged the FIN, which was sent again up to {{repeats}} times, for {{worstSeconds}} s at worst, and had last been heard {{heardSeconds}} s before it. All that {{host}} had sent before the FIN was acknowledged. Meanwhile {{addresses}} answered {{host}} on other connections: only these were cut off.",
+      arrived:
+        "{{host}} closed {{flows}}, and {{addresses}}, where the FIN arrived, answered it neither by ACK nor by RST: it was sent again up to {{repeats}} times, for {{worstSeconds}} s at worst, and {{addresses}} had last sent something {{heardSeconds}} s before it. All that {{host}} had sent before the FIN was acknowledged.",
     },
     messageSeverities: { cutOff: "warning" },
+    messageTexts: {
+      arrived: {
+        why: "A kernel acknowledges the FIN of a connection that it holds, whatever its program does, and answers that of any other by RST. It did neither: its firewall dropped the FIN behind the capture, or what it answered, or it could not send. Nothing of what was sent is lost, and nobody waits but the kernel of {{host}}, which keeps the socket until it gives up.",
+        remedy:
+          "It does no harm as long as such sockets are few. On {{address}}: `ss -tan dst {{host}}` shows whether it still holds the connection, `nft list ruleset | grep -iE 'invalid|drop'` what its firewall drops (`ct state invalid`), `ip {{family}} route get {{host}}` whether it can send there at all, and `nstat -az TcpInCsumErrors` what was dropped for a wrong checksum.",
+      },
+    },
     why: "Nothing that {{host}} sent is lost, and its program does not wait: once it has closed, the kernel alone keeps the socket, in {{state}}, and sends the FIN again until it gives up (Linux: net.ipv4.tcp_orphan_retries, 0 means 8 times, well over a minute). Had the other end closed before (LAST-ACK), nobody misses anything; else (FIN-WAIT-1) what it still had to send is lost, and if it is alive it does not know that the connection is over. Many such sockets at a time use up memory (net.ipv4.tcp_max_orphans) and ports.",
     remedy:
       "On {{host}} `ss -tano state fin-wait-1` and `ss -tano state last-ack` show such sockets and their timers; their number does not matter as long as it stays far below `sysctl net.ipv4.tcp_max_orphans`. Whether the other end is there tells `ping {{address}}`, and whether the FINs arrive a capture at it: `tcpdump -ni any 'tcp port {{port}} and tcp[tcpflags] & tcp-fin != 0'`. Firewall or address translation on the way: compare its timeouts with how long the connection had been idle (`conntrack -L -d {{address}}`, `sysctl net.netfilter.nf_conntrack_tcp_timeout_established`), and see whether it drops what belongs to no connection, or FINs (`nft list ruleset`). Keepalive (SO_KEEPALIVE, TCP_KEEPIDLE) keeps idle connections known.",
@@ -72,13 +92,16 @@ export const finUnanswered = defineRule({
       },
       captureEnd(observation) {
         const found: Record<MessageId, Map<string, ClosedStall[]>> = {
-          unheard: new Map(),
           cutOff: new Map(),
+          unheard: new Map(),
+          arrived: new Map(),
         };
         for (const outage of findOutages(observed, observation)) {
           // Where data is repeated in vain as well, others tell of all.
           if (!OUTAGES.some((kind) => outage.kind === kind)) continue;
           if (!outage.stalls.every(isExplainedElsewhere)) continue;
+          const isArrived = outage.kind === "local";
+          if (isArrived && outage.route !== null) continue;
           const closed = outage.stalls.flatMap((stall) => {
             const close = closes.get(nameOf(stall.flowId, stall.run.isServerRepeating));
             if (close === undefined || !isOfFin(stall)) return [];
@@ -92,16 +115,15 @@ export const finUnanswered = defineRule({
               outage.kind === "alone" &&
               !each.stall.run.isServerRepeating &&
               each.close.state === "FIN-WAIT-1";
-            appendTo(found[isCutOff ? "cutOff" : "unheard"], outage.host, each);
+            const messageId = isArrived ? "arrived" : isCutOff ? "cutOff" : "unheard";
+            appendTo(found[messageId], each.stall.repeating, each);
           }
         }
-        for (const messageId of ["cutOff", "unheard"] as const) {
+        for (const messageId of MESSAGES) {
           for (const [host, closed] of found[messageId]) {
             const stalls = closed.map(({ stall }) => stall);
             const worst = worstOf(stalls)!;
             const { close } = closed.find(({ stall }) => stall === worst)!;
-            const isSure =
-              messageId === "unheard" || (closed.length > 1 && !closed.some(({ isLossy }) => isLossy));
             context.report({
               messageId,
               data: {
@@ -114,6 +136,7 @@ export const finUnanswered = defineRule({
                 aliveNote: aliveNoteOf(closed.filter((each) => each.isAlive).length, closed.length),
                 state: [...new Set(closed.map((each) => each.close.state))].sort().join(" or "),
                 address: worst.silent,
+                family: ipFamilyOption(worst.silent),
                 port: worst.serverPort,
               },
               evidence: {
@@ -122,9 +145,9 @@ export const finUnanswered = defineRule({
               },
               subject: host,
               flowIds: stalls.map(({ flowId }) => flowId).sort((a, b) => a - b),
-              confidence: isSure ? "strong" : "weak",
+              confidence: isSure(messageId, closed) ? "strong" : "weak",
               vantage: worst.vantage,
-              alternatives: [FORGOTTEN, ...(messageId === "unheard" ? [GONE] : [SHARED]), ONE_WAY],
+              alternatives: ALTERNATIVES[messageId],
               startNs: Math.min(...closed.map((each) => each.close.fin.timeNs)),
               endNs: Math.max(...stalls.map(({ run }) => run.lastNs)),
             });
@@ -140,8 +163,14 @@ function nameOf(flowId: number, isServer: boolean): string {
 }
 
 /** It was nothing but the FIN that was repeated, until the capture's end or until nobody tried any more. */
-function isOfFin({ run, ending }: StalledConnection): boolean {
-  return run.kind === "silent" && run.largestBytes === 0 && ending === "open";
+function isOfFin(stall: StalledConnection): boolean {
+  return isFinInVain(stall) && stall.ending === "open";
+}
+
+/** One connection may be cut off by chance, and where a capture was taken may be known from its conversations only. */
+function isSure(messageId: MessageId, closed: readonly ClosedStall[]): boolean {
+  if (messageId === "arrived") return closed.every(({ stall }) => stall.vantage !== "unknown");
+  return messageId === "unheard" || (closed.length > 1 && !closed.some(({ isLossy }) => isLossy));
 }
 
 function isAlive({ isSilentHeard, silentSentTo }: Outage): boolean {

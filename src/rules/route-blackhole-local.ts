@@ -3,6 +3,7 @@ import type { Outage } from "../signs/outages/outage.js";
 import {
   alternativesBegunBefore,
   CONSEQUENCES_OF_OUTAGE,
+  isFinInVain,
   isTooShort,
   MIN_STALL_MS,
   outageReport,
@@ -52,6 +53,8 @@ export const routeBlackholeLocal = defineRule({
           if (outage.kind !== "local") continue;
           // After its own FIN or RST a host may hold nothing of the connection, and a firewall drops what comes late.
           if (outage.stalls.every(({ wasClosing }) => wasClosing)) continue;
+          // A host that knows nothing of the connection any more need not be mute: fin-unanswered tells of it.
+          if (outage.route === null && outage.stalls.every(isFinInVain)) continue;
           if (isTooShort(outage, minStallNs)) continue;
           const worst = worstOf(outage.stalls)!;
           const { data, ...report } = outageReport(outage);

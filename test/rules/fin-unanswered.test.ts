@@ -16,6 +16,11 @@ const closed = (count: number, meanwhile = "", fin = FIN, before = opened(count)
 /** The client closes first, and is acknowledged. */
 const halfClosed = (count: number, by: "->" | "<-"): string => `${opened(count, SERVER, by)}
   ${by === "->" ? repeated(count, "<- F. 1:1(0) ack 101", [0.5], "-> . 101:101(0) ack 2") : repeated(count, "-> F. 5:5(0) ack 101", [0.5], "<- . 101:101(0) ack 6")}`;
+/** The same `count` times, captured where the FIN arrives, with `ttl`. */
+const arriving = (count: number, ttl: number): string =>
+  closed(count)
+    .replaceAll(/ -> .*?(?= @|$)/gm, `$& {ttl ${ttl}}`)
+    .replaceAll("+.02 <-", "+.00002 <-");
 const ONE = {
   messageId: "unheard",
   evidence: { fin: "fin-1", last: "last-1" },
@@ -93,9 +98,27 @@ testRule(finUnanswered, {
       packets: closed(1, answered(9, SERVER)),
       findings: [{ ...ONE, messageId: "cutOff", severity: "warning", confidence: "weak" }],
     },
+    {
+      name: "a host that gets the FIN and does not answer, where the capture was taken",
+      packets: arriving(1, 57),
+      findings: [{ ...ONE, messageId: "arrived", vantage: "server-host", data: { heardSeconds: "1.0" } }],
+    },
+    {
+      name: "the same of two connections, as far as the conversations tell where the capture was taken",
+      packets: `${answered(9, SERVER).replace("192.0.2.1:", "192.0.2.3:")}
+        ${arriving(2, 64)}`,
+      findings: [{ ...ONE, messageId: "arrived", confidence: "weak", vantage: "unknown", flows: 2 }],
+    },
   ],
 
   valid: [
+    {
+      name: "a FIN that arrives and is acknowledged at last",
+      packets: `${arriving(1, 57)}
+        connection 1
+        +.00002 <- . 1:1(0) ack 102`,
+      others: ["route-blackhole-local"],
+    },
     {
       name: "a FIN that is sent again, and acknowledged at last",
       packets: `${closed(1)}
@@ -163,17 +186,6 @@ testRule(finUnanswered, {
         +.5 <- R. 1:1(0) ack 101
         ${repeated(1, FIN, [1, 0.21, 0.42, 0.85, 1.7, 3.4])}`,
     },
-    {
-      name: "a host that gets the FIN and does not answer, where the capture was taken",
-      others: ["route-blackhole-local"],
-      packets: `connection 1 client 192.0.2.1:40000 server ${SERVER}
-        +0   -> S  0:0(0) {ttl 57}
-        +.00002 <- S. 0:0(0) ack 1
-        +.02 -> .  1:1(0) ack 1 {ttl 57}
-        +.01 -> P. 1:101(100) ack 1 {ttl 57}
-        +.00002 <- .  1:1(0) ack 101
-        ${repeated(1, `${FIN} {ttl 57}`, [1, 0.21, 0.42, 0.85, 1.7, 3.4])}`,
-    },
   ],
 });
 
@@ -197,5 +209,14 @@ describe("rule fin-unanswered", () => {
     expect((await findingOf(server)).message).to.match(
       /^192.0.2.7 closed .* 192.0.2.1 never .* The other address did send on other connections meanwhile\.$/,
     );
+  });
+
+  it("looks at the host where the FINs arrived", async () => {
+    const { message, remedy, alternatives } = await findingOf(arriving(1, 57));
+    expect(message).to.match(
+      /^192\.0\.2\.1 closed 1 connection, and 192\.0\.2\.7, where the FIN arrived, answered it neither by ACK nor by RST/,
+    );
+    expect(remedy).to.match(/^[^.]*[.] On 192\.0\.2\.7: .*ip -4 route get 192\.0\.2\.1/);
+    expect(alternatives.join()).not.to.match(/way back/);
   });
 });

@@ -126,14 +126,29 @@ testRule(routeBlackholeLocal, {
       ],
     },
     {
-      name: "the peer's FIN, again and again",
+      name: "the peer's FIN, again and again, until this host reports that it had got it",
+      packets: `${mute(1, FIN)}
+        connection 1
+        +.1 -> . 5:5(0) ack 102 <sack 101:102>`,
+      findings: [
+        {
+          messageId: "mute",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "strong",
+          data: { ending: "it recovered" },
+        },
+      ],
+    },
+    {
+      name: "the peer's FIN, to the capture's end, while the log of routes has none to it",
+      ipVersion: 4,
+      routeLog: "[2023-11-14T22:13:20.500000] unreachable 192.0.2.7\n",
       packets: mute(1, FIN),
       findings: [
         {
           messageId: "mute",
           evidence: { first: "first-1", last: "last-1" },
-          confidence: "weak",
-          severity: "warning",
+          confidence: "certain",
           data: { ending: "not recovered in the capture" },
         },
       ],
@@ -220,6 +235,16 @@ testRule(routeBlackholeLocal, {
         connection 1
         +1.6 <- P. 101:201(100) ack 6
         +3.2 <- P. 101:201(100) ack 6`,
+    },
+    {
+      name: "the peer's FIN, again and again: this host may know nothing of the connection any more",
+      packets: mute(2, FIN),
+    },
+    {
+      name: "the same, and a RST at last",
+      packets: `${mute(1, FIN)}
+        connection 1
+        +.1 -> R 5:5(0)`,
     },
     {
       name: "a peer that has crashed: nothing comes from it either",

@@ -108,6 +108,11 @@ export function isLongAsOthers(stall: StalledConnection, carried: CarriedSizes):
   return carried.hadMeanwhile(repeating, silent, run.largestBytes, run.startNs, run.lastNs);
 }
 
+/** Nothing but a FIN was repeated, and never acknowledged: no program waits for the answer. */
+export function isFinInVain({ run, ending }: StalledConnection): boolean {
+  return run.kind === "silent" && run.largestBytes === 0 && ending !== "answered";
+}
+
 function hasNothingToAnswer({ run, wasClosing }: StalledConnection): boolean {
   return run.largestBytes === 0 || wasClosing;
 }
