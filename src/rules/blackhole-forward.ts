@@ -4,10 +4,12 @@ import { defineRule } from "../engine/rule.js";
 import type { Outage } from "../signs/outages/outage.js";
 import {
   alternativesBegunBefore,
+  alternativesOfLength,
   CONSEQUENCES_OF_OUTAGE,
   hasCoincidence,
   isExplainedElsewhere,
   isTooShort,
+  isUntakenForLong,
   MIN_STALL_MS,
   namesOf,
   outageReport,
@@ -22,6 +24,12 @@ import { timesRepeated } from "../signs/outages/unanswered-run.js";
 const MANY_REPEATS = 5;
 const LONG_STALL_NS = 5_000_000_000;
 
+/** Of one direction that is lost, where the other is heard. */
+const FILTERED =
+  "Only what these segments carry is dropped (a content filter, a firewall that holds the connection for closed), and others from there pass.";
+const ON_ITS_HOST =
+  "They arrive at the other host, and its firewall drops them (nft list ruleset there), or its TCP does for a wrong checksum (nstat -az TcpInCsumErrors).";
+
 /**
  * A sender repeats into silence, and its timer backs off: nobody refuses its segments, they or their answers disappear.
  * Servers whose clients go away for good see the same, each alone; those are one finding of their own.
@@ -34,8 +42,17 @@ export const blackholeForward = defineRule({
     messages: {
       silence:
         "{{host}} repeated its segments to {{addresses}} {{repeats}} times and heard nothing for {{worstSeconds}} s: {{flows}} stood still ({{ending}}), and no router sent an error. {{scope}}{{route}}",
+      untaken:
+        "{{host}} repeated its segments to {{addresses}} up to {{repeats}} times, for {{worstSeconds}} s at worst, and they never arrived, or were dropped where they did: {{flows}} stood still, on which {{addresses}} was heard again and acknowledged nothing of it. The way back is open; what {{host}} sends does not get through. {{scope}}{{route}}",
       vanished:
         "{{flows}} of {{host}} ended in silence: {{addresses}} answered nothing more to what was repeated up to {{repeats}} times, for {{worstSeconds}} s at worst{{aliveNote}}.",
+    },
+    messageTexts: {
+      untaken: {
+        why: "Acknowledgments count everything that arrived: what does not acknowledge these segments, though sent later, tells that the other host is alive, that its way here is open, and that its TCP has not got them. One direction is lost, and the connection stands still until the sender gives up, a quarter of an hour later.",
+        remedy:
+          "Look at the way from {{host}} to {{address}} alone: `ip {{family}} route get {{address}}` and `nft list ruleset` on {{host}} and on each router (the ways there and back may differ, and a firewall that sees one of them drops what it takes for invalid: `conntrack -S`), `tracepath -n {{address}}`. Then capture on {{address}}: if the segments come in there, its own firewall drops them, or its TCP does for a wrong checksum (`nstat -az TcpInCsumErrors`). Set TCP_USER_TIMEOUT so that the application hears of it sooner.",
+      },
     },
     why: "Segments, or the answers to them, disappear. The sender's timer doubles with every attempt, so that a connection stands still for up to twice as long as the path was broken, and TCP gives up only after a quarter of an hour.",
     remedy:
@@ -70,7 +87,8 @@ export const blackholeForward = defineRule({
         for (const outage of findOutages(observed, observation)) {
           if (outage.kind !== "forward" && outage.kind !== "alone") continue;
           if (outage.stalls.every(isExplainedElsewhere) || outage.stalls[0]?.run.kind === "in-vain") continue;
-          if (isVanished(outage)) {
+          const isUntaken = outage.stalls.every((stall) => stall.isUntaken);
+          if (!isUntaken && isVanished(outage)) {
             if (outage.stalls.some(({ run }) => timesRepeated(run) >= minVanishedRepeats))
               appendTo(vanished, outage.host, outage);
             continue;
@@ -79,11 +97,13 @@ export const blackholeForward = defineRule({
           const worst = worstOf(outage.stalls)!;
           context.report({
             ...outageReport(outage),
-            messageId: "silence",
+            messageId: isUntaken ? "untaken" : "silence",
             evidence: repetitionEvidence(worst),
             flowIds: [...outage.stalls, ...outage.attempts].map(({ flowId }) => flowId).sort((a, b) => a - b),
-            confidence: confidenceOf(outage),
-            alternatives: alternativesOf(outage),
+            confidence: isUntaken ? confidenceOfUntaken(outage) : confidenceOf(outage),
+            alternatives: isUntaken
+              ? [...alternativesOfLength(outage.stalls), FILTERED, ON_ITS_HOST]
+              : alternativesOf(outage),
           });
         }
         for (const [host, outages] of vanished) {
@@ -149,6 +169,15 @@ function confidenceOf({ route, workingOthers, silentSentTo, stalls, recovered }:
     ({ run, lengthNs }) => timesRepeated(run) >= MANY_REPEATS && lengthNs >= LONG_STALL_NS,
   );
   return hasCoincidence(stalls) || (isLong && recovered > 0) ? "strong" : "weak";
+}
+
+/** Clients' own links fail in one direction each for itself. */
+function confidenceOfUntaken({ route, stalls }: Outage) {
+  if (route !== null) return "certain";
+  const mayBeItsLink = stalls.length === 1 && stalls[0]!.run.isServerRepeating;
+  return isUntakenForLong(stalls) && !mayBeItsLink && alternativesOfLength(stalls).length === 0
+    ? "strong"
+    : "weak";
 }
 
 function alternativesOf({

@@ -3,7 +3,13 @@ import { connections, ipFamilyOption, seconds } from "../engine/message-values.j
 import { defineRule } from "../engine/rule.js";
 import { type UnacknowledgedFin, unacknowledgedFinOf } from "../signs/closes/unacknowledged-fin.js";
 import type { Outage } from "../signs/outages/outage.js";
-import { isExplainedElsewhere, isFinInVain, namesOf, worstOf } from "../signs/outages/outage-report.js";
+import {
+  isExplainedElsewhere,
+  isFinInVain,
+  isUntakenForLong,
+  namesOf,
+  worstOf,
+} from "../signs/outages/outage-report.js";
 import { findOutages } from "../signs/outages/outages.js";
 import { observeStalledAddresses, type StalledConnection } from "../signs/outages/stalled-addresses.js";
 
@@ -14,12 +20,15 @@ const FORGOTTEN =
 const GONE = "The other host was switched off, has crashed, or left its network, as mobile ones do.";
 const SHARED = "Several hosts share that address, and only those of these connections are gone.";
 const ONE_WAY = "The FINs arrive, and the acknowledgments get lost on the way back.";
+const SWALLOWED =
+  "Its own host drops the FINs when they arrive (nft list ruleset, nstat -az TcpInCsumErrors), or its TCP takes them for wrong and does not answer.";
 const DROPPED =
   "A firewall of the host that the FINs arrive at drops what belongs to no connection that it knows, so that the kernel cannot answer by RST: the host was restarted or suspended, or had done with the connection.";
 const MUTE =
   "That host cannot send to the other one, as without a route to it; then nothing else goes there either.";
 
 const ALTERNATIVES: Readonly<Record<MessageId, readonly string[]>> = {
+  untaken: [SWALLOWED],
   cutOff: [FORGOTTEN, SHARED, ONE_WAY],
   unheard: [FORGOTTEN, GONE, ONE_WAY],
   arrived: [DROPPED, MUTE],
@@ -34,8 +43,8 @@ interface ClosedStall {
   readonly isAlive: boolean;
 }
 
-type MessageId = "cutOff" | "unheard" | "arrived";
-const MESSAGES: readonly MessageId[] = ["cutOff", "unheard", "arrived"];
+type MessageId = "untaken" | "cutOff" | "unheard" | "arrived";
+const MESSAGES: readonly MessageId[] = ["untaken", "cutOff", "unheard", "arrived"];
 
 /** One end closes, and repeats its FIN into silence: nobody waits for it but the kernel, which keeps the socket meanwhile. */
 export const finUnanswered = defineRule({
@@ -44,6 +53,8 @@ export const finUnanswered = defineRule({
     summary: "A connection is closed into silence: its FIN is sent again and again and never acknowledged.",
     severity: "note",
     messages: {
+      untaken:
+        "{{host}} closed {{flows}}, and {{addresses}} does not know: the FIN was sent again up to {{repeats}} times, for {{worstSeconds}} s at worst, and what {{addresses}} was heard to send on the same {{these}} later, {{heardSeconds}} s behind the FIN at last, does not acknowledge it. What it sends arrives; the FIN did not, or its host dropped it.",
       unheard:
         "{{host}} closed {{flows}} into silence: {{addresses}} never acknowledged the FIN, which was sent again up to {{repeats}} times, for {{worstSeconds}} s at worst, and had last been heard {{heardSeconds}} s before it. All that {{host}} had sent before the FIN was acknowledged.{{aliveNote}}",
       cutOff:
@@ -51,8 +62,13 @@ export const finUnanswered = defineRule({
       arrived:
         "{{host}} closed {{flows}}, and {{addresses}}, where the FIN arrived, answered it neither by ACK nor by RST: it was sent again up to {{repeats}} times, for {{worstSeconds}} s at worst, and {{addresses}} had last sent something {{heardSeconds}} s before it. All that {{host}} had sent before the FIN was acknowledged.",
     },
-    messageSeverities: { cutOff: "warning" },
+    messageSeverities: { cutOff: "warning", untaken: "warning" },
     messageTexts: {
+      untaken: {
+        why: "Acknowledgments count everything that arrived. The other end is alive, holds the connection, and what it sends is heard; that it was closed it does not know, so that its program waits, or goes on sending, until its own patience ends. What is sent to it does not arrive any more, or FINs alone do not.",
+        remedy:
+          "Capture where {{addresses}} is: `tcpdump -ni any 'tcp port {{port}} and tcp[tcpflags] & tcp-fin != 0'`. FINs that do not come in are dropped on the way there: by a firewall that took the connection for closed, or sees one direction only (`conntrack -L -d {{address}}`, `nft list ruleset`), or by a route that this direction alone takes (`ip {{family}} route get {{address}}`). FINs that come in are dropped by that host's own firewall.",
+      },
       arrived: {
         why: "A kernel acknowledges the FIN of a connection that it holds, whatever its program does, and answers that of any other by RST. It did neither: its firewall dropped the FIN behind the capture, or what it answered, or it could not send. Nothing of what was sent is lost, and nobody waits but the kernel of {{host}}, which keeps the socket until it gives up.",
         remedy:
@@ -87,11 +103,14 @@ export const finUnanswered = defineRule({
         for (const isServer of [false, true]) {
           const [closer, peer] = isServer ? [server, client] : [client, server];
           const close = unacknowledgedFinOf(id, closer, peer);
-          if (close !== null) closes.set(nameOf(id, isServer), close);
+          // Who resets a connection waits for nothing.
+          if (close !== null && (closer.rstFrame === 0 || close.heardNs < close.fin.timeNs))
+            closes.set(nameOf(id, isServer), close);
         }
       },
       captureEnd(observation) {
         const found: Record<MessageId, Map<string, ClosedStall[]>> = {
+          untaken: new Map(),
           cutOff: new Map(),
           unheard: new Map(),
           arrived: new Map(),
@@ -115,7 +134,8 @@ export const finUnanswered = defineRule({
               outage.kind === "alone" &&
               !each.stall.run.isServerRepeating &&
               each.close.state === "FIN-WAIT-1";
-            const messageId = isArrived ? "arrived" : isCutOff ? "cutOff" : "unheard";
+            const named = isArrived ? "arrived" : isCutOff ? "cutOff" : "unheard";
+            const messageId = each.stall.isUntaken ? "untaken" : named;
             appendTo(found[messageId], each.stall.repeating, each);
           }
         }
@@ -132,7 +152,12 @@ export const finUnanswered = defineRule({
                 addresses: namesOf([...new Set(stalls.map(({ silent }) => silent))]),
                 repeats: Math.max(...stalls.map(({ run }) => run.repeats)),
                 worstSeconds: seconds(worst.lengthNs),
-                heardSeconds: seconds(Math.max(0, close.fin.timeNs - close.heardNs)),
+                heardSeconds: seconds(
+                  messageId === "untaken"
+                    ? close.heardNs - close.fin.timeNs
+                    : Math.max(0, close.fin.timeNs - close.heardNs),
+                ),
+                these: stalls.length === 1 ? "connection" : "connections",
                 aliveNote: aliveNoteOf(closed.filter((each) => each.isAlive).length, closed.length),
                 state: [...new Set(closed.map((each) => each.close.state))].sort().join(" or "),
                 address: worst.silent,
@@ -162,14 +187,15 @@ function nameOf(flowId: number, isServer: boolean): string {
   return `${flowId} ${isServer}`;
 }
 
-/** It was nothing but the FIN that was repeated, until the capture's end or until nobody tried any more. */
+/** It was nothing but the FIN that was repeated, until the capture's end, until nobody tried any more, or beyond other words of its peer. */
 function isOfFin(stall: StalledConnection): boolean {
-  return isFinInVain(stall) && stall.ending === "open";
+  return isFinInVain(stall) && stall.ending !== "reset";
 }
 
 /** One connection may be cut off by chance, and where a capture was taken may be known from its conversations only. */
 function isSure(messageId: MessageId, closed: readonly ClosedStall[]): boolean {
   if (messageId === "arrived") return closed.every(({ stall }) => stall.vantage !== "unknown");
+  if (messageId === "untaken") return isUntakenForLong(closed.map(({ stall }) => stall));
   return messageId === "unheard" || (closed.length > 1 && !closed.some(({ isLossy }) => isLossy));
 }
 

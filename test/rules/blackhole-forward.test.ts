@@ -29,11 +29,27 @@ const begunLate = (count: number, gaps: readonly number[], packet = DATA): strin
   ${repeated(count, `${packet} @first`, gaps.slice(0, 1))}
   ${repeated(count, packet, gaps.slice(1, -1))}
   ${repeated(count, `${packet} @last`, gaps.slice(-1))}`;
-const SERVED = answered(9, "192.0.2.7:80");
+const SERVER = "192.0.2.7:80";
+const SERVED = answered(9, SERVER);
 const recovery = (count: number): string => repeated(count, "<- . 1:1(0) ack 201", [0.02]);
 
-const weak = (messageId: "silence" | "vanished", last = "last-1") =>
+const weak = (messageId: "silence" | "untaken" | "vanished", last = "last-1") =>
   ({ messageId, evidence: { first: "first-1", last }, confidence: "weak", severity: "warning" }) as const;
+
+/** `count` connections repeat `packet` in vain, and after that the other end speaks, as often as there are `words`, 5 s apart. */
+const untaken = (
+  count: number,
+  words: readonly string[],
+  packet = DATA,
+  before = opened(count),
+): string => `${before}
+  ${repeated(count, packet, [1])}
+  ${repeated(count, `${packet} @first`, [0.21])}
+  ${repeated(count, packet, [0.42, 0.85, 1.7])}
+  ${repeated(count, `${packet} @last`, [3.4])}
+  ${words.map((word) => repeated(count, word, [5])).join("")}`;
+/** An idle end asks whether the other is there. */
+const PROBE = "<- . 0:0(0) ack 101";
 
 testRule(blackholeForward, {
   invalid: [
@@ -104,6 +120,60 @@ testRule(blackholeForward, {
         ${repeated(2, "<- P. 101:201(100) ack 6 @last", [3.2])}
         ${repeated(2, "-> . 6:6(0) ack 201", [0.02])}`,
       findings: [{ ...weak("silence"), flows: 2, data: { ending: "all recovered" } }],
+    },
+    {
+      name: "a server that probes the connection afterwards, and has not got what was repeated",
+      packets: untaken(1, [PROBE, PROBE]),
+      findings: [
+        {
+          messageId: "untaken",
+          evidence: { first: "first-1", last: "last-1" },
+          confidence: "strong",
+          data: { repeats: 5, ending: "not recovered in the capture" },
+        },
+      ],
+    },
+    {
+      name: "the same of data and FIN, and of two connections whose server sends something once",
+      packets: untaken(2, ["<- P. 1:9(8) ack 101"], "-> FP. 101:201(100) ack 1"),
+      findings: [
+        {
+          messageId: "untaken",
+          evidence: { first: "first-1", last: "last-1" },
+          flows: 2,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "a server that is heard once, by what may have stood in a queue",
+      packets: untaken(1, [PROBE]),
+      findings: [weak("untaken")],
+    },
+    {
+      name: "a client that goes on to probe: its own link may be bad in one direction",
+      packets: untaken(
+        1,
+        ["-> . 4:4(0) ack 101", "-> . 4:4(0) ack 101"],
+        "<- P. 101:201(100) ack 5",
+        opened(1, SERVER, "<-"),
+      ),
+      findings: [weak("untaken")],
+    },
+    {
+      name: "long segments only: the path may have become narrower",
+      packets: untaken(
+        2,
+        ["<- . 0:0(0) ack 3001", "<- . 0:0(0) ack 3001"],
+        "-> . 3001:4449(1448) ack 1",
+        `${opened(2)}${repeated(2, "-> . 101:1549(1448) ack 1", [0.1])}${repeated(2, "-> . 1549:3001(1452) ack 1", [0.1], "<- . 1:1(0) ack 3001")}`,
+      ),
+      findings: [{ ...weak("untaken"), flows: 2 }],
+    },
+    {
+      name: "a server that speaks again without having got it, and gets it later",
+      packets: `${untaken(1, [PROBE, PROBE])}${recovery(1)}`,
+      findings: [{ ...weak("silence"), data: { ending: "it recovered" } }],
     },
     {
       name: "a client that went away for good",
@@ -309,5 +379,31 @@ describe("silence of an address that answers another client meanwhile", () => {
     const { report } = await analyzeScript(script);
     const { alternatives } = report.findings.find(({ ruleId }) => ruleId === "blackhole-forward")!;
     expect(alternatives.join("\n")).to.match(/^A firewall bans 192\.0\.2\.1 /m);
+  });
+});
+
+describe("silence of an end that is heard again", () => {
+  const findingOf = async (script: string) => {
+    const { report } = await analyzeScript(script, {}, { ipVersion: 4 });
+    return report.findings.find(({ messageId }) => messageId === "untaken")!;
+  };
+
+  it("tells which direction is lost", async () => {
+    const { message, remedy, alternatives } = await findingOf(untaken(1, [PROBE, PROBE]));
+    expect(message).to.equal(
+      "192.0.2.1 repeated its segments to 192.0.2.7 up to 5 times, for 11.6 s at worst, and they never arrived, or were dropped where they did: 1 connection stood still, on which 192.0.2.7 was heard again and acknowledged nothing of it. The way back is open; what 192.0.2.1 sends does not get through. The capture shows no other address to compare with.",
+    );
+    expect(remedy).to.match(/^Look at the way from 192\.0\.2\.1 to 192\.0\.2\.7 alone/);
+    expect(alternatives.join()).not.to.match(/way back|switched off|ping -M do/);
+  });
+
+  it("may be a path that became narrower where only long segments are lost", async () => {
+    const long = untaken(
+      2,
+      ["<- . 0:0(0) ack 3001"],
+      "-> . 3001:4449(1448) ack 1",
+      `${opened(2)}${repeated(2, "-> . 101:1549(1448) ack 1", [0.1])}${repeated(2, "-> . 1549:3001(1452) ack 1", [0.1], "<- . 1:1(0) ack 3001")}`,
+    );
+    expect((await findingOf(long)).alternatives.join()).to.match(/ping -M do/);
   });
 });

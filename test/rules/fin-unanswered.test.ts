@@ -21,6 +21,8 @@ const arriving = (count: number, ttl: number): string =>
   closed(count)
     .replaceAll(/ -> .*?(?= @|$)/gm, `$& {ttl ${ttl}}`)
     .replaceAll("+.02 <-", "+.00002 <-");
+/** An idle end asks whether the other is there. */
+const PROBE = "<- . 0:0(0) ack 101";
 const ONE = {
   messageId: "unheard",
   evidence: { fin: "fin-1", last: "last-1" },
@@ -97,6 +99,31 @@ testRule(finUnanswered, {
       name: "one alone, which may be lost by chance",
       packets: closed(1, answered(9, SERVER)),
       findings: [{ ...ONE, messageId: "cutOff", severity: "warning", confidence: "weak" }],
+    },
+    {
+      name: "a server that goes on to probe the connection, as its keepalive does",
+      packets: `${closed(1)}${repeated(1, PROBE, [3, 5])}`,
+      findings: [
+        {
+          ...ONE,
+          messageId: "untaken",
+          severity: "warning",
+          data: { heardSeconds: "14.6", these: "connection" },
+        },
+      ],
+    },
+    {
+      name: "one that is heard once: what may have been held back",
+      packets: `${closed(1)}${repeated(1, PROBE, [3])}`,
+      findings: [{ ...ONE, messageId: "untaken", severity: "warning", confidence: "weak" }],
+    },
+    {
+      name: "clients of a server that go on to probe their connections",
+      packets: `${closed(2, "", "<- F. 101:101(0) ack 5", opened(2, SERVER, "<-"))}
+        ${repeated(2, "-> . 4:4(0) ack 101", [3])}`,
+      findings: [
+        { ...ONE, messageId: "untaken", severity: "warning", flows: 2, data: { these: "connections" } },
+      ],
     },
     {
       name: "a host that gets the FIN and does not answer, where the capture was taken",
@@ -208,6 +235,13 @@ describe("rule fin-unanswered", () => {
     const server = closed(1, answered(9, SERVER), "<- F. 101:101(0) ack 5", opened(1, SERVER, "<-"));
     expect((await findingOf(server)).message).to.match(
       /^192.0.2.7 closed .* 192.0.2.1 never .* The other address did send on other connections meanwhile\.$/,
+    );
+  });
+
+  it("says that the other end does not know, where that is heard", async () => {
+    const { message } = await findingOf(`${closed(1)}${repeated(1, PROBE, [3, 5])}`);
+    expect(message).to.equal(
+      "192.0.2.1 closed 1 connection, and 192.0.2.7 does not know: the FIN was sent again up to 5 times, for 9.6 s at worst, and what 192.0.2.7 was heard to send on the same connection later, 14.6 s behind the FIN at last, does not acknowledge it. What it sends arrives; the FIN did not, or its host dropped it.",
     );
   });
 

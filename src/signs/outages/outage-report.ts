@@ -91,6 +91,14 @@ export function hasCoincidence(stalls: readonly StalledConnection[]): boolean {
   return stalls.some((one) => stalls.some((other) => other !== one && other.silent === one.silent));
 }
 
+/** What was heard for that long after a silence was not all sent before or during it. */
+const LONG_HEARD_NS = 1_000_000_000;
+
+/** Of stalls that are untaken: that what was repeated did not arrive is no matter of one segment that came late. */
+export function isUntakenForLong(stalls: readonly StalledConnection[]): boolean {
+  return hasCoincidence(stalls) || stalls.some(({ untakenNs }) => untakenNs >= LONG_HEARD_NS);
+}
+
 /** A single connection's silence of less than `minStallNs`, which the log of routes does not explain. */
 export function isTooShort({ route, stalls }: Outage, minStallNs: number): boolean {
   return route === null && !hasCoincidence(stalls) && worstOf(stalls)!.lengthNs < minStallNs;
@@ -109,8 +117,8 @@ export function isLongAsOthers(stall: StalledConnection, carried: CarriedSizes):
 }
 
 /** Nothing but a FIN was repeated, and never acknowledged: no program waits for the answer. */
-export function isFinInVain({ run, ending }: StalledConnection): boolean {
-  return run.kind === "silent" && run.largestBytes === 0 && ending !== "answered";
+export function isFinInVain({ run, ending, isUntaken }: StalledConnection): boolean {
+  return run.kind === "silent" && run.largestBytes === 0 && (ending !== "answered" || isUntaken);
 }
 
 function hasNothingToAnswer({ run, wasClosing }: StalledConnection): boolean {
@@ -129,10 +137,12 @@ function isLong({ largestBytes }: UnansweredRun): boolean {
 /** What else may hold up connections that began before the capture, the server unheard in it; nothing where one did not. */
 export function alternativesBegunBefore(stalls: readonly StalledConnection[]): string[] {
   if (stalls.length === 0 || !stalls.every(({ run }) => run.isBegunBefore)) return [];
-  return [
-    ...(stalls.every(mayBeUnaccepted) ? [UNACCEPTED] : []),
-    ...(stalls.every(({ run }) => isLong(run)) ? [TOO_LONG] : []),
-  ];
+  return [...(stalls.every(mayBeUnaccepted) ? [UNACCEPTED] : []), ...alternativesOfLength(stalls)];
+}
+
+/** Where all that was repeated is long. */
+export function alternativesOfLength(stalls: readonly StalledConnection[]): string[] {
+  return stalls.every(({ run }) => isLong(run)) ? [TOO_LONG] : [];
 }
 
 /** The connection that stood still longest: one that never went on before any that did. */

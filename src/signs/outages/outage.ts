@@ -119,7 +119,7 @@ export function describeOutage(context: OutageContext, parts: OutageParts): Outa
     errors,
     startNs,
     endNs,
-    recovered: stalls.filter(({ ending }) => ending === "answered").length,
+    recovered: stalls.filter(({ ending, isUntaken }) => ending === "answered" && !isUntaken).length,
     working: nearestPair(affected, workingOthers),
     others:
       activity.countReceivers(host) - affected.filter((each) => activity.hasReceiver(host, each)).length,

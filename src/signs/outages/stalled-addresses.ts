@@ -37,6 +37,8 @@ export interface StalledConnection extends FlowOfAddresses {
   readonly isReceived: boolean;
   /** The silent side spoke again, and never acknowledged what was repeated, nor anything behind it: that did not arrive. */
   readonly isUntaken: boolean;
+  /** From when it spoke again to the last that was captured of it, where isUntaken; else 0. Nanoseconds. */
+  readonly untakenNs: number;
   /** The silent side had sent its FIN or a RST before, and did not go on to acknowledge: it was not half-closed only. */
   readonly wasClosing: boolean;
   /** Octets of the repeating side that the other had acknowledged in all. */
@@ -180,6 +182,7 @@ function stallOf(
   const [loud, quiet] = run.isServerRepeating ? [flow.server, flow.client] : [flow.client, flow.server];
   const isReset =
     run.endNs !== null && quiet.rstFrame > 0 && quiet.rstNs >= run.lastNs && quiet.rstNs - run.endNs < 1e9;
+  const isUntaken = run.endNs !== null && !isReset && quiet.ackedTo <= run.fromSeq;
   const ending = run.endNs === null ? "open" : isReset ? "reset" : "answered";
   return {
     ...about,
@@ -189,7 +192,8 @@ function stallOf(
     lengthNs: (run.endNs ?? run.lastNs) - run.startNs,
     ending,
     isReceived: (loud.facts & HAS_RECEIPT_AFTER_SILENCE) !== 0,
-    isUntaken: run.endNs !== null && !isReset && quiet.ackedTo <= run.fromSeq,
+    isUntaken,
+    untakenNs: isUntaken ? quiet.lastNs - run.endNs : 0,
     wasClosing: ending !== "answered" && hasEnded(quiet, run.firstNs),
     acknowledgedBytes: quiet.ackedTo,
     segments: flow.client.segments + flow.server.segments,
