@@ -1,28 +1,43 @@
-import type { CaptureObservation } from "../engine/capture-observation.js";
+import { appendTo } from "../engine/append-to.js";
+import { ipFamilyOption } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
-import { causeOf, KEEPALIVE, WINDOW_PROBE } from "../engine/segment-labels.js";
+import { isOnRouter, RepeatedIsns, SeenBehind } from "../signs/forwarding/router-capture.js";
+import { type Stayed, StayedRuns } from "../signs/forwarding/stayed-runs.js";
 import {
   incidentData,
   incidentReport,
   ListenerIncidents,
+  type Sufferer,
   type Suffering,
   suffererOf,
 } from "../signs/listeners/listener-incidents.js";
 import { CONSEQUENCES_OF_OUTAGE } from "../signs/outages/outage-report.js";
-import { ONE_TIMER_NS } from "../signs/segments/one-timer.js";
 
-/** Repetitions by a timer of their own. Fewer are a matter of a queue that was full. */
-const FEWEST_REPEATS = 3;
-/** From the last segment before the repetitions to the last of these. */
-const SHORTEST_HANG_NS = 1_000_000_000;
-
-const CLIENT = 1;
-const SERVER = 2;
+/** Services that never answered, of which one client asks for more, are asked for by a scan. */
+const MOST_CLOSED_PORTS = 3;
 
 interface Kept extends Suffering<"first" | "last"> {
   /** What its sender sent later left: the packets may have stood in a queue until then. */
   readonly wentOn: boolean;
+  readonly address: string;
+  readonly clientAddress: string;
 }
+
+/** What is not known to be an incident before all of the capture is. */
+interface Candidate {
+  readonly kind: Stayed;
+  readonly sufferer: Sufferer;
+  readonly suffering: Kept;
+  readonly isn: number;
+}
+
+const MESSAGES: readonly Stayed[] = ["dropped", "acks", "synAck", "syn", "fin"];
+const ELSEWHERE = [
+  "The capture is not the router's own (a mirror port, merged files): then something else between its two places may drop them.",
+  "They left by an interface, or in a form (encrypted, translated), that the capture does not show.",
+];
+const POLICY =
+  "It is meant to be so: a rule of the router's firewall forbids these connections, or limits how many there may be.";
 
 /** What a router passes on it is captured twice on, before and behind: what is there once came in and did not leave. */
 export const notForwarded = defineRule({
@@ -33,11 +48,38 @@ export const notForwarded = defineRule({
     messages: {
       dropped:
         "On {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} the router on which, or on both sides of which, the capture was taken took in what the {{side}} sent and did not send it on: the {{side}} repeated its data up to {{repeats}} times, for {{worstSeconds}} s at worst, and each repetition is in the capture once, while other segments of these connections are in it twice, before and behind the router.",
+      acks: "On {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} the router on which, or on both sides of which, the capture was taken took in the acknowledgments of the {{side}} and did not send them on: the {{peer}} repeated what it had sent {{repeats}} times and more, for {{worstSeconds}} s at worst, and what the {{side}} answered to each is in the capture once, while other segments of these connections are in it twice, before and behind the router.",
+      synAck:
+        "On {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} the router on which, or on both sides of which, the capture was taken took in the SYN-ACK and did not send it on: up to {{repeats}} in a row, for {{worstSeconds}} s at worst, are in the capture once, while other packets to the same client are in it twice, before and behind the router.",
+      syn: "On {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} the router on which, or on both sides of which, the capture was taken took in the SYN and did not send it on: up to {{repeats}} in a row, for {{worstSeconds}} s at worst, are in the capture once, while other packets to the same address are in it twice, before and behind the router{{scope}}.",
+      fin: "On {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} the router on which, or on both sides of which, the capture was taken took in the FIN of the {{side}} and did not send it on: it was sent again up to {{repeats}} times, for {{worstSeconds}} s at worst, and each repetition is in the capture once, while other segments of these connections are in it twice, before and behind the router.",
+    },
+    messageSeverities: { syn: "warning", fin: "warning" },
+    messageTexts: {
+      syn: {
+        why: "connect() waits for seconds, or fails, and neither end can tell why: the server's host never sees the SYN. It is not the rest of the way either: the capture shows the SYNs arrive at the router, and nothing leave.",
+        remedy:
+          "Look on that router, not on the server: `nft list ruleset` with its counters (the hook forward: rules that drop, `limit rate`, `ct count`, sets of banned addresses; `nft monitor trace` names the rule). A table of connections that is full drops new ones alone: `dmesg | grep 'table full'`, and compare `sysctl net.netfilter.nf_conntrack_count` with `sysctl net.netfilter.nf_conntrack_max`; raise the maximum, or shorten `net.netfilter.nf_conntrack_tcp_timeout_established`. Address translation that has run out of ports drops new ones, too: `conntrack -S` counts them in insert_failed and drop; give it more ports or addresses. `nstat -az TcpExtIPReversePathFilter` counts what comes by an interface that does not lead back to its sender: compare `ip {{family}} route get {{clientAddress}}` with the interface that the SYN came in by, and set `net.ipv4.conf.DEVICE.rp_filter` to 2 where both ways are meant. `tc -s qdisc` counts what queues drop.",
+      },
+      synAck: {
+        why: "The server answers, and the client never hears of it: it sends its SYN again until it gives up, and the server's half-open connections fill its SYN queue. A firewall that lets SYNs pass forbids no SYN-ACK: mostly it comes by another way than the SYN went.",
+        remedy:
+          "Look on that router. Two ways: the SYN-ACK comes in by another interface than the SYN left by, or from another router. Strict reverse path filtering drops it: `nstat -az TcpExtIPReversePathFilter` counts such packets; compare `ip {{family}} route get {{address}}` there with the interface that it comes in by, and set `net.ipv4.conf.DEVICE.rp_filter` to 2, or lead both directions the same way (`ip {{family}} route get {{clientAddress}}` on the server's host). A firewall that has not seen the SYN takes the SYN-ACK for invalid: `conntrack -S` (invalid), `nft list ruleset | grep -iE 'invalid|ct state'`. Else `nft monitor trace` names the rule that drops.",
+      },
+      fin: {
+        why: "The other end does not hear that the connection is over: a program that reads to the end waits on, and the end that closed repeats its FIN until it gives up. Data passes, so that a firewall's rule, or its notion of the connection, is the reason.",
+        remedy:
+          "Look on that router: `nft list ruleset` with its counters (rules for TCP flags, `ct state invalid`; `nft monitor trace` names the one that drops), `conntrack -L -p tcp --dport {{port}}` and `conntrack -S` (invalid), `sysctl net.netfilter.nf_conntrack_tcp_be_liberal`.",
+      },
     },
     why: "The connection stands still, and its ends see nothing but silence. It is neither of them, nor the rest of the way: the capture shows the segments arrive at the router, and nothing leave.",
     remedy:
       "Look on that router, not elsewhere: `nft list ruleset` with its counters (rules in the hook forward, sets of banned addresses, rules that match content or length; `nft monitor trace` names the one that drops), `conntrack -L -p tcp --dport {{port}}` and `conntrack -S` (invalid, drop), programs that decide on packets (`nft list ruleset | grep queue`, an intrusion prevention), `ip route get` for the address that it goes to, `nstat -az IpForwDatagrams IpInDiscards IpOutDiscards IpExtInNoRoutes TcpExtIPReversePathFilter`, and `tc -s qdisc` for what queues drop.",
     supersedes: [
+      "accept-queue-syn-drop",
+      "syn-queue-full",
+      "syn-unanswered",
+      "fin-unanswered",
       "syn-ack-after-data",
       "syncookie-ack-dropped",
       "handshake-ack-dropped",
@@ -55,111 +97,108 @@ export const notForwarded = defineRule({
   },
 
   create(context) {
-    const kept = context.perFlow(
-      "hasLeft",
-      "side",
-      "copies",
-      "rounds",
-      "startNs",
-      "firstNs",
-      "firstFrame",
-      "stayed",
-      "stayedNs",
-      "stayedFrame",
-      "lastNs",
-      "lastFrame",
-    );
-    const incidents = new ListenerIncidents<Kept>();
+    const runs = new StayedRuns(context.perFlow);
+    const candidates: Candidate[] = [];
+    const seenBehind = new SeenBehind();
+    const isns = new RepeatedIsns();
     return {
-      repeated(segment, flow) {
-        const sender = segment.fromServer ? flow.server : flow.client;
-        if (sender.copies === 0 || segment.payloadLength === 0) return;
-        const cause = causeOf(segment.cause);
-        if (cause === KEEPALIVE || cause === WINDOW_PROBE) return;
-        const own = kept.of(flow);
-        // Without an IP identification (IPv6) what leaves late is not known for a copy, and tells by its TTL that it has left.
-        if (segment.ttl !== sender.ttl) {
-          own.hasLeft = 1;
-          return;
-        }
-        const side = segment.fromServer ? SERVER : CLIENT;
-        if (own.side === side && own.copies === sender.copies) {
-          if (segment.timeNs - own.lastNs < ONE_TIMER_NS) return;
-          // Copies are counted before: that of the repetition before this one would have been by now.
-          own.stayed = own.rounds++;
-          own.stayedNs = own.lastNs;
-          own.stayedFrame = own.lastFrame;
-        } else {
-          if (isLong(own)) return;
-          own.side = side;
-          own.copies = sender.copies;
-          own.rounds = 1;
-          own.stayed = 0;
-          own.startNs = sender.lastNs;
-          own.firstNs = segment.timeNs;
-          own.firstFrame = segment.frame;
-        }
-        own.lastNs = segment.timeNs;
-        own.lastFrame = segment.frame;
-      },
+      repeated: (segment, flow) => runs.repeated(segment, flow),
       flowEnd(flow, identity, listener) {
-        const own = kept.of(flow);
         const { client, server, id: flowId } = flow;
-        if (own.side === 0 || own.hasLeft || client.copies === 0 || server.copies === 0) return;
-        const { side, startNs, firstNs, firstFrame } = own;
-        const wentOn = (side === SERVER ? server : client).copies !== own.copies;
-        // Whether the last repetition left is known by now only where nothing did.
-        const [stayed, stayedNs, stayedFrame] = wentOn
-          ? [own.stayed, own.stayedNs, own.stayedFrame]
-          : [own.rounds, own.lastNs, own.lastFrame];
-        if (!isLong({ stayed, stayedNs, startNs })) return;
-        const hungNs = stayedNs - startNs;
-        incidents.add(suffererOf(flow, identity, listener), {
-          side: side === SERVER ? "server" : "client",
-          count: stayed,
-          totalNs: hungNs,
-          worstNs: hungNs,
-          wentOn,
-          evidence: {
-            first: { flowId, frame: firstFrame, timeNs: firstNs },
-            last: { flowId, frame: stayedFrame, timeNs: stayedNs },
+        seenBehind.add(flow, identity);
+        isns.add(flow);
+        const run = runs.of(flow);
+        if (run === null) return;
+        const { kind, side, startNs, wentOn } = run;
+        const hasBoth = client.copies > 0 && server.copies > 0;
+        // A SYN that is not in the capture went another way.
+        const mayStay = kind === "syn" || (kind === "synAck" && (client.copies > 0 || client.segments === 0));
+        if (!hasBoth && !mayStay) return;
+        const hungNs = run.isLong ? run.lastNs - startNs : 0;
+        const { clientAddress, serverAddress } = identity;
+        candidates.push({
+          kind,
+          sufferer: suffererOf(flow, identity, listener),
+          suffering: {
+            side,
+            // The first SYN, too, is known not to have left.
+            count: kind === "syn" || kind === "synAck" ? run.repeats + 1 : run.repeats,
+            totalNs: hungNs,
+            worstNs: hungNs,
+            wentOn,
+            address: serverAddress,
+            clientAddress,
+            evidence: {
+              first: { flowId, frame: run.firstFrame, timeNs: run.firstNs },
+              last: { flowId, frame: run.lastFrame, timeNs: run.lastNs },
+            },
+            startNs,
+            endNs: Math.max(startNs, run.lastNs),
           },
-          startNs,
-          endNs: stayedNs,
+          isn: client.base,
         });
       },
       captureEnd(observation) {
-        if (!isOnRouter(observation)) return;
+        if (candidates.length === 0 || !isOnRouter(observation)) return;
         const { distantCopies } = observation.evidence;
-        for (const incident of incidents.all()) {
-          const { count: repeats, wentOn } = incident.worst;
-          if (wentOn && distantCopies > 0) continue;
-          context.report({
-            messageId: "dropped",
-            data: { ...incidentData(incident), repeats },
-            ...incidentReport(incident),
-            confidence: "strong",
-            alternatives: [
-              "The capture is not the router's own (a mirror port, merged files): then something else between its two places may drop them.",
-              "They left by an interface, or in a form (encrypted, translated), that the capture does not show.",
-            ],
-          });
+        const scanners = findScanners(candidates);
+        const isMeant = ({ kind, isn, suffering, sufferer }: Candidate): boolean => {
+          if (kind === "synAck") return seenBehind.has(suffering.clientAddress);
+          if (kind !== "syn") return true;
+          // What is meant for the router itself is not sent on, nor seen behind it.
+          if (!seenBehind.has(suffering.address) || isns.isShared(isn, suffering.startNs)) return false;
+          if (sufferer.listener.answersNs.length > 0) return true;
+          return seenBehind.has(suffering.clientAddress) && !scanners.has(suffering.clientAddress);
+        };
+        const wanted = candidates.filter(isMeant);
+        const messageOf = messagesOf(wanted);
+        for (const messageId of MESSAGES) {
+          const incidents = new ListenerIncidents<Kept>();
+          for (const each of wanted)
+            if (messageOf(each) === messageId) incidents.add(each.sufferer, each.suffering);
+          for (const incident of incidents.all()) {
+            const { count: repeats, wentOn, address, clientAddress, worstNs } = incident.worst;
+            if (worstNs === 0 || (wentOn && distantCopies > 0)) continue;
+            const isServed = incident.listener.answersNs.length > 0;
+            context.report({
+              messageId,
+              data: {
+                ...incidentData(incident),
+                repeats,
+                address,
+                clientAddress,
+                family: ipFamilyOption(address),
+                scope: isServed ? "; other connections to this port were answered" : "",
+              },
+              ...incidentReport(incident),
+              confidence: "strong",
+              alternatives: messageId === "syn" ? [POLICY, ...ELSEWHERE] : ELSEWHERE,
+            });
+          }
         }
       },
     };
   },
 });
 
-/** Packets are captured before and behind one router, and no captures of two hosts were merged. */
-function isOnRouter({ evidence: { copies, distantCopies, firstCopy } }: CaptureObservation): boolean {
-  if (firstCopy === null || distantCopies * 2 > copies) return false;
-  return firstCopy.ttls[0] - firstCopy.ttls[1] === 1;
+/** Where data of an end is dropped, its acknowledgments and FINs are as well: one finding. */
+function messagesOf(candidates: readonly Candidate[]): (each: Candidate) => Stayed {
+  const keyOf = ({ sufferer, suffering }: Candidate): string => `${sufferer.listener.name} ${suffering.side}`;
+  const dropped = new Set(candidates.filter(({ kind }) => kind === "dropped").map(keyOf));
+  return (each) => {
+    const isBeside = (each.kind === "acks" || each.kind === "fin") && dropped.has(keyOf(each));
+    return isBeside ? "dropped" : each.kind;
+  };
 }
 
-function isLong(run: {
-  readonly stayed: number;
-  readonly stayedNs: number;
-  readonly startNs: number;
-}): boolean {
-  return run.stayed >= FEWEST_REPEATS && run.stayedNs - run.startNs >= SHORTEST_HANG_NS;
+/** Clients that asked for many services that never answered anybody. */
+function findScanners(candidates: readonly Candidate[]): ReadonlySet<string> {
+  const closed = new Map<string, string[]>();
+  for (const { kind, sufferer, suffering } of candidates) {
+    const { name, answersNs } = sufferer.listener;
+    if (kind === "syn" && answersNs.length === 0) appendTo(closed, suffering.clientAddress, name);
+  }
+  return new Set(
+    [...closed].filter(([, names]) => new Set(names).size > MOST_CLOSED_PORTS).map(([client]) => client),
+  );
 }

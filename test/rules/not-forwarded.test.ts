@@ -1,4 +1,6 @@
+import { expect } from "chai";
 import { notForwarded } from "../../src/rules/not-forwarded.js";
+import { analyzeScript } from "../support/analyze-script.js";
 import { testRule } from "../support/rule-tester.js";
 
 /** A segment before the router, and behind it `laterS` after that. */
@@ -30,6 +32,37 @@ const DROPPED = {
   severity: "error",
 } as const;
 const COPIES = ["capture-duplicated"];
+const on = (number: number, packets: string, client = "192.0.2.1", server = "192.0.2.9:80"): string =>
+  `\nconnection ${number} client ${client}:${40_000 + number} server ${server}\n${packets}`;
+/** A connection of another client that passes, with `client` and \`server\` as given. */
+const passing = (number = 9, client = "192.0.2.1", server = "192.0.2.9:80"): string =>
+  on(number, opened, client, server);
+const SYN = "-> S  0:0(0)";
+const SYN_ACK = "<- S. 0:0(0) ack 1";
+const ACK = "-> .  1:1(0) ack 1";
+/** SYNs in vain at the intervals of a client's timer. */
+const asked = (records: readonly ((gap: number, segment: string) => string)[]): string =>
+  records.map((record, at) => record(at === 0 ? 0.1 : 2 ** (at - 1), SYN)).join("");
+/** A handshake of which the SYN-ACKs do not leave: each SYN that is sent again draws one. */
+const unheard = (records: readonly ((gap: number, segment: string) => string)[]): string =>
+  records
+    .map((record, at) => `${both(at === 0 ? 0.1 : 2 ** (at - 1), SYN)}${record(0.01, SYN_ACK)}`)
+    .join("");
+const FIN = "-> F. 1:1(0) ack 1";
+const ANSWERED = "; other connections to this port were answered";
+/** The client's acknowledgment of the server's data, which leaves as a `copy` or not; the notation numbers IPv4 packets one by one. */
+const acked = (copy: "" | "copy", gap: number): string => `
+  +${gap} -> . 101:101(0) ack 201 {ttl 64}${copy && "\n+.00001 -> . 101:101(0) ack 201 {ttl 63, copy}"}`;
+/** The server repeats its data, which leaves, and each is acknowledged. */
+const answersDropped = (labels: readonly string[], copy: "" | "copy" = ""): string =>
+  labels
+    .map(
+      (label, at) => `
+  +${0.2 * 2 ** at} <- P. 1:201(200) ack 101 {ttl 64} ${label}
+  +.00001 <- P. 1:201(200) ack 101 {ttl 63, copy}${acked(copy, 0.01)}`,
+    )
+    .join("");
+const HELD = { evidence: { first: "first", last: "last" }, confidence: "strong" } as const;
 
 testRule(notForwarded, {
   invalid: [
@@ -80,9 +113,177 @@ testRule(notForwarded, {
         ${both(0.02, "<- .  201:201(0) ack 201")}`,
       findings: [{ ...DROPPED, data: { repeats: 3 } }],
     },
+    {
+      name: "SYNs of one client, while those of another to the same port pass",
+      packets: passing() + on(1, asked([plain, first, plain, last]), "192.0.2.3"),
+      findings: [
+        {
+          ...HELD,
+          messageId: "syn",
+          severity: "warning",
+          data: { repeats: 4, worstSeconds: "7.0", scope: ANSWERED },
+        },
+      ],
+    },
+    {
+      name: "SYNs, of which the last one leaves and is answered, and shorter waits beside",
+      packets: `${passing()}
+        ${on(1, asked([plain, first, last, both]))}
+        ${both(0.01, SYN_ACK)}
+        ${both(0.01, ACK)}
+        ${on(2, asked([plain, both]))}
+        ${both(0.01, SYN_ACK)}
+        ${both(0.01, ACK)}`,
+      findings: [
+        {
+          ...HELD,
+          messageId: "syn",
+          severity: "warning",
+          flows: 2,
+          data: { repeats: 3, worstSeconds: "3.0" },
+        },
+      ],
+    },
+    {
+      name: "SYNs to a port that never answered, of a client that talks to another one",
+      packets: `${passing()}${on(1, asked([plain, first, last]), "192.0.2.1", "192.0.2.9:81")}`,
+      findings: [{ ...HELD, messageId: "syn", severity: "warning", data: { scope: "" } }],
+    },
+    {
+      name: "SYN-ACKs that come in by another interface than the SYNs left by",
+      packets: `${passing(9, "192.0.2.1", "192.0.2.8:80")}
+        ${on(1, unheard([plain, first, plain, last]))}`,
+      findings: [{ ...HELD, messageId: "synAck", severity: "error", data: { repeats: 4, side: "server" } }],
+    },
+    {
+      name: "SYN-ACKs whose SYNs went another way",
+      packets: `${passing(9, "192.0.2.1", "192.0.2.8:80")}
+        ${on(1, `${once(0.1, SYN_ACK)}${once(1, SYN_ACK, "@first")}${once(2, SYN_ACK, "@last")}`)}`,
+      findings: [{ ...HELD, messageId: "synAck", severity: "error", data: { repeats: 3 } }],
+    },
+    {
+      name: "acknowledgments of a client that are dropped, and data that is not",
+      ipVersion: 4,
+      packets: `${opened}
+        ${both(0.01, DATA)}
+        ${both(0.02, "<- P. 1:201(200) ack 101")}
+        ${acked("", 0.02)}
+        ${answersDropped(["@first", "", "", "", "@last", ""])}`,
+      findings: [
+        {
+          ...HELD,
+          messageId: "acks",
+          severity: "error",
+          data: { side: "client", peer: "server", repeats: 5 },
+        },
+      ],
+    },
+    {
+      name: "FINs, while all else passes",
+      packets: opened + once(0.01, FIN) + repeated([first, plain, plain, last], FIN),
+      findings: [{ ...HELD, messageId: "fin", severity: "warning", data: { side: "client", repeats: 4 } }],
+    },
+    {
+      name: "data of a server, and on another connection its FIN: one finding",
+      packets: `${on(2, opened)}
+        ${on(1, opened)}
+        ${once(0.01, "<- P. 1:201(200) ack 1")}
+        ${[first, plain, plain, last].map((record, at) => `connection 1 ${record(0.2 * 2 ** at, "<- P. 1:201(200) ack 1")} \n connection 2 ${once(0, "<- F. 1:1(0) ack 1")}`).join("\n")}`,
+      findings: [{ ...DROPPED, flows: 2, data: { side: "server" } }],
+    },
   ],
 
   valid: [
+    {
+      name: "SYNs that leave, and are not answered",
+      others: [...COPIES, "syn-unanswered"],
+      packets: passing() + on(1, asked([both, both, both, both]), "192.0.2.3"),
+    },
+    {
+      name: "one SYN that does not leave, and one that does, as behind a queue that was full",
+      others: [...COPIES, "syn-answered-late"],
+      packets: `${passing()}
+        ${on(1, asked([plain, both]))}
+        ${both(0.01, SYN_ACK)}
+        ${both(0.01, ACK)}`,
+    },
+    {
+      name: "two SYNs that do not leave, and a third one that does",
+      others: [...COPIES, "syn-answered-late"],
+      packets: `${passing()}
+        ${on(1, asked([plain, plain, both]))}
+        ${both(0.01, SYN_ACK)}
+        ${both(0.01, ACK)}`,
+    },
+    {
+      name: "SYN-ACKs for a client that nothing is seen on its way to",
+      others: [...COPIES, "syn-ack-lost"],
+      packets: passing(9, "192.0.2.3", "192.0.2.8:80") + on(1, unheard([plain, plain, plain, plain])),
+    },
+    {
+      name: "SYNs that are meant for the router itself, which nothing is seen behind",
+      others: [...COPIES, "syn-unanswered"],
+      packets: passing() + on(1, asked([plain, plain, plain, plain]), "192.0.2.1", "192.0.2.254:22"),
+    },
+    {
+      name: "SYNs that leave with another address (NAT), and are not answered",
+      others: [...COPIES, "syn-unanswered"],
+      packets: `${passing()}
+        ${on(1, "", "192.0.2.3")}
+        ${on(2, "", "192.0.2.4")}
+        ${[0.1, 1, 2, 4].map((gap) => `connection 1 ${once(gap, SYN)} \n connection 2 \n +.00001 ${SYN} {ttl 63}`).join("\n")}`,
+    },
+    {
+      name: "a scan of ports that never answered",
+      others: [...COPIES, "syn-unanswered"],
+      packets: `${passing()}${[1, 2, 3, 4].map((each) => on(each, asked([plain, plain, plain]), "192.0.2.1", `192.0.2.9:${7000 + each}`)).join("\n")}`,
+    },
+    {
+      name: "a stranger that asks for a port that never answered",
+      others: [...COPIES, "syn-unanswered"],
+      packets: passing() + on(1, asked([plain, plain, plain]), "192.0.2.3", "192.0.2.9:81"),
+    },
+    {
+      name: "SYN-ACKs that leave, and do not arrive",
+      others: [...COPIES, "syn-ack-lost"],
+      packets: `${passing(9, "192.0.2.1", "192.0.2.8:80")}
+        ${on(1, unheard([both, both, both, both]))}`,
+    },
+    {
+      name: "acknowledgments that leave, and do not arrive",
+      ipVersion: 4,
+      others: [...COPIES, "blackhole-reverse"],
+      packets: `${opened}
+        ${both(0.01, DATA)}
+        ${both(0.02, "<- P. 1:201(200) ack 101")}
+        ${acked("copy", 0.02)}
+        ${answersDropped(["", "", "", "", "", ""], "copy")}`,
+    },
+    {
+      name: "acknowledgments without an IP identification, of which equal ones may be copies",
+      ipVersion: 6,
+      others: [...COPIES, "blackhole-reverse"],
+      packets: `${opened}
+        ${both(0.01, DATA)}
+        ${both(0.02, "<- P. 1:201(200) ack 101")}
+        ${acked("", 0.02)}
+        ${answersDropped(["", "", "", "", "", ""])}`,
+    },
+    {
+      name: "data that is repeated after one acknowledgment, which left, without another",
+      ipVersion: 4,
+      others: [...COPIES, "blackhole-forward"],
+      packets: `${opened}
+        ${both(0.01, DATA)}
+        ${both(0.02, "<- P. 1:201(200) ack 101")}
+        ${acked("copy", 0.02)}
+        ${[0.2, 0.4, 0.8, 1.6, 3.2].map((gap) => both(gap, "<- P. 1:201(200) ack 101")).join("")}`,
+    },
+    {
+      name: "FINs that leave",
+      others: [...COPIES, "fin-unanswered"],
+      packets: opened + both(0.01, FIN) + repeated([both, both, both, both], FIN),
+    },
     {
       name: "repetitions that are sent on each time",
       others: [...COPIES, "syncookie-ack-dropped"],
@@ -171,4 +372,28 @@ testRule(notForwarded, {
         ${once(1.6, "-> .  101:102(1) ack 1")}`,
     },
   ],
+});
+
+describe("rule not-forwarded", () => {
+  const findingOf = async (script: string) =>
+    (await analyzeScript(script, { rules: [notForwarded] }, { ipVersion: 4 })).report.findings[0]!;
+
+  it("asks the router about SYNs, and leaves open that it is meant so", async () => {
+    const { message, remedy, alternatives } = await findingOf(
+      passing() + on(1, asked([plain, plain, plain, plain]), "192.0.2.3"),
+    );
+    expect(message).to.equal(
+      "On 1 of 2 connections to 192.0.2.9:80 the router on which, or on both sides of which, the capture was taken took in the SYN and did not send it on: up to 4 in a row, for 7.0 s at worst, are in the capture once, while other packets to the same address are in it twice, before and behind the router; other connections to this port were answered.",
+    );
+    expect(remedy).to.match(/nf_conntrack_max.*insert_failed.*`ip -4 route get 192\.0\.2\.3`/);
+    expect(alternatives[0]).to.match(/meant to be so/);
+  });
+
+  it("looks for two ways where a SYN-ACK is not sent on", async () => {
+    const { remedy, alternatives } = await findingOf(
+      passing(9, "192.0.2.1", "192.0.2.8:80") + on(1, unheard([plain, plain, plain, plain])),
+    );
+    expect(remedy).to.match(/TcpExtIPReversePathFilter.*`ip -4 route get 192\.0\.2\.9`/);
+    expect(alternatives.join()).not.to.match(/meant to be so/);
+  });
 });

@@ -1,0 +1,45 @@
+import { appendTo } from "../../engine/append-to.js";
+import type { CaptureObservation } from "../../engine/capture-observation.js";
+import type { Flow } from "../../flows/flow.js";
+import type { FlowIdentity } from "../../flows/flow-identity.js";
+
+/** Packets are captured before and behind one router, and no captures of two hosts were merged. */
+export function isOnRouter({ evidence: { copies, distantCopies, firstCopy } }: CaptureObservation): boolean {
+  if (firstCopy === null || distantCopies * 2 > copies) return false;
+  return firstCopy.ttls[0] - firstCopy.ttls[1] === 1;
+}
+
+/** Addresses that packets were captured twice on their way to: what a router sends there the capture shows behind it. */
+export class SeenBehind {
+  readonly #addresses = new Set<string>();
+
+  add({ client, server }: Flow, { clientAddress, serverAddress }: FlowIdentity): void {
+    if (client.copies > 0) this.#addresses.add(serverAddress);
+    if (server.copies > 0) this.#addresses.add(clientAddress);
+  }
+
+  has(address: string): boolean {
+    return this.#addresses.has(address);
+  }
+}
+
+/** A router hands on a SYN within this time. */
+const SAME_SYN_NS = 1_000_000_000;
+
+/**
+ * First sequence numbers of connections whose SYN was sent again, and when that began. A router that translates addresses (NAT) sends a
+ * SYN on as that of another connection, with the same number.
+ */
+export class RepeatedIsns {
+  readonly #times = new Map<number, number[]>();
+
+  add({ client }: Flow): void {
+    if (client.syns >= 2) appendTo(this.#times, client.base, client.synNs);
+  }
+
+  /** Another connection, of other addresses or ports, has the same as that whose first SYN came at `synNs`. */
+  isShared(isn: number, synNs: number): boolean {
+    const near = this.#times.get(isn)?.filter((timeNs) => Math.abs(timeNs - synNs) < SAME_SYN_NS) ?? [];
+    return near.length > 1;
+  }
+}
