@@ -18,6 +18,11 @@ const IS_TOO_LONG = `EXISTS (
 
 /** Losses of one connection that lie closer are one burst: a queue that overflowed once. */
 const ONE_BURST_NS = 50_000_000;
+/**
+ * The capture has most segments of these flows twice, at two places of their way such as the two sides of a router: what is in it once was lost
+ * between them.
+ */
+const HAS_TWO_PLACES = "incidents.copies * 2 >= incidents.sent AND incidents.copies <= incidents.sent";
 /** A segment that was sent so often, for so long: what was sent first meanwhile was lost in the same outage. */
 const OUTAGE = { transmissions: 5, lengthNs: 2_000_000_000 };
 
@@ -37,7 +42,7 @@ export const lossRateHigh = defineRule({
     },
     why: "TCP takes loss for congestion: at this rate its sender keeps slowing down, transfers take a multiple of their time, and where the end of a message is lost each costs a timeout of 200 ms or more.",
     remedy:
-      "Find the hop that loses: `mtr -T -P {{port}} ADDRESS` towards the {{peer}}, `ip -s link`, `ethtool -S DEVICE | grep -iE 'drop|err|discard'` and `tc -s qdisc` on each host and router on the way; a policer or a full queue loses in bursts, a bad cable or radio link evenly. `ss -ti` at the {{side}} shows retrans and lost while it lasts.",
+      "Find the hop that loses: `mtr -T -P {{port}} ADDRESS` towards the {{peer}}, `ip -s link`, `ethtool -S DEVICE | grep -iE 'drop|err|discard'` and `tc -s qdisc` on each host and router on the way; a policer or a full queue loses in bursts, a bad cable or radio link evenly. Segments that the message calls lost between two places of the capture are dropped by what lies between these, such as the router that it was taken on: see its `tc -s qdisc`, `nstat -az IpOutDiscards`, and limits in `nft list ruleset`. `ss -ti` at the {{side}} shows retrans and lost while it lasts.",
     // A path that loses much takes several in a row now and then.
     supersedes: ["blackhole-forward"],
 
@@ -121,7 +126,9 @@ export const lossRateHigh = defineRule({
     )`,
       totals: `
         sum(segments) AS segments, sum(lost_bytes) AS lost_bytes, sum(iif(on_path = 1, sent_bytes, 0)) AS sent_bytes,
-        sum(before_segments) AS before_segments, min(first_id) AS first_id, max(last_id) AS last_id`,
+        sum(before_segments) AS before_segments,
+        sum(iif(sender = 'client', client_segments, server_segments)) AS sent,
+        sum(iif(sender = 'client', client_copies, server_copies)) AS copies, min(first_id) AS first_id, max(last_id) AS last_id`,
       messageId: "'lossy'",
       confidence: "iif(incidents.vantage = 'unknown', 'weak', 'strong')",
       data: `
@@ -131,6 +138,10 @@ export const lossRateHigh = defineRule({
       incidents.sent_bytes AS sentBytes,
       printf('%.1f', min(100.0, incidents.lost_bytes * 100.0 / incidents.sent_bytes)) AS percent,
       CASE
+        WHEN ${HAS_TWO_PLACES} AND (incidents.sent - incidents.copies) * 10 >= incidents.segments * 9
+          THEN 'between the two places that the capture has each packet at, such as the two sides of a router: they came in, and did not leave'
+        WHEN ${HAS_TWO_PLACES} AND (incidents.sent - incidents.copies + incidents.before_segments) * 10 <= incidents.segments
+          THEN 'behind both places that the capture has each packet at, such as the two sides of a router: they left, and did not arrive'
         WHEN incidents.before_segments * 10 <= incidents.segments THEN 'behind the capture'
         WHEN incidents.before_segments * 10 >= incidents.segments * 9 THEN 'before they reached the capture'
         ELSE 'on either side of the capture'

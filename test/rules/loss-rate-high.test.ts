@@ -33,6 +33,22 @@ function lossyFlights(flights: number, size: number, start = handshake): string 
   return packets;
 }
 
+/** The same on a router: each packet once more as it leaves, but the first of those that come again only where they `leave`. */
+function onRouter(packets: string, leave: boolean): string {
+  const lines = packets.split("\n").map((line) => line.trim());
+  const segmentOf = (line: string) => line.replace(/^[+.\d]+ +/, "").replace(/ *@\w+| *$/, "");
+  return lines
+    .map((line, at) => {
+      const segment = segmentOf(line);
+      const isLost =
+        / P\. /.test(segment) && lines.slice(at + 1).some((later) => segmentOf(later) === segment);
+      const left = line === "" || (isLost && !leave) ? "" : `\n+.00001 ${segment} {ttl 63, copy}`;
+      return `${line.replace(/(?= @)|$/, " {ttl 64}")}${left}`;
+    })
+    .filter((line) => line.trim() !== "{ttl 64}")
+    .join("\n");
+}
+
 /**
  * Flights of `size` segments of 1000 octets from the client, the second of each lost; after its timeout all that followed
  * comes again, though it had arrived.
@@ -56,6 +72,36 @@ function goneBack(flights: number, size: number): string {
 
 testRule(lossRateHigh, {
   invalid: [
+    {
+      name: "segments that a router takes in and does not send on",
+      packets: onRouter(lossyFlights(6, 10), false),
+      findings: [
+        {
+          messageId: "lossy",
+          evidence: { first: "first", last: "last" },
+          data: {
+            lostSegments: 6,
+            where:
+              "between the two places that the capture has each packet at, such as the two sides of a router: they came in, and did not leave",
+          },
+        },
+      ],
+    },
+    {
+      name: "segments that a router sends on, and that do not arrive",
+      packets: onRouter(lossyFlights(6, 10), true),
+      findings: [
+        {
+          messageId: "lossy",
+          evidence: { first: "first", last: "last" },
+          data: {
+            lostSegments: 6,
+            where:
+              "behind both places that the capture has each packet at, such as the two sides of a router: they left, and did not arrive",
+          },
+        },
+      ],
+    },
     {
       name: "a direction in which one of ten segments is lost",
       packets: lossyFlights(6, 10),

@@ -19,7 +19,7 @@ export function listenerFlowsSql(flowIds: string): string {
     ),
     listener_flows AS MATERIALIZED (
       SELECT flows.id, flows.client_addr, flows.server_port, flows.vantage, flows.client_segments, flows.server_segments,
-        hit_listeners.listener
+        flows.client_copies, flows.server_copies, hit_listeners.listener
       FROM flows
       JOIN hit_listeners ON ${IS_ON_LISTENER}
       WHERE flows.id IN (${flowIds})
