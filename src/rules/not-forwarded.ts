@@ -1,7 +1,7 @@
 import { appendTo } from "../engine/append-to.js";
 import { ipFamilyOption } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
-import { isOnRouter, RepeatedIsns, SeenBehind } from "../signs/forwarding/router-capture.js";
+import { isOnRouter, RepeatedIsns, SeenBehind, Translations } from "../signs/forwarding/router-capture.js";
 import { type Stayed, StayedRuns } from "../signs/forwarding/stayed-runs.js";
 import {
   incidentData,
@@ -36,6 +36,8 @@ const ELSEWHERE = [
   "The capture is not the router's own (a mirror port, merged files): then something else between its two places may drop them.",
   "They left by an interface, or in a form (encrypted, translated), that the capture does not show.",
 ];
+const NO_PORT =
+  "Its address translation (NAT) had run out of ports towards this server: conntrack -S counts insert_failed and drop.";
 const POLICY =
   "It is meant to be so: a rule of the router's firewall forbids these connections, or limits how many there may be.";
 
@@ -51,7 +53,7 @@ export const notForwarded = defineRule({
       acks: "On {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} the router on which, or on both sides of which, the capture was taken took in the acknowledgments of the {{side}} and did not send them on: the {{peer}} repeated what it had sent {{repeats}} times and more, for {{worstSeconds}} s at worst, and what the {{side}} answered to each is in the capture once, while other segments of these connections are in it twice, before and behind the router.",
       synAck:
         "On {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} the router on which, or on both sides of which, the capture was taken took in the SYN-ACK and did not send it on: up to {{repeats}} in a row, for {{worstSeconds}} s at worst, are in the capture once, while other packets to the same client are in it twice, before and behind the router.",
-      syn: "On {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} the router on which, or on both sides of which, the capture was taken took in the SYN and did not send it on: up to {{repeats}} in a row, for {{worstSeconds}} s at worst, are in the capture once, while other packets to the same address are in it twice, before and behind the router{{scope}}.",
+      syn: "On {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} the router on which, or on both sides of which, the capture was taken took in the SYN and did not send it on: up to {{repeats}} in a row, for {{worstSeconds}} s at worst, are in the capture once, while other packets to the same address are in it twice, before and behind the router{{nat}}{{scope}}.",
       fin: "On {{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} the router on which, or on both sides of which, the capture was taken took in the FIN of the {{side}} and did not send it on: it was sent again up to {{repeats}} times, for {{worstSeconds}} s at worst, and each repetition is in the capture once, while other segments of these connections are in it twice, before and behind the router.",
     },
     messageSeverities: { syn: "warning", fin: "warning" },
@@ -101,12 +103,14 @@ export const notForwarded = defineRule({
     const candidates: Candidate[] = [];
     const seenBehind = new SeenBehind();
     const isns = new RepeatedIsns();
+    const translations = new Translations();
     return {
       repeated: (segment, flow) => runs.repeated(segment, flow),
       flowEnd(flow, identity, listener) {
         const { client, server, id: flowId } = flow;
         seenBehind.add(flow, identity);
         isns.add(flow);
+        translations.add(flow, identity);
         const run = runs.of(flow);
         if (run === null) return;
         const { kind, side, startNs, wentOn } = run;
@@ -139,16 +143,22 @@ export const notForwarded = defineRule({
         });
       },
       captureEnd(observation) {
-        if (candidates.length === 0 || !isOnRouter(observation)) return;
+        if (candidates.length === 0) return;
         const { distantCopies } = observation.evidence;
         const scanners = findScanners(candidates);
+        const hasBothSides = isOnRouter(observation);
+        const isTranslated = ({ clientAddress, address }: Kept): boolean =>
+          translations.has(clientAddress, address);
         const isMeant = ({ kind, isn, suffering, sufferer }: Candidate): boolean => {
-          if (kind === "synAck") return seenBehind.has(suffering.clientAddress);
+          const { address, clientAddress, startNs } = suffering;
+          const isNat = kind === "syn" && isTranslated(suffering);
+          if (!hasBothSides && !isNat) return false;
+          if (kind === "synAck") return seenBehind.has(clientAddress);
           if (kind !== "syn") return true;
           // What is meant for the router itself is not sent on, nor seen behind it.
-          if (!seenBehind.has(suffering.address) || isns.isShared(isn, suffering.startNs)) return false;
+          if ((!isNat && !seenBehind.has(address)) || isns.isShared(isn, startNs)) return false;
           if (sufferer.listener.answersNs.length > 0) return true;
-          return seenBehind.has(suffering.clientAddress) && !scanners.has(suffering.clientAddress);
+          return seenBehind.has(clientAddress) && !scanners.has(clientAddress);
         };
         const wanted = candidates.filter(isMeant);
         const messageOf = messagesOf(wanted);
@@ -159,6 +169,7 @@ export const notForwarded = defineRule({
           for (const incident of incidents.all()) {
             const { count: repeats, wentOn, address, clientAddress, worstNs } = incident.worst;
             if (worstNs === 0 || (wentOn && distantCopies > 0)) continue;
+            const isNat = messageId === "syn" && isTranslated(incident.worst);
             const isServed = incident.listener.answersNs.length > 0;
             context.report({
               messageId,
@@ -168,11 +179,16 @@ export const notForwarded = defineRule({
                 address,
                 clientAddress,
                 family: ipFamilyOption(address),
+                nat: isNat ? ", where they have another address or port" : "",
                 scope: isServed ? "; other connections to this port were answered" : "",
               },
               ...incidentReport(incident),
               confidence: "strong",
-              alternatives: messageId === "syn" ? [POLICY, ...ELSEWHERE] : ELSEWHERE,
+              alternatives: [
+                ...(isNat ? [NO_PORT] : []),
+                ...(messageId === "syn" ? [POLICY] : []),
+                ...ELSEWHERE,
+              ],
             });
           }
         }

@@ -37,6 +37,18 @@ const on = (number: number, packets: string, client = "192.0.2.1", server = "192
 /** A connection of another client that passes, with `client` and \`server\` as given. */
 const passing = (number = 9, client = "192.0.2.1", server = "192.0.2.9:80"): string =>
   on(number, opened, client, server);
+/** A segment of connection `inner`, and behind the router as one of connection `outer`, whose client is the router. */
+const translated = (inner: number, outer: number, gap: number, segment: string): string => {
+  const [first, second] = segment.startsWith("->") ? [inner, outer] : [outer, inner];
+  return `\nconnection ${first}${once(gap, segment)}\nconnection ${second}\n  +.00001 ${segment} {ttl 63}`;
+};
+/** A connection of 192.0.2.1 that passes with the router's address (NAT). */
+const passingTranslated = `
+  ${on(9, "")}
+  ${on(8, "", "192.0.2.254")}
+  ${translated(9, 8, 0, "-> S  0:0(0)")}
+  ${translated(9, 8, 0.01, "<- S. 0:0(0) ack 1")}
+  ${translated(9, 8, 0.01, "-> .  1:1(0) ack 1")}`;
 const SYN = "-> S  0:0(0)";
 const SYN_ACK = "<- S. 0:0(0) ack 1";
 const ACK = "-> .  1:1(0) ack 1";
@@ -150,6 +162,23 @@ testRule(notForwarded, {
       findings: [{ ...HELD, messageId: "syn", severity: "warning", data: { scope: "" } }],
     },
     {
+      name: "SYNs for which address translation has no port, while others pass, and the last one of these does",
+      packets: `${passingTranslated}
+        ${on(1, asked([plain, first, last]))}
+        ${on(2, "", "192.0.2.254")}
+        ${translated(1, 2, 4, SYN)}
+        ${translated(1, 2, 0.01, SYN_ACK)}
+        ${translated(1, 2, 0.01, ACK)}`,
+      findings: [
+        {
+          ...HELD,
+          messageId: "syn",
+          severity: "warning",
+          data: { repeats: 3, worstSeconds: "3.0", nat: ", where they have another address or port" },
+        },
+      ],
+    },
+    {
       name: "SYN-ACKs that come in by another interface than the SYNs left by",
       packets: `${passing(9, "192.0.2.1", "192.0.2.8:80")}
         ${on(1, unheard([plain, first, plain, last]))}`,
@@ -232,6 +261,19 @@ testRule(notForwarded, {
         ${on(1, "", "192.0.2.3")}
         ${on(2, "", "192.0.2.4")}
         ${[0.1, 1, 2, 4].map((gap) => `connection 1 ${once(gap, SYN)} \n connection 2 \n +.00001 ${SYN} {ttl 63}`).join("\n")}`,
+    },
+    {
+      name: "SYNs that leave with another address, as others do that are answered",
+      others: ["syn-unanswered", "accept-queue-syn-drop"],
+      packets: `${passingTranslated}
+        ${on(1, "")}
+        ${on(2, "", "192.0.2.254")}
+        ${[0.1, 1, 2, 4].map((gap) => translated(1, 2, gap, SYN)).join("\n")}`,
+    },
+    {
+      name: "SYNs of a client whose addresses nothing shows to be translated",
+      others: ["syn-unanswered", "accept-queue-syn-drop"],
+      packets: passingTranslated + on(1, asked([plain, plain, plain, plain]), "192.0.2.3"),
     },
     {
       name: "a scan of ports that never answered",
@@ -395,5 +437,10 @@ describe("rule not-forwarded", () => {
     );
     expect(remedy).to.match(/TcpExtIPReversePathFilter.*`ip -4 route get 192\.0\.2\.9`/);
     expect(alternatives.join()).not.to.match(/meant to be so/);
+  });
+
+  it("thinks of ports that address translation has run out of", async () => {
+    const { alternatives } = await findingOf(passingTranslated + on(1, asked([plain, plain, plain, plain])));
+    expect(alternatives[0]).to.match(/NAT.*insert_failed/);
   });
 });

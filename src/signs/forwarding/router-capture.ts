@@ -43,3 +43,36 @@ export class RepeatedIsns {
     return near.length > 1;
   }
 }
+
+/** A router hands on the SYN of a connection that it translates within this time, unless a queue holds it. */
+const TRANSLATED_NS = 2_000_000;
+
+/**
+ * From which clients to which servers SYNs were captured before a router and, right behind, as those of another connection: with another
+ * address or port (NAT), the same number, and a TTL that is lower by one. Flows are added in order of appearance.
+ */
+export class Translations {
+  readonly #pairs = new Set<string>();
+  readonly #before = { isn: 0, synNs: 0, ttl: 0, clientAddress: "", serverAddress: "" };
+
+  add({ client }: Flow, { clientAddress, serverAddress }: FlowIdentity): void {
+    if (client.synFrame === 0) return;
+    const before = this.#before;
+    const isSame = client.base === before.isn && client.ttl === before.ttl - 1;
+    if (isSame && client.synNs - before.synNs <= TRANSLATED_NS)
+      this.#pairs.add(pairTo(before.clientAddress, before.serverAddress));
+    before.isn = client.base;
+    before.synNs = client.synNs;
+    before.ttl = client.ttl;
+    before.clientAddress = clientAddress;
+    before.serverAddress = serverAddress;
+  }
+
+  has(clientAddress: string, serverAddress: string): boolean {
+    return this.#pairs.has(pairTo(clientAddress, serverAddress));
+  }
+}
+
+function pairTo(clientAddress: string, serverAddress: string): string {
+  return `${clientAddress} ${serverAddress}`;
+}

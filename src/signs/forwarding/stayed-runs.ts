@@ -110,7 +110,7 @@ export class StayedRuns {
     const watched = (kind === "acks") === isServers ? flow.client : flow.server;
     const wentOn = watched.copies !== own.copies;
     // Whether the last repetition left is known by now only where nothing did.
-    const isUnsure = wentOn || kind === "acks";
+    const isUnsure = wentOn || kind === "acks" || (kind === "syn" && flow.server.segments > 0);
     const [stayed, stayedNs, stayedFrame] = isUnsure
       ? [own.stayed, own.stayedNs, own.stayedFrame]
       : [own.rounds, own.lastNs, own.lastFrame];
