@@ -19,6 +19,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "unreachable-host": { "unreachable-host": 2 },
   "blackhole-forward": { "blackhole-forward": 2 },
   "not-forwarded": { "not-forwarded": 4 },
+  "syns-not-forwarded": { "not-forwarded": 4 },
   "fin-unanswered": { "fin-unanswered": 3 },
   "close-wait-leak": { "close-wait-leak": 12 },
   "connection-cut-off": { "connection-cut-off": 3 },
