@@ -69,7 +69,7 @@ export const notForwarded = defineRule({
           "Look on that router. Two ways: the SYN-ACK comes in by another interface than the SYN left by, or from another router. Strict reverse path filtering drops it: `nstat -az TcpExtIPReversePathFilter` counts such packets; compare `ip {{family}} route get {{address}}` there with the interface that it comes in by, and set `net.ipv4.conf.DEVICE.rp_filter` to 2, or lead both directions the same way (`ip {{family}} route get {{clientAddress}}` on the server's host). A firewall that has not seen the SYN takes the SYN-ACK for invalid: `conntrack -S` (invalid), `nft list ruleset | grep -iE 'invalid|ct state'`. Else `nft monitor trace` names the rule that drops.",
       },
       fin: {
-        why: "The other end does not hear that the connection is over: a program that reads to the end waits on, and the end that closed repeats its FIN until it gives up. Data passes, so that a firewall's rule, or its notion of the connection, is the reason.",
+        why: "The other end does not hear that the connection is over: a program that reads to the end waits on, and the end that closed repeats its FIN until it gives up. What was sent before passed, so that a rule of the router's firewall, its notion of the connection, or a change of either since is the reason.",
         remedy:
           "Look on that router: `nft list ruleset` with its counters (rules for TCP flags, `ct state invalid`; `nft monitor trace` names the one that drops), `conntrack -L -p tcp --dport {{port}}` and `conntrack -S` (invalid), `sysctl net.netfilter.nf_conntrack_tcp_be_liberal`.",
       },
