@@ -16,6 +16,9 @@ import { CONSEQUENCES_OF_OUTAGE } from "../signs/outages/outage-report.js";
 /** Services that never answered, of which one client asks for more, are asked for by a scan. */
 const MOST_CLOSED_PORTS = 3;
 
+/** Connections kept of a capture. */
+const MAX_CANDIDATES = 100_000;
+
 interface Kept extends Suffering<"first" | "last"> {
   /** What its sender sent later left: the packets may have stood in a queue until then. */
   readonly wentOn: boolean;
@@ -112,7 +115,7 @@ export const notForwarded = defineRule({
         isns.add(flow);
         translations.add(flow, identity);
         const run = runs.of(flow);
-        if (run === null) return;
+        if (run === null || candidates.length === MAX_CANDIDATES) return;
         const { kind, side, startNs, wentOn } = run;
         const hasBoth = client.copies > 0 && server.copies > 0;
         // A SYN that is not in the capture went another way.

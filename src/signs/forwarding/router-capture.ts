@@ -23,6 +23,8 @@ export class SeenBehind {
   }
 }
 
+/** Connections kept of a capture; a flood has millions. */
+const MAX_REPEATED = 100_000;
 /** A router hands on a SYN within this time. */
 const SAME_SYN_NS = 1_000_000_000;
 
@@ -32,9 +34,12 @@ const SAME_SYN_NS = 1_000_000_000;
  */
 export class RepeatedIsns {
   readonly #times = new Map<number, number[]>();
+  #kept = 0;
 
   add({ client }: Flow): void {
-    if (client.syns >= 2) appendTo(this.#times, client.base, client.synNs);
+    if (client.syns < 2 || this.#kept === MAX_REPEATED) return;
+    this.#kept++;
+    appendTo(this.#times, client.base, client.synNs);
   }
 
   /** Another connection, of other addresses or ports, has the same as that whose first SYN came at `synNs`. */
