@@ -1,8 +1,8 @@
 import type { Flow } from "../flows/flow.js";
 import { firstAfter } from "./first-after.js";
 
-/** From the SYN to the server's first octet, beside the two round trips that it takes: the connection waited in no queue. */
-const AT_ONCE_NS = 100_000_000;
+/** From the SYN to the server's first octet, beside the two round trips that it takes: the connection waited in no queue. Nanoseconds. */
+export const AT_ONCE_NS = 100_000_000;
 /** In all. */
 const LONGEST_NS = 500_000_000;
 /** A queue that is full for a moment only drops what comes then: the next repetition finds room. */

@@ -10,7 +10,7 @@ import {
   type ListenerIncident,
 } from "../signs/listeners/listener-incidents.js";
 import { observeStalledAddresses } from "../signs/outages/stalled-addresses.js";
-import { divideWaits } from "../signs/waits/divide-waits.js";
+import { divideWaits, standsOut } from "../signs/waits/divide-waits.js";
 import { Greetings } from "../signs/waits/greetings.js";
 import {
   KEEPALIVE_ANSWER_FIELDS,
@@ -20,7 +20,21 @@ import {
 import { LOST_ANSWER_FIELDS, noteWait, SERVER_WAIT_FIELDS } from "../signs/waits/server-waits.js";
 import { SharedEnds } from "../signs/waits/shared-ends.js";
 import { noteSwallowed, SWALLOWED_ANSWER_FIELDS } from "../signs/waits/swallowed-answer.js";
-import { isLone, type WaitedFlow, WaitedFlows } from "../signs/waits/waited-flows.js";
+import {
+  GREETING_LOST,
+  NO_REQUEST,
+  PATH_SILENT,
+  STOOD_STILL,
+  WAIT_ALTERNATIVES,
+  WAITS_ONLY,
+} from "../signs/waits/wait-alternatives.js";
+import {
+  isLone,
+  MANY_ANSWERS,
+  type WaitedFlow,
+  WaitedFlows,
+  type WaitedListener,
+} from "../signs/waits/waited-flows.js";
 
 /** A lost answer comes again within this time, mostly: Linux's first timeout is 200 ms and the round trip. */
 const LOST_ANSWER_NS = 1e9;
@@ -38,6 +52,10 @@ export const stallServer = defineRule({
     severity: "warning",
     messages: {
       slow: "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to a request that the server had acknowledged: {{worstSeconds}} s at worst{{usualNote}}.",
+      timed:
+        "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to a request that the server had acknowledged, and time after time for {{worstSeconds}} s: these waits were as long as each other, as a timer ends them{{usualNote}}.",
+      singled:
+        "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} waited for an answer to a request that the server had acknowledged, {{worstSeconds}} s at worst, while it served other connections without a wait{{usualNote}}.",
       unanswered:
         "{{hitFlows}} of {{listenerFlows}} {{connections}} to {{listener}} got no answer to a request that the server had acknowledged: {{worstSeconds}} s at worst, until the client closed or the capture ended{{usualNote}}.",
       interrupted:
@@ -53,6 +71,16 @@ export const stallServer = defineRule({
     },
     messageSeverities: { interrupted: "note", held: "note", lost: "note" },
     messageTexts: {
+      timed: {
+        why: "What a server is busy with takes now longer, now shorter. Waits that are equal end because some time is over: one that the request named, or one after which the server gives up on what it waits for itself, a name server or a backend that does not answer, a lock that somebody holds.",
+        remedy:
+          "Look for that length: in the requests (BLPOP and XREAD BLOCK, `wait=` of long polls, fetch.max.wait.ms), and there all is as it should be; else among the server's timeouts: resolv.conf has 5 s (`timeout`), a proxy its connect and read timeouts, a database its lock_timeout. The server's log of these requests names what it waited for; `strace -f -tt -p PID` shows the call that takes as long.",
+      },
+      singled: {
+        why: "The server as a whole did not stand still, and the network had nothing to do: these requests waited for something of their own. Where nothing was asked to wait, it is a lock, a slow query, or one backend of several.",
+        remedy:
+          "Find out what these requests ask for: the server's own log of them, its list of slow queries and of locks (`select * from pg_stat_activity`, `redis-cli client list`, column cmd). Where a load balancer stands before it, compare the backends.",
+      },
       swallowed: {
         why: "The server has answered, and goes on sending that again; other segments of its arrive. Something on the way drops what the answer carries: a firewall or content filter that dislikes it, a path that is too narrow for segments as long, a device that breaks certain octets, whose segments the client then drops by their checksum. The client waits until its program gives up, and its log blames the server.",
         remedy:
@@ -128,7 +156,7 @@ export const stallServer = defineRule({
         (vantage === "server-host" || worst.worstNs >= LOST_ANSWER_NS || messageId === "lost");
       const alternatives = [
         ...doubts,
-        ...ALTERNATIVES[messageId],
+        ...WAIT_ALTERNATIVES[messageId],
         ...(worst.hasNearTerminator ? [NEAR_TERMINATOR] : []),
         ...(worst.hasNearAccelerator ? [NEAR_ACCELERATOR] : []),
       ];
@@ -168,16 +196,19 @@ export const stallServer = defineRule({
       },
       captureEnd({ endNs, rpcConversations }) {
         const withoutReply = new Set(rpcConversations.map(({ listener }) => listener));
-        const allSlow: { incident: ListenerIncident<WaitedFlow>; usualNs: number; doubts: string[] }[] = [];
+        const allSlow: SlowIncident[] = [];
         const around = { steps: clockSteps.find(LEAST_STEP_NS), paths, endNs };
         for (const each of waited.listeners()) {
           // Calls without a reply have rules of their own.
           if (withoutReply.has(each.listener.name)) continue;
-          const { slow, interrupted, held, unanswered, lost, swallowed } = divideWaits(each, options, around);
+          const divided = divideWaits(each, options, around);
+          const { interrupted, held, unanswered, lost, swallowed } = divided;
           const usualNs = each.usual.medianNs;
-          for (const incident of slow.all()) {
-            const lone = isLone(incident.worst, each) ? [NO_REQUEST] : [];
-            allSlow.push({ incident, usualNs, doubts: [...lone, ...doubtsOf(incident, paths)] });
+          for (const messageId of SLOW_MESSAGES) {
+            for (const incident of divided[messageId].all()) {
+              const doubts = [...askedDoubts(incident.worst, each, options), ...doubtsOf(incident, paths)];
+              allSlow.push({ messageId, incident, usualNs, doubts });
+            }
           }
           for (const incident of interrupted.all()) report("interrupted", incident, usualNs, []);
           for (const incident of held.all()) report("held", incident, usualNs, doubtsOf(incident, paths));
@@ -195,21 +226,35 @@ export const stallServer = defineRule({
             report("ungreeted", incident, usualNs, doubtsOf(incident, paths));
         }
         const ends = new SharedEnds(allSlow.map(({ incident }) => incident));
-        for (const { incident, usualNs, doubts } of allSlow)
-          report("slow", incident, usualNs, ends.has(incident) ? [STOOD_STILL, ...doubts] : doubts);
+        for (const { messageId, incident, usualNs, doubts } of allSlow)
+          report(messageId, incident, usualNs, ends.has(incident) ? [STOOD_STILL, ...doubts] : doubts);
       },
     };
   },
 });
 
-const STOOD_STILL =
-  "Other servers answered at the same moment: the client's host, or the way to all of them, stood still until then.";
+/** Those of waits that stand out. */
+const SLOW_MESSAGES = ["slow", "timed", "singled"] as const;
 
-const NO_REQUEST =
-  "What the client had sent asked for no answer: it confirmed what it had got, or kept the connection alive, and the server spoke again when it had something to say.";
+interface SlowIncident {
+  readonly messageId: (typeof SLOW_MESSAGES)[number];
+  readonly incident: ListenerIncident<WaitedFlow>;
+  readonly usualNs: number;
+  readonly doubts: readonly string[];
+}
 
-const PATH_SILENT =
-  "The way between the two was shut: SYNs of the client to the same address were not answered meanwhile either.";
+/** Whether the client had asked for anything, and for something that is ready. */
+function askedDoubts(
+  wait: WaitedFlow,
+  listener: WaitedListener,
+  options: Readonly<Record<string, number>>,
+): string[] {
+  const doubts: string[] = [];
+  if (wait.isAlike || isLone(wait, listener)) doubts.push(NO_REQUEST);
+  if (wait.isMeantToWait && listener.usual.count >= MANY_ANSWERS && standsOut(wait, listener, options))
+    doubts.push(WAITS_ONLY);
+  return doubts;
+}
 
 /** Where the capture was taken on the server's host no path lies between. */
 function doubtsOf({ vantage, worst }: ListenerIncident<WaitedFlow>, paths: ServerPaths): string[] {
@@ -217,9 +262,6 @@ function doubtsOf({ vantage, worst }: ListenerIncident<WaitedFlow>, paths: Serve
   if (vantage === "server-host") return [];
   return paths.hasLateAnswer(clientAddress, serverAddress, worst) ? [PATH_SILENT] : [];
 }
-
-const GREETING_LOST =
-  "Nothing else passed between the two meanwhile: the server may have spoken at once, what it said was lost, and came again when the way was open.";
 
 /** Another connection of the two went on, or no path lies between. */
 function isWayOpen({ vantage, worst }: ListenerIncident<WaitedFlow>, paths: ServerPaths): boolean {
@@ -230,39 +272,7 @@ function isWayOpen({ vantage, worst }: ListenerIncident<WaitedFlow>, paths: Serv
   );
 }
 
-const GREETS_LATER = [
-  "The server lets the client wait on purpose, as mail servers do with senders that they do not know, or asks for the client's name first (DNS, ident) and gets no answer.",
-  "What answered the handshake is a proxy or load balancer in front of the server, which it could not reach.",
-];
-
-const ALTERNATIVES = {
-  slow: [
-    "The request asked the server to wait until something happens (long polling, a subscription, a lock).",
-    "The server lets the client wait on purpose, as after a wrong password.",
-    "The server answered at once, and its answer was lost before it reached the capture.",
-  ],
-  interrupted: [
-    "The server is slow, too: it had acknowledged the request, and when it sent the answer is not known.",
-  ],
-  lost: ["The server was slow as well: when it sent the first of these packets is not known."],
-  unanswered: [
-    "A protocol in which the server has nothing to say: logs, metrics, one-way messages.",
-    "The server answered, and its answers were lost before they reached the capture.",
-  ],
-  swallowed: [
-    "The way back was shut for all segments at the time.",
-    "The server was slow, and its answer was lost once when it came.",
-  ],
-  greeting: GREETS_LATER,
-  ungreeted: [
-    ...GREETS_LATER,
-    "The handshake's last ACK never arrived, or the accept queue was full and dropped it: the server does not know of the connection.",
-    "The server spoke, and what it said was lost before it reached the capture.",
-  ],
-  held: ["The server is slow, and always."],
-} as const;
-
-type MessageId = keyof typeof ALTERNATIVES;
+type MessageId = keyof typeof WAIT_ALTERNATIVES;
 
 /** What is not meant to be so, if nothing else explains it. */
 const MAY_BE_STRONG: ReadonlySet<MessageId> = new Set(["slow", "greeting", "lost"]);

@@ -6,6 +6,7 @@ import { accepted } from "../support/stall-server/accepted.js";
 import { doubtful } from "../support/stall-server/doubtful.js";
 import { greetings, noGreetings } from "../support/stall-server/greetings.js";
 import { lostAnswers, notLongLost } from "../support/stall-server/lost-answers.js";
+import { crossing, notCrossing, onPurpose } from "../support/stall-server/on-purpose.js";
 import {
   answeredConnection,
   answeredThenIdle,
@@ -29,6 +30,8 @@ testRule(stallServer, {
     ...greetings,
     ...lostAnswers,
     ...swallowedAnswers,
+    ...onPurpose,
+    ...crossing,
     {
       name: "a server that takes a second to answer a request that it has acknowledged",
       packets: `${handshake}
@@ -290,6 +293,7 @@ ${"+.4 -> . 100:101(1) ack 1\n+.001 <- . 1:1(0) ack 101\n".repeat(4)}
         +0    -> .  142:142(0) ack 242`,
     },
     ...notSwallowed,
+    ...notCrossing,
     ...accepted,
     ...noGreetings,
     ...notLongLost,

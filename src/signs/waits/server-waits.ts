@@ -4,17 +4,22 @@ import type { Endpoint } from "../../flows/endpoint.js";
 import { AWAITS_ANSWER, type Flow, IS_CLOSED_BY_SERVER, IS_GREETED, IS_REPLACED } from "../../flows/flow.js";
 import { mayBeFarewell, wasFarewell } from "../closes/farewell.js";
 import { leastFullOctets } from "../segments/full-segment.js";
+import { isAlike } from "./crossing-messages.js";
+import { areAsLong } from "./equal-waits.js";
 import { packetsLostBefore } from "./lost-answer.js";
 
 /** What is kept per flow of its waits for answers. Frames are 0 until seen. */
 export const SERVER_WAIT_FIELDS = [
   "requestNs",
+  "requestFrom",
   "serverNext",
   "pushes",
   "heardTo",
   "goesOn",
   "bodyOf",
+  "alike",
   "waits",
+  "asLong",
   "totalNs",
   "worstNs",
   "beforeNs",
@@ -45,10 +50,10 @@ export interface LostAnswerStates {
   of(flow: Flow): LostAnswerState;
 }
 
-/** How often a flow waited, how long, and the longest wait of all. */
+/** How often a flow waited, how often as long as at worst, how long in all, and the longest wait of all. */
 export type ServerWaits = Pick<
   ServerWaitState,
-  "waits" | "totalNs" | "worstNs" | "beforeNs" | "beforeFrame" | "answerNs" | "answerFrame"
+  "waits" | "asLong" | "totalNs" | "worstNs" | "beforeNs" | "beforeFrame" | "answerNs" | "answerFrame"
 >;
 
 /** Shortest wait to look at: so long in itself, and so many round trips. */
@@ -87,8 +92,10 @@ export function noteWait(
   const { client, server } = flow;
   noteGoingOn(state, segment, flow);
   // A request that was sent again had not arrived. Keepalives may have an octet.
-  if (!segment.fromServer && segment.payloadLength > 1) state.requestNs = Number.NaN;
-  else if (client.lastNs === client.labelNextSeqNs && isUnanswered(segment, flow)) {
+  if (!segment.fromServer && segment.payloadLength > 1) {
+    state.requestNs = Number.NaN;
+    state.requestFrom = segment.relativeSeq;
+  } else if (client.lastNs === client.labelNextSeqNs && isUnanswered(segment, flow)) {
     state.requestNs = client.labelNextSeqNs;
     state.serverNext = server.nextSeq;
   }
@@ -115,6 +122,7 @@ export function noteWait(
     noteLostAnswer(lost.of(flow), segment, flow, waitedNs, lostPackets);
     return;
   }
+  if (isAlike(segment, client.nextSeq - state.requestFrom)) state.alike++;
   if (server.payloadBytes === 0 && isFull(segment, flow)) state.bodyOf = client.nextSeq;
   if (server.payloadBytes > 0 && mayBeFarewell(segment, waitedNs)) {
     // Of two of them the first was none.
@@ -149,8 +157,8 @@ function noteLostAnswer(
 
 /** The waits of a flow as it is now; a server that closes an idle connection, and says so, answers nothing. */
 export function waitsOf(state: ServerWaitState, flow: Flow): ServerWaits {
-  const { waits, totalNs, worstNs, beforeNs, beforeFrame, answerNs, answerFrame } = state;
-  const all = { waits, totalNs, worstNs, beforeNs, beforeFrame, answerNs, answerFrame };
+  const { waits, asLong, totalNs, worstNs, beforeNs, beforeFrame, answerNs, answerFrame } = state;
+  const all = { waits, asLong, totalNs, worstNs, beforeNs, beforeFrame, answerNs, answerFrame };
   if (!wasFarewell(flow, state.lastWordTo, state.lastWordNs)) countLastWord(all, state);
   return all;
 }
@@ -172,6 +180,8 @@ function count(
 ): void {
   all.waits++;
   all.totalNs += waitedNs;
+  if (areAsLong(waitedNs, all.worstNs)) all.asLong++;
+  else if (waitedNs > all.worstNs) all.asLong = 1;
   if (waitedNs <= all.worstNs) return;
   all.worstNs = waitedNs;
   all.beforeNs = beforeNs;

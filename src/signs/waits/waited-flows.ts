@@ -6,6 +6,7 @@ import { type Flow, IS_KNOWN_BY_SYN, IS_KNOWN_BY_SYN_ACK } from "../../flows/flo
 import type { FlowIdentity } from "../../flows/flow-identity.js";
 import { hasNearTerminator } from "../attempts/near-terminator.js";
 import { type Sufferer, type Suffering, suffererOf } from "../listeners/listener-incidents.js";
+import { areCrossing } from "./crossing-messages.js";
 import { hasLateKeepaliveAnswers, type KeepaliveAnswerState } from "./keepalive-answers.js";
 import {
   firstAnswerNs,
@@ -41,10 +42,14 @@ export type WaitRole = "before" | "answer";
 export interface WaitedFlow extends Sufferer, Suffering<WaitRole> {
   readonly clientAddress: string;
   readonly serverAddress: string;
+  /** How many of its waits were as long as the longest. */
+  readonly asLong: number;
   /** It did little else than to wait, several times. */
   readonly isMeantToWait: boolean;
   /** The client goes on without answers: what was waited for may be none. */
   readonly hasNoTurns: boolean;
+  /** What ended its waits was what its client had sent before, octet for octet as short: both may send that of themselves. */
+  readonly isAlike: boolean;
   /** The longest wait was for the server's first data, a greeting left out. */
   readonly isFirstAnswer: boolean;
   /** Something near the client acknowledges in the server's name. */
@@ -109,7 +114,8 @@ export class WaitedFlows {
     if (answerNs !== null) this.#of(listener, identity).usual.add(answerNs);
     if (kept.pushes === 0 && (kept.waits > 0 || kept.lastWordTo > 0)) {
       const own = waitsOf(kept, flow);
-      if (own.waits > 0) this.#addWait(flow, identity, listener, kept, own);
+      if (own.waits > 0 && !areCrossing(kept.alike, own.waits, flow.client))
+        this.#addWait(flow, identity, listener, kept, own);
     }
     if (lostAnswer.waitNs > 0) {
       const { lost } = this.#of(listener, identity);
@@ -171,11 +177,12 @@ function waitOf(
 ): WaitedFlow {
   const sufferer = waiterOf(flow, identity, listener);
   const at = (frame: number, timeNs: number): Evidence => ({ flowId: flow.id, frame, timeNs });
-  const { waits, totalNs, worstNs, beforeNs, beforeFrame, answerNs, answerFrame } = own;
+  const { waits, asLong, totalNs, worstNs, beforeNs, beforeFrame, answerNs, answerFrame } = own;
   return {
     ...sufferer,
     side: "server",
     count: waits,
+    asLong,
     totalNs,
     worstNs,
     evidence: { before: at(beforeFrame, beforeNs), answer: at(answerFrame, answerNs) },
@@ -186,6 +193,7 @@ function waitOf(
     hasNearTerminator: hasNearTerminator(flow, sufferer.vantage),
     hasNearAccelerator: hasLateKeepaliveAnswers(kept, flow, sufferer.vantage),
     isMeantToWait: waits >= WAITING_TIMES && totalNs >= WAITING_SHARE * (flow.endNs - flow.startNs),
+    isAlike: kept.alike >= waits,
   };
 }
 
@@ -262,8 +270,10 @@ export function onlyWaitOf(
     evidence: { before, answer },
     startNs: before.timeNs,
     endNs: untilNs,
+    asLong: 1,
     isMeantToWait: false,
     hasNoTurns: false,
+    isAlike: false,
     isFirstAnswer: true,
     hasNearTerminator: hasNearTerminator(flow, sufferer.vantage),
     hasNearAccelerator: hasLateKeepaliveAnswers(kept, flow, sufferer.vantage),

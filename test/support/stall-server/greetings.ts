@@ -134,8 +134,8 @@ export const greetings: readonly InvalidCase[] = [
       connection 1
       +1    -> P. 21:41(20) ack 51
       +.001 <- .  51:51(0) ack 41 @ack
-      +8    <- P. 51:71(20) ack 41 @answer
-      +0    -> .  41:41(0) ack 71`,
+      +8    <- P. 51:81(30) ack 41 @answer
+      +0    -> .  41:41(0) ack 81`,
     findings: [
       {
         messageId: "slow",
