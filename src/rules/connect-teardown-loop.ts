@@ -19,13 +19,16 @@ const SLOWEST_LOOP_NS = 10_000_000_000;
  * - a quiet chain: at least `minConnections` to one listener, each begun after the one before was closed, no exchange
  *   of data between them, and not at the steady interval of a health check;
  * - a tight chain: at least `minTightConnections`, each begun within `tightIntervalMs` of the one before, whatever
- *   else the client's address exchanges with the listener meanwhile: hardly anything that checks health is so fast.
+ *   else the client's address exchanges with the listener meanwhile.
  *
  * A client that tries many ports of one server without a byte is a port scanner, not a loop.
  * A load generator that drops its pool makes empty connections too, but side by side: one after the other is the sign.
  *
  * A browser that tries a server's addresses side by side (RFC 8305) closes all but one without a byte: a quiet chain of
  * which most have such a rival is none.
+ *
+ * Where the listener serves other connections of the same address meanwhile, what opens empty ones may as well check health, fast or
+ * not: that is weak, unless they are of reserved ports or a call is left without a reply.
  *
  * Reserved source ports (below 1024) are judged apart from the others: they belong to one program.
  */
@@ -37,6 +40,16 @@ export const connectTeardownLoop = defineRule({
     severity: "error",
     messages: {
       loop: "{{client}} connected to {{listener}} {{connections}} times within {{spanSeconds}} s{{runNote}} and closed {{closed}} by {{closeKind}} at once, without a byte in either direction{{portNote}}.{{callNote}}",
+      beside:
+        "{{client}} connected to {{listener}} {{connections}} times within {{spanSeconds}} s{{runNote}} and closed {{closed}} by {{closeKind}} at once, without a byte in either direction, while other connections of that address to the same listener were served.",
+    },
+    messageSeverities: { beside: "warning" },
+    messageTexts: {
+      beside: {
+        why: "Whatever else runs at that address gets its answers, so the way, the server and the client's host work. What opens these connections only looks whether the port is open, or defeats itself: the capture does not tell whether anything waits for them. Each costs the server a place in its accept queue, and the client a port for a minute (TIME_WAIT).",
+        remedy:
+          "Find the program with `ss -tnp dst {{serverAddress}}` on the client's host, or `conntrack -E -d {{serverAddress}}` where it is a gateway: a monitor, a load balancer's check, a pool that tests its connections or opens them in advance. Check less often, or with a request on a connection that stays open. If it is a program that hangs, read its log for why it closes what it has just opened.",
+      },
     },
     why: "The network and the server work, or no handshake would complete: the client defeats itself. Whatever waits for this transport hangs, and no timeout of TCP's will ever end it.",
     remedy:
@@ -104,9 +117,12 @@ export const connectTeardownLoop = defineRule({
           const endNs = Math.max(...lastOf(loop));
           const resets = loop.filter(({ isReset }) => isReset).length;
           const note = callNote(first.startNs, conversation);
-          const isSure = pair.isReserved || isLasting(loop, options["minTightConnections"]!, note !== "");
+          const isStuck = pair.isReserved || note !== "";
+          const isBeside = !isStuck && isServedBeside(loop);
+          const hasRivals = !isStuck && areRivals(loop);
+          const isLong = pair.isReserved || isLasting(loop, options["minTightConnections"]!, note !== "");
           context.report({
-            messageId: "loop",
+            messageId: isBeside ? "beside" : "loop",
             data: {
               client: pair.client,
               listener: pair.listener.name,
@@ -121,12 +137,9 @@ export const connectTeardownLoop = defineRule({
             evidence: { syn: first.syn, close: first.close, again: second.syn },
             subject: subjectOf(pair),
             flowIds: loop.map(({ flowId }) => flowId),
-            confidence: isSure ? "strong" : "weak",
+            confidence: isLong && !isBeside && !hasRivals ? "strong" : "weak",
             vantage: "unknown",
-            alternatives: [
-              "A port scanner or monitoring probe that checks the listener at irregular times.",
-              "A benchmark of how many connections a second the server takes.",
-            ],
+            alternatives: [...(isBeside ? BESIDE : PROBES), ...(hasRivals ? [RIVALS] : [])],
             startNs: first.startNs,
             endNs,
           });
@@ -135,6 +148,28 @@ export const connectTeardownLoop = defineRule({
     };
   },
 });
+
+const PROBES = [
+  "A port scanner or monitoring probe that checks the listener at irregular times.",
+  "A benchmark of how many connections a second the server takes.",
+];
+/** Where other connections of the same address are served. */
+const BESIDE = [
+  "A monitor or a load balancer at that address looks whether the port is open, or a pool tests connections or opens them in advance: nothing hangs.",
+  "Several hosts share that address (NAT), and the one that loops is not the one that is served.",
+];
+/** Where `areRivals` holds. */
+const RIVALS =
+  "The client tries several addresses of the server side by side, and closes what it does not need (RFC 8305).";
+
+/** The client's address exchanged data with the listener on connections that began within the loop, or lasted through half of it. */
+function isServedBeside(loop: readonly EmptyConnection[]): boolean {
+  return loop.at(-1)!.exchangesBefore > loop[0]!.exchangesBefore || loop[loop.length >>> 1]!.isBesideExchange;
+}
+
+function areRivals(loop: readonly EmptyConnection[]): boolean {
+  return loop.filter(({ hasRival }) => hasRival).length * 2 > loop.length;
+}
 
 function subjectOf({ client, listener, isReserved }: ClientAndListener): string {
   return `${client}${isReserved ? " (reserved port)" : ""} -> ${listener.name}`;
@@ -213,10 +248,7 @@ function runsOf(
       options["checkJitterPercent"]!,
     );
   const quiet = chainsOf(connections, options["maxIntervalMs"]! * 1e6, true).filter(
-    (chain) =>
-      chain.length >= options["minConnections"]! &&
-      !isHealthCheck(chain) &&
-      chain.filter(({ hasRival }) => hasRival).length * 2 <= chain.length,
+    (chain) => chain.length >= options["minConnections"]! && !isHealthCheck(chain) && !areRivals(chain),
   );
   const tight = chainsOf(connections, options["tightIntervalMs"]! * 1e6, false).filter(
     (chain) => chain.length >= options["minTightConnections"]! && !isHealthCheck(chain),

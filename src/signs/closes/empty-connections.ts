@@ -23,6 +23,8 @@ export interface EmptyConnection extends Loser {
   readonly close: Evidence;
   /** Connections of the same client to the same listener that exchanged data before this one began. */
   readonly exchangesBefore: number;
+  /** A connection of the two that exchanged data, and lasted, was heard from both ends after this one began. */
+  readonly isBesideExchange: boolean;
 }
 
 /** The empty connections of one client address to one listener; those from reserved ports apart. */
@@ -43,6 +45,33 @@ const MAX_CONNECTIONS = 100_000;
 /** Client and server addresses whose tried ports are counted; a flood from forged addresses has millions. */
 const MAX_TRIED = 100_000;
 
+/** Connections that exchange data for less are over before a loop has begun. */
+const SHORTEST_LASTING_NS = 1_000_000_000;
+const MAX_LASTING = 20_000;
+
+/** Until when connections were in use that began so far and last, by listener and what tells its clients apart. */
+class LastingExchanges {
+  readonly #byListener = new Map<Listener, Map<string, number>>();
+  #count = 0;
+
+  add(identity: FlowIdentity, listener: Listener, untilNs: number): void {
+    const key = pairKey(identity);
+    const knownNs = this.#byListener.get(listener)?.get(key);
+    if (knownNs === undefined && this.#count++ >= MAX_LASTING) return;
+    let untils = this.#byListener.get(listener);
+    if (untils === undefined) {
+      untils = new Map();
+      this.#byListener.set(listener, untils);
+    }
+    untils.set(key, Math.max(knownNs ?? 0, untilNs));
+  }
+
+  /** 0 where none is known. */
+  untilNs(identity: FlowIdentity, listener: Listener): number {
+    return this.#byListener.get(listener)?.get(pairKey(identity)) ?? 0;
+  }
+}
+
 /** Collects empty connections by client and listener while flows end, in order of appearance. */
 export class EmptyConnections {
   readonly #maxLifeNs: number;
@@ -51,6 +80,7 @@ export class EmptyConnections {
   readonly #triedPorts = new Map<string, Set<number>>();
   readonly #rivals = new Rivals();
   readonly #serving = new Set<Listener>();
+  readonly #lasting = new LastingExchanges();
 
   /** `maxLifeNs`: longest time from the end of the handshake to the client's FIN or RST. */
   constructor(maxLifeNs: number) {
@@ -97,9 +127,11 @@ export class EmptyConnections {
 
   #addExchange(flow: Flow, identity: FlowIdentity, listener: Listener): void {
     const pair = this.#find(identity, listener);
+    const { startNs, client, server } = flow;
     if (pair !== undefined) pair.exchanges++;
+    const untilNs = Math.min(client.lastNs, server.lastNs);
+    if (untilNs - startNs >= SHORTEST_LASTING_NS) this.#lasting.add(identity, listener, untilNs);
     this.#serving.add(listener);
-    const { startNs, server } = flow;
     this.#rivals.addWinner(identity, startNs, server.synFrame > 0 ? server.synNs : startNs);
   }
 
@@ -130,6 +162,7 @@ export class EmptyConnections {
       syn: { flowId: flow.id, frame: flow.firstFrame, timeNs: flow.startNs },
       close: { flowId: flow.id, frame: closeFrame, timeNs: flow.closedNs },
       exchangesBefore: pair.exchanges,
+      isBesideExchange: this.#lasting.untilNs(identity, listener) > flow.startNs,
       hasRival: false,
     };
     pair.connections.push(connection);
