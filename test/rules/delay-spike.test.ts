@@ -17,8 +17,100 @@ const repetitions = `
 const held = (messageId: "answered" | "captured", data: Record<string, string | number>, proof = "proof") =>
   ({ messageId, evidence: { repeat: "repeat", proof }, confidence: "strong", data }) as const;
 
+/** A connection of which something is held back for 1.1 s; begun `at` seconds into the script. */
+const delayed = (number: number, at: number, server: string, client = "192.0.2.1", mark = "") => `
+  connection ${number} client ${client}:${40_000 + number} server ${server}
+  ${at} -> S  0:0(0) <mss 1000,sackOK>
+  +.02 <- S. 0:0(0) ack 1 <mss 1000,sackOK>
+  +0   -> .  1:1(0) ack 1
+  ${at + 0.1} -> P. 1:101(100) ack 1
+  +.3  -> P. 1:101(100) ack 1 ${mark && `@repeat-${mark}`}
+  +.6  -> P. 1:101(100) ack 1
+  +.5  <- .  1:1(0) ack 101
+  +0   <- .  1:1(0) ack 101 <sack 1:101> ${mark && `@proof-${mark}`}
+  +0   <- .  1:1(0) ack 101 <sack 1:101>`;
+/** The same again on that connection, for 0.9 s. */
+const delayedAgain = (number: number, at: number) => `
+  connection ${number}
+  ${at} -> P. 101:201(100) ack 1
+  +.3  -> P. 101:201(100) ack 1
+  +.6  -> P. 101:201(100) ack 1
+  +.3  <- .  1:1(0) ack 201
+  +0   <- .  1:1(0) ack 201 <sack 101:201>
+  +0   <- .  1:1(0) ack 201 <sack 101:201>`;
+const alone = (mark: string) =>
+  ({
+    messageId: "answered",
+    evidence: { repeat: `repeat-${mark}`, proof: `proof-${mark}` },
+    confidence: "strong",
+  }) as const;
+
 testRule(delaySpike, {
   invalid: [
+    {
+      name: "several listeners of one client at about the same time: one way, one finding",
+      ipVersion: 4,
+      packets:
+        delayed(1, 0, "192.0.2.2:80", "192.0.2.1", "a") +
+        delayed(2, 2.5, "192.0.2.3:443", "192.0.2.1") +
+        delayed(3, 5, "192.0.2.2:22", "192.0.2.1") +
+        delayed(4, 7.5, "192.0.2.2:22", "192.0.2.1"),
+      findings: [
+        {
+          messageId: "shared",
+          evidence: { repeat: "repeat-a", proof: "proof-a" },
+          data: {
+            host: "192.0.2.1",
+            side: "client",
+            listeners: 3,
+            listenerNames: "192.0.2.2:22, 192.0.2.2:80, 192.0.2.3:443",
+            hitFlows: 4,
+            worstSeconds: "1.1",
+          },
+          flows: 4,
+          confidence: "strong",
+        },
+      ],
+    },
+    {
+      name: "several clients of one server at the same time, at two of its ports: one way, one finding",
+      ipVersion: 4,
+      packets:
+        delayed(1, 0, "192.0.2.2:80", "192.0.2.11", "a") +
+        delayed(2, 1.5, "192.0.2.2:443", "192.0.2.12") +
+        delayed(3, 3.25, "192.0.2.2:443", "192.0.2.13"),
+      findings: [
+        {
+          messageId: "shared",
+          evidence: { repeat: "repeat-a", proof: "proof-a" },
+          data: { host: "192.0.2.2", side: "server", listeners: 2, hitFlows: 3 },
+          flows: 3,
+        },
+      ],
+    },
+    {
+      name: "two listeners of one client at different times",
+      ipVersion: 4,
+      packets:
+        delayed(1, 0, "192.0.2.2:80", "192.0.2.1", "a") + delayed(2, 9, "192.0.2.3:443", "192.0.2.1", "b"),
+      findings: [alone("a"), alone("b")],
+    },
+    {
+      name: "two clients of two servers at the same time: they have nothing in common",
+      ipVersion: 4,
+      packets:
+        delayed(1, 0, "192.0.2.2:80", "192.0.2.11", "a") + delayed(2, 1.5, "192.0.2.3:80", "192.0.2.12", "b"),
+      findings: [alone("a"), alone("b")],
+    },
+    {
+      name: "a listener whose delays are long before and long after that of another",
+      ipVersion: 4,
+      packets:
+        delayed(1, 0, "192.0.2.2:80", "192.0.2.1", "a") +
+        delayed(2, 50, "192.0.2.3:443", "192.0.2.1", "b") +
+        delayedAgain(1, 100),
+      findings: [alone("a"), alone("b")],
+    },
     {
       name: "a host that was paused: the answers to all that was sent come together",
       packets: `${handshake}${repetitions}

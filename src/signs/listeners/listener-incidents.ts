@@ -131,8 +131,8 @@ export function incidentReport<Role extends string>({
   };
 }
 
-/** Such as `0.24`, `3.1`, `120`: three digits that count, and no more where it rounds to `1.0` or `100`. */
-function threeDigitSeconds(timeNs: number): string {
+/** Nanoseconds as seconds such as `0.24`, `3.1`, `120`: three digits that count, and no more where it rounds to `1.0` or `100`. */
+export function threeDigitSeconds(timeNs: number): string {
   const value = timeNs / 1e9;
   return value.toFixed(value < 0.995 ? 2 : value < 99.95 ? 1 : 0);
 }
