@@ -28,7 +28,7 @@ for behaviour in syncookies accept-queue-overflow close-wait-leak; do
   make_capture "$behaviour" &
   children+=($!)
 done
-for behaviour in begun-late both-ends loopback-2003 abort-on-overflow connect-teardown-loop connection-cut-off defer-accept failed-connects fin-unanswered broken-off narrow-path not-forwarded syns-not-forwarded health-checks healthy idle-close-race idle-timeout \
+for behaviour in begun-late both-ends loopback-2003 abort-on-overflow connect-teardown-loop connection-cut-off deep-queue defer-accept failed-connects fin-unanswered broken-off narrow-path not-forwarded syns-not-forwarded health-checks healthy idle-close-race idle-timeout \
   lost-handshake-ack mirrored nfs-server nfs-teardown-loop outages reordering refused-segments reused-tuple rpc syn-ack-lost syn-extension-dropped syn-flood syn-queue-full syns-filtered time-wait-overflow two-hosts-one-address \
   vantage retransmission-causes rst-once rst-unheard watched window-limited window-scale; do
   make_capture "$behaviour" || failures=$((failures + 1))

@@ -43,6 +43,7 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   mirrored: { "syn-ack-after-data": 3 },
   "abort-on-overflow": { "abort-on-overflow-rst": 3 },
   "two-hosts-one-address": { "syn-ack-wrong-isn": 6 },
+  "deep-queue": { "delay-spike": 3 },
   "defer-accept": {},
   "health-checks": {},
   "healthy-many": {},
