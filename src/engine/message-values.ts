@@ -31,6 +31,11 @@ export function synCount(count: number): string {
   return count === 1 ? "1 SYN" : `${count} SYNs`;
 }
 
+/** A sentence behind a message that counts the first `kept` of `what` only; empty when it counts all. */
+export function limitNote(kept: number, what: string, leftOut: number): string {
+  return leftOut === 0 ? "" : ` Counted are the first ${kept} ${what}, not the ${leftOut} after them.`;
+}
+
 /** What `ip` is told of the address's IP version: commands in remedies have it. */
 export function ipFamilyOption(address: string): "-4" | "-6" {
   return address.includes(":") ? "-6" : "-4";

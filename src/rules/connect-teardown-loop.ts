@@ -1,4 +1,4 @@
-import { seconds } from "../engine/message-values.js";
+import { limitNote, seconds } from "../engine/message-values.js";
 import { type Attempt, describeCall, formatXid, type RpcConversation } from "../engine/rpc-conversations.js";
 import { defineRule } from "../engine/rule.js";
 import type { ClientAndListener, EmptyConnection } from "../signs/closes/empty-connections.js";
@@ -39,9 +39,9 @@ export const connectTeardownLoop = defineRule({
       "A client completes handshakes and closes each connection at once, over and over, without sending a byte.",
     severity: "error",
     messages: {
-      loop: "{{client}} connected to {{listener}} {{connections}} times within {{spanSeconds}} s{{runNote}} and closed {{closed}} by {{closeKind}} at once, without a byte in either direction{{portNote}}.{{callNote}}",
+      loop: "{{client}} connected to {{listener}} {{connections}} times within {{spanSeconds}} s{{runNote}} and closed {{closed}} by {{closeKind}} at once, without a byte in either direction{{portNote}}.{{callNote}}{{limitNote}}",
       beside:
-        "{{client}} connected to {{listener}} {{connections}} times within {{spanSeconds}} s{{runNote}} and closed {{closed}} by {{closeKind}} at once, without a byte in either direction, while other connections of that address to the same listener were served.",
+        "{{client}} connected to {{listener}} {{connections}} times within {{spanSeconds}} s{{runNote}} and closed {{closed}} by {{closeKind}} at once, without a byte in either direction, while other connections of that address to the same listener were served.{{limitNote}}",
     },
     messageSeverities: { beside: "warning" },
     messageTexts: {
@@ -133,6 +133,7 @@ export const connectTeardownLoop = defineRule({
               closeKind: resets === 0 ? "FIN" : resets === loop.length ? "RST" : "FIN or RST",
               portNote: pair.isReserved ? ", from source ports below 1024" : "",
               callNote: note,
+              limitNote: limitNote(pair.connections.length, "connections without a byte", pair.leftOut),
             },
             evidence: { syn: first.syn, close: first.close, again: second.syn },
             subject: subjectOf(pair),

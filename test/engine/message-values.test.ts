@@ -1,5 +1,12 @@
 import { expect } from "chai";
-import { connections, duration, ipFamilyOption, seconds, synCount } from "../../src/engine/message-values.js";
+import {
+  connections,
+  duration,
+  ipFamilyOption,
+  limitNote,
+  seconds,
+  synCount,
+} from "../../src/engine/message-values.js";
 
 describe("values in messages", () => {
   it("count connections as people do", () => {
@@ -8,6 +15,11 @@ describe("values in messages", () => {
 
   it("count SYNs so, too", () => {
     expect([0, 1, 2].map(synCount)).to.deep.equal(["0 SYNs", "1 SYN", "2 SYNs"]);
+  });
+
+  it("say how many of something were left out", () => {
+    expect(limitNote(5, "attempts", 0)).to.equal("");
+    expect(limitNote(5, "attempts", 2)).to.equal(" Counted are the first 5 attempts, not the 2 after them.");
   });
 
   it("give times in seconds with one decimal", () => {

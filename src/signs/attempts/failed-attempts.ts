@@ -1,6 +1,7 @@
 import { appendTo } from "../../engine/append-to.js";
 import type { Evidence, Vantage } from "../../engine/finding.js";
 import type { Listener } from "../../engine/listeners.js";
+import { limitNote } from "../../engine/message-values.js";
 import { spanOf } from "../../engine/time-window.js";
 import { vantageOf } from "../../engine/vantage.js";
 import {
@@ -160,8 +161,7 @@ export class FailedAttempts {
 
   /** A sentence for the end of a message with counts of attempts; empty when all were kept. */
   get limitNote(): string {
-    if (this.#leftOut === 0) return "";
-    return ` Counted are the first ${this.#count} attempts of the capture that failed, not the ${this.#leftOut} after them.`;
+    return limitNote(this.#count, "attempts of the capture that failed", this.#leftOut);
   }
 
   /**

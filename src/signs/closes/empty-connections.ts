@@ -36,6 +36,8 @@ export interface ClientAndListener {
   readonly isReserved: boolean;
   /** In order of appearance, at most the first 100 000. */
   readonly connections: EmptyConnection[];
+  /** How many came after these. */
+  leftOut: number;
   exchanges: number;
 }
 
@@ -144,13 +146,17 @@ export class EmptyConnections {
         serverAddress: identity.serverAddress,
         isReserved: identity.clientPort < FIRST_UNRESERVED_PORT,
         connections: [],
+        leftOut: 0,
         exchanges: 0,
       };
       const pairs = this.#byListener.get(listener);
       if (pairs === undefined) this.#byListener.set(listener, new Map([[pairKey(identity), pair]]));
       else pairs.set(pairKey(identity), pair);
     }
-    if (pair.connections.length === MAX_CONNECTIONS) return;
+    if (pair.connections.length === MAX_CONNECTIONS) {
+      pair.leftOut++;
+      return;
+    }
     const isReset = (flow.facts & IS_CLOSED_BY_RST) !== 0;
     const closeFrame = isReset ? flow.client.rstFrame : flow.client.finFrame;
     const connection: EmptyConnection = {
