@@ -182,7 +182,7 @@ export const notForwarded = defineRule({
                 address,
                 clientAddress,
                 family: ipFamilyOption(address),
-                nat: isNat ? ", where they have another address or port" : "",
+                nat: isNat ? " (behind it with another address or port)" : "",
                 scope: isServed ? "; other connections to this port were answered" : "",
               },
               ...incidentReport(incident),

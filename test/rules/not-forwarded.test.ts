@@ -174,7 +174,7 @@ testRule(notForwarded, {
           ...HELD,
           messageId: "syn",
           severity: "warning",
-          data: { repeats: 3, worstSeconds: "3.0", nat: ", where they have another address or port" },
+          data: { repeats: 3, worstSeconds: "3.0", nat: " (behind it with another address or port)" },
         },
       ],
     },
