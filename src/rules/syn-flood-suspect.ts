@@ -24,9 +24,9 @@ export const synFloodSuspect = defineRule({
     severity: "warning",
     messages: {
       flood:
-        "{{halfOpenFlows}} of {{listenerFlows}} connections to {{listener}}, from {{sources}} addresses{{forgedNote}}, were left half-open, {{peakFlows}} of them begun within {{windowSeconds}} s: their SYN-ACKs were never answered.{{kernelNote}}",
+        "{{halfOpenFlows}} of {{listenerFlows}} connections to {{listener}}, from {{sourcesNote}}{{sources}} addresses{{forgedNote}}, were left half-open, {{peakFlows}} of them begun within {{windowSeconds}} s: their SYN-ACKs were never answered.{{kernelNote}}",
       unanswered:
-        "{{halfOpenFlows}} SYNs to {{listener}} from {{sources}} addresses{{forgedNote}}, one from each or little more, got no answer, {{peakFlows}} of them within {{windowSeconds}} s: a SYN flood from forged addresses that is dropped before the listener, or a capture that leaves the answers out.{{kernelNote}}",
+        "{{halfOpenFlows}} SYNs to {{listener}} from {{sourcesNote}}{{sources}} addresses{{forgedNote}}, one from each or little more, got no answer, {{peakFlows}} of them within {{windowSeconds}} s: a SYN flood from forged addresses that is dropped before the listener, or a capture that leaves the answers out.{{kernelNote}}",
     },
     messageSeverities: { unanswered: "note" },
     why: "Each of them holds a place in the SYN queue until its SYN-ACK has been repeated in vain for a minute. When the queue is full, clients that mean it get no answer, or a SYN cookie without the options it has no room for.",
@@ -94,7 +94,9 @@ export const synFloodSuspect = defineRule({
               port,
               halfOpenFlows: flows.length + moreNs.length,
               listenerFlows: listener.flows,
-              sources: `${moreNs.length > 0 ? "more than " : ""}${new Set(flows.map(({ client }) => client)).size}`,
+              sources: new Set(flows.map(({ client }) => client)).size,
+              // Of those that are not kept nobody knows.
+              sourcesNote: moreNs.length > 0 ? "more than " : "",
               forgedNote: isForged ? ` (${forged} of them from blocks that nobody sends from)` : "",
               peakFlows: moreNs.length === 0 ? burst.length : peakOf(incident, options),
               windowSeconds: options["windowSeconds"]!,

@@ -80,9 +80,9 @@ export class RetransmissionJudge {
   /** Whether data was captured before, in a segment that was cut since. To be asked before `judge`. */
   isPieceOfLarger(flow: Flow, batch: SegmentBatch, row: number): boolean {
     const isFromServer = batch.fromServer[row] === 1;
-    const [sender, receiver] = isFromServer ? [flow.server, flow.client] : [flow.client, flow.server];
+    const sender = isFromServer ? flow.server : flow.client;
     if (batch.relativeSeq[row]! >= sender.nextSeq || flow.facts & IS_SELF_CONNECT) return false;
-    return isPieceOfLarger(this.#sent, sender, receiver, batch, row);
+    return isPieceOfLarger(this.#sent, sender, isFromServer ? flow.client : flow.server, batch, row);
   }
 
   /** Looks at everything; `judge` does so only where it must. */
