@@ -8,6 +8,7 @@ import {
 import type { Direction } from "../flows/statistics/direction.js";
 import { optionNames } from "../flows/statistics/option-names.js";
 import type { StatisticsRecord } from "../flows/statistics/statistics-record.js";
+import { SENT_HAS_FIRST_ACK } from "../flows/statistics/statistics-state.js";
 import type { StatisticsRow } from "./statistics-rows.js";
 
 const NS_PER_SECOND = 1e9;
@@ -58,6 +59,7 @@ export function createStatisticsRow(): StatisticsRow {
     missingBytes: null,
     firstDataNs: null,
     lastDataNs: null,
+    firstAckNs: null,
     idleMaxNs: 0,
     throughputBytesPerSecond: null,
     sackSegments: 0,
@@ -177,6 +179,7 @@ function fillTimes(
   const hasData = endpoint.dataSegments > 0;
   row.firstDataNs = hasData ? endpoint.firstDataNs : null;
   row.lastDataNs = hasData ? endpoint.dataLastNs : null;
+  row.firstAckNs = endpoint.sentFacts & SENT_HAS_FIRST_ACK ? endpoint.firstAckNs : null;
   row.idleMaxNs = longestIdleNs(endpoint, peer, endNs);
   const elapsedNs = lastSegmentNs(endpoint, peer) - flow.startNs;
   row.throughputBytesPerSecond =

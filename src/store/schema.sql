@@ -159,6 +159,7 @@ CREATE TABLE flow_statistics (
   missing_bytes INTEGER,                                        -- those of them that are not in `unique_bytes`; missed data; NULL when unknown
   first_data_ns INTEGER,                                        -- time of its first data, nanoseconds since the origin; NULL without data
   last_data_ns INTEGER,                                         -- time of its last data, nanoseconds since the origin; the difference is tcptrace's data xmit time
+  first_ack_ns INTEGER,                                         -- time of its first segment with ACK, and without SYN and RST, nanoseconds since the origin; Tstat's first ACK; NULL when none
   idle_max_ns INTEGER NOT NULL,                                 -- its longest silence, up to the capture's end while the connection is open, nanoseconds; idletime max
   throughput_bytes_per_second INTEGER,                          -- unique octets by the connection's duration; throughput; NULL when that is 0
   sack_segments INTEGER NOT NULL,                               -- segments with SACK blocks; sacks sent

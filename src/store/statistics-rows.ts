@@ -46,6 +46,7 @@ export interface StatisticsRow {
   missingBytes: number | null;
   firstDataNs: number | null;
   lastDataNs: number | null;
+  firstAckNs: number | null;
   idleMaxNs: number;
   throughputBytesPerSecond: number | null;
   sackSegments: number;
@@ -79,7 +80,7 @@ export interface StatisticsRow {
 }
 
 /** Columns of `flow_statistics` in schema.sql. */
-const COLUMNS = 73;
+const COLUMNS = 74;
 /** A record of so many columns has 128 octets or more, but for the shortest connections. */
 const SIZE_BYTES = 2;
 
@@ -141,6 +142,7 @@ export class StatisticsRows {
     record.integerOrNull(row.missingBytes);
     record.integerOrNull(row.firstDataNs);
     record.integerOrNull(row.lastDataNs);
+    record.integerOrNull(row.firstAckNs);
     record.integer(row.idleMaxNs);
     record.integerOrNull(row.throughputBytesPerSecond);
     record.integer(row.sackSegments);

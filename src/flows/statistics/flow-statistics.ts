@@ -13,7 +13,13 @@ import { noteOptions } from "./segment-options.js";
 import { SegmentPool } from "./segment-pool.js";
 import { SentSegments } from "./sent-segments.js";
 import { createStatisticsRecord, STATISTICS_LAYOUT, type StatisticsRecord } from "./statistics-record.js";
-import { SENT_ACK, SENT_IN_FLIGHT, SENT_STEADILY, SENT_WAS_ACKNOWLEDGED } from "./statistics-state.js";
+import {
+  SENT_ACK,
+  SENT_HAS_FIRST_ACK,
+  SENT_IN_FLIGHT,
+  SENT_STEADILY,
+  SENT_WAS_ACKNOWLEDGED,
+} from "./statistics-state.js";
 import { noteSteadily } from "./steady-statistics.js";
 import { agreeOnScale, noteWindow, scaledWindow } from "./window-statistics.js";
 
@@ -128,6 +134,8 @@ export class FlowStatistics {
     noteWindow(sender, receiver, flags, window);
     if (window > 0 && !(flags & SYN) && sender.sentRsts === 0) sender.sentFacts |= SENT_STEADILY;
     if (flags & ACK) {
+      // No segment before it went the short way: without ACK there is no window.
+      if (!(flags & SYN)) noteFirstAck(sender, batch.timeNs[row]!);
       sender.lastAck = batch.relativeAck[row]!;
       sender.sentFacts |= SENT_ACK;
       if (payloadLength === 0 && !(flags & (SYN | FIN))) sender.pureAcks++;
@@ -234,6 +242,12 @@ export class FlowStatistics {
       receiver.handshakeRttNs = receiver.rttSumNs - rttSumNs;
     }
   }
+}
+
+function noteFirstAck(sender: Direction, timeNs: number): void {
+  if (sender.sentFacts & SENT_HAS_FIRST_ACK) return;
+  sender.sentFacts |= SENT_HAS_FIRST_ACK;
+  sender.firstAckNs = timeNs;
 }
 
 /** The number of what one direction of a flow has sent. */

@@ -12,6 +12,8 @@ export interface StatisticsState {
   zeekPreviousState: number;
   /** Its first data, copies apart. Valid with SENT_HAS_DATA. */
   firstDataNs: number;
+  /** Its first segment with ACK behind the handshake's SYNs, RSTs apart. Valid with SENT_HAS_FIRST_ACK. */
+  firstAckNs: number;
   /** Its last segment, and the longest time between two of them. */
   sentLastNs: number;
   idleMaximumNs: number;
@@ -170,10 +172,13 @@ export const SENT_STEADILY = 0x4000;
 export const SENT_HAS_BASE = 0x8000;
 /** `firstDataNs` is set. */
 export const SENT_HAS_DATA = 0x10000;
+/** `firstAckNs` is set. */
+export const SENT_HAS_FIRST_ACK = 0x20000;
 
 /** The last of these and the first of STATISTICS_UINT32_FIELDS change with every segment: they share cache lines. */
 export const STATISTICS_FLOAT64_FIELDS = [
   "firstDataNs",
+  "firstAckNs",
   "finSeq",
   "handshakeRttNs",
   "fullRttMinimumNs",

@@ -87,6 +87,22 @@ describe("the statistics of a direction", () => {
     expect(client).to.include({ dataSegments: 1, firstDataNs: 500 * MS, lastDataNs: 500 * MS });
   });
 
+  it("have their first ACK behind the SYNs, whatever it carries, and that of a RST counts for nothing", () => {
+    const { client, server } = statisticsOf(`${HANDSHAKE}
+      +.01  -> P. 1:101(100) ack 1 win 100
+      +.04  <- P. 1:11(10) ack 101 win 2000
+      +.01  <- .  11:11(0) ack 101 win 2000`);
+    expect(client).to.include({ firstAckNs: 20 * MS });
+    expect(server).to.include({ firstAckNs: 70 * MS });
+    const refused = statisticsOf("0 -> S 0:0(0) win 100\n+.01 <- R. 0:0(0) ack 1 win 0");
+    expect(refused.server).to.include({ firstAckNs: null });
+    const late = statisticsOf(`${HANDSHAKE}
+      +.01  -> P. 1:101(100) ack 1 win 100
+      +.01  <- P 1:11(10) win 2000
+      +.02  <- P. 11:21(10) ack 101 win 2000`);
+    expect(late.server).to.include({ firstAckNs: 60 * MS });
+  });
+
   it("have a stream from the SYN's number on, also when later octets were acknowledged in front of it", () => {
     const { server } = statisticsOf(`
       0     -> .  1:1(0) ack 70
