@@ -1,7 +1,7 @@
-import { ChunkFile } from "./chunk-file.js";
 import { ChunkMarks } from "./chunk-marks.js";
 import { FlowSlots } from "./flow-slots.js";
 import type { RecordLayout } from "./record.js";
+import { SpilledChunks } from "./spilled-chunks.js";
 
 /** Flows per chunk. A chunk is what moves to disk and back; flows that begin together mostly end together. */
 const CHUNK_FLOWS_LOG2 = 10;
@@ -25,15 +25,13 @@ class Chunk {
   index = -1;
   /** Value of the store's clock when the chunk was last used. */
   used = 0;
-  readonly bytes: Uint8Array;
   readonly f64: Float64Array;
   readonly u32: Uint32Array;
 
-  /** `length`: octets. */
+  /** `length`: octets, a multiple of 8. */
   constructor(length: number) {
-    this.bytes = new Uint8Array(length);
-    this.f64 = new Float64Array(this.bytes.buffer);
-    this.u32 = new Uint32Array(this.bytes.buffer);
+    this.f64 = new Float64Array(length / 8);
+    this.u32 = new Uint32Array(this.f64.buffer);
   }
 }
 
@@ -55,11 +53,10 @@ export class FlowStore<Cursor> {
   #reloads = 0;
   #last: Chunk | null = null;
   #isEnding = false;
-  readonly #file: ChunkFile;
+  readonly #spilled: SpilledChunks;
   /** The copy of a record that `glance` gives. */
   readonly #copy64: Float64Array;
   readonly #copy32: Uint32Array;
-  readonly #copyBytes: Uint8Array;
 
   /** `residentBytes`: memory for chunks, as RESIDENT_BYTES. */
   constructor(firstId: number, layout: RecordLayout<Cursor>, residentBytes = RESIDENT_BYTES) {
@@ -67,10 +64,9 @@ export class FlowStore<Cursor> {
     this.#strideFloat64s = layout.float64s;
     this.#move = layout.move;
     this.#mark = layout.mark ?? (() => {});
-    this.#file = new ChunkFile(CHUNK_FLOWS * layout.float64s * 8);
+    this.#spilled = new SpilledChunks(CHUNK_FLOWS, layout.float64s);
     this.#copy64 = new Float64Array(layout.float64s);
     this.#copy32 = new Uint32Array(this.#copy64.buffer);
-    this.#copyBytes = new Uint8Array(this.#copy64.buffer);
     this.#residentLimit = Math.max(2, Math.floor(residentBytes / (CHUNK_FLOWS * this.#strideFloat64s * 8)));
   }
 
@@ -95,7 +91,7 @@ export class FlowStore<Cursor> {
     const index = slot >>> CHUNK_FLOWS_LOG2;
     if (index === this.#chunks.length) {
       const made = this.#makeRoom(index);
-      if (made.used > 0) made.bytes.fill(0);
+      if (made.used > 0) made.f64.fill(0);
       this.#chunks.push(made);
       this.#resident++;
     }
@@ -126,7 +122,7 @@ export class FlowStore<Cursor> {
     if (chunk) {
       this.#move(flow, 0, chunk.f64, chunk.u32, at);
     } else {
-      this.#file.read(index, this.#copyBytes, at * 8);
+      this.#spilled.readRecord(index, record, this.#copy32);
       if (this.#marks.has(index, record)) this.#mark(this.#copy32, 0);
       this.#move(flow, 0, this.#copy64, this.#copy32, 0);
     }
@@ -162,9 +158,9 @@ export class FlowStore<Cursor> {
     return this.#resident;
   }
 
-  /** Chunks that the temporary file has room for. */
-  get spilledChunks(): number {
-    return this.#file.places;
+  /** Octets that the temporary files have room for. */
+  get spilledBytes(): number {
+    return this.#spilled.roomBytes;
   }
 
   /** From here on flows are visited once more, in the order of their ids: what lies behind is not needed again. */
@@ -174,7 +170,7 @@ export class FlowStore<Cursor> {
   }
 
   close(): void {
-    this.#file.close();
+    this.#spilled.close();
     this.#chunks.length = 0;
     this.#last = null;
   }
@@ -206,7 +202,7 @@ export class FlowStore<Cursor> {
       ? this.#chunks.find((chunk) => chunk !== null && chunk.index < index)
       : null;
     const victim = passed ?? this.#leastRecentlyUsed();
-    if (victim !== passed) this.#file.write(victim.index, victim.bytes);
+    if (victim !== passed) this.#spilled.write(victim.index, victim.u32);
     this.#chunks[victim.index] = null;
     this.#resident--;
     return victim;
@@ -228,10 +224,10 @@ export class FlowStore<Cursor> {
       this.#residentLimit = Math.ceil(this.#residentLimit * 1.5);
     }
     const chunk = this.#makeRoom(index);
-    this.#file.read(index, chunk.bytes);
+    this.#spilled.read(index, chunk.u32);
     this.#marks.take(index, (record) => this.#mark(chunk.u32, record * this.#strideFloat64s));
     // At the end a chunk that is passed is not written again.
-    if (!this.#isEnding) this.#file.leave(index);
+    if (!this.#isEnding) this.#spilled.leave(index);
     this.#chunks[index] = chunk;
     this.#resident++;
     return chunk;
