@@ -64,6 +64,11 @@ describe("the rules", () => {
     const expected = rules.map(({ id, meta }) => [`[${id}](${id}.md)`, meta.severity, meta.summary]);
     expect(tableRows(read("docs/rules/README.md"))).to.deep.equal(expected);
   });
+
+  it("are listed once each in the README", () => {
+    const listed = [...read("README.md").matchAll(/^\| \[`([a-z-]+)`\]\(docs\/rules\/\1\.md\) \|/gm)];
+    expect(listed.map(([, id]) => id!).sort()).to.deep.equal([...ids].sort());
+  });
 });
 
 for (const rule of rules) {
