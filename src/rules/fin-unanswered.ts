@@ -1,6 +1,6 @@
 import { appendTo } from "../engine/append-to.js";
 import { connections, ipFamilyOption, seconds } from "../engine/message-values.js";
-import { defineRule } from "../engine/rule.js";
+import { defineRule, type Report } from "../engine/rule.js";
 import { type UnacknowledgedFin, unacknowledgedFinOf } from "../signs/closes/unacknowledged-fin.js";
 import type { Outage } from "../signs/outages/outage.js";
 import {
@@ -109,79 +109,94 @@ export const finUnanswered = defineRule({
         }
       },
       captureEnd(observation) {
-        const found: Record<MessageId, Map<string, ClosedStall[]>> = {
-          untaken: new Map(),
-          cutOff: new Map(),
-          unheard: new Map(),
-          arrived: new Map(),
-        };
-        for (const outage of findOutages(observed, observation)) {
-          // Where data is repeated in vain as well, others tell of all.
-          if (!OUTAGES.some((kind) => outage.kind === kind)) continue;
-          if (!outage.stalls.every(isExplainedElsewhere)) continue;
-          const isArrived = outage.kind === "local";
-          if (isArrived && outage.route !== null) continue;
-          const closed = outage.stalls.flatMap((stall) => {
-            const close = closes.get(nameOf(stall.flowId, stall.run.isServerRepeating));
-            if (close === undefined || !isOfFin(stall)) return [];
-            return [{ stall, close, isLossy: outage.loss !== "none", isAlive: isAlive(outage) }];
-          });
-          const worst = worstOf(closed.map(({ stall }) => stall));
-          if (worst === undefined || worst.lengthNs < minSilenceNs) continue;
-          for (const each of closed) {
-            // Clients behind one address come and go each for itself, and who had closed its end may forget the connection.
-            const isCutOff =
-              outage.kind === "alone" &&
-              !each.stall.run.isServerRepeating &&
-              each.close.state === "FIN-WAIT-1";
-            const named = isArrived ? "arrived" : isCutOff ? "cutOff" : "unheard";
-            const messageId = each.stall.isUntaken ? "untaken" : named;
-            appendTo(found[messageId], each.stall.repeating, each);
-          }
-        }
+        const found = groupCloses(findOutages(observed, observation), closes, minSilenceNs);
         for (const messageId of MESSAGES) {
-          for (const [host, closed] of found[messageId]) {
-            const stalls = closed.map(({ stall }) => stall);
-            const worst = worstOf(stalls)!;
-            const { close } = closed.find(({ stall }) => stall === worst)!;
-            context.report({
-              messageId,
-              data: {
-                host,
-                flows: connections(stalls.length),
-                addresses: namesOf([...new Set(stalls.map(({ silent }) => silent))]),
-                repeats: Math.max(...stalls.map(({ run }) => run.repeats)),
-                worstSeconds: seconds(worst.lengthNs),
-                heardSeconds: seconds(
-                  messageId === "untaken"
-                    ? close.heardNs - close.fin.timeNs
-                    : Math.max(0, close.fin.timeNs - close.heardNs),
-                ),
-                these: stalls.length === 1 ? "connection" : "connections",
-                aliveNote: aliveNoteOf(closed.filter((each) => each.isAlive).length, closed.length),
-                state: [...new Set(closed.map((each) => each.close.state))].sort().join(" or "),
-                address: worst.silent,
-                family: ipFamilyOption(worst.silent),
-                port: worst.serverPort,
-              },
-              evidence: {
-                fin: close.fin,
-                last: { flowId: worst.flowId, frame: worst.run.lastFrame, timeNs: worst.run.lastNs },
-              },
-              subject: host,
-              flowIds: stalls.map(({ flowId }) => flowId).sort((a, b) => a - b),
-              confidence: isSure(messageId, closed) ? "strong" : "weak",
-              vantage: worst.vantage,
-              alternatives: ALTERNATIVES[messageId],
-              startNs: Math.min(...closed.map((each) => each.close.fin.timeNs)),
-              endNs: Math.max(...stalls.map(({ run }) => run.lastNs)),
-            });
-          }
+          for (const [host, closed] of found[messageId]) context.report(reportOf(messageId, host, closed));
         }
       },
     };
   },
 });
+
+/** Closes into silence by message, and by the host that closed. */
+function groupCloses(
+  outages: Iterable<Outage>,
+  closes: ReadonlyMap<string, UnacknowledgedFin>,
+  minSilenceNs: number,
+): Record<MessageId, Map<string, ClosedStall[]>> {
+  const found: Record<MessageId, Map<string, ClosedStall[]>> = {
+    untaken: new Map(),
+    cutOff: new Map(),
+    unheard: new Map(),
+    arrived: new Map(),
+  };
+  for (const outage of outages) {
+    // Where data is repeated in vain as well, others tell of all.
+    if (!OUTAGES.some((kind) => outage.kind === kind)) continue;
+    if (!outage.stalls.every(isExplainedElsewhere)) continue;
+    const isArrived = outage.kind === "local";
+    if (isArrived && outage.route !== null) continue;
+    const closed = outage.stalls.flatMap((stall) => {
+      const close = closes.get(nameOf(stall.flowId, stall.run.isServerRepeating));
+      if (close === undefined || !isOfFin(stall)) return [];
+      return [{ stall, close, isLossy: outage.loss !== "none", isAlive: isAlive(outage) }];
+    });
+    const worst = worstOf(closed.map(({ stall }) => stall));
+    if (worst === undefined || worst.lengthNs < minSilenceNs) continue;
+    for (const each of closed) {
+      // Clients behind one address come and go each for itself, and who had closed its end may forget the connection.
+      const isCutOff =
+        outage.kind === "alone" && !each.stall.run.isServerRepeating && each.close.state === "FIN-WAIT-1";
+      const named = isArrived ? "arrived" : isCutOff ? "cutOff" : "unheard";
+      const messageId = each.stall.isUntaken ? "untaken" : named;
+      appendTo(found[messageId], each.stall.repeating, each);
+    }
+  }
+  return found;
+}
+
+/** The finding about connections that `host` closed into silence. */
+function reportOf(
+  messageId: MessageId,
+  host: string,
+  closed: readonly ClosedStall[],
+): Report<MessageId, "fin" | "last"> {
+  const stalls = closed.map(({ stall }) => stall);
+  const worst = worstOf(stalls)!;
+  const { close } = closed.find(({ stall }) => stall === worst)!;
+  return {
+    messageId,
+    data: {
+      host,
+      flows: connections(stalls.length),
+      addresses: namesOf([...new Set(stalls.map(({ silent }) => silent))]),
+      repeats: Math.max(...stalls.map(({ run }) => run.repeats)),
+      worstSeconds: seconds(worst.lengthNs),
+      heardSeconds: seconds(
+        messageId === "untaken"
+          ? close.heardNs - close.fin.timeNs
+          : Math.max(0, close.fin.timeNs - close.heardNs),
+      ),
+      these: stalls.length === 1 ? "connection" : "connections",
+      aliveNote: aliveNoteOf(closed.filter((each) => each.isAlive).length, closed.length),
+      state: [...new Set(closed.map((each) => each.close.state))].sort().join(" or "),
+      address: worst.silent,
+      family: ipFamilyOption(worst.silent),
+      port: worst.serverPort,
+    },
+    evidence: {
+      fin: close.fin,
+      last: { flowId: worst.flowId, frame: worst.run.lastFrame, timeNs: worst.run.lastNs },
+    },
+    subject: host,
+    flowIds: stalls.map(({ flowId }) => flowId).sort((a, b) => a - b),
+    confidence: isSure(messageId, closed) ? "strong" : "weak",
+    vantage: worst.vantage,
+    alternatives: ALTERNATIVES[messageId],
+    startNs: Math.min(...closed.map((each) => each.close.fin.timeNs)),
+    endNs: Math.max(...stalls.map(({ run }) => run.lastNs)),
+  };
+}
 
 function nameOf(flowId: number, isServer: boolean): string {
   return `${flowId} ${isServer}`;

@@ -81,31 +81,6 @@ export const synUnanswered = defineRule({
     const unanswered = new FailedAttempts("unanswered", options["maxPorts"]!, options["maxAddresses"]!);
     const strayAnswers = new StrayAnswers();
 
-    /** The attempts of clients that tried often enough, and were left alone for long enough. */
-    function inVain({ flows: attempts }: FailingListener, captureEndNs: number): FailedAttempt[] {
-      const waited = attempts.filter(({ syns, endNs, listener }) => {
-        if (syns > 1) return true;
-        const leftNs = captureEndNs - endNs;
-        // Who does not ask again has been answered: by a refusal, as others were, that the capture lacks.
-        const isRefusedUnseen = listener.refused > 0 && leftNs > LONGEST_FIRST_TIMER_NS;
-        return leftNs >= minSilenceNs && !isRefusedUnseen;
-      });
-      const byClient = new Map<string, { syns: number; startNs: number; endNs: number }>();
-      for (const { client, syns, startNs, endNs } of waited) {
-        const own = byClient.get(client);
-        if (own === undefined) byClient.set(client, { syns, startNs, endNs });
-        else {
-          own.syns += syns;
-          own.startNs = Math.min(own.startNs, startNs);
-          own.endNs = Math.max(own.endNs, endNs);
-        }
-      }
-      return waited.filter(({ client }) => {
-        const { syns, startNs, endNs } = byClient.get(client)!;
-        return syns >= minSyns && endNs - startNs >= minSilenceNs;
-      });
-    }
-
     function report(
       messageId: "silent" | "rejected" | "elsewhere",
       failing: FailingListener,
@@ -186,7 +161,9 @@ export const synUnanswered = defineRule({
           if (strays.size > 0)
             report("elsewhere", failing, [...strays.keys()], { strays: [...strays.values()] });
           const rest = { ...failing, flows: failing.flows.filter((attempt) => !strays.has(attempt)) };
-          const silent = inVain(rest, endNs).filter(({ flowId }) => !answers.has(flowId));
+          const silent = inVain(rest, endNs, minSyns, minSilenceNs).filter(
+            ({ flowId }) => !answers.has(flowId),
+          );
           if (silent.length > 0) report("silent", failing, silent, { signature: signed.suspicionOf(silent) });
         }
         for (const scan of unanswered.scans()) {
@@ -202,6 +179,36 @@ export const synUnanswered = defineRule({
     };
   },
 });
+
+/** The attempts of clients that sent `minSyns` SYNs or more, over at least `minSilenceNs`. */
+function inVain(
+  { flows: attempts }: FailingListener,
+  captureEndNs: number,
+  minSyns: number,
+  minSilenceNs: number,
+): FailedAttempt[] {
+  const waited = attempts.filter(({ syns, endNs, listener }) => {
+    if (syns > 1) return true;
+    const leftNs = captureEndNs - endNs;
+    // Who does not ask again has been answered: by a refusal, as others were, that the capture lacks.
+    const isRefusedUnseen = listener.refused > 0 && leftNs > LONGEST_FIRST_TIMER_NS;
+    return leftNs >= minSilenceNs && !isRefusedUnseen;
+  });
+  const byClient = new Map<string, { syns: number; startNs: number; endNs: number }>();
+  for (const { client, syns, startNs, endNs } of waited) {
+    const own = byClient.get(client);
+    if (own === undefined) byClient.set(client, { syns, startNs, endNs });
+    else {
+      own.syns += syns;
+      own.startNs = Math.min(own.startNs, startNs);
+      own.endNs = Math.max(own.endNs, endNs);
+    }
+  }
+  return waited.filter(({ client }) => {
+    const { syns, startNs, endNs } = byClient.get(client)!;
+    return syns >= minSyns && endNs - startNs >= minSilenceNs;
+  });
+}
 
 const TRANSLATED = [
   "The destination is translated on the way there (by a load balancer, or by NAT), and the answers go past what does it, by a shorter way or another route.",

@@ -20,6 +20,6 @@ export function filterAlternatives(incident: StalledListener): string[] {
   );
   if (isToldByHost) return [];
   if (isQueueFree(incident)) return [SERVED_MEANWHILE];
-  const untaken = flows.filter((flow) => !flow.stall.isBegunBefore && !hasTaker(flow, listener));
-  return [untaken.length * 2 > flows.length ? NOBODY_BETWEEN : FILTERED];
+  const withoutTaker = flows.filter((flow) => !flow.stall.isBegunBefore && !hasTaker(flow, listener));
+  return [withoutTaker.length * 2 > flows.length ? NOBODY_BETWEEN : FILTERED];
 }

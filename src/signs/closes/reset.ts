@@ -65,51 +65,53 @@ export function judgeReset(segment: Segment, flow: Flow, reset: Reset): boolean 
   if (sender.finFrame > 0) return true;
 
   const hasAck = (segment.flags & ACK) !== 0;
+  // Octets that are not acknowledged: the other side's, a FIN left out, and the sender's own.
   const sent = peer.finFrame > 0 ? peer.nextSeq - 1 : peer.nextSeq;
-  const taken = Math.max(sender.ackedTo, hasAck ? Math.min(segment.relativeAck, peer.nextSeq) : 0);
-  const untaken = peer.payloadBytes > 0 ? Math.max(0, sent - Math.max(1, taken)) : 0;
-  const own = sender.payloadBytes > 0 ? Math.max(0, sender.nextSeq - Math.max(1, peer.ackedTo)) : 0;
-  reset.bytes = untaken > 0 ? untaken : own;
-  reset.isOwn = untaken === 0 && own > 0;
+  const acked = Math.max(sender.ackedTo, hasAck ? Math.min(segment.relativeAck, peer.nextSeq) : 0);
+  const peerUnacked = peer.payloadBytes > 0 ? Math.max(0, sent - Math.max(1, acked)) : 0;
+  const ownUnacked = sender.payloadBytes > 0 ? Math.max(0, sender.nextSeq - Math.max(1, peer.ackedTo)) : 0;
+  reset.bytes = peerUnacked > 0 ? peerUnacked : ownUnacked;
+  reset.isOwn = peerUnacked === 0 && ownUnacked > 0;
   if (!hasAck) {
     reset.silenceNs = segment.timeNs - sender.lastNs;
     const isProbed = (peer.labelLast & KEEP_ALIVE) !== 0;
     const isAnswer = segment.timeNs - peer.lastNs <= LONGEST_ANSWER_NS;
     // A connection that the peer was about to close is no loss to it.
-    if ((untaken > 0 || isProbed) && isAnswer && peer.finFrame === 0) reset.kind = UNKNOWN_THERE;
+    if ((peerUnacked > 0 || isProbed) && isAnswer && peer.finFrame === 0) reset.kind = UNKNOWN_THERE;
     return true;
   }
   // Its kernel acknowledges at once what arrives in order. A closed window is a wait of its own making. And what it
   // acknowledged last tells that the server was heard by then, also where the capture lacks those segments.
   const stoodStillNs = segment.timeNs - flow.endNs;
-  if (!isFromServer && untaken > 0 && client.window > 0 && stoodStillNs >= SHORTEST_WAIT_NS) {
+  if (!isFromServer && peerUnacked > 0 && client.window > 0 && stoodStillNs >= SHORTEST_WAIT_NS) {
     reset.kind = STALLED;
     reset.silenceNs = stoodStillNs;
     return true;
   }
   // What it has just sent nobody could acknowledge yet, however long the silence before.
-  if (own > 0) reset.silenceNs = Math.min(reset.silenceNs, segment.timeNs - sender.causeProgressNs);
-  reset.kind = kindOfActive(isFromServer, isWhole, sender, peer, untaken, own, reset.silenceNs);
+  if (ownUnacked > 0) reset.silenceNs = Math.min(reset.silenceNs, segment.timeNs - sender.causeProgressNs);
+  reset.kind = kindOfActive(isFromServer, isWhole, sender, peer, peerUnacked, ownUnacked, reset.silenceNs);
   return true;
 }
 
+/** The kind of a RST with ACK. `peerUnacked`, `ownUnacked`: octets of the other side and of its sender that are not acknowledged. */
 function kindOfActive(
   isFromServer: boolean,
   isWhole: boolean,
   sender: Endpoint,
   peer: Endpoint,
-  untaken: number,
-  own: number,
+  peerUnacked: number,
+  ownUnacked: number,
   silenceNs: number,
 ): number {
   if (peer.finFrame > 0) {
-    if (untaken === 0) return ORDINARY;
+    if (peerUnacked === 0) return ORDINARY;
     return isFromServer ? HALF_CLOSED : ABORTED;
   }
   // Waits for an acknowledgment, or for the first word of the other side.
   const isOwedAnswer = sender.payloadBytes > 0 && peer.payloadBytes === 0;
-  if ((own > 0 || isOwedAnswer) && untaken === 0 && silenceNs >= SHORTEST_WAIT_NS) return GAVE_UP;
-  if (!isFromServer) return untaken > 0 || own > 0 ? ABORTED : ORDINARY;
+  if ((ownUnacked > 0 || isOwedAnswer) && peerUnacked === 0 && silenceNs >= SHORTEST_WAIT_NS) return GAVE_UP;
+  if (!isFromServer) return peerUnacked > 0 || ownUnacked > 0 ? ABORTED : ORDINARY;
   const hasIgnored = isWhole && peer.payloadBytes > 0 && sender.payloadBytes === 0;
-  return untaken > 0 || own > 0 || hasIgnored ? UNSERVED : ORDINARY;
+  return peerUnacked > 0 || ownUnacked > 0 || hasIgnored ? UNSERVED : ORDINARY;
 }
