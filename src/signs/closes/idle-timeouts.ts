@@ -1,5 +1,6 @@
 import { medianNsOf } from "../../engine/typical-time.js";
 import type { IdleClose } from "./idle-closes.js";
+import { SlidingLeast } from "./sliding-least.js";
 
 /** So many closes tell after how long a server closes, if they differ by this share of it at most. */
 const MANY_CLOSES = 3;
@@ -27,14 +28,21 @@ export function isAlike(oneNs: number, otherNs: number): boolean {
 /** Those without what was closed at the moment of another that had been idle for another time: as where a program ends. */
 export function withoutEnds<Each extends { readonly close: IdleClose }>(all: readonly Each[]): Each[] {
   const sorted = all.toSorted((a, b) => a.close.closedNs - b.close.closedNs);
+  const closedNs = sorted.map(({ close }) => close.closedNs);
+  const idle = sorted.map(({ close }) => idleNs(close));
+  // If the shortest and the longest beside it are alike to one, all are.
+  const shortest = new SlidingLeast(idle);
+  const longest = new SlidingLeast(idle.map((ns) => -ns));
   const ended = new Set<Each>();
-  let from = 0;
-  for (const [to, each] of sorted.entries()) {
-    while (each.close.closedNs - sorted[from]!.close.closedNs > ONE_MOMENT_NS) from++;
-    const others = sorted
-      .slice(from, to)
-      .filter((other) => !isAlike(idleNs(other.close), idleNs(each.close)));
-    for (const other of others) ended.add(other).add(each);
+  let [from, to] = [0, 0];
+  for (const [at, each] of sorted.entries()) {
+    while (closedNs[at]! - closedNs[from]! > ONE_MOMENT_NS) from++;
+    while (to < sorted.length && closedNs[to]! - closedNs[at]! <= ONE_MOMENT_NS) to++;
+    if (to - from === 1) continue;
+    const areAlike = [shortest.between(from, to), -longest.between(from, to)].every((ns) =>
+      isAlike(ns, idle[at]!),
+    );
+    if (!areAlike) ended.add(each);
   }
   return all.filter((each) => !ended.has(each));
 }
