@@ -11,6 +11,16 @@ const CLOCKS_DISAGREE = {
   reason: "The capture merges clocks that disagree (capture-clock): what seems late or first may not be.",
 } as const;
 
+type MessageId =
+  | "backwards"
+  | "joined"
+  | "disorder"
+  | "answersFirst"
+  | "answersLate"
+  | "forward"
+  | "stopped"
+  | "coarse";
+
 /**
  * The times of the capture are not those of the packets: the clock was set back or forward, queues or files were merged out of
  * order, interfaces do not agree, or the clock is too coarse to time a network.
@@ -118,15 +128,7 @@ export const captureClock = defineRule({
       },
       captureEnd({ evidence: { clock, dataSegments, pureAcks, syns }, files, vantage }) {
         const report = (
-          messageId:
-            | "backwards"
-            | "joined"
-            | "disorder"
-            | "answersFirst"
-            | "answersLate"
-            | "forward"
-            | "stopped"
-            | "coarse",
+          messageId: MessageId,
           segment: Evidence,
           data: Record<string, string | number>,
           flowIds: readonly number[] = [segment.flowId],
@@ -144,37 +146,21 @@ export const captureClock = defineRule({
             ...time,
           });
         };
-        if (clock.largestBack !== null && clock.largestBackNs > options["minBackMs"]! * 1e6) {
+        const { largestBack } = clock;
+        if (largestBack !== null && clock.largestBackNs > options["minBackMs"]! * 1e6) {
           const harmfulNs = options["harmfulBackMs"]! * 1e6;
           const isHarmful = clock.largestBackNs >= harmfulNs;
           const flowIds = isHarmful ? clock.flowsBackBy(harmfulNs) : [];
-          const isOne = clock.backwardSteps === 1;
-          const data = {
-            steps: clock.backwardSteps,
-            times: isOne ? "time" : "times",
-            segments: isOne ? "segment is" : "segments are",
-            largest: formatStep(clock.largestBackNs),
-          };
-          if (!isHarmful) report("disorder", clock.largestBack, data);
-          else if (flowIds.length === 0) report("joined", clock.largestBack, data);
-          else report("backwards", clock.largestBack, data, flowIds);
+          const messageId = !isHarmful ? "disorder" : flowIds.length === 0 ? "joined" : "backwards";
+          const values = backwardValues(clock.backwardSteps, clock.largestBackNs);
+          report(messageId, largestBack, values, flowIds.length > 0 ? flowIds : undefined);
         }
-        if (answers.earliest !== null) {
-          report("answersFirst", answers.earliest, {
-            answers: answers.flows,
-            answeringSynAcks: answers.flows === 1 ? "SYN-ACK is" : "SYN-ACKs are",
-            largest: formatStep(answers.largestLeadNs),
-          });
-        }
+        if (answers.earliest !== null)
+          report("answersFirst", answers.earliest, answerValues(answers.flows, answers.largestLeadNs));
         const late = overdue.find(options["minLeadMs"]! * 1e6);
         if (late !== null) {
-          const isOne = late.flows === 1;
-          report("answersLate", late.latest, {
-            answers: late.flows,
-            answeringSynAcks: isOne ? "SYN-ACK is" : "SYN-ACKs are",
-            them: isOne ? "it" : "them",
-            largest: formatStep(late.largestNs),
-          });
+          const them = late.flows === 1 ? "it" : "them";
+          report("answersLate", late.latest, { ...answerValues(late.flows, late.largestNs), them });
         }
         for (const { stepNs, flowIds, segment, ...time } of clockSteps.find(options["minForwardMs"]! * 1e6)) {
           const connections = flowIds.length === 1 ? "connection" : "connections";
@@ -203,6 +189,17 @@ const ALTERNATIVES: Readonly<Record<string, readonly string[]>> = {
     "The capturing host and both ends stood still together: a host that was suspended with what it talks to, or paused virtual machines.",
   ],
 };
+
+function backwardValues(steps: number, largestNs: number) {
+  const [times, segments] =
+    steps === 1 ? (["time", "segment is"] as const) : (["times", "segments are"] as const);
+  return { steps, times, segments, largest: formatStep(largestNs) };
+}
+
+function answerValues(answers: number, largestNs: number) {
+  const answeringSynAcks = answers === 1 ? "SYN-ACK is" : "SYN-ACKs are";
+  return { answers, answeringSynAcks, largest: formatStep(largestNs) };
+}
 
 function formatStep(timeNs: number): string {
   return timeNs < 1e9 ? `${(timeNs / 1e6).toFixed(2)} ms` : `${(timeNs / 1e9).toFixed(2)} s`;
