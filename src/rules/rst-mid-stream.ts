@@ -14,6 +14,7 @@ import {
 } from "../signs/closes/reset.js";
 import {
   incidentReport,
+  type ListenerIncident,
   ListenerIncidents,
   peerOf,
   type Suffering,
@@ -171,36 +172,15 @@ export const rstMidStream = defineRule({
       captureEnd() {
         for (const [messageId, byListener] of incidents) {
           for (const incident of byListener.all()) {
-            const { listener, port, side, flowIds, worst } = incident;
-            const { bytes, isOwn, takenBytes, ttl, usualTtl, isBehindAnswer, isByTerminator } = worst;
-            const bytesNote = `${bytes} octets of the ${isOwn ? side : peerOf(side)}'s data not acknowledged`;
+            const { usualTtl, isByTerminator } = incident.worst;
             const isWeak =
               isByTerminator ||
               messageId === "oneWay" ||
-              (messageId === "injected" && usualTtl > 0 && flowIds.length < 2);
+              (messageId === "injected" && usualTtl > 0 && incident.flowIds.length < 2);
             const alternatives = ALTERNATIVES[messageId];
             context.report({
               messageId,
-              data: {
-                ...listenerValues(listener, port),
-                side,
-                peer: peerOf(side),
-                hitFlows: flowIds.length,
-                bytes,
-                bytesNote,
-                takenBytes,
-                untakenNote: bytes > 0 ? `, with ${bytesNote}` : "",
-                worstSeconds: seconds(worst.worstNs),
-                unservedNote:
-                  bytes > 0
-                    ? `with ${bytesNote}${isBehindAnswer ? BEHIND_ANSWER : ""}`
-                    : "before it had answered the first request",
-                ttlNote: `its TTL of ${ttl} fits the ${side}'s other segments`,
-                injectedNote:
-                  usualTtl === 0
-                    ? `the ${side} goes on sending data after it`
-                    : `its TTL is ${ttl}, that of the ${side}'s other segments ${usualTtl}`,
-              },
+              data: valuesOf(incident),
               ...incidentReport(incident),
               confidence: isWeak ? "weak" : "strong",
               alternatives: isByTerminator ? [...alternatives, NEAR_TERMINATOR] : alternatives,
@@ -214,6 +194,31 @@ export const rstMidStream = defineRule({
 
 const BEHIND_ANSWER =
   ", right behind its own last data: the client may lose that as well, if its program had not read it before";
+
+function valuesOf({ listener, port, side, flowIds, worst }: ListenerIncident<ResetFlow>) {
+  const { bytes, isOwn, takenBytes, ttl, usualTtl, isBehindAnswer, worstNs } = worst;
+  const bytesNote = `${bytes} octets of the ${isOwn ? side : peerOf(side)}'s data not acknowledged`;
+  return {
+    ...listenerValues(listener, port),
+    side,
+    peer: peerOf(side),
+    hitFlows: flowIds.length,
+    bytes,
+    bytesNote,
+    takenBytes,
+    untakenNote: bytes > 0 ? `, with ${bytesNote}` : "",
+    worstSeconds: seconds(worstNs),
+    unservedNote:
+      bytes > 0
+        ? `with ${bytesNote}${isBehindAnswer ? BEHIND_ANSWER : ""}`
+        : "before it had answered the first request",
+    ttlNote: `its TTL of ${ttl} fits the ${side}'s other segments`,
+    injectedNote:
+      usualTtl === 0
+        ? `the ${side} goes on sending data after it`
+        : `its TTL is ${ttl}, that of the ${side}'s other segments ${usualTtl}`,
+  };
+}
 
 const CLOSED_ON_PURPOSE = [
   "The program closed on purpose: it refuses such requests, or its host is shutting down.",
