@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { spanOf } from "./capture-span.js";
+import { spanOfCaptures } from "./capture-span.js";
 import type { DecodedPart, DecodeProgress, FileFacts } from "./decode/decode-series.js";
 import { type FlowIcmpError, MAX_ICMP_ERRORS } from "./engine/capture-observation.js";
 import { Dispatcher } from "./engine/dispatch.js";
@@ -118,7 +118,7 @@ export async function analyzeStream(
     }
     flows.repeats.drain(appendRepeat, true);
     const rpcCalls = rpc.finish();
-    const kernel = options.observeKernel(spanOf(captures));
+    const kernel = options.observeKernel(spanOfCaptures(captures));
     const facts = { files: captures, encapsulations, rpcCalls, icmpErrors, kernel };
     const look = dispatcher.look();
     const vantage = lookAtFlows(flows, look, facts, (row) => writer.appendFlow(row));

@@ -2,7 +2,7 @@ import type { FileFacts } from "./decode/decode-series.js";
 import type { CaptureSpan } from "./kernel/clock.js";
 
 /** The time of a stream; without frames the year 1970. */
-export function spanOf(captures: readonly FileFacts[]): CaptureSpan {
+export function spanOfCaptures(captures: readonly FileFacts[]): CaptureSpan {
   const originNs = captures.find((capture) => capture.originNs !== undefined)?.originNs ?? 0n;
   let startNs = Number.POSITIVE_INFINITY;
   let endNs = Number.NEGATIVE_INFINITY;

@@ -1,5 +1,5 @@
 import type { StreamResult } from "./analyze-stream.js";
-import { spanOf } from "./capture-span.js";
+import { spanOfCaptures } from "./capture-span.js";
 import type { KernelSummary } from "./report/report.js";
 import type { DatabaseTables } from "./store/database-tables.js";
 import { storeKernel } from "./store-kernel.js";
@@ -21,5 +21,5 @@ export function storeKernelBeside(
     storeKernel(tables, kernel, capture?.id ?? null);
   }
   const [first] = stored;
-  return first === undefined ? null : summarizeKernel(first.kernel, spanOf(first.captures).originNs);
+  return first === undefined ? null : summarizeKernel(first.kernel, spanOfCaptures(first.captures).originNs);
 }
