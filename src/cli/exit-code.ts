@@ -5,7 +5,7 @@ import type { GateSummary } from "../report/gate-summary.js";
  *
  *     0  done, and no finding is at or above --fail-on that the baseline or an expectation does not know
  *     1  a finding is, or an expectation is not met
- *     2  could not run: wrong usage, unreadable input, a database that or a report that cannot be written, interrupted
+ *     2  could not run: wrong usage, unreadable input, a database or a report that cannot be written, interrupted
  *     3  the captures are too damaged or lossy to judge, and 1 does not apply
  */
 export const EXIT_CLEAN = 0;

@@ -23,6 +23,7 @@ const title = "captures/, beside what the installed tshark says";
     it(`${name} has the same labels, streams, times and counts in every frame`, async () => {
       const { agreement, differing } = await compareCapture(folder + name, 100);
       expect(agreement.frames.both).to.be.above(0);
+      expect(agreement).to.deep.include({ differentStreams: 0 });
       const differences = differing.map(({ frame, differences: names }) => `${frame} ${names.join(" ")}`);
       expect(differences).to.deep.equal(MEANT[name] ?? []);
     });
