@@ -161,7 +161,8 @@ export const synRefused = defineRule({
         return;
       }
       reportAt({ ...failing, flows: found.foreign }, "foreign", found.answerTtl);
-      const own = attempts.filter((attempt) => !found.foreign.includes(attempt));
+      const foreign = new Set(found.foreign);
+      const own = attempts.filter((attempt) => !foreign.has(attempt));
       if (own.length > 0) reportAt({ ...failing, flows: own }, kind);
     }
 

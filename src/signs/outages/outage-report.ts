@@ -88,7 +88,7 @@ function scopeValues({ working, workingOthers, others }: Outage): FindingData {
 
 /** Several connections to one address stood still together: no peer that ended, no single lost segment. */
 export function hasCoincidence(stalls: readonly StalledConnection[]): boolean {
-  return stalls.some((one) => stalls.some((other) => other !== one && other.silent === one.silent));
+  return new Set(stalls.map(({ silent }) => silent)).size < stalls.length;
 }
 
 /** What was heard for that long after a silence was not all sent before or during it. */
