@@ -46,7 +46,10 @@ export interface AnalyzeOptions extends KernelInputs {
   readonly ruleSettings?: Readonly<Record<string, RuleSetting>>;
   /** Frames per batch, at least 1; default 8192. */
   readonly batchFrames?: number;
-  /** Whether decoding, counting and storing segments get a thread of their own; default: for files of 8 MiB and more in all. Never for pipes. */
+  /**
+   * Whether decoding, counting and storing segments get a thread of their own; default: for files of 8 MiB and more in
+   * all. Never for pipes.
+   */
   readonly thread?: boolean;
   /** What `-` stands for. */
   readonly input?: Readable;
@@ -57,8 +60,8 @@ export interface AnalyzeOptions extends KernelInputs {
 
 /**
  * The whole way, in the order the data travels: captures are read, decoded, sorted into flows, watched by rules and
- * stored; what the kernel said is set beside them; then rules ask the database, and it takes its place. Rejects with AnalyzeError for what the user can mend;
- * an existing database is replaced only by a whole one.
+ * stored; what the kernel said is set beside them; then rules ask the database, and it takes its place. Rejects with
+ * AnalyzeError for what the user can mend; an existing database is replaced only by a whole one.
  */
 export async function analyze(options: AnalyzeOptions): Promise<Report> {
   if (options.paths.length === 0)

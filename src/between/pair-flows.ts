@@ -19,8 +19,9 @@ export interface PairedFlows {
 }
 
 /**
- * Finds the connections that both captures hold. By their ISNs, which address translation leaves alone, first those whose ends are the same; where a SYN is missing, or
- * something between changes numbers too, by their addresses and ports, and in order where these were used again.
+ * Finds the connections that both captures hold. By their ISNs, which address translation leaves alone, first those
+ * whose ends are the same; where a SYN is missing, or something between changes numbers too, by their addresses and
+ * ports, and in order where these were used again.
  */
 export function pairFlows(first: readonly ObservedFlow[], second: readonly ObservedFlow[]): PairedFlows {
   const pairs: FlowPair[] = [];

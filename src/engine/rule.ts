@@ -160,10 +160,11 @@ export interface WatchingRule<MessageId extends string = string, Role extends st
 
 /**
  * A rule that asks the finished database. The query yields a row per finding and flow, a finding's rows together:
- * `subject`, `message_id`, `flow_id`, `confidence`, `vantage`, `start_ns`, `end_ns`, for each evidence role `<role>_frame`, `<role>_ns` and `<role>_flow_id`; every other
- * column is data. All but `flow_id` is taken from the finding's first row. Options bind as `:name`, `:firstFlow`
- * and `:lastFlow` as the ids of the flows to look at, those of one capture or series, and `:firstRepeat` and `:lastRepeat` as ids
- * in `repeated_segments` between which all of theirs lie.
+ * `subject`, `message_id`, `flow_id`, `confidence`, `vantage`, `start_ns`, `end_ns`, for each evidence role
+ * `<role>_frame`, `<role>_ns` and `<role>_flow_id`; every other column is data. All but `flow_id` is taken from the
+ * finding's first row. Options bind as `:name`, `:firstFlow` and `:lastFlow` as the ids of the flows to look at, those
+ * of one capture or series, and `:firstRepeat` and `:lastRepeat` as ids in `repeated_segments` between which all of
+ * theirs lie.
  */
 export interface SqlRule<MessageId extends string = string, Role extends string = string>
   extends RuleBase<MessageId, Role> {

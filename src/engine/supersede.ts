@@ -13,9 +13,9 @@ const SURENESS: Readonly<Record<Confidence, number>> = { certain: 2, strong: 1, 
 /**
  * The findings of one capture (or series) without the consequences of others. A rule names those whose findings it
  * explains, `meta.supersedes`: left out are findings of these about the same client and listener, and those of whose
- * flows each is one that it, or several findings of its rule, are about; `meta.supersedesAtListener`: those about the same listener. Both must be near in time.
- * No finding is left out for one that is less sure, unless it is a mere symptom, and of two that explain each other the first
- * rule's stays.
+ * flows each is one that it, or several findings of its rule, are about; `meta.supersedesAtListener`: those about the
+ * same listener. Both must be near in time. No finding is left out for one that is less sure, unless it is a mere
+ * symptom, and of two that explain each other the first rule's stays.
  */
 export function supersedeFindings(findings: readonly Finding[], active: readonly ActiveRule[]): Finding[] {
   const rank = new Map(active.map(({ rule }, index) => [rule.id, { meta: rule.meta, index }]));

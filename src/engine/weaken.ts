@@ -21,7 +21,8 @@ export interface TimedFlaw extends Pick<FlawOfMessage, "kind" | "reason">, TimeW
  * The findings of one capture (or series) as sure as its quality lets them be. Some rules find flaws of the capture
  * (`meta.flaws`); a finding of any other rule that such a flaw reaches, in at least half of its flows, loses one step
  * of confidence, however many flaws there are, and lists each flaw's reason among its alternatives. Rules that a flaw
- * cannot mislead say so (`meta.withstands`). Flaws of a part of the time (`timedFlaws`) reach what overlaps it. What has become weakly an error is a warning, as in completeFinding.
+ * cannot mislead say so (`meta.withstands`). Flaws of a part of the time (`timedFlaws`) reach what overlaps it. What
+ * has become weakly an error is a warning, as in completeFinding.
  */
 export function weakenFindings(
   findings: readonly Finding[],

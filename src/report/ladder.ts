@@ -11,8 +11,9 @@ const TIME_WIDTH = 11;
 
 /**
  * One flow as a script of the packet notation (src/tcp/notation.ts): what is known of it as notes, then its ends, then
- * a line a packet with the frame number, tshark's labels, the cause of a repetition and what it proves in the note behind it. ICMP errors stand as notes in
- * their place. Times are seconds since the flow's first segment. `plots` are drawn behind the packets, as notes.
+ * a line a packet with the frame number, tshark's labels, the cause of a repetition and what it proves in the note
+ * behind it. ICMP errors stand as notes in their place. Times are seconds since the flow's first segment. `plots` are
+ * drawn behind the packets, as notes.
  */
 export function* ladderLines(
   timeline: FlowTimeline,

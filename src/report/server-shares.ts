@@ -1,7 +1,10 @@
 import { formatShare } from "./quantity.js";
 import type { ServerSummary } from "./report.js";
 
-/** The share of a server's connections that came about: not refused, nor without an answer that reached the client; 100 % only when all did. */
+/**
+ * The share of a server's connections that came about: not refused, nor without an answer that reached the client; 100
+ * % only when all did.
+ */
 export function openedShare({ flows, failed }: ServerSummary): string {
   return failed === 0 ? "100 %" : `${Math.floor((1000 * (flows - failed)) / flows) / 10} %`;
 }

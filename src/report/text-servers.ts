@@ -13,9 +13,9 @@ const HEADINGS = ["Server", "conns", "opened", "RTT", "resent", "stalled", "flag
 const ALIGNMENTS: readonly Alignment[] = ["left", "right", "right", "right", "right", "right", "right"];
 
 /**
- * How the connections to each server fared; no line when there was none. opened: those that were not refused or left without
- * an answer that the client got. RTT: median of the handshakes. resent: segments sent again. stalled: connections that waited in silence for
- * an acknowledgment.
+ * How the connections to each server fared; no line when there was none. opened: those that were not refused or left
+ * without an answer that the client got. RTT: median of the handshakes. resent: segments sent again. stalled:
+ * connections that waited in silence for an acknowledgment.
  */
 export function serverLines(report: Report, width: number): string[] {
   if (report.servers.length === 0) return [];

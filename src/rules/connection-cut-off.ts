@@ -83,7 +83,8 @@ export const connectionCutOff = defineRule({
             appendTo(byHost, `${outage.host} ${isInVain(outage.stalls[0]!)}`, outage);
             continue;
           }
-          // Clients that share an address come and go each for itself, and blackhole-forward tells of those: not of any that is still there.
+          // Clients that share an address come and go each for itself, and blackhole-forward tells of those: not of any
+          // that is still there.
           const stalls = outage.stalls.filter((stall) => stall.isUntaken && !isLeftToOthers(stall));
           if (stalls.length > 0) appendTo(byHost, `${outage.host} swallowed`, { ...outage, stalls });
         }

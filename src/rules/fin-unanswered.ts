@@ -202,7 +202,10 @@ function nameOf(flowId: number, isServer: boolean): string {
   return `${flowId} ${isServer}`;
 }
 
-/** It was nothing but the FIN that was repeated, until the capture's end, until nobody tried any more, or beyond other words of its peer. */
+/**
+ * It was nothing but the FIN that was repeated, until the capture's end, until nobody tried any more, or beyond other
+ * words of its peer.
+ */
 function isOfFin(stall: StalledConnection): boolean {
   return isFinInVain(stall) && stall.ending !== "reset";
 }

@@ -19,8 +19,8 @@ const IS_TOO_LONG = `EXISTS (
 /** Losses of one connection that lie closer are one burst: a queue that overflowed once. */
 const ONE_BURST_NS = 50_000_000;
 /**
- * The capture has most segments of these flows twice, at two places of their way such as the two sides of a router: what is in it once was lost
- * between them.
+ * The capture has most segments of these flows twice, at two places of their way such as the two sides of a router:
+ * what is in it once was lost between them.
  */
 const HAS_TWO_PLACES = "incidents.copies * 2 >= incidents.sent AND incidents.copies <= incidents.sent";
 /** A segment that was sent so often, for so long: what was sent first meanwhile was lost in the same outage. */

@@ -23,7 +23,10 @@ export interface ServerMeasure {
   readonly flows: number;
   /** Connections whose handshake completed. */
   readonly established: number;
-  /** Connections without an answer, refused, given up before one, or answered in vain (the answer was lost, or the client reset it and one more); those of which too little was captured are neither. */
+  /**
+   * Connections without an answer, refused, given up before one, or answered in vain (the answer was lost, or the
+   * client reset it and one more); those of which too little was captured are neither.
+   */
   readonly failed: number;
   /** Median time from the SYN to the handshake's last ACK, nanoseconds; null when no handshake was captured. */
   readonly handshakeRttNs: number | null;

@@ -9,7 +9,10 @@ const REASONS: Readonly<Record<string, string>> = {
   SQLITE_BUSY: "another program has it locked",
 };
 
-/** The sentence for `error` when the system, the disk or another program refused to let us write; any other error is our bug and comes back as it is. */
+/**
+ * The sentence for `error` when the system, the disk or another program refused to let us write; any other error is our
+ * bug and comes back as it is.
+ */
 export function asWriteError(path: string, error: unknown): unknown {
   const code = failureCode(error);
   if (code === undefined) return error;

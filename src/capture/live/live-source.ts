@@ -23,7 +23,10 @@ export interface LiveOptions {
   readonly batchFrames?: number | undefined;
   /** Epoch nanoseconds of timeNs = 0; default: the moment of opening, so that what the kernel says before the first frame has a time. */
   readonly originNs?: bigint | undefined;
-  /** How long frames may wait before they are handed on, milliseconds, 1 to 10 000; default 100. With tcpdump up to a second, whatever is said here. */
+  /**
+   * How long frames may wait before they are handed on, milliseconds, 1 to 10 000; default 100. With tcpdump up to a
+   * second, whatever is said here.
+   */
   readonly flushIntervalMs?: number | undefined;
 }
 

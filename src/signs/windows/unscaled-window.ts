@@ -56,7 +56,8 @@ export const SMALLEST_LIMIT = 16_384;
 
 /**
  * mismatch: the server's later windows are those of one that scales, so it and the client differ by the factor.
- * limited: neither scales, and data filled the window again and again, or as much as it allows came in each round trip. unscaled: neither scales.
+ * limited: neither scales, and data filled the window again and again, or as much as it allows came in each round trip.
+ * unscaled: neither scales.
  */
 export type UnscaledKind = "mismatch" | "limited" | "unscaled";
 

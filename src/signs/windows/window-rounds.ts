@@ -35,9 +35,9 @@ const LEAST_OF_ROUND = 0.85;
 const MOST_OF_ROUND = 1.05;
 
 /**
- * filled: the capture shows the window full and then the path idle. asked: the same, and the receiver sent something in each
- * round. arrived: after an idle path there comes a window's worth, seen from the receiver's side. paced: the window is full while the path is
- * never idle for long.
+ * filled: the capture shows the window full and then the path idle. asked: the same, and the receiver sent something in
+ * each round. arrived: after an idle path there comes a window's worth, seen from the receiver's side. paced: the
+ * window is full while the path is never idle for long.
  */
 export type WindowSign = "filled" | "asked" | "arrived" | "paced";
 const SIGNS: Readonly<Record<number, WindowSign>> = {

@@ -53,7 +53,10 @@ export interface ZeroWindowStall extends Suffering<ZeroWindowRole> {
   readonly isOpened: boolean;
   /** The longest was closed from the SYN-ACK on. */
   readonly isFromStart: boolean;
-  /** During the longest: the most probes in a row that nothing answered, and how long nothing had been heard by the last of them. Nanoseconds. */
+  /**
+   * During the longest: the most probes in a row that nothing answered, and how long nothing had been heard by the last
+   * of them. Nanoseconds.
+   */
   readonly vainProbes: number;
   readonly silentNs: number;
 }

@@ -32,8 +32,9 @@ export interface PageFileOptions {
 }
 
 /**
- * An SQLite database that grows at its end by whole pages. It must exist, be closed everywhere else, and have no
- * free pages. One may write to it after the other, also from another thread: `handOver` and `takeOver`. https://www.sqlite.org/fileformat2.html
+ * An SQLite database that grows at its end by whole pages. It must exist, be closed everywhere else, and have no free
+ * pages. One may write to it after the other, also from another thread: `handOver` and `takeOver`.
+ * https://www.sqlite.org/fileformat2.html
  */
 export class PageFile {
   readonly pageSize: number;
