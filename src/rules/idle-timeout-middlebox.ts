@@ -1,3 +1,4 @@
+import { appendTo } from "../engine/append-to.js";
 import { commonVantage } from "../engine/common-vantage.js";
 import { connections, seconds } from "../engine/message-values.js";
 import { defineRule } from "../engine/rule.js";
@@ -89,8 +90,9 @@ export const idleTimeoutMiddlebox = defineRule({
       },
       captureEnd() {
         const known = forgotten.filter((each) => isHeardElsewhere(each, observed));
+        const dead = deadByPair(observed);
         for (const incident of groupForgotten(known, lasting, minIdleNs)) {
-          if (isOfBusyOnes(incident, observed)) continue;
+          if (isOfBusyOnes(incident, dead)) continue;
           const { scope, isReset, shortestNs, longestNs } = incident;
           const [first] = incident.forgotten;
           const { flowId, deadly, lastFrame, lastNs, serverPort } = first!;
@@ -143,15 +145,22 @@ function isHeardElsewhere(
   return activity.hasSent(silent, sender, deadly.endNs, Number.POSITIVE_INFINITY);
 }
 
-/** Connections of the same ends that were not idle died as well: it does not matter how long a silence is. */
-function isOfBusyOnes({ forgotten }: ForgottenIdle, { stalls }: StalledAddresses): boolean {
-  const flowIds = new Set(forgotten.map(({ flowId }) => flowId));
-  const pairs = new Set(forgotten.map(pairOfEnds));
-  return stalls.some((stall) => {
+/** Ids of connections that died in use, or of being idle, by the addresses of their ends. */
+function deadByPair({ stalls }: StalledAddresses): ReadonlyMap<string, readonly number[]> {
+  const dead = new Map<string, number[]>();
+  for (const stall of stalls) {
     const { run, ending, wasClosing, flowId } = stall;
     const isDead = run.kind === "silent" && ending !== "answered" && !wasClosing && run.largestBytes > 0;
-    return isDead && !run.isBegunBefore && !flowIds.has(flowId) && pairs.has(pairOfEnds(stall));
-  });
+    if (isDead && !run.isBegunBefore) appendTo(dead, pairOfEnds(stall), flowId);
+  }
+  return dead;
+}
+
+/** Connections of the same ends that were not idle died as well: it does not matter how long a silence is. */
+function isOfBusyOnes({ forgotten }: ForgottenIdle, dead: ReadonlyMap<string, readonly number[]>): boolean {
+  const flowIds = new Set(forgotten.map(({ flowId }) => flowId));
+  const pairs = new Set(forgotten.map(pairOfEnds));
+  return [...pairs].some((pair) => dead.get(pair)?.some((flowId) => !flowIds.has(flowId)));
 }
 
 function pairOfEnds({ clientAddress, serverAddress }: FlowOfAddresses): string {
