@@ -28,11 +28,11 @@ Examples:
   tcptrace-analyze query "SELECT * FROM server_summary"
   tcptrace-analyze rules syn-ack-after-data   what a rule looks for
 
-A capture that is named like a command is given as ./query.
+Write ./query for a capture that has the name of a command.
 
 Exit codes:
-  0  no finding is at or above --fail-on, but for those that are accepted
-  1  a finding is, or an expectation beside a capture is not met
+  0  no finding at or above --fail-on, except those that are accepted
+  1  there is one, or an expectation beside a capture is not met
   2  could not run: wrong usage, unreadable input, a file not writable
   3  the captures are too damaged or lossy to judge, and 1 does not apply`;
 
@@ -42,8 +42,8 @@ Examples:
   tcptrace-analyze query --csv "SELECT * FROM flows" > flows.csv
   tcptrace-analyze query "SELECT * FROM timeline WHERE flow_id = 17"
 
-The tables and views are described in docs/schema.md. Only statements that
-read are run.`;
+docs/schema.md describes the tables and views. Only statements that read are
+run.`;
 
 const EXPORT_EXAMPLES = `
 xplot    a graph per end as tcptrace -S draws it, flow-17-client.xpl
@@ -59,7 +59,7 @@ Examples:
 const COMPARE_NOTES = `
 Two databases: what got better and worse from the first to the second, in
 findings and, for each server, in connections established, round trips,
-segments sent again and stalls. Differences that chance can make do not count.
+segments sent again and stalls. Differences that may be chance do not count.
 
 Captures: both label every TCP frame: retransmission, duplicate ACK, lost
 segment and the rest of tshark's tcp.analysis, as tshark 4.0 does with its
@@ -72,17 +72,17 @@ Examples:
   tcptrace-analyze compare --json captures/*.pcap
 
 Exit codes:
-  0  nothing got worse; tshark and we say the same of every frame
+  0  nothing got worse; tshark gives every frame the same labels
   1  something got worse; some frames differ, and docs/differences.md explains
-     those that are meant
+     those that are meant to
   2  could not run: no tshark, wrong usage, unreadable input`;
 
 const BETWEEN_NOTES = `
 Two captures of the same connections, from both hosts or from both sides of
 what lies between: which segments got lost on the way and which way, how long
-the others took, what was sent again in vain, what arrived that nobody sent,
-and what was changed. Connections are known again behind address translation;
-the clocks need not agree.
+the others took, what was sent again needlessly, what arrived that nobody had
+sent, and what was changed. Connections are recognized behind address
+translation; the clocks need not agree.
 
 Examples:
   tcptrace-analyze between client.pcap server.pcap
@@ -91,13 +91,13 @@ Examples:
 
 Exit codes:
   0  all that was sent is known to have arrived, and nothing else did
-  1  something is not, or nobody had sent it
+  1  something is not known to have arrived, or arrived and was not sent
   2  could not run: wrong usage, unreadable input, no connection in common`;
 
 const BASELINE_NOTES = `
-Findings are known again by rule, by what they are about, and by how many of
+Findings are recognized by rule, by what they are about, and by how many of
 the connections are concerned. What the file accepted before keeps its reason,
-and its date until that has passed; what is gone is left out. See docs/ci.md.
+and its date until that has passed; what is gone is removed. See docs/ci.md.
 
 Examples:
   tcptrace-analyze captures/
@@ -141,7 +141,7 @@ export function createProgram(setExitCode: (code: number) => void, print: (text:
     .option("--counters <file>", "nstat or /proc/net/netstat beside the capture; repeatable", collect)
     .option("--sockets <file>", "ss or /proc/net/tcp beside the capture; repeatable", collect)
     .option("--routes <file>", "ip monitor route beside the capture; repeatable", collect)
-    .option("--clock-offset <seconds>", "how far their clock is ahead of the capture's", seconds)
+    .option("--clock-offset <seconds>", "how far the clock of these is ahead of the capture's", seconds)
     .option("--config <file>", "configuration (default: tcptrace.config.json if present)")
     .option("--report <format=file>", "write a report, - for standard output; repeatable", collect)
     .option("--baseline <file>", "accepted findings: fail only on what is new or worse")
