@@ -14,7 +14,7 @@ import { identityOf } from "./file-identity.js";
 import { interruptible } from "./interrupt.js";
 import { readLimit } from "./limit-argument.js";
 import { Output, textWidth, withLineEnds } from "./output.js";
-import { readObservation, startOf } from "./read-observation.js";
+import { firstFrameAtNs, readObservation } from "./read-observation.js";
 import { withTemporaryFolder } from "./temporary-folder.js";
 
 const EXIT_DIFFERENT = 1;
@@ -39,7 +39,7 @@ export async function runBetween(first: string, second: string, given: BetweenAr
       for (const [index, name] of names.entries())
         databases.push(await openOrAnalyze(name, join(folder, `${index}.db`)));
       const [one, other] = databases;
-      const sinceNs = startOf(one!) ?? startOf(other!) ?? 0n;
+      const sinceNs = firstFrameAtNs(one!) ?? firstFrameAtNs(other!) ?? 0n;
       const survey = surveyBetween(
         readObservation(one!, shown[0]!, sinceNs),
         readObservation(other!, shown[1]!, sinceNs),

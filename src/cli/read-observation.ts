@@ -34,7 +34,7 @@ const LACKING =
 const LONGEST = `SELECT 1 FROM flows WHERE client_segments + server_segments > ${MOST_SEGMENTS} LIMIT 1`;
 
 /** Nanoseconds since 1970 of the first frame; null of a database without frames. */
-export function startOf(database: OpenDatabase): bigint | null {
+export function firstFrameAtNs(database: OpenDatabase): bigint | null {
   const [first] = database.selectAll(CAPTURES);
   return first === undefined ? null : BigInt(new RowReader(first, database.path).text("start"));
 }

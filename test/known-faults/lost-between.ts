@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { directionOf, type OfFlow } from "../../src/between/direction.js";
 import type { Sent } from "../../src/between/pair-segments.js";
 import { surveyBetween } from "../../src/between/survey.js";
-import { readObservation, startOf } from "../../src/cli/read-observation.js";
+import { firstFrameAtNs, readObservation } from "../../src/cli/read-observation.js";
 import { openDatabase } from "../../src/store/open-database.js";
 import type { End } from "../two-hosts/hosts.js";
 
@@ -33,7 +33,7 @@ export function compareLosses(databases: Readonly<Record<End, string>>, pathLog:
   }
   const [client, server] = [openDatabase(databases.client), openDatabase(databases.server)];
   try {
-    const sinceNs = startOf(client) ?? 0n;
+    const sinceNs = firstFrameAtNs(client) ?? 0n;
     const survey = surveyBetween(
       readObservation(client, "client", sinceNs),
       readObservation(server, "server", sinceNs),

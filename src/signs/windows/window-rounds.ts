@@ -8,14 +8,14 @@ import { isScaled, scaledWindow } from "./scaled-window.js";
 import {
   ARRIVED,
   ASKED,
-  begin,
+  beginSpell,
+  endSpell,
+  extendSpell,
   FILLED,
-  finish,
-  goOn,
-  isNear,
-  isOf,
+  isNearSpell,
   isServersWindow,
-  mayGoOn,
+  isSpellOf,
+  mayExtendSpell,
   PACED,
   type RoundEnd,
   WINDOW_SPELL_FIELDS,
@@ -100,7 +100,7 @@ function noteFullLabel(state: WindowSpellState, segment: Segment, flow: Flow): v
   const sender = segment.fromServer ? flow.server : flow.client;
   const receiver = segment.fromServer ? flow.client : flow.server;
   const { timeNs, frame, relativeSeq, payloadLength } = segment;
-  if (isOf(state, flow, sender) && state.isSeenFull === 0 && isNear(state, flow, timeNs)) return;
+  if (isSpellOf(state, flow, sender) && state.isSeenFull === 0 && isNearSpell(state, flow, timeNs)) return;
   noteFull(state, flow, sender, receiver, { timeNs, frame, seq: relativeSeq + payloadLength });
 }
 
@@ -132,9 +132,9 @@ function noteAck(
   if (inFlight <= window && (inFlight >= window * FULL_SHARE || inFlight + mss > window)) {
     noteFull(state, flow, sender, receiver, { timeNs: endNs, frame: lastFrame, seq: sender.nextSeq });
     state.waitNs += segment.timeNs - endNs;
-  } else if (isOf(state, flow, sender)) {
+  } else if (isSpellOf(state, flow, sender)) {
     // The sender leaves a part of the window unused; or, at the receiver, it is a delayed ACK.
-    if (state.isSeenFull === 1) finish(state, flow);
+    if (state.isSeenFull === 1) endSpell(state, flow);
     else noteRound(state, segment, flow, sender, receiver);
   }
 }
@@ -146,9 +146,9 @@ function noteFull(
   receiver: Endpoint,
   end: RoundEnd,
 ): void {
-  if (state.isSeenFull === 1 && mayGoOn(state, flow, sender, receiver, end.timeNs))
-    goOn(state, flow, receiver, end);
-  else begin(state, flow, sender, receiver, end, 1);
+  if (state.isSeenFull === 1 && mayExtendSpell(state, flow, sender, receiver, end.timeNs))
+    extendSpell(state, flow, receiver, end);
+  else beginSpell(state, flow, sender, receiver, end, 1);
 }
 
 /** After a wait new data of `sender` came: at its receiver, all that a window allowed has arrived before. */
@@ -160,12 +160,12 @@ function noteData(
   receiver: Endpoint,
 ): void {
   const { timeNs, frame } = segment;
-  if (isNear(state, flow, timeNs) && (state.isSeenFull === 1 || state.lastSeq === sender.nextSeq)) {
+  if (isNearSpell(state, flow, timeNs) && (state.isSeenFull === 1 || state.lastSeq === sender.nextSeq)) {
     // Between both ends the flow also rests from the last ACK to the data that it lets go; at the receiver, after a delayed ACK. What
     // the receiver has to say ends no round.
     state.waitNs += timeNs - flow.endNs;
   } else if (!noteRound(state, segment, flow, sender, receiver)) {
-    begin(state, flow, sender, receiver, { timeNs, frame, seq: sender.nextSeq }, 0);
+    beginSpell(state, flow, sender, receiver, { timeNs, frame, seq: sender.nextSeq }, 0);
   }
 }
 
@@ -185,11 +185,11 @@ function noteRound(
   const bytes = seq - state.lastSeq;
   state.waitNs += timeNs - flow.endNs;
   const isRound =
-    mayGoOn(state, flow, sender, receiver, timeNs) &&
+    mayExtendSpell(state, flow, sender, receiver, timeNs) &&
     state.receiverNext === receiver.nextSeq &&
     bytes >= state.lastWindow * LEAST_OF_ROUND &&
     bytes <= state.lastWindow * MOST_OF_ROUND;
-  if (isRound) goOn(state, flow, receiver, { timeNs, frame, seq });
+  if (isRound) extendSpell(state, flow, receiver, { timeNs, frame, seq });
   return isRound;
 }
 
@@ -197,7 +197,7 @@ function noteRound(
 function findWindowRounds(kept: WindowSpellState, flow: Flow): WindowRounds | null {
   if (kept.sentBy === 0 && kept.spells === 0) return null;
   const state = Object.fromEntries(WINDOW_SPELL_FIELDS.map((name) => [name, kept[name]])) as WindowSpellState;
-  finish(state, flow);
+  endSpell(state, flow);
   if (state.spells === 0) return null;
   const isServers = isServersWindow(state);
   const { worstStartNs, worstLastNs } = state;

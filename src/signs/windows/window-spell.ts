@@ -2,7 +2,10 @@ import type { Endpoint } from "../../flows/endpoint.js";
 import type { Flow } from "../../flows/flow.js";
 import { scaledWindow } from "./scaled-window.js";
 
-/** What is kept per flow: the spell that goes on, and what the spells before it came to. Frames are 0 until seen. */
+/**
+ * A spell is a time in which one end sends round after round of data, each of about one receive window. Kept per flow:
+ * the spell that goes on, and what the spells before it came to. Frames are 0 until seen.
+ */
 export const WINDOW_SPELL_FIELDS = [
   "sentBy",
   "isSeenFull",
@@ -67,8 +70,8 @@ export interface RoundEnd {
   readonly seq: number;
 }
 
-/** It is a spell of this sender that goes on. */
-export function isOf(state: WindowSpellState, flow: Flow, sender: Endpoint): boolean {
+/** The spell that goes on is one of this sender. */
+export function isSpellOf(state: WindowSpellState, flow: Flow, sender: Endpoint): boolean {
   return state.sentBy === byOf(flow, sender);
 }
 
@@ -78,12 +81,12 @@ export function isServersWindow(state: WindowSpellState): boolean {
 }
 
 /** So near to the spell's last round that it may be the next one. */
-export function isNear(state: WindowSpellState, flow: Flow, timeNs: number): boolean {
+export function isNearSpell(state: WindowSpellState, flow: Flow, timeNs: number): boolean {
   return timeNs - state.lastNs <= flow.initialRttNs * LONGEST_ROUND;
 }
 
 /** The spell may go on with a round of `sender`: it is near, nothing was sent again, and the receiver has settled on its window. */
-export function mayGoOn(
+export function mayExtendSpell(
   state: WindowSpellState,
   flow: Flow,
   sender: Endpoint,
@@ -91,15 +94,15 @@ export function mayGoOn(
   timeNs: number,
 ): boolean {
   return (
-    isOf(state, flow, sender) &&
-    isNear(state, flow, timeNs) &&
+    isSpellOf(state, flow, sender) &&
+    isNearSpell(state, flow, timeNs) &&
     sender.retransmits === state.retransmits &&
     scaledWindow(flow, receiver) <= state.firstWindow * GROWN
   );
 }
 
-/** Counts the spell that went on, and begins one. `isSeenFull`: the capture shows the window full. */
-export function begin(
+/** Ends the spell that went on, and begins one. `isSeenFull`: the capture shows the window full. */
+export function beginSpell(
   state: WindowSpellState,
   flow: Flow,
   sender: Endpoint,
@@ -107,7 +110,7 @@ export function begin(
   { timeNs, frame, seq }: RoundEnd,
   isSeenFull: 0 | 1,
 ): void {
-  finish(state, flow);
+  endSpell(state, flow);
   state.sentBy = byOf(flow, sender);
   state.isSeenFull = isSeenFull;
   state.firstWindow = state.window = state.lastWindow = scaledWindow(flow, receiver);
@@ -119,8 +122,8 @@ export function begin(
   state.startSeq = state.lastSeq = seq;
 }
 
-/** A round more. What has been waited since the last one, `waitNs`, is within the spell now. */
-export function goOn(
+/** Adds a round to the spell. What has been waited since the last one, `waitNs`, is within the spell now. */
+export function extendSpell(
   state: WindowSpellState,
   flow: Flow,
   receiver: Endpoint,
@@ -136,8 +139,8 @@ export function goOn(
   state.lastSeq = seq;
 }
 
-/** Counts the spell that went on, if there is one and the window was what limited it. */
-export function finish(state: WindowSpellState, flow: Flow): void {
+/** Ends the spell that went on, if there is one, and counts it if the window was what limited it. */
+export function endSpell(state: WindowSpellState, flow: Flow): void {
   const { sentBy } = state;
   if (sentBy === 0) return;
   state.sentBy = 0;
