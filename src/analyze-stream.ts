@@ -57,15 +57,15 @@ export interface NextIds {
 
 export interface StreamOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told now and then. */
+  /** Called from time to time. */
   readonly onProgress: (progress: DecodeProgress) => void;
   /** Gives what the kernel said in the time of the stream; null when nothing of it is known. */
   readonly observeKernel: (span: CaptureSpan) => KernelObservations | null;
 }
 
 /**
- * Takes the segments of one stream to their end: flows, rules, store. Their own rows and the statistics are the matter of
- * whoever gives the `parts`, once a batch has been used.
+ * Takes the segments of one stream through flows, rules and store. Whoever provides the `parts` writes the rows of
+ * segments and keeps the statistics, once a batch has been used.
  */
 export async function analyzeStream(
   parts: AsyncIterable<DecodedPart>,

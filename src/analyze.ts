@@ -59,9 +59,9 @@ export interface AnalyzeOptions extends KernelInputs {
 }
 
 /**
- * The whole way, in the order the data travels: captures are read, decoded, sorted into flows, watched by rules and
- * stored; what the kernel said is set beside them; then rules ask the database, and it takes its place. Rejects with
- * AnalyzeError for what the user can mend; an existing database is replaced only by a whole one.
+ * The whole analysis, in the order in which the data travels: captures are read, decoded, sorted into flows, watched by rules and
+ * stored; what the kernel reported is added; then SQL rules query the database, and it is moved to its final name.
+ * Rejects with AnalyzeError for what the user can fix; an existing database is replaced only by a complete one.
  */
 export async function analyze(options: AnalyzeOptions): Promise<Report> {
   if (options.paths.length === 0)

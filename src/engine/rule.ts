@@ -21,7 +21,7 @@ export interface FlawOfMessage {
   readonly reason: string;
 }
 
-/** The accept queue is what a rule's findings blame; the kernel's own word makes them certain, see strengthen.ts. */
+/** The rule's findings blame a full accept queue; what the kernel reported makes them certain, see strengthen.ts. */
 export interface AcceptQueueCause {
   /** Counters that must have grown besides TcpExtListenOverflows, where they are known. */
   readonly counters: readonly string[];
@@ -35,20 +35,20 @@ export interface MessageTexts {
   readonly remedy: string;
 }
 
-/** What a rule says about itself; the texts are templates, `{{name}}` is filled from the finding's data. */
+/** What a rule says about itself. The texts are templates: `{{name}}` is replaced by that member of the finding's data. */
 export interface RuleMeta<MessageId extends string = string, Role extends string = string> {
   /** One sentence: the rule's row in lists. */
   readonly summary: string;
   readonly severity: Severity;
   /** What happened. */
   readonly messages: Readonly<Record<MessageId, string>>;
-  /** Severities of single messages where they differ from the rule's; what the user chose goes before. */
+  /** Severities of single messages where they differ from the rule's; what the user sets overrides them. */
   readonly messageSeverities?: Readonly<Partial<Record<MessageId, Severity>>>;
   /** Why it matters. */
   readonly why: string;
   /** What to check and change, with the exact command. */
   readonly remedy: string;
-  /** The two of single messages where they differ from the rule's. */
+  /** `why` and `remedy` of single messages where they differ from the rule's. */
   readonly messageTexts?: Readonly<Partial<Record<MessageId, MessageTexts>>>;
   /** What each piece of evidence is; every finding gives every role. */
   readonly evidence: Readonly<Record<Role, string>>;
@@ -69,7 +69,7 @@ export interface RuleMeta<MessageId extends string = string, Role extends string
   readonly supersedes?: readonly string[];
   /** The same for findings about the same listener, whatever the flows and clients. */
   readonly supersedesAtListener?: readonly string[];
-  /** It says what happened and leaves open why: it yields also to findings that are less sure. Default: false. */
+  /** It says what happened but not why: it gives way even to findings that are less sure. Default: false. */
   readonly isSymptom?: boolean;
   /** Its findings blame a full accept queue: their `subject` is the listener's name. */
   readonly acceptQueue?: AcceptQueueCause;
@@ -101,13 +101,13 @@ export interface RuleContext<MessageId extends string = string, Role extends str
   report(report: Report<MessageId, Role>): void;
   /**
    * Private numbers per flow, 0 when the flow begins; call it in `create` only. The result is a cursor: `of(flow)`
-   * moves it, so do not keep two at a time. Costs no allocation per segment. What most flows have for a while only should be
-   * released then.
+   * moves it, so do not keep two at a time. Costs no allocation per segment. Numbers that most flows need
+   * only for a while should be released afterwards.
    */
   perFlow<Name extends string>(...names: Name[]): PerFlow<Name>;
   /**
-   * What several rules watch alike, watched once for all of them: the first rule that asks lets `observer` be made, its
-   * hooks are called before those of the rules, and all that ask are given the same object. Call it in `create` only.
+   * What several rules watch alike, watched once for all of them. The first rule that asks has `observer` called; its
+   * hooks are called before those of the rules, and every rule that asks gets the same object. Call it in `create` only.
    */
   observe<Observed extends RuleHooks>(observer: Observer<Observed>): Observed;
 }
@@ -116,8 +116,8 @@ export interface RuleContext<MessageId extends string = string, Role extends str
 export type Observer<Observed extends RuleHooks> = (perFlow: RuleContext["perFlow"]) => Observed;
 
 /**
- * Called in capture order. Each hook sees the flow as it was before the segment; segment and flow are borrowed for
- * the call. Copies (frames recorded twice) are not shown.
+ * Called in capture order. Each hook sees the flow as it was before the segment; segment and flow are valid
+ * only during the call. Copies (frames recorded twice) are not shown.
  *
  * What the hooks for segments learn they keep in `perFlow` numbers and nowhere else: `flowEnd` and `captureEnd` may be
  * those of another `create`, and of a live capture the flows are asked again and again, each time by new ones.
@@ -170,8 +170,8 @@ export interface SqlRule<MessageId extends string = string, Role extends string 
   extends RuleBase<MessageId, Role> {
   readonly sql: string;
   /**
-   * A query over the flows between :firstFlow and :lastFlow without a row of which `sql` has none either. To prepare a long
-   * query takes longer than most captures are looked at; equal ones of several rules are asked once.
+   * A short query over the flows between :firstFlow and :lastFlow: where it has no row `sql` has none either, and is not
+   * prepared, which takes longer than looking at most captures. Equal ones of several rules are run once.
    */
   readonly when?: string;
   /** Sentences for the finding's alternatives. */

@@ -58,8 +58,8 @@ export interface LiveRunOptions {
 }
 
 /**
- * The way of a live capture: frames come in, become segments and flows, and go to the database; every interval the kernel
- * is asked, all flows are looked at for findings, and drops are noted. Throws AnalyzeError for what the user can mend.
+ * A live capture: frames come in, become segments and flows, and go to the database; every interval the kernel is asked,
+ * all flows are examined for findings, and drops are noted. Throws AnalyzeError for what the user can fix.
  */
 export async function captureLive(options: LiveRunOptions): Promise<LiveSummary> {
   const { database, ring, signal, intervalMs, durationMs, packetFolder } = options;

@@ -17,7 +17,7 @@ export interface LiveOptions {
   readonly isPromiscuous?: boolean | undefined;
   /** Default `auto`: libpcap, else tcpdump; `cap` is only taken when it is named. */
   readonly backend?: LiveBackend | "auto" | undefined;
-  /** Whose a tcpdump becomes that root starts, as soon as it captures; default: tcpdump's own choice. */
+  /** The user that a tcpdump started by root switches to as soon as it captures; default: tcpdump's own choice. */
   readonly user?: string | undefined;
   /** Rows of a batch, at least 1; default 4096. */
   readonly batchFrames?: number | undefined;
